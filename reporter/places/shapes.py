@@ -1,0 +1,126 @@
+"""Outlines of areas: what one area is before it is stored, and finding the area a point lies in. Pure.
+
+Outlines are shapely polygons in WGS-84 degrees, rounded to six decimals (0.1 m), so that neighbours that
+share a border in the file still share it in the table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import shapely
+from shapely.geometry import MultiPolygon, Polygon, mapping, shape
+
+from reporter.places.geometry import Box, Point
+
+Outline = Polygon | MultiPolygon
+
+DECIMALS = 6
+
+
+class Level(StrEnum):
+    """How fine an area is, coarsest first."""
+
+    COUNTY = "county"
+    STREET = "street"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+    @property
+    def fineness(self) -> int:
+        """Return 0 for the coarsest level."""
+        return tuple(Level).index(self)
+
+
+@dataclass(frozen=True)
+class AreaShape:
+    """One area as a file describes it.
+
+    Attributes:
+        parent: code of the area one level up, "" when it has none.
+        approximate: drawn for orientation only (示意), not an official border.
+    """
+
+    code: str
+    level: Level
+    name_zh: str
+    name_en: str
+    outline: Outline
+    parent: str = ""
+    approximate: bool = True
+
+    @property
+    def box(self) -> Box:
+        """Return the bounds of the outline."""
+        return box_of(self.outline)
+
+    @property
+    def inside(self) -> Point:
+        """Return a point in the area's widest part, where its name and counter stand."""
+        middle = shapely.maximum_inscribed_circle(self.outline, tolerance=1e-4)
+        lon, lat = middle.coords[0]
+        return Point(round(lon, DECIMALS), round(lat, DECIMALS))
+
+
+def box_of(outline: Outline) -> Box:
+    """Return the bounds of `outline`."""
+    west, south, east, north = outline.bounds
+    return Box(west=west, south=south, east=east, north=north)
+
+
+def outline_of(geometry: Mapping[str, Any]) -> Outline:
+    """Return the stored GeoJSON `geometry` as a polygon."""
+    outline = shape(dict(geometry))
+    assert isinstance(outline, Polygon | MultiPolygon)  # noqa: S101 - only polygons are ever stored
+    return outline
+
+
+def geometry_of(outline: Outline) -> dict[str, Any]:
+    """Return `outline` as a GeoJSON geometry of plain lists, ready for a JSON column."""
+    drawn = mapping(outline)
+    return {"type": drawn["type"], "coordinates": _lists(drawn["coordinates"])}
+
+
+def _lists(coordinates: Any) -> Any:
+    if isinstance(coordinates, float | int):
+        return round(float(coordinates), DECIMALS)
+    return [_lists(inner) for inner in coordinates]
+
+
+def simplify(outlines: Sequence[Outline], tolerance: float) -> list[Outline]:
+    """Return coarser outlines for display; neighbours keep one common border.
+
+    Args:
+        outlines: of one level, that do not overlap.
+        tolerance: degrees by which a border may move.
+    """
+    coarse = shapely.coverage_simplify(list(outlines), tolerance)
+    return [
+        new if isinstance(new, Polygon | MultiPolygon) and not new.is_empty else old
+        for new, old in zip(coarse, outlines, strict=True)
+    ]
+
+
+class AreaIndex:
+    """Finds the area a point lies in, a few microseconds each, however many areas there are."""
+
+    def __init__(self, areas: Iterable[tuple[int, Level, Outline]]) -> None:
+        """Take (id, level, outline) of every active area of one city."""
+        entries = sorted(areas, key=lambda area: (-area[1].fineness, area[0]))
+        self._ids = [area_id for area_id, _, _ in entries]
+        self._tree = shapely.STRtree([outline for _, _, outline in entries])
+        self.bounds = Box.of(box_of(outline) for _, _, outline in entries)
+
+    def at(self, lon: float, lat: float) -> int | None:
+        """Return the id of the finest area at the point, None when it lies in no area.
+
+        A point on a common border belongs to the area with the lower id: to one, always the same.
+        """
+        found = self.all_at(lon, lat)
+        return found[0] if found else None
+
+    def all_at(self, lon: float, lat: float) -> tuple[int, ...]:
+        """Return the ids of every area at the point, finest first, each level's lower id first."""
+        hits = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
+        return tuple(self._ids[position] for position in sorted(hits.tolist()))
