@@ -1,0 +1,220 @@
+"""Every store keeps one contract; the folder adds what a power cut and two writers ask of it."""
+
+import errno
+import os
+import stat
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reporter.kernel.errors import ConfigError, NotFound
+from reporter.ports.storage import LocalStorage, MemoryStorage, Storage
+
+STORES: dict[str, Callable[[Path], Storage]] = {
+    "folder": lambda folder: LocalStorage.from_config({"UPLOADS": folder}),
+    "memory": lambda _: MemoryStorage.from_config({}),
+}
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    return STORES[request.param](tmp_path)
+
+
+def test_what_was_put_comes_back_byte_for_byte(store: Storage) -> None:
+    content = bytes(range(256)) * 500
+
+    written = store.put_if_absent("sealed/ab/abcdef", content)
+
+    assert written
+    assert store.exists("sealed/ab/abcdef")
+    assert store.open("sealed/ab/abcdef") == content
+
+
+def test_a_key_is_written_once_and_keeps_its_first_content(store: Storage) -> None:
+    store.put_if_absent("staff/ab/one-1600.jpg", b"first")
+
+    written = store.put_if_absent("staff/ab/one-1600.jpg", b"second")
+
+    assert not written
+    assert store.open("staff/ab/one-1600.jpg") == b"first"
+
+
+def test_what_is_not_kept_is_not_found(store: Storage) -> None:
+    assert not store.exists("staff/none.jpg")
+    with pytest.raises(NotFound):
+        store.open("staff/none.jpg")
+
+
+def test_a_folder_of_keys_is_not_a_file(store: Storage) -> None:
+    store.put_if_absent("staff/ab/one.jpg", b"1")
+
+    assert not store.exists("staff/ab")
+
+
+def test_deleting_removes_one_key_and_twice_is_no_error(store: Storage) -> None:
+    store.put_if_absent("public/a.webp", b"a")
+    store.put_if_absent("public/b.webp", b"b")
+
+    store.delete("public/a.webp")
+    store.delete("public/a.webp")
+
+    assert list(store.iterate()) == ["public/b.webp"]
+
+
+def test_keys_are_listed_by_prefix_and_sorted(store: Storage) -> None:
+    keys = [
+        "public/a/2.webp",
+        "public/a-b.webp",
+        "public/a/1.webp",
+        "staff/a.jpg",
+        "public/b.webp",
+        "publicity",
+    ]
+    for key in keys:
+        store.put_if_absent(key, b"x")
+
+    assert list(store.iterate()) == sorted(keys)
+    assert list(store.iterate("public/")) == sorted(key for key in keys if key.startswith("public/"))
+    assert list(store.iterate("public/a/")) == ["public/a/1.webp", "public/a/2.webp"]
+    assert list(store.iterate("public/a")) == ["public/a-b.webp", "public/a/1.webp", "public/a/2.webp"]
+    assert list(store.iterate("nowhere/")) == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "/etc/passwd",
+        "..",
+        "../outside",
+        "staff/../../outside",
+        "staff//one",
+        "staff/",
+        ".incoming/one",
+        "staff/.hidden",
+        "staff\\one",
+        "Staff/One",
+        "staff/one\n",
+        "staff/one\0.jpg",
+        "staff/照片.jpg",
+        "a" * 201,
+    ],
+)
+def test_a_key_that_is_no_plain_path_is_refused_by_every_door(store: Storage, key: str) -> None:
+    with pytest.raises(ValueError, match="not a storage key"):
+        store.put_if_absent(key, b"x")
+    with pytest.raises(ValueError, match="not a storage key"):
+        store.open(key)
+    with pytest.raises(ValueError, match="not a storage key"):
+        store.exists(key)
+    with pytest.raises(ValueError, match="not a storage key"):
+        store.delete(key)
+
+
+@pytest.mark.parametrize("prefix", ["/", "..", "../", "staff/../.."])
+def test_a_prefix_cannot_leave_the_store(store: Storage, prefix: str) -> None:
+    store.put_if_absent("staff/one", b"x")
+
+    with pytest.raises(ValueError, match="not a storage key"):
+        list(store.iterate(prefix))
+
+
+def test_a_store_in_order_passes_its_check_and_keeps_nothing_of_it(store: Storage) -> None:
+    store.check()
+
+    assert list(store.iterate()) == []
+
+
+def test_many_writers_of_one_key_have_one_winner(store: Storage) -> None:
+    contents = [bytes([number]) * 10_000 for number in range(8)]
+    wins: list[bytes] = []
+    start = threading.Barrier(len(contents))
+
+    def write(content: bytes) -> None:
+        start.wait()
+        if store.put_if_absent("sealed/one", content):
+            wins.append(content)
+
+    threads = [threading.Thread(target=write, args=(content,)) for content in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wins == [store.open("sealed/one")]
+
+
+def test_folders_and_files_are_open_to_their_owner_only(tmp_path: Path) -> None:
+    LocalStorage(tmp_path / "uploads").put_if_absent("sealed/ab/one", b"x")
+
+    modes = {
+        path.relative_to(tmp_path).as_posix(): stat.S_IMODE(path.stat().st_mode)
+        for path in tmp_path.rglob("*")
+    }
+
+    assert modes["uploads"] == modes["uploads/sealed"] == modes["uploads/sealed/ab"] == 0o700
+    assert modes["uploads/sealed/ab/one"] == 0o600
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = LocalStorage(tmp_path)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        store.put_if_absent("staff/one", b"x")
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_system_without_links_keeps_the_same_contract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LocalStorage(tmp_path)
+
+    def no_links(_: Path, __: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    first, second = store.put_if_absent("staff/one", b"first"), store.put_if_absent("staff/one", b"second")
+
+    assert (first, second) == (True, False)
+    assert store.open("staff/one") == b"first"
+
+
+def test_any_other_trouble_with_the_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = LocalStorage(tmp_path)
+
+    def broken(_: Path, __: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "link", broken)
+
+    with pytest.raises(OSError, match="Input/output"):
+        store.put_if_absent("staff/one", b"x")
+
+
+def test_what_a_killed_process_left_is_swept_after_a_day(tmp_path: Path) -> None:
+    incoming = LocalStorage(tmp_path).incoming
+    old, young = incoming / "old", incoming / "young"
+    old.write_bytes(b"half")
+    young.write_bytes(b"half")
+    two_days_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(old, (two_days_ago, two_days_ago))
+
+    LocalStorage(tmp_path)
+
+    assert [path.name for path in incoming.iterdir()] == ["young"]
+
+
+def test_a_folder_that_cannot_be_written_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"in the way")
+
+    with pytest.raises(ConfigError, match=r"UPLOADS: the folder .* cannot be written"):
+        LocalStorage(tmp_path / "file" / "uploads")
