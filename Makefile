@@ -64,7 +64,7 @@ $(VENV)/.made:
 	@command -v $(PYTHON) >/dev/null || \
 	{ $(say) "$(PYTHON) is missing: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	{ $(say) "$$($(PYTHON) -V) is too old: Python 3.11 or newer is needed (make PYTHON=python3.11 names another)."; exit 1; }
+	{ $(say) "$$($(PYTHON) -V 2>&1) is too old: Python 3.11 or newer is needed (make PYTHON=python3.11 names another)."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	{ $(say) "$(PYTHON) cannot make virtual environments: install the package python3-venv (apt-get install python3-venv)."; exit 1; }
 	@$(say) "Making the virtual environment ($(VENV)) ..."
