@@ -1,0 +1,132 @@
+"""Start the whole city in one process: the database brought up to date, first data, work after commit, web."""
+
+import errno
+import logging
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo, pass_script_info
+from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from waitress.server import create_server
+
+from config import ROOT
+from reporter.cities.queries import all_cities
+from reporter.kernel.db import db
+from reporter.kernel.errors import ConfigError
+from reporter.ports.queue import Drain
+
+THREADS = 8
+HIGHEST_PORT = 65_535
+
+
+@click.command()
+@pass_script_info
+def serve(info: ScriptInfo) -> None:
+    """Start the city: web pages and work after commit in one process.
+
+    Brings the database up to date and, at the first start and unless DEMO=0, fills it with the demo city.
+    Existing data stay as they are. Ctrl-C ends everything.
+    """
+    app = info.load_app()
+    make_writable(app.config["DATA"])
+    make_writable(app.config["UPLOADS"])
+    listener = listen(app.config["HOST"], app.config["PORT"])
+    with app.app_context():
+        migrate(app)
+        welcome = first_data()
+    answer(app, listener, welcome)
+
+
+def make_writable(folder: Path) -> None:
+    """Make `folder` where it is missing. Raises `ConfigError` when nothing can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ConfigError(
+            f"{folder} cannot be written: {error.strerror}. DATA=folder names another place."
+        ) from error
+
+
+def listen(host: str, port: str | int) -> socket.socket:
+    """Return a socket that already listens, so that nobody else takes the port while the city gets ready.
+
+    Raises:
+        ConfigError: `port` is not a port, or is taken, or may not be used.
+    """
+    number = int(port) if str(port).isdecimal() else HIGHEST_PORT + 1
+    if number > HIGHEST_PORT:
+        raise ConfigError(f"PORT={port} is not a port: a number up to {HIGHEST_PORT} is.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, number), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(
+                f"Port {number} of {host} is in use. Stop what runs there, or take another: make run PORT={number + 1}"
+            ) from error
+        raise ConfigError(f"Port {number} of {host} cannot be used: {error.strerror}.") from error
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database to the newest schema. Raises `ConfigError` when it does not answer."""
+    try:
+        upgrade(directory=str(ROOT / "migrations"))
+    except OperationalError as error:
+        address = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigError(f"The database {address} cannot be used: {reason}") from error
+
+
+def first_data() -> list[str]:
+    """Return the lines that greet the operator."""
+    return [] if all_cities() else ["This installation is empty: the first page sets it up."]
+
+
+def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
+    """Answer requests and do the work after commit until Ctrl-C or a signal to stop; leave nothing running."""
+    on_stop(_interrupt, signal.SIGTERM, signal.SIGHUP)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
+    most_bytes = app.config["MAX_CONTENT_LENGTH"] + 1
+    server = create_server(
+        app, sockets=[listener], threads=THREADS, ident=None, max_request_body_size=most_bytes
+    )
+    drain = Drain(app)
+    drain.start()
+    click.echo("\n".join([address(listener), *welcome, "Ctrl-C stops it."]))
+    try:
+        server.run()
+    finally:
+        on_stop(signal.SIG_IGN, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        server.close()
+        drain.stop()
+        with app.app_context():
+            db.engine.dispose()
+    click.echo("Stopped.")
+
+
+def address(listener: socket.socket) -> str:
+    """Return where a browser finds the city."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def on_stop(
+    what: Callable[[int, FrameType | None], None] | signal.Handlers, *signals: signal.Signals
+) -> None:
+    """Let `what` answer each of `signals`."""
+    for number in signals:
+        signal.signal(number, what)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,70 @@
+"""What stands between an operator and a running city: the port, the folder, the secret."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from reporter.kernel.errors import ConfigError
+from reporter.kernel.secret import secret_key
+from reporter.serve import address, listen, make_writable
+
+
+def test_a_free_port_is_taken_at_once() -> None:
+    with listen("127.0.0.1", "0") as first:
+        port = first.getsockname()[1]
+
+        with pytest.raises(ConfigError, match=f"Port {port} of 127.0.0.1 is in use") as refused:
+            listen("127.0.0.1", port)
+
+    assert refused.value.exit_code == 2
+
+
+def test_the_address_names_the_port_that_was_really_taken() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        assert address(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize("port", ["eighty", "", "-1", "65536", "8000.5"])
+def test_what_is_not_a_port_is_said_in_one_line(port: str) -> None:
+    with pytest.raises(ConfigError, match="is not a port"):
+        listen("127.0.0.1", port)
+
+
+def test_a_missing_data_folder_is_made(tmp_path: Path) -> None:
+    make_writable(tmp_path / "city" / "uploads")
+
+    assert list((tmp_path / "city" / "uploads").iterdir()) == []
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="ascii")
+
+    with pytest.raises(ConfigError, match="file/city cannot be written"):
+        make_writable(tmp_path / "file" / "city")
+
+
+def test_the_first_start_makes_a_secret_for_its_owner_only(tmp_path: Path) -> None:
+    made = secret_key("", folder=tmp_path / "city", production=False)
+
+    mode = stat.S_IMODE((tmp_path / "city" / "secret").stat().st_mode)
+    assert (len(made), mode) == (64, 0o600)
+    assert [file.name for file in (tmp_path / "city").iterdir()] == ["secret"]
+
+
+def test_the_next_start_finds_the_same_secret(tmp_path: Path) -> None:
+    first = secret_key("", folder=tmp_path, production=False)
+
+    assert secret_key("", folder=tmp_path, production=False) == first
+
+
+def test_a_given_secret_is_used_and_nothing_is_written(tmp_path: Path) -> None:
+    assert secret_key("from the environment", folder=tmp_path, production=True) == "from the environment"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_production_without_a_secret_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="SECRET_KEY is not set"):
+        secret_key("", folder=tmp_path, production=True)
+
+    assert list(tmp_path.iterdir()) == []
