@@ -1,0 +1,56 @@
+"""All settings, one class per place the app runs. Secrets and addresses come from the environment only."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent
+DATA = Path(os.environ["DATA"]).resolve() if os.environ.get("DATA") else ROOT / "instance"
+
+
+class Config:
+    """Runs on one machine with no outside service: every port has its embedded default."""
+
+    SECRET_KEY = os.environ.get("SECRET_KEY", "")
+    DATA = DATA
+    UPLOADS = DATA / "uploads" if os.environ.get("DATA") else ROOT / "uploads"
+    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'reporter.db'}")
+    SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}  # noqa: RUF012 - read once at start
+
+    PHOTO_BYTES = 20 * 1024 * 1024  # per picture
+    PHOTOS_PER_REPORT = 9
+    FORM_BYTES = 21 * 1024 * 1024  # per request; the plain report form takes nine pictures at once
+    MAX_CONTENT_LENGTH = 190 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_SECURE = os.environ.get("REPORTER_ENV") == "production"
+    WTF_CSRF_TIME_LIMIT = None
+    RATELIMIT_STORAGE_URI = "memory://"
+    RATELIMIT_HEADERS_ENABLED = False
+
+    LANGUAGES = tuple(os.environ.get("LANGUAGES", "zh_Hans_CN,en").split(","))
+    ZONE = os.environ.get("ZONE", "Asia/Shanghai")  # of the city that the set-up page offers
+    MAP_TILES = os.environ.get("MAP_TILES", "")  # XYZ address; empty: the vector map alone
+    MAP_CREDIT = os.environ.get("MAP_CREDIT", "")  # attribution and approval number shown on every map
+    MAP_DATUM = os.environ.get("MAP_DATUM", "wgs84")  # of the tiles: wgs84 or gcj02
+
+    PORTS = {  # noqa: RUF012 - replaced as a whole, never mutated
+        "clock": "reporter.ports.clock:SystemClock",
+        "messages": "reporter.ports.messages:LogMessages",
+        "storage": "reporter.ports.storage:LocalStorage",
+    }
+
+
+class TestConfig(Config):
+    """A database per test worker, a clock that stands still, nothing leaves the process."""
+
+    TESTING = True
+    SECRET_KEY = "test"  # noqa: S105
+    WTF_CSRF_ENABLED = False
+    RATELIMIT_ENABLED = False
+    PORTS = Config.PORTS | {  # noqa: RUF012
+        "clock": "reporter.ports.clock:FixedClock",
+        "messages": "reporter.ports.messages:MemoryMessages",
+        "storage": "reporter.ports.storage:MemoryStorage",
+    }

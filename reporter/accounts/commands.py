@@ -1,0 +1,126 @@
+"""Every way a person's account changes."""
+
+import re
+from collections.abc import Sequence
+
+from email_validator import EmailNotValidError, validate_email
+
+from reporter.accounts.models import User
+from reporter.accounts.passwords import MIN_LENGTH, hashed, matches
+from reporter.accounts.queries import user_by_login
+from reporter.kernel.audit import record
+from reporter.kernel.db import command, db
+from reporter.kernel.errors import BadInput, Conflict
+from reporter.kernel.policy import APPOINTED, Actor, Permission, Role, require
+from reporter.ports import ports
+
+PHONE = re.compile(r"^\+?\d{6,15}$")
+
+
+@command
+def open_account(name: str, login: str, password: str, *, by: Actor) -> User:
+    """Open a resident's account under a mail address or a phone number.
+
+    Raises:
+        BadInput: the address is neither, it is taken, or the password is too short.
+    """
+    user = _new_user(name, login, password, roles=[Role.RESIDENT], unit_id=None)
+    record(user, "open_account", by=by, at=ports.clock.now())
+    return user
+
+
+@command
+def appoint(
+    name: str, login: str, password: str, *, roles: Sequence[Role], unit_id: int | None, by: Actor
+) -> User:
+    """Create an account with roles.
+
+    Raises:
+        NotAllowed: `by` is no security administrator (nor the set-up).
+        BadInput: as `open_account`, or the roles are not to be had together.
+    """
+    require(by, Permission.ADMIN_SECURITY)
+    _refuse_mixed_administrators(roles)
+    user = _new_user(name, login, password, roles=roles, unit_id=unit_id)
+    record(user, "appoint", by=by, at=ports.clock.now(), facts={"roles": list(roles), "unit_id": unit_id})
+    return user
+
+
+@command
+def change_roles(
+    user: User, *, roles: Sequence[Role], unit_id: int | None, active: bool, by: Actor, seen: int | None = None
+) -> User:
+    """Change what a person may do.
+
+    Raises:
+        NotAllowed: `by` is no security administrator.
+        BadInput: the roles are not to be had together, or `by` would lock themself out.
+        Conflict: the person was changed in the meantime.
+    """
+    require(by, Permission.ADMIN_SECURITY)
+    if seen is not None and seen != user.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    _refuse_mixed_administrators(roles)
+    if user.id == by.id and (not active or Role.SECURITY_ADMIN not in roles):
+        raise BadInput("You cannot take your own administration away; ask a colleague.", field="roles")
+    user.roles, user.unit_id, user.active = list(roles), unit_id, active
+    facts = {"roles": list(roles), "unit_id": unit_id, "active": active}
+    record(user, "change_roles", by=by, at=ports.clock.now(), facts=facts)
+    return user
+
+
+@command
+def change_password(user: User, *, old: str, new: str, by: Actor) -> None:
+    """Replace the person's own password. Raises `BadInput` when `old` is wrong or `new` too short."""
+    if not matches(user.password_hash, old):
+        raise BadInput("This is not your current password.", field="old")
+    _refuse_short(new)
+    user.password_hash = hashed(new)
+    record(user, "change_password", by=by, at=ports.clock.now())
+
+
+@command
+def choose_language(user: User, locale: str) -> None:
+    """Remember the person's language."""
+    user.locale = locale
+
+
+def _new_user(name: str, login: str, password: str, *, roles: Sequence[Role], unit_id: int | None) -> User:
+    if not name.strip():
+        raise BadInput("Please give a name.", field="name")
+    _refuse_short(password)
+    email, phone = _address(login)
+    if user_by_login(login) is not None:
+        raise BadInput("There is an account with this address already; sign in instead.", field="login")
+    user = User(
+        name=name.strip(), email=email, phone=phone, password_hash=hashed(password),
+        roles=[str(role) for role in roles], unit_id=unit_id, created_at=ports.clock.now(),
+    )  # fmt: skip
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def _address(login: str) -> tuple[str | None, str | None]:
+    login = login.strip().lower()
+    if PHONE.match(login):
+        return None, login
+    try:
+        return validate_email(login, check_deliverability=False, test_environment=True).normalized.lower(), None
+    except EmailNotValidError as error:
+        raise BadInput("Please give a mail address or a phone number.", field="login") from error
+
+
+def _refuse_short(password: str) -> None:
+    if len(password) < MIN_LENGTH:
+        raise BadInput(
+            "The password needs at least %(length)s characters.", field="password", length=MIN_LENGTH
+        )
+
+
+def _refuse_mixed_administrators(roles: Sequence[Role]) -> None:
+    if not set(roles) <= set(APPOINTED):
+        raise BadInput("This role cannot be given to a person.", field="roles")
+    administrators = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+    if Role.AUDIT_ADMIN in roles and len(administrators & set(roles)) > 1:
+        raise BadInput("An audit administrator may not hold another administration.", field="roles")

@@ -1,0 +1,67 @@
+"""Every read of people."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from reporter.accounts.models import User
+from reporter.accounts.passwords import matches
+from reporter.kernel.db import db
+from reporter.kernel.errors import NotFound
+from reporter.kernel.pages import Page, page_of, read_key
+
+
+def get_user(user_id: int) -> User:
+    """Return the person. Raises `NotFound`."""
+    user = find_user(user_id)
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
+
+
+def find_user(user_id: int) -> User | None:
+    """Return the person of the current city, else None."""
+    return db.session.scalar(select(User).where(User.id == user_id))
+
+
+def user_by_login(login: str) -> User | None:
+    """Return the person who signs in with this mail address or phone number, else None."""
+    login = login.strip().lower()
+    return db.session.scalar(select(User).where(or_(User.email == login, User.phone == login)))
+
+
+def user_who_signs_in(login: str, password: str) -> User | None:
+    """Return the active person whose password this is, else None; takes as long either way."""
+    user = user_by_login(login)
+    right = matches(user.password_hash if user else None, password)
+    return user if right and user and user.active else None
+
+
+def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:
+    """Return the names of these people, in one query."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {user_id: name for user_id, name in rows}
+
+
+def people(*, search: str = "", after: str = "", size: int = 50) -> Page[User]:
+    """Return the city's people by id; `search` looks in name, mail and phone."""
+    found = select(User).order_by(User.id).limit(size + 1)
+    if key := read_key(after, int):
+        found = found.where(User.id > key[0])
+    if search:
+        part = f"%{search.strip()}%"
+        found = found.where(or_(User.name.like(part), User.email.like(part), User.phone.like(part)))
+    return page_of(db.session.scalars(found).all(), size=size, key=lambda user: (user.id,))
+
+
+def has_people() -> bool:
+    """Tell whether anybody has an account in the current city."""
+    return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def unit_members(unit_id: int) -> Sequence[User]:
+    """Return the active members of a unit."""
+    return db.session.scalars(select(User).where(User.unit_id == unit_id, User.active)).all()

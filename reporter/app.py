@@ -1,0 +1,77 @@
+"""Assemble the application. The only module that knows every room and every desk."""
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from config import ROOT, Config
+from reporter import cli, ports
+from reporter.accounts.queries import find_user
+from reporter.board import commands as board_commands
+from reporter.board import reactions as board
+from reporter.board.events import ExposureMoved, ObjectionMoved
+from reporter.cases.events import CaseMoved
+from reporter.desks.accounts.views import bp as accounts
+from reporter.desks.admin.views import bp as admin
+from reporter.desks.editor.views import bp as editor
+from reporter.desks.errors import limiter, register_error_pages
+from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints
+from reporter.desks.headers import add_headers
+from reporter.desks.inspection.views import bp as inspection
+from reporter.desks.public.views import bp as public
+from reporter.desks.resident.views import bp as resident
+from reporter.desks.site.views import bp as site
+from reporter.desks.triage.views import bp as triage
+from reporter.desks.unit.views import bp as unit
+from reporter.desks.words import init_words
+from reporter.insight import reactions as insight
+from reporter.kernel import db as database
+from reporter.kernel import events
+from reporter.kernel.db import db, plain_types
+from reporter.kernel.errors import ConfigError
+from reporter.notices import commands as notices_commands
+from reporter.notices import reactions as notices
+from reporter.ports import queue
+from reporter.reports.events import ReportMoved
+from reporter.routing import reactions as routing
+
+DESKS = (site, public, resident, accounts, triage, unit, inspection, editor, admin)
+REACTIONS = {  # run in this order, inside the command's transaction
+    CaseMoved: (routing.keep_clock, board.follow_case, insight.count_case, notices.tell_of_case),
+    ReportMoved: (insight.count_report, notices.tell_of_report),
+    ExposureMoved: (notices.tell_of_exposure,),
+    ObjectionMoved: (notices.tell_of_objection,),
+}
+JOBS = {
+    "notices.deliver": notices_commands.deliver,
+    "board.burn": board_commands.burn_pictures,
+    "board.drop": board_commands.drop_pictures,
+}
+
+
+def create_app(config: type[Config] = Config) -> Flask:
+    """Build one app. Raises `ConfigError` at start-up, never at the first request."""
+    app = Flask("reporter", template_folder=str(ROOT / "templates"))
+    app.config.from_object(config)
+    if not app.config["SECRET_KEY"]:
+        raise ConfigError("SECRET_KEY is not set")
+
+    ports.init_app(app)
+    database.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_item=plain_types, render_as_batch=True)
+    events.init_app(app, REACTIONS)
+    queue.init_app(app, JOBS)
+    CSRFProtect(app)
+    login = LoginManager(app)
+    login.user_loader(lambda user_id: find_user(int(user_id)))
+    limiter.init_app(app)
+    app.before_request(enter_city_of_request)
+    app.after_request(add_headers)
+    init_words(app)
+    register_error_pages(app)
+    for desk in DESKS:
+        app.register_blueprint(desk)
+    refuse_undeclared_endpoints(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,154 @@
+"""What the public sees: a copy made for publishing, which knows nothing of the reporter."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reporter.board.lifecycle import GRAVE, ObjectionKind, ObjectionState, State
+from reporter.kernel.audit import Trailed
+from reporter.kernel.db import InCity, Model
+
+
+class Exposure(Trailed, InCity, Model):
+    """One case on its way to the board, on it, or taken down.
+
+    `lon`, `lat` are WGS 84 rounded to three decimals (about 100 m); `happened_at` is rounded to the hour;
+    `minutes_taken` runs from registration to the end. `redactor_id`, `first_reviewer_id` and
+    `second_reviewer_id` are three different people.
+    """
+
+    __tablename__ = "exposures"
+    __table_args__ = (
+        UniqueConstraint("city_id", "public_id"),
+        Index("ix__exposures__board", "city_id", "state", "published_at", "id"),
+        Index("ix__exposures__kind", "city_id", "state", "kind_slug", "published_at", "id"),
+        Index("ix__exposures__area", "city_id", "state", "area_id", "published_at", "id"),
+        Index("ix__exposures__case", "case_id"),
+        Index("ix__exposures__expiry", "city_id", "state", "expires_at"),
+    )
+    trail_subject = "exposure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    state: Mapped[State]
+    kind_slug: Mapped[str]
+    kind_zh: Mapped[str]
+    kind_en: Mapped[str]
+    nature: Mapped[str]
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    area_zh: Mapped[str] = mapped_column(default="")
+    area_en: Mapped[str] = mapped_column(default="")
+    road: Mapped[str] = mapped_column(default="")
+    lon: Mapped[float]
+    lat: Mapped[float]
+    happened_at: Mapped[datetime]
+    unit_zh: Mapped[str] = mapped_column(default="")
+    unit_en: Mapped[str] = mapped_column(default="")
+    minutes_taken: Mapped[int]
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    basis: Mapped[str] = mapped_column(default="")
+    basis_source: Mapped[str] = mapped_column(default="")
+    basis_date: Mapped[str] = mapped_column(default="")
+    no_minor: Mapped[bool] = mapped_column(default=False)
+    days: Mapped[int] = mapped_column(default=30)
+    redactor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    first_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    second_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    proposed_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_words: Mapped[str] = mapped_column(default="")
+    correction: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    pictures: Mapped[list["PublicPicture"]] = relationship(
+        order_by="PublicPicture.sort", lazy="selectin", back_populates="exposure"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two editors, one winner
+
+    @property
+    def before(self) -> "PublicPicture | None":
+        """Return the chosen picture from before the work."""
+        return next((picture for picture in self.pictures if picture.used and picture.stage == "before"), None)
+
+    @property
+    def after(self) -> "PublicPicture | None":
+        """Return the chosen picture from after the work."""
+        return next((picture for picture in self.pictures if picture.used and picture.stage == "after"), None)
+
+
+class PublicPicture(InCity, Model):
+    """A picture chosen for an exposure, its confirmed boxes and its burnt-in copies.
+
+    `copies` maps a name such as `960.webp` to its key in the store; empty until they are made.
+    `source_sha256` is of the very staff copy that was judged. Boxes are fractions of the picture.
+    """
+
+    __tablename__ = "public_pictures"
+    __table_args__ = (UniqueConstraint("exposure_id", "photo_id"), UniqueConstraint("token"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exposure_id: Mapped[int] = mapped_column(ForeignKey("exposures.id"))
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    token: Mapped[str]
+    stage: Mapped[str]  # before | after
+    sort: Mapped[int]
+    used: Mapped[bool] = mapped_column(default=True)
+    boxes: Mapped[list[dict[str, Any]]]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None]
+    source_sha256: Mapped[str] = mapped_column(default="")
+    copies: Mapped[dict[str, Any]]
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+
+    exposure: Mapped[Exposure] = relationship(back_populates="pictures")
+
+    @property
+    def confirmed(self) -> bool:
+        """Tell whether a person has judged this picture."""
+        return self.confirmed_at is not None
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the burnt-in copies exist."""
+        return bool(self.copies)
+
+
+class Objection(Trailed, InCity, Model):
+    """Somebody says that a post should not stand as it does. Nobody needs an account for it."""
+
+    __tablename__ = "objections"
+    __table_args__ = (
+        UniqueConstraint("city_id", "code"),
+        Index("ix__objections__queue", "city_id", "state", "due_at", "id"),
+    )
+    trail_subject = "objection"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    exposure_id: Mapped[int] = mapped_column(ForeignKey("exposures.id"), index=True)
+    kind: Mapped[ObjectionKind]
+    state: Mapped[ObjectionState]
+    words: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="")
+    editor_ids: Mapped[list[int]]  # who had a hand in publishing, and may not decide
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    outcome: Mapped[str] = mapped_column(default="")
+    filed_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two editors, one winner
+
+    @property
+    def grave(self) -> bool:
+        """Tell whether the objection hides the post until it is decided."""
+        return self.kind in GRAVE

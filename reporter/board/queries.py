@@ -1,0 +1,192 @@
+"""Every read of the board. The public desk reads here and nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, or_, select
+
+from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, Action, ObjectionState, State, step_for
+from reporter.board.models import Exposure, Objection, PublicPicture
+from reporter.cities.queries import current_city
+from reporter.kernel.audit import TrailEntry, trail_of
+from reporter.kernel.db import db
+from reporter.kernel.errors import BadInput, Gone, NotFound, WrongStep
+from reporter.kernel.pages import Page, page_of, read_key
+from reporter.kernel.policy import Actor, may
+from reporter.ports import ports
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the public may narrow the board to. `month` is written 2026-11."""
+
+    kind: str = ""
+    area_id: int | None = None
+    month: str = ""
+
+
+def month_window(month: str, zone: str) -> tuple[datetime, datetime]:
+    """Return the instants, UTC, at which `month` begins and ends in `zone`. Raises `BadInput`."""
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(zone))
+    except ValueError as error:
+        raise BadInput("Please choose a month from the list.", field="month") from error
+    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return first.astimezone(UTC), following.astimezone(UTC)
+
+
+def posts(narrow: Filter, *, after: str = "", size: int = 12) -> Page[Exposure]:
+    """Return published posts, newest first."""
+    shown = select(Exposure).where(Exposure.state == State.PUBLISHED)
+    if narrow.kind:
+        shown = shown.where(Exposure.kind_slug == narrow.kind)
+    if narrow.area_id:
+        shown = shown.where(Exposure.area_id == narrow.area_id)
+    if narrow.month:
+        begin, end = month_window(narrow.month, current_city().zone)
+        shown = shown.where(Exposure.published_at >= begin, Exposure.published_at < end)
+    if key := read_key(after, str, int):
+        at = datetime.fromisoformat(key[0])
+        shown = shown.where(
+            or_(Exposure.published_at < at, and_(Exposure.published_at == at, Exposure.id < key[1]))
+        )
+    newest = shown.order_by(Exposure.published_at.desc(), Exposure.id.desc()).limit(size + 1)
+    rows = db.session.scalars(newest).all()
+    return page_of(rows, size=size, key=lambda row: (_at(row).isoformat(), row.id))
+
+
+def _at(post: Exposure) -> datetime:
+    if post.published_at is None:
+        raise RuntimeError(f"exposure {post.id} is published without a date")
+    return post.published_at
+
+
+def post(public_id: str) -> Exposure:
+    """Return the published post.
+
+    Raises:
+        Gone: it was published once; the message says since when it is not.
+        NotFound: there never was such a post, or it is not published yet.
+    """
+    row = db.session.scalar(select(Exposure).where(Exposure.public_id == public_id))
+    if row is None or row.published_at is None:
+        raise NotFound("There is no such post.")
+    if row.state is State.HIDDEN:
+        raise Gone("This post is hidden while an objection to it is being looked at.")
+    if row.state is State.EXPIRED:
+        raise Gone("The time for which this post was shown is over.")
+    if row.state in ENDED:
+        raise Gone("This post has been withdrawn.")
+    return row
+
+
+def counts_by_kind() -> dict[str, int]:
+    """Return how many posts of each kind are shown; the board holds ninety days at most."""
+    shown = select(Exposure.kind_slug, func.count()).where(Exposure.state == State.PUBLISHED)
+    return {slug: number for slug, number in db.session.execute(shown.group_by(Exposure.kind_slug))}
+
+
+def months_shown() -> list[str]:
+    """Return the months, newest first, from which posts may still be shown."""
+    today: date = ports.clock.now().astimezone(ZoneInfo(current_city().zone)).date()
+    months = [today.replace(day=1)]
+    while len(months) < 4:
+        last = months[-1]
+        months.append(last.replace(year=last.year - (last.month == 1), month=(last.month - 2) % 12 + 1))
+    return [f"{month:%Y-%m}" for month in months]
+
+
+def public_picture(token: str) -> PublicPicture:
+    """Return the picture of a post that is shown now. Raises `Gone`, `NotFound`."""
+    picture = db.session.scalar(select(PublicPicture).where(PublicPicture.token == token))
+    if picture is None or not picture.used:
+        raise NotFound("There is no such picture.")
+    post(picture.exposure.public_id)
+    return picture
+
+
+def picture_bytes(picture: PublicPicture, name: str) -> bytes:
+    """Return one burnt-in copy, such as `960.webp`. Raises `NotFound`."""
+    if name not in picture.copies:
+        raise NotFound("There is no such picture.")
+    return ports.storage.open(picture.copies[name])
+
+
+def get_exposure(exposure_id: int) -> Exposure:
+    """Return the exposure in whatever state, for editors. Raises `NotFound`."""
+    row = db.session.scalar(select(Exposure).where(Exposure.id == exposure_id))
+    if row is None:
+        raise NotFound("There is no such post.")
+    return row
+
+
+def exposures_in(states: Sequence[State], *, after: str = "", size: int = 30) -> Page[Exposure]:
+    """Return exposures in `states`, the longest waiting first."""
+    waiting = select(Exposure).where(Exposure.state.in_(states))
+    if key := read_key(after, int):
+        waiting = waiting.where(Exposure.id > key[0])
+    rows = db.session.scalars(waiting.order_by(Exposure.id).limit(size + 1)).all()
+    return page_of(rows, size=size, key=lambda row: (row.id,))
+
+
+def live_exposure_of(case_id: int) -> Exposure | None:
+    """Return the exposure of a case that has not ended, else None."""
+    own = select(Exposure).where(Exposure.case_id == case_id, Exposure.state.not_in(ENDED))
+    return db.session.scalar(own.order_by(Exposure.id.desc()).limit(1))
+
+
+def actions_open_to(actor: Actor, exposure: Exposure) -> frozenset[Action]:
+    """Return the actions that the table and the policy leave to `actor` now."""
+    open_now = set()
+    for action in Action:
+        try:
+            step = step_for(exposure.state, action)
+        except WrongStep:
+            continue
+        if may(actor, step.who, exposure):
+            open_now.add(action)
+    return frozenset(open_now)
+
+
+def history(thing: Exposure | Objection) -> list[TrailEntry]:
+    """Return the trail, oldest first."""
+    return trail_of(thing)
+
+
+def get_objection(objection_id: int) -> Objection:
+    """Return the objection. Raises `NotFound`."""
+    row = db.session.scalar(select(Objection).where(Objection.id == objection_id))
+    if row is None:
+        raise NotFound("There is no such objection.")
+    return row
+
+
+def objection_by_code(code: str) -> Objection:
+    """Return the objection with this receipt code. Raises `NotFound`."""
+    tidy = code.strip().upper().replace(" ", "").replace("-", "")
+    row = db.session.scalar(select(Objection).where(Objection.code == tidy))
+    if row is None:
+        raise NotFound("We found no objection with this receipt code.", field="code")
+    return row
+
+
+def objections_in(states: Sequence[ObjectionState], *, limit: int = 50) -> Sequence[Objection]:
+    """Return objections in `states`, the soonest due first."""
+    waiting = select(Objection).where(Objection.state.in_(states))
+    return db.session.scalars(waiting.order_by(Objection.due_at, Objection.id).limit(limit)).all()
+
+
+def grave_objection_open(exposure_id: int) -> bool:
+    """Tell whether an undecided objection of a grave kind stands against the exposure."""
+    waiting = select(Objection).where(Objection.exposure_id == exposure_id)
+    return any(row.grave for row in db.session.scalars(waiting.where(Objection.state.in_(OBJECTION_OPEN))))
+
+
+def due_to_expire(now: datetime, *, limit: int = 200) -> Sequence[int]:
+    """Return ids of posts whose time is over."""
+    over = select(Exposure.id).where(
+        Exposure.state.in_([State.PUBLISHED, State.HIDDEN]), Exposure.expires_at <= now
+    )
+    return db.session.scalars(over.order_by(Exposure.expires_at).limit(limit)).all()

@@ -1,0 +1,16 @@
+"""Keep the board in step with the cases."""
+
+from reporter.board.commands import propose, withdraw
+from reporter.board.queries import live_exposure_of
+from reporter.cases.events import CaseMoved
+from reporter.cases.lifecycle import Effect
+from reporter.cases.queries import get_case
+from reporter.kernel.policy import SYSTEM
+
+
+def follow_case(event: CaseMoved) -> None:
+    """Propose what was put right, take down what was reopened or void. Running it twice changes nothing."""
+    if Effect.EXPOSE in event.effect:
+        propose(get_case(event.case_id), by=SYSTEM)
+    elif Effect.WITHDRAW in event.effect and (exposure := live_exposure_of(event.case_id)):
+        withdraw(exposure, "The case behind this post was taken up again.", by=SYSTEM)

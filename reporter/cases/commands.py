@@ -1,0 +1,261 @@
+"""Every way a case changes. One door: `advance`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from reporter.cases.events import CaseMoved
+from reporter.cases.lifecycle import LADDER_AT, Action, Effect, Move, State, Step, step_for
+from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category
+from reporter.cases.queries import get_category, get_subcategory
+from reporter.cities.commands import next_number
+from reporter.cities.queries import current_city, local
+from reporter.kernel import events
+from reporter.kernel.audit import TrailEntry, record
+from reporter.kernel.db import command, db
+from reporter.kernel.errors import BadInput, Conflict, WrongStep
+from reporter.kernel.policy import Actor, Permission, require
+from reporter.photos.commands import keep
+from reporter.ports import ports
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of a place and its disorder when a case is registered. Points are WGS 84."""
+
+    category_id: int
+    subcategory_id: int | None
+    area_id: int | None
+    lon: float
+    lat: float
+    address: str
+    words: str
+    title: str
+    photo_ids: Sequence[int]
+    reported_at: datetime
+    urgent: bool = False
+
+
+def take_snapshot(category: Category, handle_limit: str) -> dict[str, str]:
+    """Return the limits of `category` as they are now; later edits must not move old deadlines."""
+    return {
+        "register": category.register_limit,
+        "dispatch": category.dispatch_limit,
+        "claim": category.claim_limit,
+        "handle": handle_limit,
+        "inspect": category.inspect_limit,
+    }
+
+
+@command
+def register(finding: Finding, *, by: Actor) -> Case:
+    """Register a case: number, snapshot of limits, pictures, first entry of its trail.
+
+    Raises:
+        NotAllowed: `by` may not register.
+        BadInput: the sub-type belongs to another kind.
+    """
+    category, subcategory = get_category(finding.category_id), get_subcategory(finding.subcategory_id)
+    if subcategory is not None and subcategory.category_id != category.id:
+        raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
+    urgent = finding.urgent or bool(subcategory and subcategory.urgent)
+    limit = (subcategory and subcategory.handle_limit) or (
+        category.urgent_limit if urgent else category.handle_limit
+    )
+    now = ports.clock.now()
+    case = Case(
+        number=_next_case_number(now), state=State.REGISTERED, category_id=category.id,
+        subcategory_id=finding.subcategory_id, nature=category.nature, area_id=finding.area_id,
+        title=finding.title, words=finding.words, address=finding.address, lon=finding.lon, lat=finding.lat,
+        urgent=urgent, limits=take_snapshot(category, limit), co_unit_ids=[], route_reason={},
+        reported_at=finding.reported_at, registered_at=now,
+    )  # fmt: skip
+    require(by, step_for(None, Action.REGISTER).who, case)
+    db.session.add(case)
+    db.session.flush()
+    attach_photos(case, finding.photo_ids, stage="before")
+    _take(case, step_for(None, Action.REGISTER), Move(by=by, at=now, facts={}), reason="")
+    return case
+
+
+def _next_case_number(now: datetime) -> str:
+    day = local(now).date()
+    return f"{current_city().code}-{day:%Y%m%d}-{next_number('case', day=day):06d}"
+
+
+@command
+def advance(
+    case: Case, action: Action, *, by: Actor, reason: str = "", seen: int | None = None, **facts: Any
+) -> TrailEntry:
+    """Move `case` one step, write the trail's entry, publish `CaseMoved`.
+
+    Args:
+        seen: the version the person looked at; None when nobody looked.
+        facts: what the step's guards ask for.
+
+    Raises:
+        WrongStep: no such step from the case's state, or a guard is against it.
+        NotAllowed: `by` may not take it.
+        BadInput: the step demands a reason and none was given.
+        Conflict: the case is no longer what the person saw.
+    """
+    if seen is not None and seen != case.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    step = step_for(case.state, action)
+    require(by, step.who, case)
+    if step.reason and not reason.strip():
+        raise BadInput("Please give a reason.", field="reason")
+    move = Move(by=by, at=ports.clock.now(), facts=facts)
+    for guard in step.guards:
+        if problem := guard(case, move):
+            raise WrongStep(problem)
+    return _take(case, step, move, reason=reason.strip())
+
+
+def _take(case: Case, step: Step, move: Move, *, reason: str) -> TrailEntry:
+    case.state = step.target
+    escalates = False
+    if step.counts:
+        reached = getattr(case, step.counts) + 1
+        setattr(case, step.counts, reached)
+        escalates = step.ladder and reached >= LADDER_AT
+        case.escalated = case.escalated or escalates
+    _keep_people_and_times(case, step, move)
+    _keep_request(case, step, move, reason)
+    entry = record(
+        case, step.action, by=move.by, at=move.at, source=step.source or "", target=step.target, reason=reason,
+        facts=_plain(move.facts) | ({"escalates": True} if escalates else {}),
+    )  # fmt: skip
+    events.publish(
+        CaseMoved(case.id, entry.id, step.action, step.effect, step.source, step.target, escalates=escalates)
+    )
+    return entry
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
+    }
+
+
+def _keep_people_and_times(case: Case, step: Step, move: Move) -> None:
+    if step.action is Action.DISPATCH or step.action is Action.REASSIGN:
+        case.dispatched_at, case.claimed_at, case.handler_id = move.at, None, None
+    elif Effect.CLAIMED in step.effect:
+        case.claimed_at, case.handler_id = move.at, move.by.id
+    elif step.action is Action.SUBMIT_RESULT:
+        case.handled_at, case.handler_id = move.at, move.by.id
+    elif step.action is Action.REOPEN:
+        case.closed_at, case.inspector_id, case.escalated = None, None, False
+    elif step.action is Action.ESCALATE:
+        case.late_stage = case.stage
+    if Effect.END in step.effect:
+        case.closed_at = move.at
+        case.inspector_id = move.by.id
+
+
+def _keep_request(case: Case, step: Step, move: Move, reason: str) -> None:
+    if Effect.ASK in step.effect:
+        case.open_request = step.action.removeprefix("request_")
+        db.session.add(
+            CaseRequest(
+                case_id=case.id, kind=case.open_request, reason=reason, code=move.facts.get("code", ""),
+                minutes=move.facts.get("minutes"), review_at=move.facts.get("review_at"),
+                asked_by=move.by.id, asked_at=move.at,
+            )
+        )  # fmt: skip
+    elif case.open_request and (step.effect & (Effect.GRANT | Effect.REFUSE | Effect.END)):
+        waiting = select(CaseRequest).where(CaseRequest.case_id == case.id, CaseRequest.decision == "open")
+        request = db.session.scalars(waiting).one()
+        granted, refused = Effect.GRANT in step.effect, Effect.REFUSE in step.effect
+        request.decision = "granted" if granted else "refused" if refused else "moot"
+        request.decided_by, request.decided_at, request.note = move.by.id, move.at, reason
+        case.open_request = ""
+
+
+def attach_photos(case: Case, photo_ids: Sequence[int], *, stage: str) -> None:
+    """Hang pictures on `case`; the first one before (or after) the work becomes its cover."""
+    known = set(db.session.scalars(select(CasePhoto.photo_id).where(CasePhoto.case_id == case.id)))
+    fresh = [photo_id for photo_id in photo_ids if photo_id not in known]
+    for place, photo_id in enumerate(fresh, start=len(known)):
+        db.session.add(CasePhoto(case_id=case.id, photo_id=photo_id, stage=stage, sort=place))
+    if stage == "after" and fresh:
+        case.after_photo_id = fresh[0]
+    elif fresh and case.cover_photo_id is None:
+        case.cover_photo_id = fresh[0]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a handler hands in. `kind` is repair, penalty or education; a record has a document number."""
+
+    kind: str
+    words: str
+    document: str = ""
+    photo_ids: Sequence[int] = ()
+
+
+@command
+def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None = None) -> TrailEntry:
+    """Hand in the result: after-photos for a condition, a penalty or education record for an act.
+
+    Raises:
+        WrongStep: what this nature of case needs is missing, or the case is not being handled.
+        NotAllowed: the case lies with another unit.
+    """
+    require(by, step_for(case.state, Action.SUBMIT_RESULT).who, case)
+    keep(outcome.photo_ids)
+    record_given = outcome.kind in {"penalty", "education"} and bool(outcome.words.strip() or outcome.document)
+    attach_photos(case, outcome.photo_ids, stage="after")
+    db.session.add(
+        CaseResult(
+            case_id=case.id, kind=outcome.kind, words=outcome.words.strip(), document=outcome.document.strip(),
+            handler_id=by.id, at=ports.clock.now(),
+        )
+    )  # fmt: skip
+    return advance(
+        case, Action.SUBMIT_RESULT, by=by, seen=seen, reason=outcome.words,
+        after_photos=len(outcome.photo_ids), record=record_given,
+    )  # fmt: skip
+
+
+@command
+def keep_due(case: Case, *, stage: str, due_at: datetime | None) -> None:
+    """Show on the case's row which clock runs and when it ends; None while nothing runs."""
+    case.stage, case.due_at, case.late_stage = stage, due_at, ""
+
+
+@command
+def keep_route(case: Case, *, lead_unit_id: int, co_unit_ids: Sequence[int], reason: Mapping[str, Any]) -> None:
+    """Write down to whom the case goes and why, before it is dispatched or reassigned."""
+    case.lead_unit_id, case.co_unit_ids, case.route_reason = lead_unit_id, list(co_unit_ids), dict(reason)
+
+
+@command
+def save_category(category: Category | None, facts: Mapping[str, Any], *, by: Actor) -> Category:
+    """Create or change a kind; cases registered before keep their limits.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+        Conflict: `facts["version"]` is not the version that is stored.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    facts = dict(facts)
+    seen = facts.pop("version", None)
+    if category is None:
+        category = Category(**facts)
+        db.session.add(category)
+        db.session.flush()
+        action, changed = "create", sorted(facts)
+    else:
+        if seen is not None and seen != category.version:
+            raise Conflict("Somebody else changed this a moment ago. Please look again.")
+        changed = sorted(name for name, value in facts.items() if getattr(category, name) != value)
+        for name in changed:
+            setattr(category, name, facts[name])
+        action = "change"
+    record(category, action, by=by, at=ports.clock.now(), facts={"fields": changed})
+    return category

@@ -1,0 +1,191 @@
+"""Every read of cases and kinds. Returns rows or frozen records, never a query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import cos, radians
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from reporter.cases.lifecycle import OPEN, Action, State, step_for
+from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Subcategory
+from reporter.kernel.audit import TrailEntry, trail_of
+from reporter.kernel.db import db
+from reporter.kernel.errors import NotFound, WrongStep
+from reporter.kernel.pages import Page, page_of, read_key
+from reporter.kernel.policy import Actor, may
+
+METRES_PER_DEGREE = 111_320
+
+
+def get_case(case_id: int) -> Case:
+    """Return the case. Raises `NotFound`."""
+    case = db.session.scalar(select(Case).where(Case.id == case_id))
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def case_by_number(number: str) -> Case | None:
+    """Return the case with this number, else None."""
+    return db.session.scalar(select(Case).where(Case.number == number.strip()))
+
+
+def cases_by_ids(ids: Sequence[int]) -> dict[int, Case]:
+    """Return the cases with these ids, in one query."""
+    if not ids:
+        return {}
+    return {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
+
+
+def categories(*, active: bool = True) -> Sequence[Category]:
+    """Return the kinds in their fixed order, with sub-types loaded; the inactive ones too when asked."""
+    kinds = select(Category).order_by(Category.sort, Category.id)
+    return db.session.scalars(kinds.where(Category.active) if active else kinds).all()
+
+
+def get_category(category_id: int) -> Category:
+    """Return the kind. Raises `NotFound`."""
+    kind = db.session.scalar(select(Category).where(Category.id == category_id))
+    if kind is None:
+        raise NotFound("There is no such kind.")
+    return kind
+
+
+def category_by_slug(slug: str) -> Category | None:
+    """Return the active kind called `slug`, else None."""
+    return db.session.scalar(select(Category).where(Category.slug == slug, Category.active))
+
+
+def get_subcategory(subcategory_id: int | None) -> Subcategory | None:
+    """Return the sub-type, else None."""
+    return db.session.scalar(select(Subcategory).where(Subcategory.id == subcategory_id))
+
+
+def history(case: Case) -> list[TrailEntry]:
+    """Return the trail of `case`, oldest first."""
+    return trail_of(case)
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """A photo's id and whether it shows the place before or after the work."""
+
+    photo_id: int
+    stage: str
+
+
+def photos_of(case_id: int) -> list[Pictured]:
+    """Return the pictures of a case: before first, each in its order."""
+    own = select(CasePhoto).where(CasePhoto.case_id == case_id)
+    rows = db.session.scalars(own.order_by(CasePhoto.stage.desc(), CasePhoto.sort, CasePhoto.id))
+    return [Pictured(row.photo_id, row.stage) for row in rows]
+
+
+def photos_of_each(case_ids: Sequence[int]) -> dict[int, list[Pictured]]:
+    """Return the pictures of each case, in one query."""
+    found: dict[int, list[Pictured]] = {case_id: [] for case_id in case_ids}
+    own = select(CasePhoto).where(CasePhoto.case_id.in_(case_ids))
+    for row in db.session.scalars(own.order_by(CasePhoto.stage.desc(), CasePhoto.sort, CasePhoto.id)):
+        found[row.case_id].append(Pictured(row.photo_id, row.stage))
+    return found
+
+
+def requests_of(case_id: int) -> Sequence[CaseRequest]:
+    """Return what was asked for in this case, oldest first."""
+    own = select(CaseRequest).where(CaseRequest.case_id == case_id)
+    return db.session.scalars(own.order_by(CaseRequest.id)).all()
+
+
+def open_requests(*, limit: int = 50) -> Sequence[CaseRequest]:
+    """Return the oldest requests that wait for a decision."""
+    waiting = select(CaseRequest).where(CaseRequest.decision == "open")
+    return db.session.scalars(waiting.order_by(CaseRequest.id).limit(limit)).all()
+
+
+def result_of(case_id: int) -> CaseResult | None:
+    """Return the last result handed in, else None."""
+    own = select(CaseResult).where(CaseResult.case_id == case_id)
+    return db.session.scalar(own.order_by(CaseResult.id.desc()).limit(1))
+
+
+def actions_open_to(actor: Actor, case: Case) -> frozenset[Action]:
+    """Return the actions that the table and the policy leave to `actor` now; templates show only these."""
+    open_now = set()
+    for action in Action:
+        try:
+            step = step_for(case.state, action)
+        except WrongStep:
+            continue
+        if may(actor, step.who, case):
+            open_now.add(action)
+    return frozenset(open_now)
+
+
+def cases_of_unit(unit_id: int, states: Sequence[State], *, after: str = "", size: int = 30) -> Page[Case]:
+    """Return a unit's cases in `states`, the soonest due first."""
+    own = select(Case).where(Case.lead_unit_id == unit_id, Case.state.in_(states))
+    return _by_due(own, after=after, size=size)
+
+
+def cases_in(states: Sequence[State], *, after: str = "", size: int = 30) -> Page[Case]:
+    """Return the city's cases in `states`, the soonest due first."""
+    return _by_due(select(Case).where(Case.state.in_(states)), after=after, size=size)
+
+
+def _by_due(cases: "select[tuple[Case]]", *, after: str, size: int) -> Page[Case]:
+    key = read_key(after, str, int)
+    if key:
+        due = datetime.fromisoformat(key[0]) if key[0] else None
+        cases = cases.where(_later_than(due, key[1]))
+    ordered = cases.order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(size + 1)
+    return page_of(
+        db.session.scalars(ordered).all(), size=size,
+        key=lambda case: (case.due_at.isoformat() if case.due_at else "", case.id),
+    )  # fmt: skip
+
+
+def _later_than(due: datetime | None, case_id: int) -> ColumnElement[bool]:
+    if due is None:
+        return and_(Case.due_at.is_(None), Case.id > case_id)
+    return or_(Case.due_at.is_(None), Case.due_at > due, and_(Case.due_at == due, Case.id > case_id))
+
+
+def open_cases_near(
+    lon: float, lat: float, *, metres: int = 50, category_id: int | None = None, limit: int = 5
+) -> Sequence[Case]:
+    """Return open cases within about `metres` of a WGS 84 point, newest first."""
+    south, east = metres / METRES_PER_DEGREE, metres / (METRES_PER_DEGREE * cos(radians(lat)))
+    near = select(Case).where(
+        Case.lat.between(lat - south, lat + south),
+        Case.lon.between(lon - east, lon + east),
+        Case.state.in_(OPEN),
+    )
+    if category_id:
+        near = near.where(Case.category_id == category_id)
+    return db.session.scalars(near.order_by(Case.id.desc()).limit(limit)).all()
+
+
+def overdue_ids(now: datetime, *, limit: int = 200) -> Sequence[int]:
+    """Return ids of cases whose running clock is over and was not escalated yet."""
+    late = select(Case.id).where(Case.due_at <= now, Case.late_stage != Case.stage)
+    return db.session.scalars(late.order_by(Case.due_at).limit(limit)).all()
+
+
+def paused_for_review(now: datetime, *, limit: int = 200) -> Sequence[int]:
+    """Return ids of shelved and deferred cases whose review date has come."""
+    paused = (
+        select(CaseRequest.case_id)
+        .join(Case, Case.id == CaseRequest.case_id)
+        .where(CaseRequest.decision == "granted", CaseRequest.review_at <= now)
+        .where(Case.state.in_([State.SHELVED, State.DEFERRED]))
+    )
+    return db.session.scalars(paused.distinct().limit(limit)).all()
+
+
+def ended_before(instant: datetime, *, limit: int = 200) -> Sequence[int]:
+    """Return ids of cases closed before `instant` that are not archived yet."""
+    ended = select(Case.id).where(
+        Case.state.in_([State.CLOSED, State.CLOSED_UNFIXED]), Case.closed_at <= instant
+    )
+    return db.session.scalars(ended.order_by(Case.closed_at).limit(limit)).all()

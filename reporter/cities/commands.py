@@ -1,0 +1,48 @@
+"""Every way a jurisdiction changes."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+
+from reporter.cities.models import Counter, Jurisdiction
+from reporter.kernel.audit import record
+from reporter.kernel.db import command, current_city_id, db, enter_city
+from reporter.kernel.dialect import insert_if_absent
+from reporter.kernel.errors import BadInput
+from reporter.kernel.policy import Actor
+from reporter.ports import ports
+
+
+@command
+def found_city(facts: Mapping[str, Any], *, by: Actor) -> Jurisdiction:
+    """Create a jurisdiction from its columns in `facts` and enter it.
+
+    Raises:
+        BadInput: an unknown time zone, or a short name that is taken.
+    """
+    try:
+        ZoneInfo(facts.get("zone", "Asia/Shanghai"))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput("There is no such time zone; write it like Asia/Shanghai.", field="zone") from error
+    if db.session.scalar(select(Jurisdiction.id).where(Jurisdiction.slug == facts["slug"])):
+        raise BadInput("A city with this short name exists already.", field="slug")
+    city = Jurisdiction(**{"hosts": [], "settings": {}, "created_at": ports.clock.now(), **facts})
+    db.session.add(city)
+    db.session.flush()
+    enter_city(city.id)
+    record(city, "found", by=by, at=ports.clock.now())
+    return city
+
+
+@command
+def next_number(kind: str, *, day: date) -> int:
+    """Return the next number of `kind` on `day` in the current city, from 1, without gaps or doubles."""
+    name = f"{kind}:{day.isoformat()}"
+    insert_if_absent(Counter, city_id=current_city_id(), name=name, last=0)
+    counter = db.session.scalars(select(Counter).where(Counter.name == name).with_for_update()).one()
+    counter.last += 1
+    db.session.flush()
+    return counter.last

@@ -1,0 +1,37 @@
+"""Every read of jurisdictions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from reporter.cities.models import Holiday, Jurisdiction
+from reporter.kernel.db import current_city_id, db
+
+
+def all_cities() -> Sequence[Jurisdiction]:
+    """Return every jurisdiction of the installation, oldest first."""
+    return db.session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all()
+
+
+def city_for_host(host: str) -> Jurisdiction | None:
+    """Return the jurisdiction served under `host` (no port), else the oldest, else None when there is none."""
+    cities = all_cities()
+    named = (city for city in cities if host in city.hosts)
+    return next(named, cities[0] if cities else None)
+
+
+def current_city() -> Jurisdiction:
+    """Return the jurisdiction of the current unit of work."""
+    return db.session.get_one(Jurisdiction, current_city_id())
+
+
+def local(instant: datetime) -> datetime:
+    """Return `instant` on the city's wall clock."""
+    return instant.astimezone(ZoneInfo(current_city().zone))
+
+
+def day_kinds() -> dict[date, bool]:
+    """Return the days that differ from the week's rhythm: True is a working day, False a day off."""
+    return {row.day: row.working for row in db.session.scalars(select(Holiday))}

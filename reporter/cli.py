@@ -1,0 +1,76 @@
+"""The operator's commands. Each says in its help what it does to data."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from reporter.board.commands import tick as board_tick
+from reporter.cities.queries import all_cities
+from reporter.desks.catalogues import words
+from reporter.kernel.audit import seal, verify
+from reporter.kernel.db import enter_city
+from reporter.ports import ports
+from reporter.ports.queue import run_next
+from reporter.routing.commands import tick as routing_tick
+from reporter.serve import serve
+
+R = TypeVar("R")
+
+audit = AppGroup("audit", help="Look after the trail: verify its chains, seal their heads.")
+
+
+def for_each_city(act: Callable[[], R]) -> list[R]:
+    """Run `act` once in each jurisdiction of the installation."""
+    done = []
+    for jurisdiction in all_cities():
+        enter_city(jurisdiction.id)
+        done.append(act())
+    return done
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check every chain and seal of every city; exit 1 and name each fault. Changes nothing."""
+    faults = [
+        fault for found in for_each_city(lambda: list(verify(current_app.config["SECRET_KEY"]))) for fault in found
+    ]
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo(f"{len(faults)} faults")
+    if faults:
+        raise SystemExit(1)
+
+
+@audit.command("seal")
+def audit_seal() -> None:
+    """Sign the heads of all chains that moved since the last seal. Adds one seal for each city; run daily."""
+    secret = current_app.config["SECRET_KEY"]
+    heads = for_each_city(lambda: seal(secret, at=ports.clock.now()))
+    click.echo(f"{sum(heads)} heads sealed in {len(heads)} cities")
+
+
+def tick_all() -> None:
+    """Do in every city what time alone sets off."""
+    for_each_city(lambda: routing_tick() + board_tick())
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop when nothing is due, instead of after --limit jobs.")
+@click.option("--limit", default=100, show_default=True, help="Stop after this many jobs.")
+@with_appcontext
+def work(*, once: bool, limit: int) -> None:
+    """Do what is due now: ticks (escalate, resume, archive, expire) and waiting jobs, then stop."""
+    tick_all()
+    done = 0
+    while (once or done < limit) and run_next():
+        done += 1
+    click.echo(f"{done} jobs done")
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for group in (audit, work, words, serve):
+        app.cli.add_command(group)

@@ -1,0 +1,122 @@
+"""Sign in and out, open an account, change the password."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from reporter.accounts.commands import change_password, open_account
+from reporter.accounts.queries import user_who_signs_in
+from reporter.desks.accounts.forms import ChangePasswordForm, OpenAccountForm, SignInForm
+from reporter.desks.errors import blame, limiter
+from reporter.desks.guard import allow, me
+from reporter.kernel.errors import ReporterError
+from reporter.kernel.policy import Permission, may
+
+bp = Blueprint("accounts", __name__)
+
+# The first desk that opens to a person is where the sign-in leads.
+HOMES = (
+    (Permission.DESK_TRIAGE, "triage.queue"),
+    (Permission.DESK_UNIT, "unit.inbox"),
+    (Permission.DESK_INSPECTION, "inspection.queue"),
+    (Permission.DESK_EDITOR, "editor.queue"),
+    (Permission.DESK_ADMIN, "admin.home"),
+    (Permission.DESK_SECURITY, "admin.home"),
+    (Permission.DESK_AUDIT, "admin.home"),
+    (Permission.DESK_RESIDENT, "resident.my"),
+)
+
+
+def home() -> str:
+    """Return the address of the first desk that is open to whoever is signed in."""
+    return next(url_for(endpoint) for permission, endpoint in HOMES if may(me(), permission))
+
+
+def own_page(target: str | None) -> str:
+    """Return `target` when it is a path of this site, else the person's desk."""
+    parts = urlsplit(target or "")
+    safe = parts.path.startswith("/") and not parts.netloc and not parts.scheme and "\\" not in parts.path
+    return (target or "") if safe and not (target or "").startswith("//") else home()
+
+
+@bp.get("/sign-in")
+@allow(Permission.DESK_PUBLIC)
+def sign_in() -> ResponseReturnValue:
+    """Show the sign-in."""
+    if current_user.is_authenticated:
+        return redirect(home())
+    return render_template("accounts/sign_in.html", form=SignInForm())
+
+
+@bp.post("/sign-in")
+@limiter.limit("20 per minute; 100 per hour")
+@allow(Permission.DESK_PUBLIC)
+def enter() -> ResponseReturnValue:
+    """Sign a person in and lead them on."""
+    form = SignInForm()
+    user = user_who_signs_in(form.login.data, form.password.data) if form.validate_on_submit() else None
+    if user is None:
+        if not form.errors:
+            form.password.errors = [_("Address and password do not belong together.")]
+        return render_template("accounts/sign_in.html", form=form), 422
+    login_user(user)
+    return redirect(own_page(form.next.data))
+
+
+@bp.post("/sign-out")
+@allow(Permission.DESK_PUBLIC)
+def sign_out() -> ResponseReturnValue:
+    """Sign the person out."""
+    logout_user()
+    flash(_("You have signed out."))
+    return redirect(url_for("public.home"))
+
+
+@bp.get("/register")
+@allow(Permission.DESK_PUBLIC)
+def register() -> ResponseReturnValue:
+    """Show the form for a new account."""
+    return render_template("accounts/register.html", form=OpenAccountForm())
+
+
+@bp.post("/register")
+@limiter.limit("10 per hour")
+@allow(Permission.DESK_PUBLIC)
+def join() -> ResponseReturnValue:
+    """Open a resident's account and sign them in."""
+    form = OpenAccountForm()
+    if form.validate_on_submit():
+        try:
+            login_user(open_account(form.name.data, form.login.data, form.password.data, by=me()))
+        except ReporterError as error:
+            blame(form, error)
+        else:
+            return redirect(home())
+    return render_template("accounts/register.html", form=form), 422
+
+
+@bp.get("/account")
+@allow(Permission.DESK_SIGNED_IN)
+def account() -> ResponseReturnValue:
+    """Show the person's own account."""
+    return render_template("accounts/account.html", form=ChangePasswordForm())
+
+
+@bp.post("/account/password")
+@limiter.limit("10 per hour")
+@allow(Permission.DESK_SIGNED_IN)
+def password() -> ResponseReturnValue:
+    """Change the person's own password."""
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        try:
+            change_password(current_user, old=form.old.data, new=form.new.data, by=me())
+        except ReporterError as error:
+            blame(form, error)
+        else:
+            flash(_("Your password has been changed."))
+            return redirect(url_for("accounts.account"))
+    return render_template("accounts/account.html", form=form), 422

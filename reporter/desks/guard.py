@@ -1,0 +1,75 @@
+"""Declare on every view which permission opens it; refuse to start if one forgot. Know who asks, and where."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from reporter.cities.models import Jurisdiction
+from reporter.cities.queries import city_for_host
+from reporter.kernel.db import enter_city
+from reporter.kernel.policy import ANYONE, Actor, Permission, may, require
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CITYLESS = frozenset({"static", "site.vendor", "site.healthz", "site.readyz", "site.set_up", "site.language"})
+
+
+def me() -> Actor:
+    """Return whoever makes this request."""
+    actor: Actor = current_user.actor if current_user.is_authenticated else ANYONE
+    return actor
+
+
+def city() -> Jurisdiction:
+    """Return the jurisdiction that this request is about."""
+    found: Jurisdiction = g.city
+    return found
+
+
+def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Open the view to holders of `permission`; commands still check the case itself.
+
+    Somebody who is not signed in is sent to the sign-in page, and back afterwards.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if not may(me(), permission) and not current_user.is_authenticated:
+                return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+            require(me(), permission)
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def enter_city_of_request() -> ResponseReturnValue | None:
+    """Find the city by the host name; an empty installation shows its set-up page first."""
+    if request.endpoint in {"static", "site.vendor", "site.healthz"}:
+        return None
+    found = city_for_host(request.host.rsplit(":", 1)[0])
+    g.city = found
+    if found is not None:
+        enter_city(found.id)
+        return None
+    session.pop("_user_id", None)
+    return None if request.endpoint in CITYLESS else redirect(url_for("site.set_up"))
+
+
+def refuse_undeclared_endpoints(app: Flask) -> None:
+    """Raise `RuntimeError` at start-up when an endpoint has no `@allow`."""
+    open_doors = [
+        name
+        for name, view in app.view_functions.items()
+        if name != "static" and not hasattr(view, "permission")
+    ]
+    if open_doors:
+        raise RuntimeError(f"no @allow on {', '.join(sorted(open_doors))}")

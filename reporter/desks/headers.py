@@ -1,0 +1,28 @@
+"""What every answer says to the browser: run nothing foreign, frame nothing, keep no private page."""
+
+from flask import Response, request
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob: https:",  # map tiles come from the operator's own address
+        "connect-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # Leaflet and the slider place things by style attributes
+        "script-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def add_headers(response: Response) -> Response:
+    """Add the security headers; private pages are not kept by any cache."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+    if request.endpoint and not request.endpoint.startswith(("static", "site.vendor", "public.")):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

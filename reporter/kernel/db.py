@@ -1,0 +1,213 @@
+"""The database session, the base model, the city a unit of work belongs to, and the command's transaction."""
+
+import enum
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, ForeignKey, MetaData, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    registry,
+    with_loader_criteria,
+)
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from reporter.kernel.errors import Conflict
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware in Python, UTC in the table. Raises `ValueError` on a naive datetime."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return `value` as naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored instant, aware."""
+        return value and value.replace(tzinfo=UTC)
+
+
+NAMES = {
+    "ix": "ix__%(table_name)s__%(column_0_N_name)s",
+    "uq": "uq__%(table_name)s__%(column_0_N_name)s",
+    "ck": "ck__%(table_name)s__%(constraint_name)s",
+    "fk": "fk__%(table_name)s__%(column_0_name)s",
+    "pk": "pk__%(table_name)s",
+}
+
+TYPES: dict[Any, TypeEngine[Any]] = {
+    datetime: UtcDateTime(),
+    dict[str, Any]: JSON(),
+    list[str]: JSON(),
+    list[int]: JSON(),
+    list[dict[str, Any]]: JSON(),
+    # Words, not database enums: a new state needs no migration.
+    enum.Enum: Enum(
+        enum.Enum, native_enum=False, length=32, values_callable=lambda cls: [member.value for member in cls]
+    ),
+}
+
+
+class _Base(DeclarativeBase):
+    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map=TYPES)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+db = SQLAlchemy(
+    model_class=_Base, engine_options={"pool_pre_ping": True}, session_options={"expire_on_commit": True}
+)
+
+if TYPE_CHECKING:
+    Model = _Base
+else:
+    Model = db.Model
+
+
+class InCity:
+    """Mixed into every root row. The session fills `city_id` in and filters every read by it."""
+
+    @declared_attr
+    def city_id(cls) -> Mapped[int]:  # noqa: N805 - declared_attr hands over the class
+        """Return the column that names the jurisdiction the row belongs to."""
+        return mapped_column(ForeignKey("jurisdictions.id"), nullable=False)
+
+
+EVERY_CITY = 0  # no jurisdiction has this id
+
+
+def enter_city(city_id: int) -> None:
+    """Say which city the current unit of work serves; every later read and write is held to it."""
+    db.session.info["city_id"] = city_id
+
+
+def current_city_id() -> int:
+    """Return the city of the current unit of work. Raises `RuntimeError` when none was entered."""
+    city_id: int | None = db.session.info.get("city_id")
+    if not city_id:
+        raise RuntimeError("no city entered: call enter_city first")
+    return city_id
+
+
+@contextmanager
+def every_city() -> Iterator[None]:
+    """Open all cities to an operator's command; never used while serving a request."""
+    before = db.session.info.get("city_id")
+    db.session.info["city_id"] = EVERY_CITY
+    try:
+        yield
+    finally:
+        db.session.info["city_id"] = before
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _hold_to_city(execution: ORMExecuteState) -> None:
+    if execution.is_column_load or execution.is_relationship_load:
+        return
+    if not any(issubclass(mapper.class_, InCity) for mapper in execution.all_mappers):
+        return
+    city_id = execution.session.info.get("city_id")
+    if city_id is None:
+        raise RuntimeError("a city's rows were asked for before any city was entered")
+    if city_id != EVERY_CITY:
+        execution.statement = execution.statement.options(
+            with_loader_criteria(InCity, lambda cls: cls.city_id == city_id, include_aliases=True)
+        )
+
+
+@event.listens_for(Session, "before_flush")
+def _write_into_city(session: Session, _context: object, _instances: object) -> None:
+    city_id = session.info.get("city_id")
+    for row in session.new:
+        if isinstance(row, InCity):
+            if row.city_id is None and city_id:
+                row.city_id = city_id
+            if city_id != EVERY_CITY and row.city_id != city_id:
+                raise RuntimeError(f"{type(row).__name__} written outside its city")
+
+
+def command(func: Callable[P, R]) -> Callable[P, R]:
+    """One command, one transaction: the outermost command commits, any error rolls everything back.
+
+    The outermost command starts a transaction of its own (on SQLite the write lock is taken at once),
+    so rows loaded before are read anew: what a command decides, it decides on what is true now.
+
+    Raises:
+        Conflict: another person changed the same row in the meantime.
+        RuntimeError: something was written to the session before the command.
+    """
+
+    @wraps(func)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        session = db.session()
+        if session.info.get("in_command"):
+            return func(*args, **kwargs)
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError(f"rows were written outside a command, before {func.__name__}")
+        session.rollback()
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.info["in_command"] = True
+        try:
+            result = func(*args, **kwargs)
+            session.commit()
+        except StaleDataError as error:
+            session.rollback()
+            raise Conflict("Somebody else changed this a moment ago. Please look again.") from error
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return result
+        finally:
+            session.info.pop("in_command", None)
+
+    return run
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver must not manage BEGIN
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database; SQLite gets WAL, full durability and transactions that do what they say."""
+    db.init_app(app)
+    with app.app_context():
+        engine: Engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def plain_types(kind: str, item: object, _context: object) -> str | bool:
+    """Write `UtcDateTime` into migrations as what it is in the table."""
+    return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False

@@ -1,0 +1,237 @@
+"""Who may do what. The one table of permissions; nothing else decides access. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from reporter.kernel.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a person is appointed to; one person may hold several."""
+
+    RESIDENT = "resident"
+    ACCEPTOR = "acceptor"
+    DISPATCHER = "dispatcher"
+    SHIFT_LEADER = "shift_leader"
+    HANDLER = "handler"
+    UNIT_HEAD = "unit_head"
+    INSPECTOR = "inspector"
+    SUPERVISOR = "supervisor"
+    LEADER = "leader"
+    REDACTOR = "redactor"
+    FIRST_REVIEWER = "first_reviewer"
+    SECOND_REVIEWER = "second_reviewer"
+    VOLUNTEER = "volunteer"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+    # Never appointed: lent for one command.
+    REPORTER = "reporter"
+    SYSTEM = "system"
+
+
+APPOINTED = tuple(role for role in Role if role not in {Role.REPORTER, Role.SYSTEM})
+STAFF = frozenset(APPOINTED) - {Role.RESIDENT, Role.VOLUNTEER}
+
+
+class Permission(StrEnum):
+    """`desk:*` opens a desk by role; `<thing>:*` is asked of one thing."""
+
+    DESK_PUBLIC = "desk:public"
+    DESK_RESIDENT = "desk:resident"
+    DESK_SIGNED_IN = "desk:signed_in"
+    DESK_STAFF = "desk:staff"
+    DESK_TRIAGE = "desk:triage"
+    DESK_APPROVALS = "desk:approvals"
+    DESK_UNIT = "desk:unit"
+    DESK_INSPECTION = "desk:inspection"
+    DESK_EDITOR = "desk:editor"
+    DESK_ADMIN = "desk:admin"
+    DESK_SECURITY = "desk:security"
+    DESK_AUDIT = "desk:audit"
+
+    REPORT_OWN = "report:own"
+    REPORT_TRIAGE = "report:triage"
+    REPORT_SYSTEM = "report:system"
+
+    CASE_REGISTER = "case:register"
+    CASE_DISPATCH = "case:dispatch"
+    CASE_WORK = "case:work"
+    CASE_APPROVE = "case:approve"
+    CASE_APPROVE_EXTENSION = "case:approve_extension"
+    CASE_RESUME = "case:resume"
+    CASE_INSPECT = "case:inspect"
+    CASE_CLOSE_UNFIXED = "case:close_unfixed"
+    CASE_RATE = "case:rate"
+    CASE_REOPEN = "case:reopen"
+    CASE_ARCHIVE = "case:archive"
+    CASE_VOID = "case:void"
+    CASE_URGE = "case:urge"
+    CASE_SUPERVISE = "case:supervise"
+    CASE_ESCALATE = "case:escalate"
+    CASE_REPORT_IN = "case:report_in"
+
+    EXPOSURE_PROPOSE = "exposure:propose"
+    EXPOSURE_REDACT = "exposure:redact"
+    EXPOSURE_FIRST_REVIEW = "exposure:first_review"
+    EXPOSURE_SECOND_REVIEW = "exposure:second_review"
+    EXPOSURE_WITHDRAW = "exposure:withdraw"
+    EXPOSURE_HIDE = "exposure:hide"
+    EXPOSURE_EXPIRE = "exposure:expire"
+
+    OBJECTION_FILE = "objection:file"
+    OBJECTION_REVIEW = "objection:review"
+    OBJECTION_DECIDE = "objection:decide"
+
+    ORIGINAL_OPEN = "original:open"
+    ADMIN_SYSTEM = "admin:system"
+    ADMIN_SECURITY = "admin:security"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts. `id` is None for the system and for people who did not sign in.
+
+    Attributes:
+        report_id: the report whose query code this person showed; they act for that one report only.
+    """
+
+    id: int | None
+    roles: frozenset[Role] = frozenset()
+    unit_id: int | None = None
+    report_id: int | None = None
+
+    def lent(self, role: Role) -> Self:
+        """Return the same person with `role` besides, for one command."""
+        return replace(self, roles=self.roles | {role})
+
+
+SYSTEM = Actor(id=None, roles=frozenset({Role.SYSTEM}))
+ANYONE = Actor(id=None)
+
+Test = Callable[[Actor, Any], bool]
+
+
+def has(role: Role) -> Test:
+    """Return the test "holds `role`"."""
+    return lambda actor, _: role in actor.roles
+
+
+def signed_in(actor: Actor, _: object) -> bool:
+    """Tell whether the person has an account."""
+    return actor.id is not None
+
+
+def is_staff(actor: Actor, _: object) -> bool:
+    """Tell whether the person works for the city in any role."""
+    return bool(actor.roles & STAFF)
+
+
+def own_report(actor: Actor, report: Any) -> bool:
+    """Tell whether the person wrote the report, or showed its query code."""
+    wrote = actor.id is not None and report.reporter_id == actor.id
+    return wrote or (actor.report_id is not None and actor.report_id == report.id)
+
+
+def own_unit(actor: Actor, case: Any) -> bool:
+    """Tell whether the case lies with the person's unit."""
+    return actor.unit_id is not None and case.lead_unit_id == actor.unit_id
+
+
+def has_unit(actor: Actor, _: object) -> bool:
+    """Tell whether the person belongs to a unit at all."""
+    return actor.unit_id is not None
+
+
+def not_the_handler(actor: Actor, case: Any) -> bool:
+    """Tell whether the person is neither the handler of the case nor of the unit that handled it."""
+    return actor.id is not None and case.handler_id != actor.id and not own_unit(actor, case)
+
+
+def leader_for_the_second(actor: Actor, case: Any) -> bool:
+    """Tell whether the person may grant the extension that comes next: the second takes a leader."""
+    return Role.LEADER in actor.roles or case.extension_count == 0
+
+
+def not_the_redactor(actor: Actor, exposure: Any) -> bool:
+    """Tell whether somebody else drew the boxes."""
+    return actor.id is not None and exposure.redactor_id != actor.id
+
+
+def not_the_first_reviewer(actor: Actor, exposure: Any) -> bool:
+    """Tell whether somebody else gave the first review."""
+    return exposure.first_reviewer_id != actor.id
+
+
+def not_an_editor_of_it(actor: Actor, objection: Any) -> bool:
+    """Tell whether the person had no hand in publishing what is objected to."""
+    return actor.id is not None and actor.id not in objection.editor_ids
+
+
+# A permission is granted when every test of at least one line passes.
+# fmt: off
+POLICY: dict[Permission, list[tuple[Test, ...]]] = {
+    Permission.DESK_PUBLIC:            [()],
+    Permission.DESK_RESIDENT:          [()],
+    Permission.DESK_SIGNED_IN:         [(signed_in,)],
+    Permission.DESK_STAFF:             [(is_staff,)],
+    Permission.DESK_TRIAGE:            [(has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),)],
+    Permission.DESK_APPROVALS:         [(has(Role.SHIFT_LEADER),), (has(Role.LEADER),)],
+    Permission.DESK_UNIT:              [(has(Role.HANDLER), has_unit), (has(Role.UNIT_HEAD), has_unit)],
+    Permission.DESK_INSPECTION:        [(has(Role.INSPECTOR),), (has(Role.SUPERVISOR),), (has(Role.SHIFT_LEADER),)],
+    Permission.DESK_EDITOR:            [(has(Role.REDACTOR),), (has(Role.FIRST_REVIEWER),), (has(Role.SECOND_REVIEWER),), (has(Role.LEADER),)],
+    Permission.DESK_ADMIN:             [(has(Role.SYSTEM_ADMIN),)],
+    Permission.DESK_SECURITY:          [(has(Role.SECURITY_ADMIN),)],
+    Permission.DESK_AUDIT:             [(has(Role.AUDIT_ADMIN),)],
+
+    Permission.REPORT_OWN:             [(own_report,)],
+    Permission.REPORT_TRIAGE:          [(has(Role.ACCEPTOR),)],
+    Permission.REPORT_SYSTEM:          [(has(Role.SYSTEM),)],
+
+    Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],
+    Permission.CASE_DISPATCH:          [(has(Role.DISPATCHER),)],
+    Permission.CASE_WORK:              [(has(Role.HANDLER), own_unit), (has(Role.UNIT_HEAD), own_unit)],
+    Permission.CASE_APPROVE:           [(has(Role.SHIFT_LEADER),)],
+    Permission.CASE_APPROVE_EXTENSION: [(has(Role.SHIFT_LEADER), leader_for_the_second), (has(Role.LEADER),)],
+    Permission.CASE_RESUME:            [(has(Role.DISPATCHER),), (has(Role.SYSTEM),)],
+    Permission.CASE_INSPECT:           [(has(Role.INSPECTOR), not_the_handler)],
+    Permission.CASE_CLOSE_UNFIXED:     [(has(Role.SHIFT_LEADER), not_the_handler)],
+    Permission.CASE_RATE:              [(has(Role.REPORTER),)],
+    Permission.CASE_REOPEN:            [(has(Role.REPORTER),), (has(Role.SUPERVISOR),), (has(Role.SYSTEM),)],
+    Permission.CASE_ARCHIVE:           [(has(Role.SYSTEM),)],
+    Permission.CASE_VOID:              [(has(Role.SHIFT_LEADER),)],
+    Permission.CASE_URGE:              [(has(Role.DISPATCHER),), (has(Role.INSPECTOR),), (has(Role.SUPERVISOR),), (has(Role.SYSTEM),), (has(Role.REPORTER),)],
+    Permission.CASE_SUPERVISE:         [(has(Role.SUPERVISOR),), (has(Role.LEADER),)],
+    Permission.CASE_ESCALATE:          [(has(Role.SYSTEM),)],
+    Permission.CASE_REPORT_IN:         [(has(Role.HANDLER), has_unit), (has(Role.UNIT_HEAD), has_unit)],
+
+    Permission.EXPOSURE_PROPOSE:       [(has(Role.SYSTEM),), (has(Role.REDACTOR),)],
+    Permission.EXPOSURE_REDACT:        [(has(Role.REDACTOR),)],
+    Permission.EXPOSURE_FIRST_REVIEW:  [(has(Role.FIRST_REVIEWER), not_the_redactor)],
+    Permission.EXPOSURE_SECOND_REVIEW: [(has(Role.SECOND_REVIEWER), not_the_redactor, not_the_first_reviewer)],
+    Permission.EXPOSURE_WITHDRAW:      [(has(Role.FIRST_REVIEWER),), (has(Role.SECOND_REVIEWER),), (has(Role.LEADER),), (has(Role.SYSTEM),)],
+    Permission.EXPOSURE_HIDE:          [(has(Role.SYSTEM),)],
+    Permission.EXPOSURE_EXPIRE:        [(has(Role.SYSTEM),)],
+
+    Permission.OBJECTION_FILE:         [()],
+    Permission.OBJECTION_REVIEW:       [(has(Role.FIRST_REVIEWER), not_an_editor_of_it), (has(Role.SECOND_REVIEWER), not_an_editor_of_it), (has(Role.LEADER), not_an_editor_of_it)],
+    Permission.OBJECTION_DECIDE:       [(has(Role.FIRST_REVIEWER), not_an_editor_of_it), (has(Role.SECOND_REVIEWER), not_an_editor_of_it), (has(Role.LEADER), not_an_editor_of_it)],
+
+    Permission.ORIGINAL_OPEN:          [(has(Role.SHIFT_LEADER),), (has(Role.REDACTOR),)],
+    Permission.ADMIN_SYSTEM:           [(has(Role.SYSTEM_ADMIN),), (has(Role.SYSTEM),)],
+    Permission.ADMIN_SECURITY:         [(has(Role.SECURITY_ADMIN),), (has(Role.SYSTEM),)],
+}
+# fmt: on
+
+
+def may(actor: Actor, permission: Permission, thing: object = None) -> bool:
+    """Tell whether `actor` holds `permission` on `thing`."""
+    return any(all(test(actor, thing) for test in line) for line in POLICY[permission])
+
+
+def require(actor: Actor, permission: Permission, thing: object = None) -> None:
+    """Raise `NotAllowed` unless `actor` holds `permission` on `thing`."""
+    if not may(actor, permission, thing):
+        raise NotAllowed("You may not do this here.")

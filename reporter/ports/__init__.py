@@ -1,0 +1,35 @@
+"""The outside world, one file per thing. Config names the implementation of each port."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from werkzeug.local import LocalProxy
+from werkzeug.utils import import_string
+
+from reporter.ports.clock import Clock
+from reporter.ports.messages import Messages
+from reporter.ports.storage import Storage
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One implementation of each port, as the config names it."""
+
+    clock: Clock
+    messages: Messages
+    storage: Storage
+
+
+def init_app(app: Flask) -> None:
+    """Build the ports that `PORTS` names."""
+    app.extensions["ports"] = Ports(
+        **{name: import_string(path).from_config(app.config) for name, path in app.config["PORTS"].items()}
+    )
+
+
+def _current() -> Ports:
+    ports: Ports = current_app.extensions["ports"]
+    return ports
+
+
+ports: Ports = LocalProxy(_current)  # type: ignore[assignment]

@@ -1,0 +1,96 @@
+"""A resident's submission: what was seen, where, and what was said since."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reporter.kernel.audit import Trailed
+from reporter.kernel.db import InCity, Model
+from reporter.reports.lifecycle import State
+
+
+class Report(Trailed, InCity, Model):
+    """One resident's submission. Many reports may stand behind one case.
+
+    `lon`, `lat` are WGS 84 degrees, made from `given_lon`, `given_lat` in `datum` (wgs84, gcj02 or bd09);
+    `accuracy` is in metres; `place_source` is gps, exif, picked or typed.
+    `code` is the query code the resident keeps (80 random bits); `client_id` makes a second send the same report.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        UniqueConstraint("city_id", "number"),
+        UniqueConstraint("city_id", "code"),
+        UniqueConstraint("city_id", "client_id"),
+        Index("ix__reports__queue", "city_id", "state", "risk", "due_at", "id"),
+        Index("ix__reports__own", "city_id", "reporter_id", "id"),
+        Index("ix__reports__case", "case_id"),
+        Index("ix__reports__kind_near", "city_id", "category_id", "lat", "lon"),
+    )
+    trail_subject = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    code: Mapped[str]
+    client_id: Mapped[str]
+    state: Mapped[State]
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    subcategory_id: Mapped[int | None] = mapped_column(ForeignKey("subcategories.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    lon: Mapped[float]
+    lat: Mapped[float]
+    given_lon: Mapped[float]
+    given_lat: Mapped[float]
+    datum: Mapped[str]
+    accuracy: Mapped[float | None]
+    place_source: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(default="")
+    taken_at: Mapped[datetime | None]
+    anonymous: Mapped[bool] = mapped_column(default=True)
+    contact: Mapped[str] = mapped_column(default="")
+    notify: Mapped[bool] = mapped_column(default=False)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    locale: Mapped[str] = mapped_column(default="zh_Hans_CN")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    risk: Mapped[int] = mapped_column(default=1)  # 0 urgent, 1 ordinary: the queue's first order
+    flags: Mapped[list[str]]
+    cover_photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+    photo_count: Mapped[int] = mapped_column(default=0)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    joins_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # "I saw this too"
+    rating: Mapped[str] = mapped_column(default="")
+    solved: Mapped[bool | None]
+    rated_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # end of the register clock while it waits for triage
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two moderators, one winner
+
+
+class ReportPhoto(InCity, Model):
+    """A picture that belongs to a report, in its order."""
+
+    __tablename__ = "report_photos"
+    __table_args__ = (UniqueConstraint("report_id", "photo_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
+    sort: Mapped[int]
+
+
+class ReportMessage(InCity, Model):
+    """A question of the centre, an answer or an addition of the reporter."""
+
+    __tablename__ = "report_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), index=True)
+    from_centre: Mapped[bool]
+    words: Mapped[str]
+    photo_ids: Mapped[list[int]]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]

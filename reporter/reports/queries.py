@@ -1,0 +1,151 @@
+"""Every read of reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import cos, radians
+
+from sqlalchemy import and_, func, or_, select
+
+from reporter.cases.models import Case
+from reporter.cases.queries import open_cases_near
+from reporter.kernel.audit import TrailEntry, trail_of
+from reporter.kernel.db import db
+from reporter.kernel.errors import NotFound
+from reporter.kernel.pages import Page, page_of, read_key
+from reporter.photos.queries import photos_by_ids
+from reporter.places.geometry import distance_m
+from reporter.ports import ports
+from reporter.reports.lifecycle import State
+from reporter.reports.likeness import likeness
+from reporter.reports.models import Report, ReportMessage, ReportPhoto
+
+NEAR = 120  # metres within which a case may be the same thing
+RECENT = timedelta(days=30)
+
+
+def get_report(report_id: int) -> Report:
+    """Return the report. Raises `NotFound`."""
+    report = db.session.scalar(select(Report).where(Report.id == report_id))
+    if report is None:
+        raise NotFound("There is no such report.")
+    return report
+
+
+def report_by_code(code: str) -> Report:
+    """Return the report whose query code this is. Raises `NotFound`; says nothing about near misses."""
+    tidy = code.strip().upper().replace(" ", "").replace("-", "")
+    report = db.session.scalar(select(Report).where(Report.code == tidy))
+    if report is None:
+        raise NotFound("We found no report with this query code. Please check it letter by letter.", field="code")
+    return report
+
+
+def report_by_client_id(client_id: str) -> Report | None:
+    """Return the report that was sent under this client id, else None."""
+    return db.session.scalar(select(Report).where(Report.client_id == client_id))
+
+
+def reports_of(user_id: int, *, after: str = "", size: int = 20) -> Page[Report]:
+    """Return a resident's own reports, newest first."""
+    own = select(Report).where(Report.reporter_id == user_id)
+    if key := read_key(after, int):
+        own = own.where(Report.id < key[0])
+    rows = db.session.scalars(own.order_by(Report.id.desc()).limit(size + 1)).all()
+    return page_of(rows, size=size, key=lambda report: (report.id,))
+
+
+def reports_of_case(case_id: int) -> Sequence[Report]:
+    """Return the reports behind a case, oldest first, a hundred at most."""
+    own = select(Report).where(Report.case_id == case_id).order_by(Report.id).limit(100)
+    return db.session.scalars(own).all()
+
+
+def photo_ids_of(report_id: int) -> list[int]:
+    """Return the ids of a report's pictures in their order."""
+    own = select(ReportPhoto.photo_id).where(ReportPhoto.report_id == report_id)
+    return list(db.session.scalars(own.order_by(ReportPhoto.sort, ReportPhoto.id)))
+
+
+def messages_of(report_id: int) -> Sequence[ReportMessage]:
+    """Return what was asked and answered, oldest first."""
+    own = select(ReportMessage).where(ReportMessage.report_id == report_id)
+    return db.session.scalars(own.order_by(ReportMessage.id)).all()
+
+
+def history(report: Report) -> list[TrailEntry]:
+    """Return the trail of `report`, oldest first."""
+    return trail_of(report)
+
+
+def waiting_for_triage(
+    *, after: str = "", size: int = 20, urgent: bool = False, area_id: int | None = None
+) -> Page[Report]:
+    """Return submitted reports, the riskiest first, then the soonest due."""
+    waiting = select(Report).where(Report.state == State.SUBMITTED)
+    if urgent:
+        waiting = waiting.where(Report.risk == 0)
+    if area_id:
+        waiting = waiting.where(Report.area_id == area_id)
+    if key := read_key(after, int, str, int):
+        risk, due, last = key[0], datetime.fromisoformat(key[1]), key[2]
+        later = or_(Report.due_at > due, and_(Report.due_at == due, Report.id > last))
+        waiting = waiting.where(or_(Report.risk > risk, and_(Report.risk == risk, later)))
+    ordered = waiting.order_by(Report.risk, Report.due_at, Report.id).limit(size + 1)
+    return page_of(
+        db.session.scalars(ordered).all(), size=size,
+        key=lambda row: (row.risk, (row.due_at or row.submitted_at).isoformat(), row.id),
+    )  # fmt: skip
+
+
+def waiting_count(*, urgent: bool = False, most: int = 1000) -> int:
+    """Return how many reports wait for triage, counted to `most` at the most."""
+    waiting = select(Report.id).where(Report.state == State.SUBMITTED)
+    if urgent:
+        waiting = waiting.where(Report.risk == 0)
+    return db.session.scalar(select(func.count()).select_from(waiting.limit(most).subquery())) or 0
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An open case that may be the same thing; `score` is 0..1, `metres` the distance."""
+
+    case: Case
+    score: float
+    metres: float
+
+
+def cases_alike(
+    *, lon: float, lat: float, category_id: int | None, subcategory_id: int | None, photo_ids: Sequence[int] = (),
+    limit: int = 4,
+) -> list[Alike]:  # fmt: skip
+    """Return open cases near a WGS 84 point that may be the same thing, the likeliest first."""
+    now = ports.clock.now()
+    near = open_cases_near(lon, lat, metres=NEAR, limit=30)
+    covers = photos_by_ids([case.cover_photo_id for case in near if case.cover_photo_id] + list(photo_ids))
+    mine = [covers[photo_id].dhash for photo_id in photo_ids if photo_id in covers]
+    found = []
+    for case in near:
+        theirs = covers.get(case.cover_photo_id or 0)
+        bits = [(one ^ theirs.dhash).bit_count() for one in mine] if theirs else []
+        metres = distance_m(lon, lat, case.lon, case.lat)
+        score = likeness(
+            metres=metres, hours=(now - case.reported_at).total_seconds() / 3600,
+            same_kind=case.category_id == category_id,
+            same_subtype=case.category_id == category_id and case.subcategory_id == subcategory_id,
+            picture_bits=min(bits) if bits else None,
+        )  # fmt: skip
+        found.append(Alike(case, score, metres))
+    return sorted(found, key=lambda alike: -alike.score)[:limit]
+
+
+def handled_here(*, lon: float, lat: float, category_id: int, metres: int = 300) -> Sequence[Case]:
+    """Return cases of a kind within about `metres` of the last thirty days, newest first, twenty at most."""
+    south, east = metres / 111_320, metres / (111_320 * cos(radians(lat)))
+    here = select(Case).where(
+        Case.category_id == category_id,
+        Case.lat.between(lat - south, lat + south),
+        Case.lon.between(lon - east, lon + east),
+        Case.registered_at >= ports.clock.now() - RECENT,
+    )
+    return db.session.scalars(here.order_by(Case.id.desc()).limit(20)).all()

@@ -1,0 +1,117 @@
+"""Send a case to a unit; what units and rules are; what the clock sets off."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete
+
+from reporter.cases.commands import advance, keep_route
+from reporter.cases.lifecycle import ARCHIVE_AFTER, Action
+from reporter.cases.models import Case
+from reporter.cases.queries import ended_before, get_case, overdue_ids, paused_for_review
+from reporter.kernel.audit import TrailEntry, record
+from reporter.kernel.db import command, db
+from reporter.kernel.errors import BadInput, Conflict
+from reporter.kernel.policy import SYSTEM, Actor, Permission, require
+from reporter.ports import ports
+from reporter.routing.models import Rule, Unit
+from reporter.routing.queries import get_unit, suggest_unit
+
+
+@command
+def dispatch(
+    case: Case, *, by: Actor, unit_id: int | None = None, reason: str = "", seen: int | None = None
+) -> TrailEntry:
+    """Give a registered case to a unit: the one the rules name, or `unit_id` when a person chose.
+
+    Raises:
+        NotFound: there is no such unit.
+        BadInput: the unit is no longer active.
+        What `advance` raises.
+    """
+    _choose_route(case, unit_id)
+    return advance(case, Action.DISPATCH, by=by, reason=reason, seen=seen, unit_id=case.lead_unit_id)
+
+
+@command
+def reassign(case: Case, *, unit_id: int, reason: str, by: Actor, seen: int | None = None) -> TrailEntry:
+    """Give a case to another unit; its clocks start anew. Raises what `dispatch` raises."""
+    before = case.lead_unit_id
+    if unit_id == before:
+        raise BadInput("The case lies with this unit already.", field="unit_id")
+    _choose_route(case, unit_id)
+    return advance(case, Action.REASSIGN, by=by, reason=reason, seen=seen, unit_id=unit_id, before=before)
+
+
+def _choose_route(case: Case, unit_id: int | None) -> None:
+    choice = suggest_unit(
+        category_id=case.category_id, subcategory_id=case.subcategory_id, area_id=case.area_id
+    )
+    lead = get_unit(unit_id or choice.lead_unit_id)
+    if not lead.active:
+        raise BadInput("This unit no longer takes cases.", field="unit_id")
+    by_rule = lead.id == choice.lead_unit_id
+    why = {
+        "rule": choice.rule_number if by_rule else None,
+        "kind": choice.by_kind, "subtype": choice.by_subtype, "area": choice.by_area,
+        "chosen": not by_rule, "fallback": by_rule and choice.rule_number is None,
+    }  # fmt: skip
+    co_units = [unit for unit in choice.co_unit_ids if unit != lead.id]
+    keep_route(case, lead_unit_id=lead.id, co_unit_ids=co_units, reason=why)
+
+
+@command
+def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit:
+    """Create or change a unit.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+        BadInput: the last fallback unit would go.
+        Conflict: it was changed in the meantime.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    facts = dict(facts)
+    seen = facts.pop("version", None)
+    if unit is None:
+        unit = Unit(**facts)
+        db.session.add(unit)
+        db.session.flush()
+        record(unit, "create", by=by, at=ports.clock.now(), facts={"fields": sorted(facts)})
+        return unit
+    if seen is not None and seen != unit.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    if unit.fallback and not (facts.get("fallback", True) and facts.get("active", True)):
+        raise BadInput("Name another fallback unit first; every city needs one.", field="fallback")
+    changed = sorted(name for name, value in facts.items() if getattr(unit, name) != value)
+    for name in changed:
+        setattr(unit, name, facts[name])
+    record(unit, "change", by=by, at=ports.clock.now(), facts={"fields": changed})
+    return unit
+
+
+@command
+def replace_rules(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> int:
+    """Put `rows` in the place of all rules, in their order; return how many."""
+    require(by, Permission.ADMIN_SYSTEM)
+    db.session.execute(delete(Rule))
+    db.session.add_all(Rule(sort=place, **{"co_unit_ids": [], **row}) for place, row in enumerate(rows, 1))
+    return len(rows)
+
+
+def tick() -> int:
+    """Do what time alone sets off in the current city: escalate, resume, archive; return how many."""
+    now = ports.clock.now()
+    done = 0
+    for case_id in overdue_ids(now):
+        done += _step_if_due(case_id, Action.ESCALATE)
+    for case_id in paused_for_review(now):
+        done += _step_if_due(case_id, Action.RESUME)
+    for case_id in ended_before(now - ARCHIVE_AFTER):
+        done += _step_if_due(case_id, Action.ARCHIVE)
+    return done
+
+
+@command
+def _step_if_due(case_id: int, action: Action) -> bool:
+    advance(get_case(case_id), action, by=SYSTEM)
+    return True

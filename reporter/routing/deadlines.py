@@ -1,0 +1,99 @@
+"""When a limit ends, counted on the real calendar. Pure.
+
+A limit is written `30m` (minutes), `4h` (natural hours), `4wh` (working hours) or `5wd` (working days).
+Minutes and natural hours run day and night; working hours run from 9 to 17 on working days; a working day is
+the same time of day on the next working day. Days off and make-up working days (调休) come as data.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+OPENS, CLOSES = time(9), time(17)
+HOURS_A_DAY = 8
+SATURDAY = 5
+UNITS = ("m", "h", "wh", "wd")
+_LIMIT = re.compile(r"^([1-9]\d{0,4})(m|h|wh|wd)$")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number of minutes, natural hours, working hours or working days."""
+
+    amount: int
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Limit":
+        """Return the limit written as `text`. Raises `ValueError`."""
+        match = _LIMIT.match(text.strip())
+        if match is None:
+            raise ValueError(text)
+        return cls(int(match[1]), match[2])
+
+    @property
+    def working(self) -> bool:
+        """Tell whether the clock stands still outside working time."""
+        return self.unit in {"wh", "wd"}
+
+    @property
+    def span(self) -> timedelta:
+        """Return how much time counts: natural time, or working time at eight hours a day."""
+        hours = {"m": 1 / 60, "h": 1, "wh": 1, "wd": HOURS_A_DAY}[self.unit]
+        return timedelta(hours=self.amount * hours)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The city's zone and the days that differ from the week's rhythm (True: a working day)."""
+
+    zone: ZoneInfo
+    days: Mapping[date, bool] = field(default_factory=dict)
+
+    def works(self, day: date) -> bool:
+        """Tell whether `day` is a working day."""
+        return self.days.get(day, day.weekday() < SATURDAY)
+
+    def window(self, day: date) -> tuple[datetime, datetime]:
+        """Return when work opens and closes on `day`."""
+        opens = datetime.combine(day, OPENS, self.zone)
+        return opens, datetime.combine(day, CLOSES, self.zone)
+
+
+def due_at(start: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    """Return the instant at which `limit`, counted from `start`, is over; same zone as `start`."""
+    return add(start, limit.span, calendar, working=limit.working)
+
+
+def add(start: datetime, span: timedelta, calendar: Calendar, *, working: bool) -> datetime:
+    """Return `start` plus `span` of natural or of working time; never before `start`."""
+    if not working:
+        return start + span
+    moment, left = start.astimezone(calendar.zone), span
+    while True:
+        if calendar.works(moment.date()):
+            opens, closes = calendar.window(moment.date())
+            moment = max(moment, opens)
+            if moment < closes or not left:
+                if moment + left <= closes:
+                    return (moment + left).astimezone(start.tzinfo)
+                left -= closes - moment
+        moment = datetime.combine(moment.date() + timedelta(days=1), time(0), calendar.zone)
+
+
+def counted(start: datetime, end: datetime, calendar: Calendar, *, working: bool) -> timedelta:
+    """Return how much natural or working time lies between `start` and `end`; zero when `end` is earlier."""
+    if end <= start:
+        return timedelta(0)
+    if not working:
+        return end - start
+    first, last = start.astimezone(calendar.zone), end.astimezone(calendar.zone)
+    total, day = timedelta(0), first.date()
+    while day <= last.date():
+        if calendar.works(day):
+            opens, closes = calendar.window(day)
+            total += max(timedelta(0), min(closes, last) - max(opens, first))
+        day += timedelta(days=1)
+    return total

@@ -1,0 +1,70 @@
+"""Units, the rules that choose between them, and work orders: one row per visit of a case to a unit."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reporter.kernel.audit import Trailed
+from reporter.kernel.db import InCity, Model
+
+
+class Unit(Trailed, InCity, Model):
+    """An enforcement unit with a named head (一把手) who receives escalations."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("city_id", "code"),)
+    trail_subject = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    family: Mapped[str] = mapped_column(default="")
+    head_name: Mapped[str] = mapped_column(default="")
+    head_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    phone: Mapped[str] = mapped_column(default="")
+    night_shift: Mapped[bool] = mapped_column(default=True)
+    fallback: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two administrators, one winner
+
+
+class Rule(InCity, Model):
+    """Kind, sub-type and area to lead and co-units; ordered, the first match holds."""
+
+    __tablename__ = "routing_rules"
+    __table_args__ = (Index("ix__routing_rules__city_id_sort", "city_id", "sort"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sort: Mapped[int]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    subcategory_id: Mapped[int | None] = mapped_column(ForeignKey("subcategories.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    lead_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    co_unit_ids: Mapped[list[int]]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class WorkOrder(InCity, Model):
+    """One visit of a case to a unit, with its clocks.
+
+    `handle_left` is the working or natural time left, in seconds, while the clock is paused.
+    """
+
+    __tablename__ = "work_orders"
+    __table_args__ = (Index("ix__work_orders__case", "case_id", "closed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    issued_at: Mapped[datetime]
+    claim_due_at: Mapped[datetime]
+    handle_due_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    handle_left: Mapped[int | None]
+    handled_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
