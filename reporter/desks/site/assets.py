@@ -1,0 +1,141 @@
+"""Files for the browser: other people's from an allow-list of `node_modules`, our style sheets as one, all stamped.
+
+A stamped address never changes its content, so browsers keep it for a year; a changed file gets another stamp.
+"""
+
+import gzip
+import hashlib
+import json
+import mimetypes
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from flask import Response, current_app, request
+
+from config import ROOT
+from reporter.kernel.errors import NotFound
+
+STATIC = Path(__file__).parents[2] / "static"
+NODE = ROOT / "node_modules"
+YEAR = 365 * 24 * 60 * 60
+DAY = 24 * 60 * 60
+
+# The address below /static/vendor/ and the file in node_modules; nothing else of that folder is served.
+VENDOR = {
+    "bootstrap/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "bootstrap-icons/bootstrap-icons.min.css": "bootstrap-icons/font/bootstrap-icons.min.css",
+    "bootstrap-icons/fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
+    "bootstrap-icons/fonts/bootstrap-icons.woff": "bootstrap-icons/font/fonts/bootstrap-icons.woff",
+    "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
+    "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
+    "leaflet/images/layers.png": "leaflet/dist/images/layers.png",
+    "leaflet/images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "leaflet/images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
+    "leaflet/images/marker-icon-2x.png": "leaflet/dist/images/marker-icon-2x.png",
+    "leaflet/images/marker-shadow.png": "leaflet/dist/images/marker-shadow.png",
+}
+
+# One sheet for the whole house, in this order; written in small files, sent as one.
+SHEETS = {
+    "house": (
+        "tokens", "base", "controls", "fields", "frame", "lights", "parts", "notes", "tables", "cards", "slider",
+        "posts", "report", "flow", "hero", "board", "staff", "desk", "map", "print",
+    ),
+    "wall": ("wall",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it goes to the browser; `packed` is its gzip, where that is worth it."""
+
+    content: bytes
+    mimetype: str
+    stamp: str
+    packed: bytes | None = None
+
+
+def _asset(content: bytes, name: str) -> Asset:
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    text = mimetype.startswith("text/") or mimetype.endswith(("javascript", "json", "svg+xml"))
+    packed = gzip.compress(content, mtime=0) if text else None
+    return Asset(content, mimetype, hashlib.sha256(content).hexdigest()[:12], packed)
+
+
+def vendor_asset(path: str) -> Asset:
+    """Return a file of the allow-list. Raises `NotFound` for every other path, and when npm has not run yet."""
+    if path not in VENDOR:
+        raise NotFound("There is nothing at this address.")
+    try:
+        return _read_vendor(path)
+    except FileNotFoundError as error:
+        raise NotFound("The browser files are not installed: run make.") from error
+
+
+@cache
+def _read_vendor(path: str) -> Asset:
+    return _asset((NODE / VENDOR[path]).read_bytes(), path)
+
+
+def sheet_asset(name: str) -> Asset:
+    """Return the files of a sheet as one. Raises `NotFound`."""
+    if name not in SHEETS:
+        raise NotFound("There is nothing at this address.")
+    paths = tuple(STATIC / "css" / f"{part}.css" for part in SHEETS[name])
+    return _read_sheet(paths, tuple(_changed(path) for path in paths))
+
+
+def _changed(path: Path) -> int:
+    """Return when the file was changed while somebody works on it; else files stay as they were at the start."""
+    return path.stat().st_mtime_ns if current_app.debug else 0
+
+
+@lru_cache(maxsize=8)
+def _read_sheet(paths: tuple[Path, ...], _at: tuple[int, ...]) -> Asset:
+    return _asset(b"\n".join(path.read_bytes() for path in paths), "sheet.css")
+
+
+def stamp_of(endpoint: str, values: dict[str, str]) -> str | None:
+    """Return what changes with the content behind an address of static, vendor or sheet; else None."""
+    try:
+        if endpoint == "static":
+            path = STATIC / values["filename"]
+            return _hash(path, _changed(path))
+        if endpoint == "site.vendor":
+            return _package_version(VENDOR[values["path"]].split("/")[0])
+        if endpoint == "site.sheet":
+            return sheet_asset(values["name"]).stamp
+    except (FileNotFoundError, KeyError, NotFound):
+        pass
+    return None
+
+
+@lru_cache(maxsize=256)
+def _hash(path: Path, _at: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@cache
+def _package_version(package: str) -> str:
+    return str(json.loads((NODE / package / "package.json").read_text())["version"])
+
+
+def sent(asset: Asset) -> Response:
+    """Return the response: packed where the browser takes it, 304 where it has it, kept for long when stamped."""
+    packed = asset.packed if request.accept_encodings["gzip"] else None
+    response = Response(packed or asset.content, mimetype=asset.mimetype)
+    if asset.packed:
+        response.vary.add("Accept-Encoding")
+    if packed:
+        response.content_encoding = "gzip"
+    response.set_etag(asset.stamp + ("-gz" if packed else ""))
+    response.headers["Cache-Control"] = keep_for(request.args.get("v"))
+    return response.make_conditional(request)  # type: ignore[return-value]  # the same response
+
+
+def keep_for(stamp: str | None) -> str:
+    """Return how long a browser may keep an address: a year with a stamp, a day without."""
+    return f"public, max-age={YEAR}, immutable" if stamp else f"public, max-age={DAY}"

@@ -1,0 +1,226 @@
+"""What every page's frame shows: who runs it, where one can go, who is signed in, which switches are on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from reporter.cities.models import Jurisdiction
+from reporter.desks.guard import me
+from reporter.desks.states import role_word
+from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, named, offered
+from reporter.kernel.policy import STAFF, Permission, may
+
+ELDER_COOKIE = "elder"
+
+# fmt: off
+NAV = (
+    # endpoint             words
+    ("public.home",        _l("Home")),
+    ("public.board",       _l("Exposure board")),
+    ("public.city_map",    _l("Map")),
+    ("public.figures",     _l("Figures")),
+    ("resident.track",     _l("Check progress")),
+)
+TABS = (
+    # endpoint             words                  icon, and the same when it is the current one
+    ("public.home",        _l("Home"),            "house",       "house-fill"),
+    ("public.board",       _l("Exposure board"),  "newspaper",   "newspaper"),
+    ("resident.report",    _l("Report"),          "camera-fill", "camera-fill"),
+    ("public.city_map",    _l("Map"),             "map",         "map-fill"),
+    ("resident.mine",      _l("Mine"),            "person",      "person-fill"),
+)
+FOOT = (
+    ("privacy",            _l("Privacy")),
+    ("exposure-rules",     _l("Rules of exposure")),
+    ("objections",         _l("Objections and corrections")),
+    ("accessibility",      _l("Accessibility")),
+)
+DESKS = (
+    # endpoint             who sees it                   words
+    ("triage.queue",       Permission.DESK_TRIAGE,       _l("Acceptance")),
+    ("triage.approvals",   Permission.DESK_APPROVALS,    _l("Approvals")),
+    ("unit.inbox",         Permission.DESK_UNIT,         _l("My unit")),
+    ("inspection.queue",   Permission.DESK_INSPECTION,   _l("Inspection")),
+    ("editor.queue",       Permission.DESK_EDITOR,       _l("Exposure editing")),
+    ("admin.users",        Permission.DESK_SECURITY,     _l("Users")),
+    ("admin.categories",   Permission.DESK_ADMIN,        _l("Settings")),
+    ("admin.trail",        Permission.DESK_AUDIT,        _l("Audit trail")),
+)
+# Pages that have no place of their own in the bars: where they belong.
+WITHIN = {
+    "public.exposure": "public.board",
+    "resident.lookup": "resident.track",
+    "resident.receipt": "resident.mine",
+}
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to go. `current`: the page one is on."""
+
+    text: object
+    href: str
+    current: bool = False
+    icon: str = ""
+    camera: bool = False
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language one can change to."""
+
+    locale: str
+    lang: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """The person signed in, or the way to sign in."""
+
+    text: object
+    href: str
+    role: str = ""
+
+
+def safe_path(address: str | None) -> str:
+    """Return `address` when it is a path of this site, else the empty string."""
+    parts = urlsplit((address or "").replace("\\", "/"))
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def way(endpoint: str) -> str:
+    """Return the address of `endpoint`, or "" when this installation has no such page."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""
+
+
+class Frame:
+    """Worked out once per page, each part when a template asks for it."""
+
+    @cached_property
+    def city(self) -> Jurisdiction | None:
+        """The jurisdiction served, None before the set-up."""
+        found: Jurisdiction | None = g.get("city")
+        return found
+
+    @property
+    def city_line(self) -> str:
+        """Parent and name: 乌兰察布 · 集宁区."""
+        return " · ".join(part for part in (named(self.city, "parent"), named(self.city)) if part)
+
+    @cached_property
+    def lang(self) -> str:
+        """The language tag of the page."""
+        return LANGUAGES.get(str(get_locale() or DEFAULT_LOCALE), LANGUAGES[DEFAULT_LOCALE])[0]
+
+    @property
+    def elder(self) -> bool:
+        """Whether the elder version is switched on."""
+        return request.cookies.get(ELDER_COOKIE) == "1"
+
+    @property
+    def other_languages(self) -> list[Language]:
+        """The languages one can change to."""
+        now = str(get_locale() or DEFAULT_LOCALE)
+        return [Language(locale, *LANGUAGES[locale]) for locale in offered() if locale != now]
+
+    @property
+    def here(self) -> str:
+        """The path to come back to after a switch."""
+        return request.full_path.rstrip("?") if request.method == "GET" else self.back or "/"
+
+    @property
+    def back(self) -> str:
+        """The path one came from, when it was a page of this site."""
+        came_from = urlsplit(request.referrer or "")
+        return (
+            safe_path(came_from._replace(scheme="", netloc="").geturl())
+            if came_from.netloc == request.host
+            else ""
+        )
+
+    @property
+    def place(self) -> str:
+        """The endpoint whose link is the current one."""
+        endpoint = request.endpoint or ""
+        return WITHIN.get(endpoint, endpoint)
+
+    @cached_property
+    def nav(self) -> list[Link]:
+        """The links of the head."""
+        return [Link(text, way(name), name == self.place) for name, text in NAV if way(name)]
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        """The five of the phone's bottom bar."""
+        return [
+            Link(
+                text,
+                way(name),
+                name == self.place,
+                on if name == self.place else icon,
+                name == "resident.report",
+            )
+            for name, text, icon, on in TABS
+            if way(name)
+        ]
+
+    @cached_property
+    def foot(self) -> list[Link]:
+        """The links of the foot."""
+        return [
+            Link(text, url_for("site.about", page=page), (request.view_args or {}).get("page") == page)
+            for page, text in FOOT
+        ]
+
+    @cached_property
+    def staff(self) -> list[Link]:
+        """The desks that this person may open."""
+        actor, desk = me(), (request.endpoint or "").split(".")[0]
+        return [
+            Link(text, way(name), name == self.place or (desk != "admin" and name.split(".")[0] == desk))
+            for name, permission, text in DESKS
+            if way(name) and may(actor, permission)
+        ]
+
+    @cached_property
+    def account(self) -> Account | None:
+        """Who is signed in; else the way to the sign-in page."""
+        if not current_user.is_authenticated:
+            return Account(_l("Sign in"), way("accounts.sign_in")) if way("accounts.sign_in") else None
+        roles = [role for role in current_user.roles if role in STAFF]
+        return Account(current_user.name, way("accounts.me"), role_word(roles[0]) if roles else "")
+
+    @property
+    def home(self) -> str:
+        """The first page."""
+        return way("public.home") or "/"
+
+    @property
+    def staff_home(self) -> str:
+        """The first desk this person may open, else the first page."""
+        return self.staff[0].href if self.staff else self.home
+
+    @property
+    def report(self) -> str:
+        """Where a report begins."""
+        return way("resident.report")
+
+    @property
+    def track(self) -> str:
+        """Where one looks up the progress."""
+        return way("resident.track")
+
+    @property
+    def board(self) -> str:
+        """The exposure board."""
+        return way("public.board")

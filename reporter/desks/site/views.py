@@ -1,0 +1,141 @@
+"""What belongs to the house and to no desk: switches, files for the browser, health, pages about the service."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from reporter.desks.guard import allow
+from reporter.desks.site.assets import STATIC, YEAR, keep_for, sent, sheet_asset, stamp_of, vendor_asset
+from reporter.desks.site.frame import ELDER_COOKIE, FOOT, Frame, safe_path
+from reporter.desks.words import LOCALE_COOKIE, offered
+from reporter.kernel.errors import NotFound
+from reporter.kernel.policy import Permission
+from reporter.ports import ports
+from reporter.ports.queue import oldest_waiting_seconds
+
+bp = Blueprint("site", __name__)
+
+LATE_AFTER = 300.0  # seconds a due job may wait before the work after commit counts as stuck
+ROBOTS = """User-agent: *
+Disallow: /report
+Disallow: /track
+Disallow: /mine
+Disallow: /account
+Disallow: /triage
+Disallow: /unit
+Disallow: /inspection
+Disallow: /editor
+Disallow: /admin
+"""
+
+
+@bp.app_context_processor
+def give_frame() -> dict[str, Any]:
+    """Give every template its `frame`."""
+    return {"frame": Frame()}
+
+
+@bp.app_url_defaults
+def stamp(endpoint: str, values: dict[str, Any]) -> None:
+    """Add to the address of a file what changes with its content."""
+    found = stamp_of(endpoint, values)
+    if found:
+        values.setdefault("v", found)
+
+
+@bp.after_app_request
+def keep_stamped(response: Response) -> Response:
+    """Let browsers keep a stamped static file for a year."""
+    if request.endpoint == "static" and request.args.get("v") and response.status_code in {200, 304}:
+        response.headers["Cache-Control"] = keep_for(request.args["v"])
+    return response
+
+
+@bp.post("/language")
+@allow(Permission.DESK_PUBLIC)
+def language() -> ResponseReturnValue:
+    """Change the language and go back to where one was."""
+    response = redirect(safe_path(request.form.get("next")) or "/")
+    wish = request.form.get("locale", "")
+    if wish in offered():
+        _remember(response, LOCALE_COOKIE, wish)
+    return response
+
+
+@bp.post("/elder")
+@allow(Permission.DESK_PUBLIC)
+def elder() -> ResponseReturnValue:
+    """Switch the elder version on or off and go back to where one was."""
+    response = redirect(safe_path(request.form.get("next")) or "/")
+    _remember(response, ELDER_COOKIE, "1" if request.form.get("on") == "1" else "0")
+    return response
+
+
+def _remember(response: Any, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+@bp.get("/static/vendor/<path:path>")
+@allow(Permission.DESK_PUBLIC)
+def vendor(path: str) -> ResponseReturnValue:
+    """Send a file of the allow-list."""
+    return sent(vendor_asset(path))
+
+
+@bp.get("/static/sheets/<name>.css")
+@allow(Permission.DESK_PUBLIC)
+def sheet(name: str) -> ResponseReturnValue:
+    """Send our style sheets as one."""
+    return sent(sheet_asset(name))
+
+
+@bp.get("/favicon.svg")
+@allow(Permission.DESK_PUBLIC)
+def favicon() -> ResponseReturnValue:
+    """Send the mark."""
+    return send_from_directory(STATIC / "icons", "favicon.svg", max_age=YEAR)
+
+
+@bp.get("/robots.txt")
+@allow(Permission.DESK_PUBLIC)
+def robots() -> ResponseReturnValue:
+    """Keep robots off pages that belong to one person or to staff."""
+    return Response(ROBOTS, mimetype="text/plain")
+
+
+@bp.get("/healthz")
+@allow(Permission.DESK_PUBLIC)
+def healthz() -> ResponseReturnValue:
+    """Say that the process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+@allow(Permission.DESK_PUBLIC)
+def readyz() -> ResponseReturnValue:
+    """Say whether database, store and the work after commit are in order; 503 when one is not."""
+    checks = {"database": "ok", "storage": "ok", "jobs": "ok"}
+    try:
+        waiting = oldest_waiting_seconds()
+        checks["jobs"] = "late" if waiting > LATE_AFTER else "ok"
+    except SQLAlchemyError:
+        waiting = 0.0
+        checks["database"] = checks["jobs"] = "down"
+    try:
+        ports.storage.check()
+    except OSError:
+        checks["storage"] = "down"
+    ready = set(checks.values()) == {"ok"}
+    answer = {"status": "ok" if ready else "unready", **checks, "oldest_job_seconds": round(waiting)}
+    return jsonify(answer), 200 if ready else 503
+
+
+@bp.get("/about/<page>")
+@allow(Permission.DESK_PUBLIC)
+def about(page: str) -> ResponseReturnValue:
+    """Show one of the pages about the service."""
+    if page not in {name for name, _ in FOOT}:
+        raise NotFound("There is nothing at this address.")
+    return render_template(f"site/{page.replace('-', '_')}.html")

@@ -1,0 +1,222 @@
+"""States, actions, roles and lights in words: the resident's on residents' pages, the field's for staff.
+
+The keys are the words of the lifecycles (`reporter/{reports,cases,board}/lifecycle.py`) and of `Role`; a test
+holds every one of them to have words here.
+"""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
+
+STAFF, RESIDENT = "staff", "resident"
+
+# fmt: off
+_STATES: Mapping[str, Mapping[str, object]] = {
+    "report": {
+        "submitted":       _p("report", "waiting for acceptance"),
+        "info_requested":  _p("report", "waiting for the resident"),
+        "accepted":        _p("report", "accepted"),
+        "declined":        _p("report", "declined"),
+        "duplicate":       _p("report", "joined to a case"),
+        "withdrawn":       _p("report", "withdrawn by the resident"),
+    },
+    "case": {
+        "registered":      _p("case", "registered"),
+        "dispatched":      _p("case", "waiting to be claimed"),
+        "handling":        _p("case", "handling"),
+        "shelved":         _p("case", "shelved"),
+        "deferred":        _p("case", "deferred"),
+        "handled":         _p("case", "waiting for inspection"),
+        "closed":          _p("case", "closed"),
+        "closed_unfixed":  _p("case", "closed, not fixed"),
+        "archived":        _p("case", "archived"),
+        "void":            _p("case", "void"),
+    },
+    "exposure": {
+        "proposed":        _p("exposure", "proposed"),
+        "redacting":       _p("exposure", "redacting"),
+        "first_review":    _p("exposure", "first review"),
+        "second_review":   _p("exposure", "second review"),
+        "published":       _p("exposure", "published"),
+        "hidden":          _p("exposure", "hidden while an objection is open"),
+        "withdrawn":       _p("exposure", "taken down"),
+        "expired":         _p("exposure", "expired"),
+        "rejected":        _p("exposure", "rejected"),
+    },
+    "objection": {
+        "filed":           _p("objection", "filed"),
+        "in_review":       _p("objection", "in review"),
+        "upheld":          _p("objection", "upheld"),
+        "partly":          _p("objection", "partly upheld"),
+        "dismissed":       _p("objection", "dismissed"),
+    },
+    "request": {
+        "open":            _p("request", "waiting for approval"),
+        "approved":        _p("request", "approved"),
+        "refused":         _p("request", "refused"),
+        "send_back":       _p("request", "send-back"),
+        "extension":       _p("request", "more time"),
+        "shelve":          _p("request", "shelving"),
+        "defer":           _p("request", "deferral"),
+    },
+}
+
+_FOR_RESIDENTS: Mapping[str, Mapping[str, object]] = {
+    "report": {
+        "submitted":       _l("Received, being looked at"),
+        "info_requested":  _l("A question for you"),
+        "accepted":        _l("Accepted"),
+        "declined":        _l("Not taken up"),
+        "duplicate":       _l("Joined to the same case"),
+        "withdrawn":       _l("Withdrawn by you"),
+    },
+    "case": {
+        "registered":      _l("Accepted, a unit is being found"),
+        "dispatched":      _l("Handed to the unit"),
+        "handling":        _l("Being handled"),
+        "shelved":         _l("On the list for later"),
+        "deferred":        _l("Put off for a short time"),
+        "handled":         _l("Done, being checked"),
+        "closed":          _l("Put right"),
+        "closed_unfixed":  _l("Ended without repair"),
+        "archived":        _l("Put right"),
+        "void":            _l("Not valid"),
+    },
+    "objection": {
+        "filed":           _l("Received"),
+        "in_review":       _l("Being examined"),
+        "upheld":          _l("You were right: taken down"),
+        "partly":          _l("Partly right: changed"),
+        "dismissed":       _l("Stays as it is"),
+    },
+}
+
+_LIGHTS: Mapping[str, Mapping[str, str]] = {
+    "report":    {"info_requested": "warn", "accepted": "ok", "duplicate": "ok"},
+    "case":      {"handled": "warn", "closed": "ok", "archived": "ok", "closed_unfixed": "warn"},
+    "exposure":  {"published": "ok", "hidden": "warn", "rejected": "warn", "withdrawn": "warn"},
+    "objection": {"filed": "warn", "in_review": "warn", "upheld": "ok", "partly": "ok"},
+    "request":   {"open": "warn", "approved": "ok", "refused": "bad"},
+}
+
+_ACTIONS: Mapping[str, Mapping[str, object]] = {
+    "report": {
+        "submit":             _l("report"),
+        "request_info":       _l("ask the resident"),
+        "answer":             _l("answer"),
+        "add":                _l("add material"),
+        "accept":             _l("accept"),
+        "decline":            _l("decline"),
+        "join":               _l("join to a case"),
+        "merge":              _l("merge"),
+        "unmerge":            _l("undo the merge"),
+        "withdraw":           _p("report", "withdraw"),
+    },
+    "case": {
+        "register":           _l("register"),
+        "join":               _l("join a report"),
+        "dispatch":           _l("dispatch"),
+        "reassign":           _l("reassign"),
+        "claim":              _l("claim"),
+        "request_send_back":  _l("ask to send back"),
+        "approve_send_back":  _l("approve the send-back"),
+        "refuse_send_back":   _l("refuse the send-back"),
+        "request_extension":  _l("ask for more time"),
+        "approve_extension":  _l("grant more time"),
+        "refuse_extension":   _l("refuse more time"),
+        "request_shelve":     _l("ask to shelve"),
+        "approve_shelve":     _l("approve shelving"),
+        "refuse_shelve":      _l("refuse shelving"),
+        "request_defer":      _l("ask to defer"),
+        "approve_defer":      _l("approve the deferral"),
+        "refuse_defer":       _l("refuse the deferral"),
+        "resume":             _l("resume"),
+        "submit_result":      _l("hand in the result"),
+        "inspect_pass":       _l("pass the inspection"),
+        "inspect_fail":       _l("send to rework"),
+        "close_unfixed":      _l("close without repair"),
+        "rate":               _l("rate"),
+        "reopen":             _l("reopen"),
+        "archive":            _l("archive"),
+        "void":               _l("void"),
+        "urge":               _l("urge"),
+        "supervise":          _l("supervise"),
+        "whistle":            _l("whistle"),
+        "report_in":          _l("report in"),
+        "escalate":           _l("escalate"),
+    },
+    "exposure": {
+        "propose":            _l("propose"),
+        "take":               _l("begin redacting"),
+        "redact":             _l("redact"),
+        "submit":             _p("exposure", "hand to the first review"),
+        "pass_first":         _l("pass the first review"),
+        "pass_second":        _l("publish"),
+        "return":             _l("back to redacting"),
+        "reject":             _l("reject"),
+        "publish":            _l("publish"),
+        "hide":               _l("hide"),
+        "show":               _l("show again"),
+        "correct":            _l("correct"),
+        "withdraw":           _p("exposure", "take down"),
+        "expire":             _l("expire"),
+    },
+    "objection": {
+        "file":               _l("object"),
+        "take":               _l("begin the examination"),
+        "uphold":             _l("uphold"),
+        "uphold_partly":      _l("uphold partly"),
+        "dismiss":            _l("dismiss"),
+    },
+}
+
+_ROLES: Mapping[str, object] = {
+    "resident":         _p("role", "resident"),
+    "acceptor":         _p("role", "acceptor"),
+    "dispatcher":       _p("role", "dispatcher"),
+    "shift_leader":     _p("role", "shift leader"),
+    "handler":          _p("role", "handler"),
+    "unit_head":        _p("role", "head of unit"),
+    "inspector":        _p("role", "inspector"),
+    "supervisor":       _p("role", "supervisor"),
+    "leader":           _p("role", "leader"),
+    "redactor":         _p("role", "redactor"),
+    "first_reviewer":   _p("role", "first reviewer"),
+    "second_reviewer":  _p("role", "second reviewer"),
+    "volunteer":        _p("role", "volunteer"),
+    "system_admin":     _p("role", "system administrator"),
+    "security_admin":   _p("role", "security administrator"),
+    "audit_admin":      _p("role", "audit administrator"),
+    "reporter":         _p("role", "whoever reported"),
+    "system":           _p("role", "the system"),
+}
+# fmt: on
+
+
+def state_word(kind: str, state: str, audience: str = STAFF) -> str:
+    """Return what `state` of a report, case, exposure, objection or request is called; unknown ones as they are.
+
+    Args:
+        kind: report, case, exposure, objection or request.
+        audience: "staff" (the field's words) or "resident".
+    """
+    plain = _STATES.get(kind, {}).get(state, state)
+    if audience == RESIDENT:
+        return str(_FOR_RESIDENTS.get(kind, {}).get(state, plain))
+    return str(plain)
+
+
+def state_light(kind: str, state: str) -> str:
+    """Return the light of a state: ok, warn, bad or idle."""
+    return _LIGHTS.get(kind, {}).get(state, "idle")
+
+
+def action_word(kind: str, action: str) -> str:
+    """Return what an action is called, as a verb; unknown ones as they are."""
+    return str(_ACTIONS.get(kind, {}).get(action, action))
+
+
+def role_word(role: str) -> str:
+    """Return what a role is called."""
+    return str(_ROLES.get(role, role))

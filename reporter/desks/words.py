@@ -1,0 +1,178 @@
+"""The words of the house: language and zone of a request, the catalogues, filters and globals for templates."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, Domain, format_decimal, get_locale, gettext
+from flask_login import current_user
+
+from reporter.desks import dates, states
+
+DEFAULT_LOCALE = "zh_Hans_CN"
+LANGUAGES = {"zh_Hans_CN": ("zh-CN", "中文", "中"), "en": ("en", "English", "EN")}  # tag, name, short name
+LOCALE_COOKIE = "locale"
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+KILOMETRE = 1000
+ROUGHLY_FROM = 100  # metres: above this the last digit says nothing
+
+
+class Catalogues(Domain):  # type: ignore[misc]  # flask_babel carries no types
+    """Every `.po` file of a locale as one catalogue, read from the text itself.
+
+    One file per desk keeps desks apart; nobody compiles, so nothing can be out of date.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(translation_directories=[str(TRANSLATIONS)], domain="base")
+        self._read: dict[str, Translations] = {}
+
+    def get_translations(self) -> Translations:
+        """Return all messages in the language of the current request."""
+        locale = str(get_locale() or DEFAULT_LOCALE)
+        if locale not in self._read:
+            self._read[locale] = read_catalogues(locale)
+        return self._read[locale]
+
+
+def read_catalogues(locale: str) -> Translations:
+    """Return the messages of all catalogues of `locale`; of `base` last, so that common words win."""
+    folder = TRANSLATIONS / locale / "LC_MESSAGES"
+    together = Translations()
+    for path in sorted(folder.glob("*.po"), key=lambda path: (path.stem == "base", path.stem)):
+        compiled = io.BytesIO()
+        with path.open("rb") as text:
+            write_mo(compiled, read_po(text, locale=locale, domain=path.stem))
+        compiled.seek(0)
+        one = Translations(compiled, domain=path.stem)
+        together.merge(one)
+        together.plural = one.plural
+    return together
+
+
+def offered() -> list[str]:
+    """Return the locales this installation offers, the city's own default first."""
+    return [locale for locale in current_app.config["LANGUAGES"] if locale in LANGUAGES] or [DEFAULT_LOCALE]
+
+
+def pick_locale() -> str:
+    """Return the language: of the cookie, of the account, of the browser, of the installation."""
+    locales = offered()
+    if not has_request_context():
+        return locales[0]
+    for wish in (request.cookies.get(LOCALE_COOKIE), getattr(current_user, "locale", None)):
+        if wish in locales:
+            return str(wish)
+    tags = {LANGUAGES[locale][0].split("-")[0]: locale for locale in locales}
+    return tags.get(request.accept_languages.best_match(list(tags)) or "", locales[0])
+
+
+def pick_zone() -> str:
+    """Return the zone of the city that is served."""
+    city = g.get("city")
+    return str(city.zone) if city else str(current_app.config["ZONE"])
+
+
+def speaks_chinese() -> bool:
+    """Tell whether the reader gets Chinese names."""
+    return str(get_locale() or DEFAULT_LOCALE).startswith("zh")
+
+
+def named(row: Any, part: str = "name") -> str:
+    """Return the name of a row in the reader's language, else in the other one.
+
+    Args:
+        row: has `<part>_zh` and `<part>_en`, as attributes or keys; None gives "".
+        part: name, hint, parent …
+    """
+    if row is None:
+        return ""
+    first, second = ("zh", "en") if speaks_chinese() else ("en", "zh")
+    return _part(row, f"{part}_{first}") or _part(row, f"{part}_{second}")
+
+
+def _part(row: Any, name: str) -> str:
+    return str((row.get(name) if isinstance(row, dict) else getattr(row, name, None)) or "")
+
+
+def thousands(number: float) -> str:
+    """Return the number with its thousands separated: 1,236."""
+    return str(format_decimal(number))
+
+
+def count_to(number: int, limit: int = 1000) -> str:
+    """Return a number that was only counted up to `limit`: 412, then 1,000+."""
+    return f"{thousands(limit)}+" if number > limit else thousands(number)
+
+
+def metres(length: float) -> str:
+    """Return a distance given in metres: 12 米, 120 米, 1.4 公里."""
+    if length >= KILOMETRE:
+        return gettext("%(number).1f km", number=length / KILOMETRE)
+    rounded = round(length) if length < ROUGHLY_FROM else round(length, -1)
+    if rounded >= KILOMETRE:
+        return gettext("%(number).1f km", number=rounded / KILOMETRE)
+    return gettext("%(number)d m", number=rounded)
+
+
+def masked(phone: str) -> str:
+    """Return a phone number with its middle hidden: 138****1234. What is too short is hidden whole."""
+    digits = re.sub(r"\D", "", phone or "")
+    return re.sub(r"^(\d{3})\d+(\d{4})$", r"\1****\2", digits) if len(digits) > 7 else "****"  # noqa: PLR2004 - three and four stay
+
+
+def map_settings() -> dict[str, str]:
+    """Return the tiles of this installation: address (may be empty), datum, credit with its approval number."""
+    config = current_app.config
+    return {"address": config["MAP_TILES"], "datum": config["MAP_DATUM"], "credit": config["MAP_CREDIT"]}
+
+
+FILTERS = {
+    "ago": dates.ago,
+    "clock": dates.clock,
+    "count_to": count_to,
+    "day": dates.day,
+    "full_moment": dates.full_moment,
+    "hour": dates.hour,
+    "masked": masked,
+    "metres": metres,
+    "moment": dates.moment,
+    "month": dates.month,
+    "named": named,
+    "plain_moment": dates.plain_moment,
+    "role_word": states.role_word,
+    "span": dates.span,
+    "thousands": thousands,
+    "until": dates.until,
+}
+GLOBALS = {
+    "action_word": states.action_word,
+    "countdown": dates.countdown,
+    "js_words": dates.js_words,
+    "map_settings": map_settings,
+    "role_word": states.role_word,
+    "state_light": states.state_light,
+    "state_word": states.state_word,
+}
+
+
+def init_words(app: Flask) -> None:
+    """Give `app` its languages, its catalogues and the templates' filters and globals."""
+    babel = Babel()
+    babel.init_app(
+        app,
+        default_locale=DEFAULT_LOCALE,
+        default_timezone=app.config["ZONE"],
+        locale_selector=pick_locale,
+        timezone_selector=pick_zone,
+    )
+    babel.domain_instance = Catalogues()
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(GLOBALS)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
