@@ -1,0 +1,152 @@
+"""What taking in one photo costs, against libjpeg-turbo's own tools doing the same sizes.
+
+The tools decode once at the smallest scale that is large enough (`djpeg -scale 1/2`) and encode ready-made
+pictures of the two sizes with the same qualities (`cjpeg`); they neither resize, hash, read claims nor turn.
+Both sides are CPU seconds (user + system) of their processes; the intake's excludes starting Python, which a
+server pays once. Rounds alternate, so that a busy machine slows both. Run: `python bench/photo_intake.py`.
+"""
+
+import random
+import resource
+import shutil
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from reporter.photos.pixels import LARGE, QUALITY, SMALL, clean  # noqa: E402 - run from anywhere
+
+ROUNDS = 9
+SIZE = (4000, 3000)
+ZONE = ZoneInfo("Asia/Shanghai")
+GOAL = 2.0
+GOAL_MEGABYTES = 60
+
+
+def a_street_photo() -> Image.Image:
+    """Return a picture as hard to code as a photo: noise in every size of detail, always the same."""
+    dice = random.Random(12)  # noqa: S311 - a picture, not a secret
+    photo = Image.new("RGB", SIZE, (128, 128, 128))
+    for weight, width in ((0.6, 4), (0.4, 16), (0.3, 64), (0.22, 256), (0.17, 1024)):
+        grain = (width, width * 3 // 4)
+        noise = Image.frombytes("RGB", grain, dice.randbytes(grain[0] * grain[1] * 3))
+        photo = Image.blend(photo, noise.resize(SIZE, Image.Resampling.BICUBIC), weight)
+    sensor = Image.frombytes("RGB", SIZE, dice.randbytes(SIZE[0] * SIZE[1] * 3))
+    return Image.blend(photo, sensor, 0.06)
+
+
+def as_jpeg(image: Image.Image) -> bytes:
+    """Return what a phone would send: quality 90, turned, with a place in it."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825).update({1: "N", 2: (41.0, 1.0, 56.3), 3: "E", 4: (113.0, 6.0, 33.0)})
+    file = BytesIO()
+    image.save(file, "JPEG", quality=90, exif=exif)
+    return file.getvalue()
+
+
+def cpu_of_children(*commands: list[str]) -> float:
+    """Return the CPU seconds the commands take, one after the other."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for command in commands:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """Return the CPU seconds `work` takes in this process."""
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def tool_commands(folder: Path, photo: bytes) -> list[list[str]]:
+    """Return the tools' commands for one photo; writes what they read into `folder`."""
+    (folder / "photo.jpg").write_bytes(photo)
+    commands = [["djpeg", "-scale", "1/2", "-outfile", "/dev/null", str(folder / "photo.jpg")]]
+    for side, content in clean(photo, zone=ZONE).copies.items():
+        bitmap = folder / f"{side}.ppm"
+        Image.open(BytesIO(content)).save(bitmap)
+        commands.append(["cjpeg", "-quality", str(QUALITY[side]), "-outfile", "/dev/null", str(bitmap)])
+    return commands
+
+
+PEAK = """
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+from reporter.kernel.errors import ReporterError
+from reporter.photos.pixels import clean
+def peak():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+zone = ZoneInfo("Asia/Shanghai")
+upload = sys.stdin.buffer.read()
+idle = peak()
+try:
+    clean(upload, zone=zone)
+except ReporterError:
+    pass
+print(peak() - idle)
+"""
+
+
+def peak_megabytes(upload: bytes) -> float:
+    """Return by how much a fresh process grows while it takes `upload` in, in MB."""
+    told = subprocess.run(
+        [sys.executable, "-c", PEAK], cwd=ROOT, input=upload, capture_output=True, check=True
+    )
+    return int(told.stdout) / 1024
+
+
+def a_header_bomb() -> bytes:
+    """Return a few bytes that claim to be a PNG of 50 000 x 50 000 pixels."""
+    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+
+
+def print_cpu(photo: bytes) -> None:
+    """Print the table of CPU times and their ratio."""
+    if not (shutil.which("djpeg") and shutil.which("cjpeg")):
+        print("djpeg and cjpeg are missing: apt-get install libjpeg-turbo-progs")
+        ours = statistics.median(cpu_of(lambda: clean(photo, zone=ZONE)) for _ in range(ROUNDS))
+        print(f"one 12-megapixel JPEG taken in: {ours * 1000:.0f} ms of CPU, nothing to compare it with")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        commands = tool_commands(Path(folder), photo)
+        rounds = [
+            (cpu_of(lambda: clean(photo, zone=ZONE)), cpu_of_children(*commands)) for _ in range(ROUNDS)
+        ]
+    ours, tools = (statistics.median(side) for side in zip(*rounds, strict=True))
+    ratio = statistics.median(ours / tools for ours, tools in rounds)
+    print(f"{'one 12-megapixel JPEG, 4000 x 3000':<44}{'CPU ms':>8}{'ratio':>8}{'goal':>8}")
+    print(f"{f'djpeg -scale 1/2, cjpeg {LARGE} and {SMALL} px':<44}{tools * 1000:>8.0f}{1:>8.2f}")
+    print(f"{'intake: claims, hashes, upright, two copies':<44}{ours * 1000:>8.0f}{ratio:>8.2f}{GOAL:>8.2f}")
+
+
+def main() -> None:
+    """Measure and print."""
+    photo = as_jpeg(a_street_photo())
+    print(f"{len(photo) / 1e6:.1f} MB, medians of {ROUNDS} rounds")
+    print_cpu(photo)
+    print(f"{'peak memory above idle':<44}{'MB':>8}{'':>8}{'goal':>8}")
+    print(f"{'intake of the same photo':<44}{peak_megabytes(photo):>8.1f}{'':>8}{GOAL_MEGABYTES:>8}")
+    print(f"{'header of 50 000 x 50 000 pixels, refused':<44}{peak_megabytes(a_header_bomb()):>8.1f}")
+
+
+if __name__ == "__main__":
+    main()

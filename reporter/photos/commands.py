@@ -1,0 +1,175 @@
+"""Every way a picture comes in, is kept, is given up, or has its original opened."""
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from reporter.cities.queries import current_city
+from reporter.kernel.audit import record
+from reporter.kernel.db import command, db
+from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
+from reporter.kernel.policy import Actor, Permission, require
+from reporter.photos.models import Photo
+from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
+from reporter.photos.queries import by_token, unused_before
+from reporter.ports import ports
+
+UNUSED_KEPT = timedelta(days=1)
+_PATIENCE = 60  # seconds an upload waits for its turn
+_TURNS = threading.BoundedSemaphore(os.cpu_count() or 1)  # a decoded picture takes up to 400 MB
+
+
+def take_in(upload: bytes, *, by: Actor, uploader_key: str) -> Photo:
+    """Clean and keep one upload: the only way in for a picture, whoever brings it.
+
+    Slow, so never call it inside a command. A file that cannot be cleaned leaves nothing behind; a picture is
+    known only when all its files are on the disk.
+
+    Args:
+        upload: the file as it came.
+        by: whoever sends it.
+        uploader_key: of the browser session or other sender who may take it back until it is used.
+
+    Raises:
+        TooLarge: more than 20 MB.
+        UnreadablePhoto: not a photo that can be taken, with the reason; field "photos".
+        TooMany: too many pictures are being cleaned at this moment.
+    """
+    zone = ZoneInfo(current_city().zone)
+    with _turn():
+        cleaned = clean(upload, zone=zone)
+    photo = _described(cleaned, by=by, uploader_key=uploader_key)
+    files = {photo.sealed_key: upload} | {
+        photo.staff_key(side): file for side, file in cleaned.copies.items()
+    }
+    _store(files)
+    return _write_down(photo)
+
+
+def _store(files: Mapping[str, bytes]) -> None:
+    """Write all files or none. Once this returns they stay: a row without its files would be worse."""
+    try:
+        for key, content in files.items():
+            ports.storage.put_if_absent(key, content)
+    except BaseException:
+        _delete(files)
+        raise
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    if not _TURNS.acquire(timeout=_PATIENCE):
+        raise TooMany("Very many photos are arriving just now. Please send this one again in a minute.")
+    try:
+        yield
+    finally:
+        _TURNS.release()
+
+
+def _described(cleaned: Cleaned, *, by: Actor, uploader_key: str) -> Photo:
+    info, claims = cleaned.info, cleaned.info.claims
+    band0, band1, band2, band3 = cleaned.bands
+    return Photo(
+        token=uuid4().hex, uploader_key=uploader_key, uploader_id=by.id, created_at=ports.clock.now(),
+        format=info.format, size=info.size, sha256=info.sha256, width=info.width, height=info.height,
+        staff_sha256=hashlib.sha256(cleaned.copies[LARGE]).hexdigest(),
+        taken_at=claims.taken_at, lon=claims.lon, lat=claims.lat, camera=claims.camera,
+        band0=band0, band1=band1, band2=band2, band3=band3,
+    )  # fmt: skip
+
+
+@command
+def _write_down(photo: Photo) -> Photo:
+    db.session.add(photo)
+    db.session.flush()
+    return photo
+
+
+def _delete(keys: Iterable[str]) -> None:
+    for key in keys:
+        ports.storage.delete(key)
+
+
+@command
+def keep(photo_ids: Sequence[int]) -> list[Photo]:
+    """Mark pictures as hanging on a report or a case; return them in the order given.
+
+    Raises:
+        BadInput: one is gone, or hangs on something already; field "photos".
+    """
+    rows = db.session.scalars(select(Photo).where(Photo.id.in_(set(photo_ids))).with_for_update())
+    found = {photo.id: photo for photo in rows}
+    photos = [found[photo_id] for photo_id in dict.fromkeys(photo_ids) if photo_id in found]
+    if len(photos) < len(set(photo_ids)):
+        raise BadInput("One of the photos is no longer there. Please add it again.", field="photos")
+    if any(photo.used for photo in photos):
+        raise BadInput("One of the photos has been sent before. Please choose another one.", field="photos")
+    for photo in photos:
+        photo.used = True
+    return photos
+
+
+def discard(token: str, *, uploader_key: str) -> None:
+    """Give up a picture that hangs on nothing, with its files; only its sender may.
+
+    Raises:
+        NotFound: no such picture of this sender.
+        WrongStep: it hangs on a report or a case already.
+    """
+    _delete(_forget(token, uploader_key))
+
+
+@command
+def _forget(token: str, uploader_key: str) -> list[str]:
+    photo = by_token(token)
+    if photo.uploader_key != uploader_key:
+        raise NotFound("There is no such photo.")
+    if photo.used:
+        raise WrongStep("This photo has been sent already and stays with the report.")
+    return _removed(photo)
+
+
+def _removed(photo: Photo) -> list[str]:
+    """Delete the row and return its files' keys; they go only when the row is gone for good."""
+    db.session.delete(photo)
+    return [photo.sealed_key, photo.staff_key(LARGE), photo.staff_key(SMALL)]
+
+
+def drop_unused(*, limit: int = 100) -> int:
+    """Give up the pictures that nobody has used within a day, oldest first; return how many."""
+    removed = _forget_unused(limit)
+    _delete(key for keys in removed for key in keys)
+    return len(removed)
+
+
+@command
+def _forget_unused(limit: int) -> list[list[str]]:
+    return [_removed(photo) for photo in unused_before(ports.clock.now() - UNUSED_KEPT, limit=limit)]
+
+
+@command
+def open_sealed(photo: Photo, purpose: str, *, by: Actor) -> bytes:
+    """Return the original as it came; who opened it and for what stays in its trail.
+
+    Raises:
+        NotAllowed: `by` may not open originals.
+        BadInput: no purpose was given; field "purpose".
+        NotFound: the original is not kept any more.
+    """
+    require(by, Permission.ORIGINAL_OPEN, photo)
+    if not purpose.strip():
+        raise BadInput("Please say what the original is needed for.", field="purpose")
+    original = ports.storage.open(photo.sealed_key)
+    intact = hashlib.sha256(original).hexdigest() == photo.sha256
+    record(
+        photo, "open_original", by=by, at=ports.clock.now(), reason=purpose.strip(),
+        facts={"sha256": photo.sha256, "intact": intact},
+    )  # fmt: skip
+    return original

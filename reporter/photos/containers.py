@@ -1,0 +1,231 @@
+"""Take a photo's file apart before a decoder sees it: size, EXIF block, and the bare picture. Pure.
+
+The decoder gets a file without EXIF, XMP, comments, thumbnails, animation frames and trailers, so none of
+its metadata readers ever meets a hostile byte, and the size is known before it reserves any memory.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+from pillow_heif import HeifImageFile
+
+from reporter.photos.kinds import Kind, UnreadablePhoto, damaged
+
+PIXEL_LIMIT = 64_000_000
+LONGEST_TO_SHORTEST = 20
+SHORTEST_SIDE = 64  # pixels
+MOST_PARTS = 20_000  # segments or chunks; a camera writes some hundreds at most
+WORK_LIMIT = 1_000_000_000  # pixels x scans: ten scans of the largest photo and a reserve
+
+_MARKER = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd7])", re.DOTALL)  # with a length behind it
+_SOI, _EOI, _SOS, _APP1, _APP2 = 0xD8, 0xD9, 0xDA, 0xE1, 0xE2
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
+# Of all application segments only these change what the pixels mean: how colours are coded.
+_COLOUR_MARKS = {0xE0: b"JFIF\0", _APP2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_NEVER = b"\0not a mark"
+_PNG_KEPT = frozenset({b"PLTE", b"tRNS", b"iCCP", b"IDAT", b"IEND"})
+
+
+@dataclass(frozen=True)
+class Container:
+    """A photo's file, taken apart.
+
+    Attributes:
+        format: as people call it; MPO is a JPEG with further frames behind it.
+        size: width and height as stored, in pixels.
+        exif: the EXIF block as it came; empty when there is none.
+        turned: the decoder itself turns the picture upright.
+        open: returns the bare picture, not yet decoded.
+    """
+
+    kind: Kind
+    format: str
+    size: tuple[int, int]
+    exif: bytes
+    turned: bool
+    open: Callable[[], ImageFile.ImageFile]
+
+
+def take_apart(upload: bytes, kind: Kind) -> Container:
+    """Return the parts of `upload`, which begins as a file of `kind` does; nothing is decoded.
+
+    Raises:
+        UnreadablePhoto: broken before the picture begins, too many pixels, too long or too small.
+    """
+    container = _READERS[kind](upload)
+    check_size(container.size)
+    return container
+
+
+def check_size(size: tuple[int, int]) -> None:
+    """Raise `UnreadablePhoto` unless `size` (pixels) is that of a photo."""
+    width, height = size
+    if width * height > PIXEL_LIMIT:
+        raise UnreadablePhoto(
+            "This photo has %(width)s by %(height)s pixels, more than %(limit)s million. "
+            "Please send a smaller version of it.",
+            width=width,
+            height=height,
+            limit=PIXEL_LIMIT // 1_000_000,
+        )
+    if min(size) < SHORTEST_SIDE:
+        raise UnreadablePhoto(
+            "This picture is too small to show anything: each side needs at least %(side)s pixels.",
+            side=SHORTEST_SIDE,
+        )
+    if max(size) > LONGEST_TO_SHORTEST * min(size):
+        raise UnreadablePhoto("This picture is too long and narrow. Please send the photo uncropped.")
+
+
+def _jpeg(upload: bytes) -> Container:
+    kept, exif, name, size = [upload[:2]], b"", "JPEG", None
+    for code, start, end in _segments(upload):
+        body = upload[start + 4 : end]
+        if code in _FRAMES:
+            size = _frame(body, again=size is not None)
+        elif code == _APP1 and body.startswith(b"Exif\0\0"):
+            exif = exif or body
+        elif code == _APP2 and body.startswith(b"MPF\0"):
+            name = "MPO"
+        if code in _FRAMES | _TABLES or body.startswith(_COLOUR_MARKS.get(code, _NEVER)):
+            kept.append(upload[start:end])
+    if size is None:
+        raise damaged()
+    check_size(size)
+    bare = b"".join([*kept, _scans(upload, end, size[0] * size[1])])
+    return Container(Kind.JPEG, name, size, exif, turned=False, open=lambda: JpegImageFile(BytesIO(bare)))
+
+
+def _segments(upload: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (marker, start, end) of each segment up to the first scan, whose own is (SOS, start, start)."""
+    at = 2
+    for _ in range(MOST_PARTS):
+        marker = _MARKER.search(upload, at)
+        if marker is None or marker[1][0] in {_SOI, _EOI}:
+            break
+        code, start = marker[1][0], marker.start()
+        if code == _SOS:
+            yield code, start, start
+            return
+        at = _behind(upload, start)
+        if at > len(upload):
+            break
+        yield code, start, at
+    raise damaged()
+
+
+def _behind(upload: bytes, start: int) -> int:
+    """Return where the segment at `start` ends; its length counts its own two bytes."""
+    return start + 2 + max(2, int.from_bytes(upload[start + 2 : start + 4], "big"))
+
+
+def _frame(body: bytes, *, again: bool) -> tuple[int, int]:
+    if len(body) < 6 or again:  # noqa: PLR2004 - precision, height, width, layers
+        raise damaged()
+    if body[0] != 8:  # noqa: PLR2004 - bits
+        raise UnreadablePhoto(
+            "This photo has %(bits)s bits per colour, which cannot be read. Please send it as an ordinary JPEG.",
+            bits=body[0],
+        )
+    return int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
+
+
+def _scans(upload: bytes, start: int, pixels: int) -> memoryview:
+    """Return the picture from its first scan at `start` to its end mark, or to the end of the file.
+
+    A photo with hundreds of scans is decoded hundreds of times over, however few bytes it has.
+    """
+    at, work = start, 0
+    for _ in range(MOST_PARTS):
+        marker = _MARKER.search(upload, at)
+        if marker is None:
+            return memoryview(upload)[start:]
+        if marker[1][0] == _EOI:
+            return memoryview(upload)[start : marker.end()]
+        work += pixels if marker[1][0] == _SOS else 0
+        if work > WORK_LIMIT:
+            raise UnreadablePhoto(
+                "This photo is stored in a way that takes too long to read. "
+                "Please send it as an ordinary JPEG."
+            )
+        at = _behind(upload, marker.start())
+    raise damaged()
+
+
+def _png(upload: bytes) -> Container:
+    if upload[8:16] != b"\0\0\0\x0dIHDR":
+        raise damaged()
+    kept, exif = [upload[:33]], b""
+    for name, start, end in _png_chunks(upload):
+        if name == b"eXIf":
+            exif = exif or upload[start + 8 : end - 4]
+        elif name in _PNG_KEPT:
+            kept.append(upload[start:end])
+    bare = b"".join(kept)
+    size = int.from_bytes(upload[16:20], "big"), int.from_bytes(upload[20:24], "big")
+    return Container(Kind.PNG, "PNG", size, exif, turned=False, open=lambda: PngImageFile(BytesIO(bare)))
+
+
+def _png_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (name, start, end) of each chunk behind the header, up to and with the end mark."""
+    at = 33
+    for _ in range(MOST_PARTS):
+        name, start = upload[at + 4 : at + 8], at
+        at += 12 + int.from_bytes(upload[at : at + 4], "big")
+        if not name or at > len(upload):
+            break
+        yield name, start, at
+        if name == b"IEND":
+            return
+    raise damaged()
+
+
+def _webp(upload: bytes) -> Container:
+    size, exif = (0, 0), b""
+    for name, start, end in _webp_chunks(upload):
+        body = upload[start + 8 : end]
+        if name == b"VP8X":
+            size = int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+        elif name == b"VP8 " and size == (0, 0):
+            size = int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+        elif name == b"VP8L" and size == (0, 0):
+            packed = int.from_bytes(body[1:5], "little")
+            size = (packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1
+        elif name == b"EXIF":
+            exif = exif or body
+    return Container(Kind.WEBP, "WEBP", size, exif, turned=False, open=lambda: WebPImageFile(BytesIO(upload)))
+
+
+def _webp_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (name, start, end) of each chunk."""
+    at = 12
+    for _ in range(MOST_PARTS):
+        if at >= len(upload):
+            return
+        name, start = upload[at : at + 4], at
+        at += 8 + int.from_bytes(upload[at + 4 : at + 8], "little")
+        yield name, start, at
+        at += at & 1
+    raise damaged()
+
+
+def _heif(upload: bytes) -> Container:
+    image = HeifImageFile(BytesIO(upload))  # type: ignore[no-untyped-call]
+    return Container(
+        Kind.HEIF, "HEIF", image.size, image.info.get("exif") or b"", turned=True, open=lambda: image
+    )
+
+
+_READERS: dict[Kind, Callable[[bytes], Container]] = {
+    Kind.JPEG: _jpeg,
+    Kind.PNG: _png,
+    Kind.WEBP: _webp,
+    Kind.HEIF: _heif,
+}

@@ -1,0 +1,71 @@
+"""A picture and what it claims; its files lie in the store under the keys named here."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reporter.kernel.audit import Trailed
+from reporter.kernel.db import InCity, Model
+from reporter.photos.dhash import Bands, whole
+
+
+class Photo(Trailed, InCity, Model):
+    """One picture, taken in and cleaned.
+
+    `format`, `size` and `sha256` are the original's; `width` and `height` its upright pixels. `taken_at`,
+    `lon`, `lat` (WGS 84) and `camera` are what the camera wrote: claims, not facts. `staff_sha256` is of the
+    1600 pixel copy, the very bytes staff look at. `used` once it hangs on a report or a case; a picture that
+    is not used within a day is discarded. The trail holds each opening of the sealed original.
+    """
+
+    __tablename__ = "photos"
+    __table_args__ = (
+        UniqueConstraint("city_id", "token"),
+        Index("ix__photos__unused", "city_id", "used", "created_at"),
+        *(Index(f"ix__photos__band{number}", "city_id", f"band{number}", "id") for number in range(4)),
+    )
+    trail_subject = "photo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str]  # names the picture in addresses
+    uploader_key: Mapped[str]  # of the browser session that may still take it back
+    uploader_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    used: Mapped[bool] = mapped_column(default=False)
+
+    format: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    staff_sha256: Mapped[str]
+
+    taken_at: Mapped[datetime | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    camera: Mapped[str]
+
+    band0: Mapped[int]  # unsigned, 16 bits each
+    band1: Mapped[int]
+    band2: Mapped[int]
+    band3: Mapped[int]
+
+    @property
+    def bands(self) -> Bands:
+        """Return the difference hash as its four bands."""
+        return self.band0, self.band1, self.band2, self.band3
+
+    @property
+    def dhash(self) -> int:
+        """Return the difference hash as 64 bits."""
+        return whole(self.bands)
+
+    @property
+    def sealed_key(self) -> str:
+        """Return where the original lies. No page serves it."""
+        return f"sealed/{self.sha256[:2]}/{self.sha256}-{self.token}"
+
+    def staff_key(self, side: int) -> str:
+        """Return where the clean copy lies whose long side is at most `side` pixels."""
+        return f"staff/{self.token[:2]}/{self.token}-{side}.jpg"

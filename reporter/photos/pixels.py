@@ -1,0 +1,263 @@
+"""What is done to pictures: clean copies at intake, boxes burnt in, copies for the public. Pure: bytes to bytes."""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageCms
+
+from reporter.kernel.errors import BadInput, ReporterError
+from reporter.photos.containers import Container, check_size, take_apart
+from reporter.photos.dhash import Bands, bands, difference_hash
+from reporter.photos.exif import Claims, read_exif
+from reporter.photos.kinds import Kind, damaged, recognise
+
+LARGE, SMALL = 1600, 320  # long side of the copies for staff, in pixels
+QUALITY = {LARGE: 85, SMALL: 80}
+QUALITY_BURNT, QUALITY_PUBLIC = 92, 82  # of JPEG
+PUBLIC_SIDES = (1600, 960, 480)  # long side in pixels, largest first: each is made from the one before
+MOST_BOXES = 100
+WHITE, FILL = (255, 255, 255), (32, 32, 32)
+_SCALED = Image.Resampling.HAMMING  # half the work, and enough behind a decoder that has scaled already
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ON_ITS_SIDE = 5  # orientations from here on exchange width and height
+_PROFILE_SPACES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}
+_BLOCK = 8  # pixels; the grid on which the JPEG that was judged mixed neighbours
+_SLACK = 0.001  # what rounding in a browser may add to a box that touches the edge
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+@dataclass(frozen=True)
+class PictureInfo:
+    """What is known of an upload without decoding it.
+
+    Attributes:
+        format: JPEG, MPO, PNG, WEBP or HEIF.
+        width: of the upright picture, in pixels.
+        height: of the upright picture, in pixels.
+        size: of the file, in bytes.
+        sha256: of the file, in hexadecimal.
+        claims: what the camera wrote, believed by nobody.
+    """
+
+    format: str
+    width: int
+    height: int
+    size: int
+    sha256: str
+    claims: Claims
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The clean copies, JPEG, upright, sRGB, without metadata, by their long side; and the look's hash."""
+
+    info: PictureInfo
+    copies: Mapping[int, bytes]
+    bands: Bands
+
+
+def inspect(upload: bytes, *, zone: tzinfo) -> PictureInfo:
+    """Return what `upload` is and claims, from its header alone.
+
+    Args:
+        upload: the file as it came.
+        zone: assumed for a time of taking that names none.
+
+    Raises:
+        TooLarge: more than 20 MB.
+        UnreadablePhoto: not a photo of an accepted kind and size.
+    """
+    return _inspect(upload, zone)[0]
+
+
+def clean(upload: bytes, *, zone: tzinfo) -> Cleaned:
+    """Return fresh copies of `upload`, at most 1600 and 320 pixels long, never enlarged.
+
+    Args:
+        upload: the file as it came.
+        zone: assumed for a time of taking that names none.
+
+    Raises:
+        TooLarge: more than 20 MB.
+        UnreadablePhoto: not a photo of an accepted kind and size, or one that cannot be decoded to its end.
+    """
+    info, container, orientation = _inspect(upload, zone)
+    try:
+        large = _decode(container, orientation)
+        small = _shrunk(large, SMALL, _SCALED)
+        copies = {LARGE: _jpeg(large, QUALITY[LARGE]), SMALL: _jpeg(small, QUALITY[SMALL])}
+        return Cleaned(info, copies, bands(difference_hash(small)))
+    except ReporterError:
+        raise
+    except Exception as error:  # a decoder fails in any way it likes: what cannot be cleaned is refused
+        raise damaged() from error
+
+
+def _inspect(upload: bytes, zone: tzinfo) -> tuple[PictureInfo, Container, int]:
+    kind = recognise(upload)
+    try:
+        container = take_apart(upload, kind)
+    except ReporterError:
+        raise
+    except Exception as error:  # as above
+        raise damaged() from error
+    exif = read_exif(container.exif, zone)
+    orientation = 1 if container.turned else exif.orientation
+    width, height = container.size if orientation < _ON_ITS_SIDE else container.size[::-1]
+    digest = hashlib.sha256(upload).hexdigest()
+    return (
+        PictureInfo(container.format, width, height, len(upload), digest, exif.claims),
+        container,
+        orientation,
+    )
+
+
+def _decode(container: Container, orientation: int) -> Image.Image:
+    """Return the picture, upright, RGB in sRGB, at most `LARGE` long, made of pixels and nothing else."""
+    image = container.open()
+    check_size(image.size)
+    if container.kind is Kind.JPEG:
+        image.draft(None, _fitted(image.size, LARGE))
+    profile = image.info.get("icc_profile")
+    image.load()  # all of it: a shrinking decoder would rather take the thumbnail it finds inside
+    by = _SCALED if image.size != container.size else Image.Resampling.BICUBIC
+    picture = _on_white(_shrunk(_resizable(image), LARGE, by))
+    picture = _in_srgb(picture, profile)
+    if turn := _TURNS.get(orientation):
+        picture = picture.transpose(turn)
+    picture.info = {}  # all that a converted copy carries along besides its pixels
+    return picture
+
+
+def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """Return `size` scaled to `side`: told a square, the JPEG decoder measures the short side by the long one."""
+    scale = side / max(size)
+    return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
+
+
+def _resizable(image: Image.Image) -> Image.Image:
+    """Return `image` in a mode whose pixels may be mixed: L, LA, RGB, RGBA or CMYK, 8 bits each."""
+    if image.mode.startswith("I"):  # 16-bit grey: convert() alone would cut everything bright to white
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
+    if "transparency" in image.info:
+        return image.convert("RGBA")
+    if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"}:
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _shrunk(image: Image.Image, side: int, by: Image.Resampling = Image.Resampling.BICUBIC) -> Image.Image:
+    """Return `image` with its long side at most `side` pixels; a smaller one as it is."""
+    if max(image.size) <= side:
+        return image
+    width, height = (max(1, round(length * side / max(image.size))) for length in image.size)
+    return image.resize((width, height), by, reducing_gap=2.0)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode not in {"LA", "RGBA"}:
+        return image
+    opaque = image.convert("RGBA")
+    ground = Image.new("RGB", image.size, WHITE)
+    ground.paste(opaque, mask=opaque.getchannel("A"))
+    return ground
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return `image` as the colours its `profile` means; a profile that is broken or of another kind is ignored."""
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            fits = source.profile.xcolor_space == _PROFILE_SPACES[image.mode]
+            if fits and not ImageCms.getProfileDescription(source).startswith("sRGB"):
+                converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
+                return converted or image
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass
+    return image.convert("RGB")
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    """Return `image` as a JPEG file; an image made of pixels alone brings no metadata along."""
+    file = BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return file.getvalue()
+
+
+def burn(picture: bytes, boxes: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return `picture` as a JPEG with every box filled; what was there is gone.
+
+    Each box grows outwards to whole blocks of the JPEG grid, so that no block that mixed hidden and visible
+    pixels is left.
+
+    Args:
+        picture: a clean copy, JPEG.
+        boxes: each with `x`, `y`, `w` and `h` in fractions of the picture, from its upper left corner.
+
+    Raises:
+        BadInput: a box that is not inside the picture or has no area, or more than 100 of them.
+    """
+    if len(boxes) > MOST_BOXES:
+        raise BadInput("There are more than %(limit)s boxes.", field="boxes", limit=MOST_BOXES)
+    masked = _pixels_of(picture)
+    for box in boxes:
+        masked.paste(FILL, _blocks(box, masked.size))
+    return _jpeg(masked, QUALITY_BURNT)
+
+
+def _pixels_of(picture: bytes) -> Image.Image:
+    with Image.open(BytesIO(picture), formats=("JPEG",)) as image:
+        bare = Image.new("RGB", image.size)
+        bare.paste(image)
+    return bare
+
+
+def _blocks(box: Mapping[str, Any], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    x, y, w, h = (float(box[name]) for name in "xywh")
+    inside = all(map(math.isfinite, (x, y, w, h))) and min(x, y) >= 0 and min(w, h) > 0
+    if not inside or max(x, y) >= 1 or max(x + w, y + h) > 1 + _SLACK:
+        raise BadInput("A box lies outside the picture; please draw it again.", field="boxes")
+    width, height = size
+    return (
+        math.floor(x * width / _BLOCK) * _BLOCK,
+        math.floor(y * height / _BLOCK) * _BLOCK,
+        min(width, math.ceil((x + w) * width / _BLOCK) * _BLOCK),
+        min(height, math.ceil((y + h) * height / _BLOCK) * _BLOCK),
+    )
+
+
+def public_copies(masked: bytes) -> Mapping[tuple[int, str], bytes]:
+    """Return (long side, `webp` or `jpeg`) -> file, for 480, 960 and 1600 pixels.
+
+    A picture smaller than a size is not enlarged: that copy then has the picture's own size.
+
+    Args:
+        masked: what `burn` returned.
+    """
+    copies: dict[tuple[int, str], bytes] = {}
+    image = _pixels_of(masked)
+    for side in PUBLIC_SIDES:
+        image = _shrunk(image, side)
+        copies[side, "webp"] = _webp(image)
+        copies[side, "jpeg"] = _jpeg(image, QUALITY_PUBLIC)
+    return copies
+
+
+def _webp(image: Image.Image) -> bytes:
+    file = BytesIO()
+    image.save(file, "WEBP", quality=80, method=2)  # a slower method saves bytes, not looks
+    return file.getvalue()

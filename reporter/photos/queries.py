@@ -1,0 +1,100 @@
+"""Every read of pictures. Nothing here returns a sealed original."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, union_all
+
+from reporter.kernel.db import current_city_id, db
+from reporter.kernel.errors import NotFound
+from reporter.photos.dhash import NEAR, distance
+from reporter.photos.models import Photo
+from reporter.photos.pixels import LARGE, SMALL
+from reporter.ports import ports
+
+_CANDIDATES = 64  # per band; a band that very many pictures share tells little
+
+
+@dataclass(frozen=True)
+class StaffCopy:
+    """A clean copy as staff see it: JPEG bytes and their SHA-256 in hexadecimal."""
+
+    content: bytes
+    sha256: str
+
+
+def get_photo(photo_id: int) -> Photo:
+    """Return the picture. Raises `NotFound`."""
+    return _found(db.session.scalar(select(Photo).where(Photo.id == photo_id)))
+
+
+def by_token(token: str) -> Photo:
+    """Return the picture that addresses call `token`. Raises `NotFound`."""
+    return _found(db.session.scalar(select(Photo).where(Photo.token == token)))
+
+
+def _found(photo: Photo | None) -> Photo:
+    if photo is None:
+        raise NotFound("There is no such photo.")
+    return photo
+
+
+def photos_by_ids(photo_ids: Iterable[int]) -> dict[int, Photo]:
+    """Return id -> picture in one query; ids of no picture are left out."""
+    wanted = set(photo_ids)
+    if not wanted:
+        return {}
+    return {photo.id: photo for photo in db.session.scalars(select(Photo).where(Photo.id.in_(wanted)))}
+
+
+def photos_by_tokens(tokens: Sequence[str]) -> list[Photo]:
+    """Return the pictures in the order of `tokens`, in one query; tokens of no picture are left out."""
+    rows = db.session.scalars(select(Photo).where(Photo.token.in_(set(tokens)))) if tokens else ()
+    found = {photo.token: photo for photo in rows}
+    return [found[token] for token in dict.fromkeys(tokens) if token in found]
+
+
+def staff_copy(photo: Photo, side: int = LARGE) -> StaffCopy:
+    """Return the clean copy with a long side of at most `side` pixels: 1600 or 320.
+
+    Raises:
+        NotFound: no such size, or the file is not kept any more.
+    """
+    if side not in (LARGE, SMALL):
+        raise NotFound("There is no such photo.")
+    content = ports.storage.open(photo.staff_key(side))
+    return StaffCopy(content, hashlib.sha256(content).hexdigest())
+
+
+def staff_picture(token: str, side: int = LARGE) -> bytes:
+    """Return the clean copy of the picture called `token`. Raises `NotFound`."""
+    return staff_copy(by_token(token), side).content
+
+
+def same_picture(photo: Photo, *, limit: int = 10) -> list[Photo]:
+    """Return other pictures that look the same (at most 3 of 64 bits differ), the most alike first."""
+    near = [other for other in _sharing_a_band(photo) if distance(other.bands, photo.bands) <= NEAR]
+    return sorted(near, key=lambda other: (distance(other.bands, photo.bands), other.id))[:limit]
+
+
+def _sharing_a_band(photo: Photo) -> Sequence[Photo]:
+    """Return the newest pictures that share a band, each band through its own index."""
+    columns = (Photo.band0, Photo.band1, Photo.band2, Photo.band3)
+    newest = [
+        select(Photo.id)
+        .where(Photo.city_id == current_city_id(), column == band, Photo.id != photo.id)
+        .order_by(Photo.id.desc())
+        .limit(_CANDIDATES)
+        .subquery()
+        for column, band in zip(columns, photo.bands, strict=True)
+    ]
+    candidates = union_all(*(select(one.c.id) for one in newest))
+    return db.session.scalars(select(Photo).where(Photo.id.in_(candidates))).all()
+
+
+def unused_before(instant: datetime, *, limit: int = 100) -> Sequence[Photo]:
+    """Return the oldest pictures that came before `instant` and hang on nothing."""
+    left = select(Photo).where(Photo.used.is_(False), Photo.created_at < instant)
+    return db.session.scalars(left.order_by(Photo.created_at).limit(limit)).all()
