@@ -11,7 +11,11 @@ DATA = Path(os.environ["DATA"]).resolve() if os.environ.get("DATA") else ROOT / 
 class Config:
     """Runs on one machine with no outside service: every port has its embedded default."""
 
-    SECRET_KEY = os.environ.get("SECRET_KEY", "")
+    PRODUCTION = os.environ.get("REPORTER_ENV") == "production"
+    SECRET_KEY = os.environ.get("SECRET_KEY", "")  # empty: one is kept in DATA, not in production
+    HOST = os.environ.get("HOST", "127.0.0.1")
+    PORT = os.environ.get("PORT", "8000")
+    DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") != "0"  # fill an empty database
     DATA = DATA
     UPLOADS = DATA / "uploads" if os.environ.get("DATA") else ROOT / "uploads"
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'reporter.db'}")
@@ -24,7 +28,7 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
-    SESSION_COOKIE_SECURE = os.environ.get("REPORTER_ENV") == "production"
+    SESSION_COOKIE_SECURE = PRODUCTION
     WTF_CSRF_TIME_LIMIT = None
     RATELIMIT_STORAGE_URI = "memory://"
     RATELIMIT_HEADERS_ENABLED = False
@@ -49,7 +53,7 @@ class TestConfig(Config):
     SECRET_KEY = "test"  # noqa: S105
     WTF_CSRF_ENABLED = False
     RATELIMIT_ENABLED = False
-    PORTS = Config.PORTS | {  # noqa: RUF012
+    PORTS = Config.PORTS | {
         "clock": "reporter.ports.clock:FixedClock",
         "messages": "reporter.ports.messages:MemoryMessages",
         "storage": "reporter.ports.storage:MemoryStorage",

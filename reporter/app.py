@@ -14,6 +14,7 @@ from reporter.board.events import ExposureMoved, ObjectionMoved
 from reporter.cases.events import CaseMoved
 from reporter.desks.accounts.views import bp as accounts
 from reporter.desks.admin.views import bp as admin
+from reporter.desks.catalogues import words
 from reporter.desks.editor.views import bp as editor
 from reporter.desks.errors import limiter, register_error_pages
 from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints
@@ -29,7 +30,7 @@ from reporter.insight import reactions as insight
 from reporter.kernel import db as database
 from reporter.kernel import events
 from reporter.kernel.db import db, plain_types
-from reporter.kernel.errors import ConfigError
+from reporter.kernel.secret import secret_key
 from reporter.notices import commands as notices_commands
 from reporter.notices import reactions as notices
 from reporter.ports import queue
@@ -54,9 +55,9 @@ def create_app(config: type[Config] = Config) -> Flask:
     """Build one app. Raises `ConfigError` at start-up, never at the first request."""
     app = Flask("reporter", template_folder=str(ROOT / "templates"))
     app.config.from_object(config)
-    if not app.config["SECRET_KEY"]:
-        raise ConfigError("SECRET_KEY is not set")
-
+    app.config["SECRET_KEY"] = secret_key(
+        app.config["SECRET_KEY"], folder=app.config["DATA"], production=app.config["PRODUCTION"]
+    )
     ports.init_app(app)
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_item=plain_types, render_as_batch=True)
@@ -74,4 +75,5 @@ def create_app(config: type[Config] = Config) -> Flask:
         app.register_blueprint(desk)
     refuse_undeclared_endpoints(app)
     cli.init_app(app)
+    app.cli.add_command(words)
     return app

@@ -7,15 +7,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from reporter.board.commands import tick as board_tick
 from reporter.cities.queries import all_cities
-from reporter.desks.catalogues import words
 from reporter.kernel.audit import seal, verify
 from reporter.kernel.db import enter_city
 from reporter.ports import ports
 from reporter.ports.queue import run_next
-from reporter.routing.commands import tick as routing_tick
-from reporter.serve import serve
+from reporter.serve import serve, tick_all
 
 R = TypeVar("R")
 
@@ -35,7 +32,9 @@ def for_each_city(act: Callable[[], R]) -> list[R]:
 def audit_verify() -> None:
     """Check every chain and seal of every city; exit 1 and name each fault. Changes nothing."""
     faults = [
-        fault for found in for_each_city(lambda: list(verify(current_app.config["SECRET_KEY"]))) for fault in found
+        fault
+        for found in for_each_city(lambda: list(verify(current_app.config["SECRET_KEY"])))
+        for fault in found
     ]
     for fault in faults:
         click.echo(str(fault))
@@ -50,11 +49,6 @@ def audit_seal() -> None:
     secret = current_app.config["SECRET_KEY"]
     heads = for_each_city(lambda: seal(secret, at=ports.clock.now()))
     click.echo(f"{sum(heads)} heads sealed in {len(heads)} cities")
-
-
-def tick_all() -> None:
-    """Do in every city what time alone sets off."""
-    for_each_city(lambda: routing_tick() + board_tick())
 
 
 @click.command()
@@ -72,5 +66,5 @@ def work(*, once: bool, limit: int) -> None:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for group in (audit, work, words, serve):
+    for group in (audit, work, serve):
         app.cli.add_command(group)

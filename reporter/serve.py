@@ -18,10 +18,12 @@ from sqlalchemy.exc import OperationalError
 from waitress.server import create_server
 
 from config import ROOT
+from reporter.board import commands as board
 from reporter.cities.queries import all_cities
-from reporter.kernel.db import db
+from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
 from reporter.ports.queue import Drain
+from reporter.routing import commands as routing
 
 THREADS = 8
 HIGHEST_PORT = 65_535
@@ -100,7 +102,7 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
     server = create_server(
         app, sockets=[listener], threads=THREADS, ident=None, max_request_body_size=most_bytes
     )
-    drain = Drain(app)
+    drain = Drain(app, tick=tick_all)
     drain.start()
     click.echo("\n".join([address(listener), *welcome, "Ctrl-C stops it."]))
     try:
@@ -112,6 +114,14 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
         with app.app_context():
             db.engine.dispose()
     click.echo("Stopped.")
+
+
+def tick_all() -> None:
+    """Do in every city what time alone sets off: escalate, resume, archive, expire."""
+    for city in all_cities():
+        enter_city(city.id)
+        routing.tick()
+        board.tick()
 
 
 def address(listener: socket.socket) -> str:
