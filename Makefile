@@ -14,7 +14,7 @@ LOCK    = $(INDEX) UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN
 WITH_NODE = PATH="$$PATH:$(HERE)/bin"
 
 PO := $(wildcard reporter/translations/*/LC_MESSAGES/*.po)
-MO := $(PO:.po=.mo)
+DOMAINS := $(sort $(basename $(notdir $(PO))))
 
 # A folder that was moved or copied starts anew: programs in .venv hold its full name.
 ifneq ($(shell cat $(VENV)/.made 2>/dev/null),$(HERE))
@@ -29,16 +29,16 @@ endif
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
-run: $(VENV)/.run node_modules/.run $(MO) ## Start the city on 127.0.0.1:8000 (PORT=8100 DATA=folder DEMO=0)
+run: $(VENV)/.run node_modules/.run $(VENV)/.words ## Start the city on 127.0.0.1:8000 (PORT=8100 DATA=folder DEMO=0)
 	@exec $(BIN)/flask serve
 
-test: $(VENV)/.test node_modules/.test $(MO) ## Run every gate and every test (DEPTH=deep: the long versions)
+test: $(VENV)/.test node_modules/.test $(VENV)/.words ## Run every gate and every test (DEPTH=deep: the long versions)
 	@exec $(BIN)/python -m tests.run
 
 check: $(VENV)/.test ## Run the gates only: lint, format, types, contracts, templates, spelling, dependencies
 	@exec $(BIN)/python -m tests.run --gates
 
-bench: $(VENV)/.test node_modules/.run $(MO) ## Measure against the bounds and print the table
+bench: $(VENV)/.test node_modules/.run $(VENV)/.words ## Measure against the bounds and print the table
 	@exec $(BIN)/python -m bench.run
 
 lock: $(VENV)/.tools ## Resolve requirements/*.in and package.json anew into the lock files
@@ -50,10 +50,10 @@ words: $(VENV)/.run ## Collect the messages of code and templates into the catal
 	@$(BIN)/flask words update
 	@$(MAKE) --no-print-directory catalogues
 
-pictures: $(VENV)/.test node_modules/.run $(MO) ## Draw the pictures of the README again
+pictures: $(VENV)/.test node_modules/.run $(VENV)/.words ## Draw the pictures of the README again
 	@PYTHONPATH=. exec $(BIN)/python docs/pictures.py
 
-catalogues: $(MO)
+catalogues: $(VENV)/.words
 
 # ── What the targets stand on ────────────────────────────────────────────────────────────────────────────────────
 
@@ -100,5 +100,7 @@ node_modules/.test: package.json package-lock.json .npmrc | $(VENV)/.tools
 	@$(WITH_NODE) npm ci --loglevel=error >/dev/null
 	@touch node_modules/.run $@
 
-%.mo: %.po | $(VENV)/.run
-	@$(BIN)/pybabel --quiet compile -i $< -o $@
+# Catalogues as the program reads them.
+$(VENV)/.words: $(PO) | $(VENV)/.run
+	@[ -z "$(PO)" ] || $(BIN)/pybabel --quiet compile --directory reporter/translations --domain "$(DOMAINS)"
+	@touch $@

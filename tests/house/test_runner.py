@@ -6,6 +6,8 @@ import pytest
 
 from tests.run import Step, counted, not_run, report
 
+pytestmark = pytest.mark.pure
+
 RESULTS = '<testsuites><testsuite tests="{}" failures="{}" errors="{}" skipped="{}"/></testsuites>'
 
 

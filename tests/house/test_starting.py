@@ -9,6 +9,8 @@ from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
 from reporter.serve import address, listen, make_writable
 
+pytestmark = pytest.mark.pure
+
 
 def test_a_free_port_is_taken_at_once() -> None:
     with listen("127.0.0.1", "0") as first:

@@ -9,6 +9,8 @@ import pytest
 
 from config import ROOT
 
+pytestmark = pytest.mark.pure
+
 LARGEST = 200 * 1024  # bytes of one file
 GIT = shutil.which("git") or "git"
 ADDRESSES = re.compile(
