@@ -35,7 +35,8 @@ _TURNS = {
 }
 _ON_ITS_SIDE = 5  # orientations from here on exchange width and height
 _PROFILE_SPACES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}
-_BLOCK = 8  # pixels; the grid on which the JPEG that was judged mixed neighbours
+_BLOCK = 16  # pixels; the grid on which a JPEG mixes neighbours, colours with half the detail of greys
+_FRINGE = 1  # pixels; over which the decoder smooths colours from one block into the next
 _SLACK = 0.001  # what rounding in a browser may add to a box that touches the edge
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
@@ -137,8 +138,8 @@ def _decode(container: Container, orientation: int) -> Image.Image:
     by = _SCALED if image.size != container.size else Image.Resampling.BICUBIC
     picture = _on_white(_shrunk(_resizable(image), LARGE, by))
     picture = _in_srgb(picture, profile)
-    if turn := _TURNS.get(orientation):
-        picture = picture.transpose(turn)
+    if orientation in _TURNS:
+        picture = picture.transpose(_TURNS[orientation])
     picture.info = {}  # all that a converted copy carries along besides its pixels
     return picture
 
@@ -201,8 +202,8 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 def burn(picture: bytes, boxes: Sequence[Mapping[str, Any]]) -> bytes:
     """Return `picture` as a JPEG with every box filled; what was there is gone.
 
-    Each box grows outwards to whole blocks of the JPEG grid, so that no block that mixed hidden and visible
-    pixels is left.
+    Each box grows outwards to whole blocks of the JPEG grid and a pixel more: what is left of the picture
+    does not depend on what the boxes hid.
 
     Args:
         picture: a clean copy, JPEG.
@@ -233,10 +234,10 @@ def _blocks(box: Mapping[str, Any], size: tuple[int, int]) -> tuple[int, int, in
         raise BadInput("A box lies outside the picture; please draw it again.", field="boxes")
     width, height = size
     return (
-        math.floor(x * width / _BLOCK) * _BLOCK,
-        math.floor(y * height / _BLOCK) * _BLOCK,
-        min(width, math.ceil((x + w) * width / _BLOCK) * _BLOCK),
-        min(height, math.ceil((y + h) * height / _BLOCK) * _BLOCK),
+        max(0, math.floor(x * width / _BLOCK) * _BLOCK - _FRINGE),
+        max(0, math.floor(y * height / _BLOCK) * _BLOCK - _FRINGE),
+        min(width, math.ceil((x + w) * width / _BLOCK) * _BLOCK + _FRINGE),
+        min(height, math.ceil((y + h) * height / _BLOCK) * _BLOCK + _FRINGE),
     )
 
 

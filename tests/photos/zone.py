@@ -1,0 +1,5 @@
+"""The zone of the test city."""
+
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
