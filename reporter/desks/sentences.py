@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[1]
 TEMPLATES = PACKAGE.parent / "templates"
 BASE, ROOMS = "base", "rooms"
 NOT_ROOMS = frozenset({"desks", "demo", "static", "translations"})
-NOT_SPOKEN = frozenset({"cli.py", "serve.py", "app.py"})  # speak to operators, in English
+NOT_SPOKEN = frozenset({"app.py", "catalogues.py", "cli.py", "serve.py"})  # speak to operators, in English
 
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -84,10 +84,10 @@ def sources_of(domain: str) -> list[Path]:
         ]
         found = [file for room in rooms for file in room.rglob("*.py")]
         found += [file for folder in folders for file in folder.rglob("*.*")]
-        found += [path for path in PACKAGE.glob("*.py") if path.name not in NOT_SPOKEN]
+        found += PACKAGE.glob("*.py")
     else:
         found = [*(PACKAGE / "desks" / domain).rglob("*.py"), *(TEMPLATES / domain).rglob("*.*")]
-    return sorted(found)
+    return sorted(path for path in found if path.name not in NOT_SPOKEN)
 
 
 def messages_in(path: Path, errors: frozenset[str]) -> set[Message]:
