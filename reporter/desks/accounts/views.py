@@ -26,7 +26,7 @@ HOMES = (
     (Permission.DESK_ADMIN, "admin.home"),
     (Permission.DESK_SECURITY, "admin.home"),
     (Permission.DESK_AUDIT, "admin.home"),
-    (Permission.DESK_RESIDENT, "resident.my"),
+    (Permission.DESK_RESIDENT, "resident.mine"),
 )
 
 
