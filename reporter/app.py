@@ -20,6 +20,7 @@ from reporter.desks.errors import limiter, register_error_pages
 from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints
 from reporter.desks.headers import add_headers
 from reporter.desks.inspection.views import bp as inspection
+from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.public.views import bp as public
 from reporter.desks.resident.views import bp as resident
 from reporter.desks.site.views import bp as site
@@ -37,7 +38,7 @@ from reporter.ports import queue
 from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
 
-DESKS = (site, public, resident, accounts, triage, unit, inspection, editor, admin)
+DESKS = (site, public, resident, accounts, pictures, triage, unit, inspection, editor, admin)
 REACTIONS = {  # run in this order, inside the command's transaction
     CaseMoved: (routing.keep_clock, board.follow_case, insight.count_case, notices.tell_of_case),
     ReportMoved: (insight.count_report, notices.tell_of_report),

@@ -28,6 +28,7 @@ from reporter.kernel.policy import ANYONE, SYSTEM, Actor, Role
 from reporter.photos.commands import keep, take_in
 from reporter.photos.models import Photo
 from reporter.places.models import Area
+from reporter.places.shapes import Level
 from reporter.ports import ports
 from reporter.reports.commands import Spot, Submission, submit
 from reporter.reports.models import Report
@@ -99,7 +100,7 @@ def a_category(
 
 
 def an_area(
-    name: str = "桥东街道", *, at: tuple[float, float] = HERE, half: float = 0.05, level: str = "street", **columns: Any
+    name: str = "桥东街道", *, at: tuple[float, float] = HERE, half: float = 0.05, level: Level = Level.STREET, **columns: Any
 ) -> Area:  # fmt: skip
     """Return a square area around the WGS 84 point `at`, `half` degrees to each side."""
     lon, lat = at
