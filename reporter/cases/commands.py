@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from reporter.cases.events import CaseMoved
 from reporter.cases.lifecycle import LADDER_AT, Action, Effect, Move, State, Step, step_for
-from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category
+from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Subcategory
 from reporter.cases.queries import get_category, get_subcategory
 from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
@@ -208,7 +208,9 @@ def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None =
     """
     require(by, step_for(case.state, Action.SUBMIT_RESULT).who, case)
     keep(outcome.photo_ids)
-    record_given = outcome.kind in {"penalty", "education"} and bool(outcome.words.strip() or outcome.document)
+    record_given = outcome.kind in {"penalty", "education"} and bool(
+        outcome.words.strip() or outcome.document
+    )
     attach_photos(case, outcome.photo_ids, stage="after")
     db.session.add(
         CaseResult(
@@ -229,7 +231,9 @@ def keep_due(case: Case, *, stage: str, due_at: datetime | None) -> None:
 
 
 @command
-def keep_route(case: Case, *, lead_unit_id: int, co_unit_ids: Sequence[int], reason: Mapping[str, Any]) -> None:
+def keep_route(
+    case: Case, *, lead_unit_id: int, co_unit_ids: Sequence[int], reason: Mapping[str, Any]
+) -> None:
     """Write down to whom the case goes and why, before it is dispatched or reassigned."""
     case.lead_unit_id, case.co_unit_ids, case.route_reason = lead_unit_id, list(co_unit_ids), dict(reason)
 
@@ -259,3 +263,26 @@ def save_category(category: Category | None, facts: Mapping[str, Any], *, by: Ac
         action = "change"
     record(category, action, by=by, at=ports.clock.now(), facts={"fields": changed})
     return category
+
+
+@command
+def save_subcategory(
+    category: Category, subcategory: Subcategory | None, facts: Mapping[str, Any], *, by: Actor
+) -> Subcategory:
+    """Create or change a sub-type of `category`; noted in the trail of the kind.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+        BadInput: the sub-type belongs to another kind.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    if subcategory is None:
+        subcategory = Subcategory(category_id=category.id, **facts)
+        db.session.add(subcategory)
+        db.session.flush()
+    elif subcategory.category_id != category.id:
+        raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
+    for name, value in facts.items():
+        setattr(subcategory, name, value)
+    record(category, "save_subcategory", by=by, at=ports.clock.now(), facts={"slug": subcategory.slug})
+    return subcategory

@@ -76,6 +76,7 @@ class Effect(Flag):
     NONE = 0
     TELL_REPORTER = auto()
     TELL_UNIT = auto()
+    TELL_CO_UNITS = auto()
     TELL_HEAD = auto()
     TELL_CENTRE = auto()
     OPEN_ORDER = auto()
@@ -255,7 +256,7 @@ STEPS = (
     *(Step(state,          A.JOIN,                state,              May.CASE_REGISTER,           E.TELL_REPORTER,                                    counts="report_count") for state in State if state in OPEN),
     *(Step(state,          A.URGE,                state,              May.CASE_URGE,               E.TELL_UNIT,                                        counts="urge_count") for state in State if state in OPEN),
     *(Step(state,          A.SUPERVISE,           state,              May.CASE_SUPERVISE,          E.TELL_UNIT | E.TELL_HEAD,                          reason=True, counts="supervise_count") for state in State if state in OPEN),
-    *(Step(state,          A.WHISTLE,             state,              May.CASE_DISPATCH,           E.TELL_CENTRE,                                      reason=True) for state in State if state in OPEN),
+    *(Step(state,          A.WHISTLE,             state,              May.CASE_DISPATCH,           E.TELL_UNIT | E.TELL_CO_UNITS | E.TELL_CENTRE,      reason=True) for state in State if state in OPEN),
     *(Step(state,          A.REPORT_IN,           state,              May.CASE_REPORT_IN) for state in State if state in OPEN),
 )
 # fmt: on

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import cos, radians
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from reporter.cases.lifecycle import OPEN, Action, State, step_for
+from reporter.cases.lifecycle import OPEN, Action, Move, State, step_for
 from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Subcategory
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound, WrongStep
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.kernel.policy import Actor, may
+from reporter.ports import ports
 
 METRES_PER_DEGREE = 111_320
 
@@ -122,18 +123,28 @@ def actions_open_to(actor: Actor, case: Case) -> frozenset[Action]:
     return frozenset(open_now)
 
 
+def obstacle(case: Case, action: Action, *, by: Actor) -> str:
+    """Return why the table's guards are against `action` now, even if all it asks for is handed in; else ""."""
+    now = ports.clock.now()
+    given = {"record": True, "after_photos": 1, "review_at": now + timedelta(days=1)}
+    move = Move(by=by, at=now, facts=given)
+    problems = (guard(case, move) for guard in step_for(case.state, action).guards)
+    return next((problem for problem in problems if problem), "")
+
+
 def cases_of_unit(unit_id: int, states: Sequence[State], *, after: str = "", size: int = 30) -> Page[Case]:
     """Return a unit's cases in `states`, the soonest due first."""
     own = select(Case).where(Case.lead_unit_id == unit_id, Case.state.in_(states))
-    return _by_due(own, after=after, size=size)
+    return by_due(own, after=after, size=size)
 
 
 def cases_in(states: Sequence[State], *, after: str = "", size: int = 30) -> Page[Case]:
     """Return the city's cases in `states`, the soonest due first."""
-    return _by_due(select(Case).where(Case.state.in_(states)), after=after, size=size)
+    return by_due(select(Case).where(Case.state.in_(states)), after=after, size=size)
 
 
-def _by_due(cases: "select[tuple[Case]]", *, after: str, size: int) -> Page[Case]:
+def by_due(cases: Select[tuple[Case]], *, after: str, size: int) -> Page[Case]:
+    """Return a page of `cases`, the soonest due first; those whose clock stands still come last."""
     key = read_key(after, str, int)
     if key:
         due = datetime.fromisoformat(key[0]) if key[0] else None

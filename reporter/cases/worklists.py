@@ -1,0 +1,130 @@
+"""The lists people work from: a unit's, the inspectors', the supervisors'; and when a running clock began."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from reporter.cases.lifecycle import OPEN, Action, State
+from reporter.cases.models import Case
+from reporter.cases.queries import by_due
+from reporter.kernel.audit import TrailEntry
+from reporter.kernel.db import db
+from reporter.kernel.pages import Page, page_of, read_key
+
+MOST = 100  # what a tab counts to; above it stands "100+"
+ENDED = (State.CLOSED, State.CLOSED_UNFIXED, State.ARCHIVED)
+
+
+class AtUnit(StrEnum):
+    """The lists of a unit."""
+
+    CLAIM = "claim"
+    WORK = "work"
+    CHECK = "check"
+    REWORK = "rework"
+
+
+class AtInspection(StrEnum):
+    """The lists of those who inspect and supervise."""
+
+    CHECK = "check"
+    OVERDUE = "overdue"
+    SUPERVISED = "supervised"
+
+
+def unit_list(which: AtUnit, unit_id: int, *, after: str = "", size: int = 30) -> Page[Case]:
+    """Return a list of a unit's cases, the soonest due first."""
+    return by_due(_at_unit(which, unit_id), after=after, size=size)
+
+
+def _at_unit(which: AtUnit, unit_id: int) -> Select[tuple[Case]]:
+    own = select(Case).where(Case.lead_unit_id == unit_id)
+    again = or_(Case.rework_count > 0, Case.reopen_count > 0)
+    paused = Case.state.in_([State.SHELVED, State.DEFERRED])
+    conditions = {
+        AtUnit.CLAIM: Case.state == State.DISPATCHED,
+        AtUnit.WORK: or_(paused, and_(Case.state == State.HANDLING, ~again)),
+        AtUnit.CHECK: Case.state == State.HANDLED,
+        AtUnit.REWORK: and_(Case.state == State.HANDLING, again),
+    }
+    return own.where(Case.state.in_(OPEN), conditions[which])
+
+
+def inspection_list(
+    which: AtInspection, *, now: datetime, after: str = "", size: int = 30
+) -> Page[Case]:
+    """Return a list of the city's cases, the soonest due first."""
+    return by_due(_at_inspection(which, now), after=after, size=size)
+
+
+def _at_inspection(which: AtInspection, now: datetime) -> Select[tuple[Case]]:
+    conditions = {
+        AtInspection.CHECK: Case.state == State.HANDLED,
+        AtInspection.OVERDUE: and_(Case.due_at <= now, Case.state.in_(OPEN)),
+        AtInspection.SUPERVISED: and_(Case.supervise_count > 0, Case.state.in_(OPEN)),
+    }
+    return select(Case).where(conditions[which])
+
+
+def unit_counts(unit_id: int) -> dict[AtUnit, int]:
+    """Return how many cases are on each list of a unit, counted to `MOST` + 1 at most; in one statement."""
+    return dict(zip(AtUnit, _counts(_at_unit(which, unit_id) for which in AtUnit), strict=True))
+
+
+def inspection_counts(now: datetime) -> dict[AtInspection, int]:
+    """Return how many cases are on each list of the inspectors, counted to `MOST` + 1 at most."""
+    return dict(zip(AtInspection, _counts(_at_inspection(which, now) for which in AtInspection), strict=True))
+
+
+def _counts(lists: Iterable[Select[tuple[Case]]]) -> Sequence[int]:
+    some = [cases.with_only_columns(Case.id).limit(MOST + 1).subquery() for cases in lists]
+    counts = [select(func.count()).select_from(one).scalar_subquery() for one in some]
+    return list(db.session.execute(select(*counts)).one())
+
+
+def ended_cases(*, unit_id: int | None = None, after: str = "", size: int = 30) -> Page[Case]:
+    """Return closed cases, the last closed first; of one unit when it is named."""
+    ended = select(Case).where(Case.state.in_(ENDED), Case.closed_at.is_not(None))
+    if unit_id is not None:
+        ended = ended.where(Case.lead_unit_id == unit_id)
+    if key := read_key(after, str, int):
+        closed = datetime.fromisoformat(key[0])
+        ended = ended.where(
+            or_(Case.closed_at < closed, and_(Case.closed_at == closed, Case.id < key[1]))
+        )
+    newest = ended.order_by(Case.closed_at.desc(), Case.id.desc()).limit(size + 1)
+    return page_of(
+        db.session.scalars(newest).all(), size=size,
+        key=lambda case: (case.closed_at.isoformat() if case.closed_at else "", case.id),
+    )  # fmt: skip
+
+
+_STARTS = (Action.REGISTER, Action.APPROVE_SEND_BACK, Action.DISPATCH, Action.REASSIGN, Action.SUBMIT_RESULT)
+_HALVES = (Action.INSPECT_FAIL, Action.REOPEN)
+_PAUSES = (Action.APPROVE_SHELVE, Action.APPROVE_DEFER)
+
+
+def clocks_began(cases: Sequence[Case]) -> dict[int, datetime]:
+    """Return when the clock that runs for each case began; in one query.
+
+    The handling clock begins when the case is dispatched, and again at a rework or a reopening. Time that was
+    paused does not count: after a pause the beginning moves by its length.
+    """
+    turns = (*_STARTS, *_HALVES, *_PAUSES, Action.RESUME)
+    entries = select(TrailEntry.subject_id, TrailEntry.action, TrailEntry.at).where(
+        TrailEntry.subject == Case.trail_subject,
+        TrailEntry.subject_id.in_([case.id for case in cases]),
+        TrailEntry.action.in_(turns),
+    )
+    began = {case.id: case.registered_at for case in cases}
+    paused: dict[int, datetime] = {}
+    for case_id, action, at in db.session.execute(entries.order_by(TrailEntry.subject_id, TrailEntry.seq)):
+        if action in _PAUSES:
+            paused[case_id] = at
+        elif action == Action.RESUME:
+            began[case_id] += at - paused.pop(case_id, at)
+        else:
+            began[case_id] = at
+    return began

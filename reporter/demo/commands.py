@@ -1,0 +1,131 @@
+"""Load the demo city: 乌兰察布 集宁区, with two months of invented history. Only `serve` and the operator call this."""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from reporter.accounts.commands import appoint
+from reporter.accounts.models import User
+from reporter.board.commands import tick as board_tick
+from reporter.cases.commands import save_category, save_subcategory
+from reporter.cities.commands import found_city
+from reporter.demo.areas import county_file, street_file
+from reporter.demo.director import Director
+from reporter.kernel.policy import SYSTEM, Role
+from reporter.places.commands import import_areas
+from reporter.places.geometry import Datum
+from reporter.places.queries import areas
+from reporter.ports import Ports
+from reporter.ports.clock import FixedClock
+from reporter.ports.queue import run_next
+from reporter.routing.commands import replace_rules, save_unit, tick
+from reporter.routing.models import Unit
+
+HERE = Path(__file__).parent
+SEED = 2026
+MAIL = "jining.example"
+CITY = {
+    "slug": "jining", "code": "150902", "name_zh": "集宁区", "name_en": "Jining", "parent_zh": "乌兰察布",
+    "parent_en": "Ulanqab", "phone": "0474-12345", "zone": "Asia/Shanghai", "lon": 113.109160, "lat": 41.032314,
+    "demo": True,
+}  # fmt: skip
+WEST = ("150902001", "150902006", "150902007", "150902008")  # areas whose street work goes to the west office
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def demo_accounts() -> list[tuple[str, str, str]]:
+    """Return title, login and password of each demo account that the start prints."""
+    people = _table("people")
+    rows = [(one["title_zh"], f"{one['key']}@{MAIL}", people["password"]) for one in people["person"]]
+    units = [(f"{one['name_zh']} · {one['head']}", f"{one['key']}@{MAIL}", people["password"]) for one in _table("units")["unit"]]
+    return [*rows, *units[1:3]]
+
+
+def load_demo_city(*, seed: int = SEED) -> int:
+    """Found the demo city and play its history; return how many stories were played.
+
+    The same seed gives the same city, query codes and tokens apart, counted back from now.
+    """
+    with _time_machine() as clock:
+        now = clock.now()
+        found_city(CITY, by=SYSTEM)
+        import_areas(county_file(), Datum.WGS84, by=SYSTEM)
+        import_areas(street_file(), Datum.WGS84, by=SYSTEM)
+        units = _found_units()
+        _found_kinds(units)
+        director = Director(_appoint_people(units), clock, now=now, seed=seed)
+        played = director.play()
+        tick()
+        board_tick()
+    while run_next():
+        pass
+    return played
+
+
+@contextmanager
+def _time_machine() -> Iterator[FixedClock]:
+    """Let the commands believe a clock that is moved; the real one comes back afterwards."""
+    ports: Ports = current_app.extensions["ports"]
+    clock = FixedClock(ports.clock.now().replace(second=0, microsecond=0))
+    current_app.extensions["ports"] = replace(ports, clock=clock)
+    try:
+        yield clock
+    finally:
+        current_app.extensions["ports"] = ports
+
+
+def _found_units() -> dict[str, Unit]:
+    units = {}
+    for row in _table("units")["unit"]:
+        facts = {name: row[name] for name in ("code", "name_zh", "name_en", "family")}
+        optional = {name: row[name] for name in ("phone", "night_shift", "fallback") if name in row}
+        units[row["key"]] = save_unit(None, facts | optional | {"head_name": row["head"]}, by=SYSTEM)
+    return units
+
+
+def _found_kinds(units: dict[str, Unit]) -> None:
+    rules: list[dict[str, Any]] = []
+    west = [area.id for area in areas(level="street") if area.code in WEST]
+    for place, row in enumerate(_table("kinds")["kind"], 1):
+        subs, lead, co = row.pop("sub"), row.pop("lead"), row.pop("co", [])
+        kind = save_category(None, row | {"sort": place}, by=SYSTEM)
+        co_ids = [units[key].id for key in co]
+        for order, sub in enumerate(subs, 1):
+            special = sub.pop("lead", None)
+            saved = save_subcategory(kind, None, sub | {"sort": order}, by=SYSTEM)
+            if special:
+                rules.append(
+                    {"category_id": kind.id, "subcategory_id": saved.id, "lead_unit_id": units[special].id}
+                )
+        if lead == "streets":
+            rules += [
+                {"category_id": kind.id, "area_id": area, "lead_unit_id": units["streets_west"].id, "co_unit_ids": co_ids}
+                for area in west
+            ]
+        rules.append({"category_id": kind.id, "lead_unit_id": units[lead].id, "co_unit_ids": co_ids})
+    replace_rules(rules, by=SYSTEM)
+
+
+def _appoint_people(units: dict[str, Unit]) -> dict[str, User]:
+    table, people = _table("people"), {}
+    for row in table["person"]:
+        roles = [Role(role) for role in row["roles"]]
+        login = f"{row['key']}@{MAIL}"
+        people[row["key"]] = appoint(row["name"], login, table["password"], roles=roles, unit_id=None, by=SYSTEM)
+    for row in _table("units")["unit"]:
+        unit = units[row["key"]]
+        head = appoint(
+            row["head"], f"{row['key']}@{MAIL}", table["password"],
+            roles=[Role.HANDLER, Role.UNIT_HEAD], unit_id=unit.id, by=SYSTEM,
+        )  # fmt: skip
+        people[f"unit:{unit.id}"] = head
+        save_unit(unit, {"head_id": head.id}, by=SYSTEM)
+    return people
