@@ -52,10 +52,15 @@ def moment(at: datetime) -> Markup:
     return _tagged(at, plain_moment(at))
 
 
+def plain_clock(at: datetime) -> str:
+    """Return the time alone (14:05) when `at` is today, else day and time."""
+    today = _local(at).date() == _local(ports.clock.now()).date()
+    return _write(at, "HH:mm") if today else plain_moment(at)
+
+
 def clock(at: datetime) -> Markup:
     """Return the time alone when `at` is today, else day and time; as a `<time>`."""
-    today = _local(at).date() == _local(ports.clock.now()).date()
-    return _tagged(at, _write(at, "HH:mm") if today else plain_moment(at))
+    return _tagged(at, plain_clock(at))
 
 
 def day(at: datetime | date) -> Markup:
@@ -156,7 +161,7 @@ def countdown(since: datetime, due: datetime) -> Countdown:
     left = (due - now).total_seconds()
     late = gettext("Overdue by %(time)s", time=_short_span(left))
     if left < 0:
-        text = gettext("was due %(time)s", time=plain_moment(due))
+        text = gettext("was due %(time)s", time=plain_clock(due))
         return Countdown("bad", 100, text, until(due), late, late)
     whole = max((due - since).total_seconds(), 1)
     percent = min(100.0, 100 * left / whole)

@@ -16,7 +16,8 @@ from reporter.kernel.policy import ANYONE, Actor, Permission, may, require
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CITYLESS = frozenset({"static", "site.vendor", "site.healthz", "site.readyz", "site.set_up", "site.language"})
+FILES = frozenset({"static", "site.vendor", "site.sheet", "site.favicon", "site.robots", "site.healthz"})
+CITYLESS = FILES | {"site.readyz", "site.set_up", "site.language", "site.elder"}
 
 
 def me() -> Actor:
@@ -53,7 +54,7 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def enter_city_of_request() -> ResponseReturnValue | None:
     """Find the city by the host name; an empty installation shows its set-up page first."""
-    if request.endpoint in {"static", "site.vendor", "site.healthz"}:
+    if request.endpoint in FILES:
         return None
     found = city_for_host(request.host.rsplit(":", 1)[0])
     g.city = found

@@ -144,6 +144,7 @@ FILTERS = {
     "moment": dates.moment,
     "month": dates.month,
     "named": named,
+    "plain_clock": dates.plain_clock,
     "plain_moment": dates.plain_moment,
     "role_word": states.role_word,
     "span": dates.span,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, send_from_directory
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +17,19 @@ from reporter.ports import ports
 from reporter.ports.queue import oldest_waiting_seconds
 
 bp = Blueprint("site", __name__)
+
+
+@bp.record_once
+def spare_the_switches(state: BlueprintSetupState) -> None:
+    """Let the two switches work without a token: it would put a session, and no cache, on every public page.
+
+    All a forged switch can do is to change the language or the size of print.
+    """
+    csrf = state.app.extensions.get("csrf")
+    if csrf:
+        csrf.exempt(language)
+        csrf.exempt(elder)
+
 
 LATE_AFTER = 300.0  # seconds a due job may wait before the work after commit counts as stuck
 ROBOTS = """User-agent: *

@@ -1,0 +1,223 @@
+// Maps (see _parts/map.html): our own areas as vectors, tiles below them where the installation has some, markers and
+// clusters as the server gives them, one pin that can be picked. A list beside the map holds the same things.
+
+import { ways } from "./datum.js";
+
+const { L } = window;
+const words = JSON.parse(document.getElementById("js-words")?.textContent || "{}");
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const LABELS_UP_TO = 15; // areas; more are named on hover only
+const CLOSE = 16; // zoom at which one place is looked at
+const STEP = 0.00005; // degrees an arrow key moves the pin: about 5 metres; ten times that with shift
+
+const PIN = L.divIcon({
+  className: "map-pin",
+  iconSize: [40, 52],
+  iconAnchor: [20, 50],
+  html: '<svg viewBox="0 0 40 52" aria-hidden="true"><path d="M20 50c-5-14-17-19-17-31a17 17 0 0 1 34 0c0 12-12 17-17 31z"/><circle cx="20" cy="19" r="6"/></svg>',
+});
+
+async function fetched(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+class House {
+  constructor(box) {
+    this.box = box;
+    this.settings = box.dataset;
+    this.way = ways(this.settings.datum);
+    box.textContent = "";
+    this.map = L.map(box, { zoomControl: false, minZoom: 6, maxZoom: 18, zoomSnap: 0.5, attributionControl: false });
+    L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(this.map);
+    this.markers = L.layerGroup().addTo(this.map);
+    if (this.settings.tiles) this.addTiles();
+    this.firstView();
+    this.ready = this.draw();
+  }
+
+  /** [lon, lat] of ours as Leaflet wants it on this map. */
+  at(point) {
+    const [lon, lat] = this.way.draw(point);
+    return L.latLng(lat, lon);
+  }
+
+  addTiles() {
+    this.box.classList.add("tiled");
+    L.tileLayer(this.settings.tiles, { maxZoom: 18 }).addTo(this.map);
+  }
+
+  firstView() {
+    const { box, pin } = this.settings;
+    if (box) {
+      const [west, south, east, north] = box.split(",").map(Number);
+      this.map.fitBounds([this.at([west, south]), this.at([east, north])]);
+    } else if (pin) this.map.setView(this.at(pin.split(",").map(Number)), CLOSE);
+  }
+
+  async draw() {
+    const { areas, lines, markers, markersUrl, pin, accuracy, pick } = this.settings;
+    if (pin) this.setPin(pin.split(",").map(Number), Number(accuracy) || 0);
+    if (pick) this.letPick(document.querySelector(pick));
+    const loads = [];
+    if (areas) loads.push(fetched(areas).then((found) => this.drawAreas(found)));
+    if (lines) loads.push(fetched(lines).then((found) => this.drawLines(found)));
+    await Promise.allSettled(loads);
+    if (this.map.getZoom() === undefined) this.map.setView([41.03, 113.11], 12);
+    if (markers) this.show(JSON.parse(markers));
+    if (markersUrl) {
+      await this.ask();
+      this.map.on("moveend", () => this.ask());
+    }
+  }
+
+  geo(found, options) {
+    return L.geoJSON(found, {
+      interactive: false,
+      coordsToLatLng: ([lon, lat]) => this.at([lon, lat]),
+      ...options,
+    }).addTo(this.map);
+  }
+
+  drawAreas(found) {
+    const named = found.features.length <= LABELS_UP_TO;
+    const layer = this.geo(found, {
+      style: ({ properties }) => ({ className: `map-area${properties.alt ? " alt" : ""}${properties.on ? " on" : ""}` }),
+    });
+    layer.bringToBack();
+    if (named) {
+      layer.eachLayer((area) => {
+        const { name, lon, lat } = area.feature.properties;
+        const centre = lon === undefined ? area.getBounds().getCenter() : this.at([lon, lat]);
+        if (name) L.tooltip({ permanent: true, direction: "center", className: "map-word" }).setLatLng(centre).setContent(escaped(name)).addTo(this.map);
+      });
+    }
+    if (this.map.getZoom() === undefined && layer.getBounds().isValid()) this.map.fitBounds(layer.getBounds(), { padding: [8, 8] });
+  }
+
+  drawLines(found) {
+    this.geo(found, { style: ({ properties }) => ({ className: `map-line ${properties.kind || "road"}` }) });
+  }
+
+  /** Show markers: {lon, lat, number, level, text, href, id, box}. */
+  show(list) {
+    this.markers.clearLayers();
+    list.forEach((thing) => this.addMarker(thing));
+    if (this.map.getZoom() === undefined && list.length) this.map.fitBounds(L.latLngBounds(list.map((thing) => this.at([thing.lon, thing.lat]))));
+    this.box.dispatchEvent(new CustomEvent("map:markers", { detail: list, bubbles: true }));
+  }
+
+  addMarker(thing) {
+    const many = thing.number > 1;
+    const across = many ? 2 * (17 + Math.min(20, Math.sqrt(thing.number) * 2.4)) : 22;
+    const text = thing.text || fill(words.cluster, { number: thing.number });
+    const icon = L.divIcon({ className: `mk ${thing.level || ""}`, iconSize: [across, across], html: many ? String(thing.number) : "" });
+    const marker = L.marker(this.at([thing.lon, thing.lat]), { icon, title: text, keyboard: true }).addTo(this.markers);
+    const face = marker.getElement();
+    face.setAttribute("aria-label", text);
+    const partner = thing.id && document.querySelector(`[data-marker="${CSS.escape(String(thing.id))}"]`);
+    if (partner) this.pair(face, partner);
+    marker.on("click", () => this.follow(thing, partner));
+    marker.on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && this.follow(thing, partner));
+  }
+
+  pair(face, row) {
+    const mark = (on) => () => face.classList.toggle("on", on);
+    for (const kind of ["mouseenter", "focusin"]) row.addEventListener(kind, mark(true));
+    for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, mark(false));
+  }
+
+  follow(thing, row) {
+    if (thing.href) window.location.assign(thing.href);
+    else if (thing.box) this.map.fitBounds([this.at(thing.box.slice(0, 2)), this.at(thing.box.slice(2))]);
+    else if (row) (row.querySelector("a, button") || row).focus();
+    else this.map.setView(this.at([thing.lon, thing.lat]), this.map.getZoom() + 2);
+  }
+
+  async ask() {
+    const edge = this.map.getBounds();
+    const [west, south] = this.way.read([edge.getWest(), edge.getSouth()]);
+    const [east, north] = this.way.read([edge.getEast(), edge.getNorth()]);
+    const url = new URL(this.settings.markersUrl, window.location.href);
+    url.searchParams.set("box", [west, south, east, north].map((degree) => degree.toFixed(5)).join(","));
+    url.searchParams.set("zoom", Math.round(this.map.getZoom()));
+    const asked = (this.asked = url.href);
+    try {
+      const { markers } = await fetched(url);
+      if (asked === this.asked) this.show(markers);
+    } catch {
+      // The list beside the map still stands; the next move asks again.
+    }
+  }
+
+  setPin(point, accuracy = 0) {
+    const place = this.at(point);
+    if (this.pin) this.pin.setLatLng(place);
+    else {
+      this.pin = L.marker(place, { icon: PIN, title: words.pin, keyboard: true, zIndexOffset: 1000 }).addTo(this.map);
+      this.pin.getElement().setAttribute("aria-label", words.pin);
+    }
+    this.halo?.remove();
+    this.halo = L.circle(place, { radius: Math.max(accuracy, 8), className: "map-halo", interactive: false }).addTo(this.map);
+  }
+
+  /** Let the person choose the place: press the map, drag the pin, or move it with the arrow keys. */
+  letPick(form) {
+    this.form = form;
+    this.voice = document.createElement("p");
+    this.voice.className = "visually-hidden";
+    this.voice.setAttribute("role", "status");
+    this.box.after(this.voice);
+    this.map.on("click", ({ latlng }) => this.picked(latlng));
+    if (this.pin) this.mobilize();
+    form.addEventListener("place:set", ({ detail }) => {
+      this.setPin([detail.lon, detail.lat], detail.accuracy);
+      this.mobilize();
+      this.map.setView(this.pin.getLatLng(), Math.max(this.map.getZoom() ?? CLOSE, CLOSE));
+    });
+  }
+
+  mobilize() {
+    if (this.mobile) return;
+    this.mobile = true;
+    this.pin.dragging.enable();
+    this.pin.on("dragend", () => this.picked(this.pin.getLatLng()));
+    this.pin.getElement().addEventListener("keydown", (event) => {
+      const [dLat, dLon] = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] || [];
+      if (dLat === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const step = STEP * (event.shiftKey ? 10 : 1);
+      const from = this.pin.getLatLng();
+      this.picked(L.latLng(from.lat + dLat * step, from.lng + dLon * step));
+      this.pin.getElement().focus();
+    });
+  }
+
+  picked(latlng) {
+    const [lon, lat] = this.way.read([latlng.lng, latlng.lat]);
+    this.setPin([lon, lat]);
+    this.mobilize();
+    const facts = { lon: lon.toFixed(6), lat: lat.toFixed(6), accuracy: "", place_source: "picked", datum: "wgs84" };
+    for (const [name, value] of Object.entries(facts)) {
+      const input = this.form.elements.namedItem(name);
+      if (input) input.value = value;
+    }
+    this.voice.textContent = fill(words.picked, { lat: facts.lat, lon: facts.lon });
+    this.form.dispatchEvent(new CustomEvent("place:picked", { detail: { lon, lat }, bubbles: true }));
+  }
+}
+
+function escaped(text) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span.innerHTML;
+}
+
+function wakeAll(root) {
+  for (const box of root.querySelectorAll("[data-map]:not(.leaflet-container)")) box.house = new House(box);
+}
+
+document.addEventListener("htmx:load", (event) => wakeAll(event.target));
+wakeAll(document);
