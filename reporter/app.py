@@ -8,8 +8,8 @@ from flask_wtf import CSRFProtect
 from config import ROOT, Config
 from reporter import cli, ports
 from reporter.accounts.queries import find_user
-from reporter.board import commands as board_commands
 from reporter.board import reactions as board
+from reporter.board.commands.copies import burn_pictures, drop_pictures
 from reporter.board.events import ExposureMoved, ObjectionMoved
 from reporter.cases.events import CaseMoved
 from reporter.desks.accounts.views import bp as accounts
@@ -47,8 +47,8 @@ REACTIONS = {  # run in this order, inside the command's transaction
 }
 JOBS = {
     "notices.deliver": notices_commands.deliver,
-    "board.burn": board_commands.burn_pictures,
-    "board.drop": board_commands.drop_pictures,
+    "board.burn": burn_pictures,
+    "board.drop": drop_pictures,
 }
 
 

@@ -11,7 +11,7 @@ from flask import current_app
 
 from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
-from reporter.board.commands import tick as board_tick
+from reporter.board.commands.exposures import tick as board_tick
 from reporter.cases.commands import save_category, save_subcategory
 from reporter.cities.commands import found_city
 from reporter.demo.areas import county_file, street_file

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from reporter.accounts.models import User
-from reporter.board import commands as board
+from reporter.board.boxes import Box
+from reporter.board.commands import exposures, masks, objections, words
+from reporter.board.commands.copies import burn_pictures
 from reporter.board.lifecycle import ObjectionAction, ObjectionKind
 from reporter.board.models import Exposure, Objection
 from reporter.board.queries import get_exposure, get_objection, live_exposure_of
@@ -16,7 +18,7 @@ from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case, Category, Nature
 from reporter.cases.queries import categories, get_case
 from reporter.demo.areas import PLACES, ROADS, Spot
-from reporter.demo.scenes import boxes, has_after, render
+from reporter.demo.scenes import boxes, render
 from reporter.demo.stories import SCRIPTS, STORIES, Story
 from reporter.kernel.policy import ANYONE, Actor, Role
 from reporter.photos.commands import take_in
@@ -26,7 +28,6 @@ from reporter.reports.commands import Judgement, Submission
 from reporter.reports.commands import Spot as Place
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
-from reporter.routing.commands import dispatch
 
 NEARBY = 0.0012  # degrees by which a story's point lies off its road's
 MINUTE = timedelta(minutes=1)
@@ -188,7 +189,7 @@ class Director:
         case = scene.case()
         by = self.handler_of(case)
         if case.nature is Nature.ACT:
-            outcome = Outcome("education", "已现场劝导教育，当事人认错。", document="示例教字〔2026〕第 017 号")
+            outcome = Outcome("education", "已现场劝导教育，当事人认错。", document="示例教字 2026 第 017 号")
         else:
             photo = self.photo(scene, f"{scene.story.scene}-after", by=by)
             outcome = Outcome("repair", RESULTS[scene.story.kind], photo_ids=[photo])
@@ -255,12 +256,12 @@ class Director:
     def redact(self, scene: Scene) -> None:
         self._mask(scene, every=True)
         exposure = scene.exposure()
-        board.word(exposure, board.Wording(
+        words.word(exposure, words.Wording(
             title=exposure.title, summary="", road=exposure.road, basis=exposure.basis,
             basis_source=exposure.basis_source, basis_date=exposure.basis_date, no_minor=True,
         ), by=self.people["redactor"])  # fmt: skip
-        board.submit(scene.exposure(), by=self.people["redactor"])
-        board.burn_pictures(scene.exposure().id)
+        exposures.submit(scene.exposure(), by=self.people["redactor"])
+        burn_pictures(scene.exposure().id)
 
     def redact_one(self, scene: Scene) -> None:
         self._mask(scene, every=False)
@@ -269,17 +270,17 @@ class Director:
         pictures = [(picture.id, picture.photo_id, picture.used) for picture in scene.exposure().pictures]
         for picture_id, photo_id, used in pictures if every else pictures[:1]:
             name, seed = scene.seeds[photo_id]
-            found = [board.Box(**box) for box in boxes(name, seed=seed)]
-            board.confirm_mask(scene.exposure(), picture_id, found, used=used, by=self.people["redactor"])
+            found = [Box(box.x, box.y, box.w, box.h, box.what) for box in boxes(name, seed=seed)]
+            masks.confirm_mask(scene.exposure(), picture_id, found, used=used, by=self.people["redactor"])
 
     def first_review(self, scene: Scene) -> None:
-        board.pass_first(scene.exposure(), by=self.people["first"])
+        exposures.pass_first(scene.exposure(), by=self.people["first"])
 
     def reject(self, scene: Scene) -> None:
-        board.reject(scene.exposure(), "整改前照片看不清路段，不宜曝光。", by=self.people["first"])
+        exposures.reject(scene.exposure(), "整改前照片看不清路段，不宜曝光。", by=self.people["first"])
 
     def publish(self, scene: Scene) -> None:
-        board.publish(scene.exposure(), by=self.people["second"])
+        exposures.publish(scene.exposure(), by=self.people["second"])
 
     def object(self, scene: Scene) -> None:
         self._file(scene, ObjectionKind.PUT_RIGHT, "条幅早就摘了，请核实后更新说明。")
@@ -289,11 +290,11 @@ class Director:
 
     def _file(self, scene: Scene, kind: ObjectionKind, words: str) -> None:
         exposure = get_exposure(scene.exposure().id)
-        scene.objection_id = board.file_objection(exposure, kind, words, by=ANYONE).id
+        scene.objection_id = objections.file_objection(exposure, kind, words, by=ANYONE).id
 
     def uphold(self, scene: Scene) -> None:
-        board.take_objection(scene.objection(), by=self.people["leader"])
-        board.decide_objection(
+        objections.take_objection(scene.objection(), by=self.people["leader"])
+        objections.decide_objection(
             scene.objection(), ObjectionAction.UPHOLD, "地点有误，异议成立，已下架。", by=self.people["leader"]
         )
 
