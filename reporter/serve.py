@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from waitress.server import create_server
 
 from config import ROOT
-from reporter.board import commands as board
+from reporter.board.commands import exposures as board
 from reporter.cities.queries import all_cities
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError

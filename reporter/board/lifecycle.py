@@ -85,6 +85,9 @@ OBJECTION_OPEN = frozenset({ObjectionState.FILED, ObjectionState.IN_REVIEW})
 OBJECTION_LIMIT = "3wd"
 DAYS_SHOWN, DAYS_AT_MOST = 30, 90
 ON_THE_WAY = frozenset({State.PROPOSED, State.REDACTING, State.FIRST_REVIEW, State.SECOND_REVIEW})
+IN_REVIEW = frozenset({State.FIRST_REVIEW, State.SECOND_REVIEW})
+ON_BOARD = frozenset({State.PUBLISHED, State.HIDDEN})
+WITH_COPIES = IN_REVIEW | ON_BOARD
 ENDED = frozenset({State.WITHDRAWN, State.EXPIRED, State.REJECTED})
 
 

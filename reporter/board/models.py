@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from reporter.board.boxes import Box, mask_digest
 from reporter.board.lifecycle import GRAVE, ObjectionKind, ObjectionState, State
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
@@ -15,8 +16,8 @@ class Exposure(Trailed, InCity, Model):
     """One case on its way to the board, on it, or taken down.
 
     `lon`, `lat` are WGS 84 rounded to three decimals (about 100 m); `happened_at` is rounded to the hour;
-    `minutes_taken` runs from registration to the end. `redactor_id`, `first_reviewer_id` and
-    `second_reviewer_id` are three different people.
+    `minutes_taken` runs from registration to the end. `redactor_ids` are all who drew, chose or worded, the
+    last one is `redactor_id`; they, `first_reviewer_id` and `second_reviewer_id` are different people.
     """
 
     __tablename__ = "exposures"
@@ -25,6 +26,7 @@ class Exposure(Trailed, InCity, Model):
         Index("ix__exposures__board", "city_id", "state", "published_at", "id"),
         Index("ix__exposures__kind", "city_id", "state", "kind_slug", "published_at", "id"),
         Index("ix__exposures__area", "city_id", "state", "area_id", "published_at", "id"),
+        Index("ix__exposures__queue", "city_id", "state", "id"),
         Index("ix__exposures__case", "case_id"),
         Index("ix__exposures__expiry", "city_id", "state", "expires_at"),
     )
@@ -56,6 +58,7 @@ class Exposure(Trailed, InCity, Model):
     no_minor: Mapped[bool] = mapped_column(default=False)
     days: Mapped[int] = mapped_column(default=30)
     redactor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    redactor_ids: Mapped[list[int]]
     first_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     second_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     proposed_at: Mapped[datetime]
@@ -73,9 +76,28 @@ class Exposure(Trailed, InCity, Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two editors, one winner
 
     @property
+    def used(self) -> "list[PublicPicture]":
+        """Return the pictures that are to be shown, in their order."""
+        return [picture for picture in self.pictures if picture.used]
+
+    @property
+    def editor_ids(self) -> list[int]:
+        """Return everybody who had a hand in it."""
+        hands = (*self.redactor_ids, self.first_reviewer_id, self.second_reviewer_id)
+        return list(dict.fromkeys(hand for hand in hands if hand is not None))
+
+    def add_redactor(self, user_id: int | None) -> None:
+        """Remember that this person drew, chose or worded; such a person never reviews it."""
+        if user_id is not None:
+            self.redactor_id = user_id
+            self.redactor_ids = list(dict.fromkeys([*self.redactor_ids, user_id]))
+
+    @property
     def before(self) -> "PublicPicture | None":
         """Return the chosen picture from before the work."""
-        return next((picture for picture in self.pictures if picture.used and picture.stage == "before"), None)
+        return next(
+            (picture for picture in self.pictures if picture.used and picture.stage == "before"), None
+        )
 
     @property
     def after(self) -> "PublicPicture | None":
@@ -86,8 +108,9 @@ class Exposure(Trailed, InCity, Model):
 class PublicPicture(InCity, Model):
     """A picture chosen for an exposure, its confirmed boxes and its burnt-in copies.
 
-    `copies` maps a name such as `960.webp` to its key in the store; empty until they are made.
-    `source_sha256` is of the very staff copy that was judged. Boxes are fractions of the picture.
+    `source_sha256` is of the very staff copy that was judged; boxes are as `Box.as_dict` writes them.
+    `copies` maps a name such as `960.webp` to its key in the store; empty until they are made. The keys hold
+    the digest of the mask, so that copies of other boxes or other bytes are never taken for these.
     """
 
     __tablename__ = "public_pictures"
@@ -116,9 +139,24 @@ class PublicPicture(InCity, Model):
         return self.confirmed_at is not None
 
     @property
+    def mask(self) -> list[Box]:
+        """Return the boxes."""
+        return [Box.of(box) for box in self.boxes]
+
+    @property
+    def waiting(self) -> int:
+        """Return how many boxes nobody has judged yet."""
+        return sum(not box["judged"] for box in self.boxes)
+
+    @property
+    def folder(self) -> str:
+        """Return where the copies of this mask lie in the store."""
+        return f"public/{self.token}/{mask_digest(self.source_sha256, self.boxes)[:16]}"
+
+    @property
     def ready(self) -> bool:
-        """Tell whether the burnt-in copies exist."""
-        return bool(self.copies)
+        """Tell whether the burnt-in copies of this very mask exist."""
+        return bool(self.copies) and all(key.startswith(f"{self.folder}/") for key in self.copies.values())
 
 
 class Objection(Trailed, InCity, Model):

@@ -1,4 +1,4 @@
-"""Every read of the board. The public desk reads here and nowhere else."""
+"""Reads of the board that know nothing of cases and sealed pictures. The public desk reads here and nowhere else."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_, select
 
-from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, Action, ObjectionState, State, step_for
+from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, State
 from reporter.board.models import Exposure, Objection, PublicPicture
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
-from reporter.kernel.errors import BadInput, Gone, NotFound, WrongStep
+from reporter.kernel.errors import BadInput, Gone, NotFound
 from reporter.kernel.pages import Page, page_of, read_key
-from reporter.kernel.policy import Actor, may
 from reporter.ports import ports
+
+MONTHS_BACK = 3  # ninety days reach into the third month before this one
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,14 @@ def post(public_id: str) -> Exposure:
 def counts_by_kind() -> dict[str, int]:
     """Return how many posts of each kind are shown; the board holds ninety days at most."""
     shown = select(Exposure.kind_slug, func.count()).where(Exposure.state == State.PUBLISHED)
-    return {slug: number for slug, number in db.session.execute(shown.group_by(Exposure.kind_slug))}
+    return dict(db.session.execute(shown.group_by(Exposure.kind_slug)).tuples().all())
 
 
 def months_shown() -> list[str]:
     """Return the months, newest first, from which posts may still be shown."""
     today: date = ports.clock.now().astimezone(ZoneInfo(current_city().zone)).date()
     months = [today.replace(day=1)]
-    while len(months) < 4:
+    while len(months) <= MONTHS_BACK:
         last = months[-1]
         months.append(last.replace(year=last.year - (last.month == 1), month=(last.month - 2) % 12 + 1))
     return [f"{month:%Y-%m}" for month in months]
@@ -122,13 +123,12 @@ def get_exposure(exposure_id: int) -> Exposure:
     return row
 
 
-def exposures_in(states: Sequence[State], *, after: str = "", size: int = 30) -> Page[Exposure]:
-    """Return exposures in `states`, the longest waiting first."""
-    waiting = select(Exposure).where(Exposure.state.in_(states))
-    if key := read_key(after, int):
-        waiting = waiting.where(Exposure.id > key[0])
-    rows = db.session.scalars(waiting.order_by(Exposure.id).limit(size + 1)).all()
-    return page_of(rows, size=size, key=lambda row: (row.id,))
+def picture_of(exposure: Exposure, picture_id: int) -> PublicPicture:
+    """Return the picture of this exposure. Raises `NotFound`."""
+    for picture in exposure.pictures:
+        if picture.id == picture_id:
+            return picture
+    raise NotFound("There is no such picture.")
 
 
 def live_exposure_of(case_id: int) -> Exposure | None:
@@ -137,17 +137,10 @@ def live_exposure_of(case_id: int) -> Exposure | None:
     return db.session.scalar(own.order_by(Exposure.id.desc()).limit(1))
 
 
-def actions_open_to(actor: Actor, exposure: Exposure) -> frozenset[Action]:
-    """Return the actions that the table and the policy leave to `actor` now."""
-    open_now = set()
-    for action in Action:
-        try:
-            step = step_for(exposure.state, action)
-        except WrongStep:
-            continue
-        if may(actor, step.who, exposure):
-            open_now.add(action)
-    return frozenset(open_now)
+def last_exposure_of(case_id: int) -> Exposure | None:
+    """Return the newest exposure of a case, ended or not, else None."""
+    own = select(Exposure).where(Exposure.case_id == case_id)
+    return db.session.scalar(own.order_by(Exposure.id.desc()).limit(1))
 
 
 def history(thing: Exposure | Objection) -> list[TrailEntry]:
@@ -170,12 +163,6 @@ def objection_by_code(code: str) -> Objection:
     if row is None:
         raise NotFound("We found no objection with this receipt code.", field="code")
     return row
-
-
-def objections_in(states: Sequence[ObjectionState], *, limit: int = 50) -> Sequence[Objection]:
-    """Return objections in `states`, the soonest due first."""
-    waiting = select(Objection).where(Objection.state.in_(states))
-    return db.session.scalars(waiting.order_by(Objection.due_at, Objection.id).limit(limit)).all()
 
 
 def grave_objection_open(exposure_id: int) -> bool:

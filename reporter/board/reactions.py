@@ -1,6 +1,6 @@
 """Keep the board in step with the cases."""
 
-from reporter.board.commands import propose, withdraw
+from reporter.board.commands.exposures import propose, withdraw
 from reporter.board.queries import live_exposure_of
 from reporter.cases.events import CaseMoved
 from reporter.cases.lifecycle import Effect

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     CASE_SUPERVISE = "case:supervise"
     CASE_ESCALATE = "case:escalate"
     CASE_REPORT_IN = "case:report_in"
+    CASE_OPEN_AT_UNIT = "case:open_at_unit"
 
     EXPOSURE_PROPOSE = "exposure:propose"
     EXPOSURE_REDACT = "exposure:redact"
@@ -140,6 +141,11 @@ def own_unit(actor: Actor, case: Any) -> bool:
     return actor.unit_id is not None and case.lead_unit_id == actor.unit_id
 
 
+def co_unit(actor: Actor, case: Any) -> bool:
+    """Tell whether the person's unit works along on the case."""
+    return actor.unit_id is not None and actor.unit_id in case.co_unit_ids
+
+
 def has_unit(actor: Actor, _: object) -> bool:
     """Tell whether the person belongs to a unit at all."""
     return actor.unit_id is not None
@@ -147,7 +153,8 @@ def has_unit(actor: Actor, _: object) -> bool:
 
 def not_the_handler(actor: Actor, case: Any) -> bool:
     """Tell whether the person is neither the handler of the case nor of the unit that handled it."""
-    return actor.id is not None and case.handler_id != actor.id and not own_unit(actor, case)
+    handled: bool = case.handler_id == actor.id or own_unit(actor, case)
+    return actor.id is not None and not handled
 
 
 def leader_for_the_second(actor: Actor, case: Any) -> bool:
@@ -157,12 +164,14 @@ def leader_for_the_second(actor: Actor, case: Any) -> bool:
 
 def not_the_redactor(actor: Actor, exposure: Any) -> bool:
     """Tell whether somebody else drew the boxes."""
-    return actor.id is not None and exposure.redactor_id != actor.id
+    redacted: bool = exposure.redactor_id == actor.id
+    return actor.id is not None and not redacted
 
 
 def not_the_first_reviewer(actor: Actor, exposure: Any) -> bool:
     """Tell whether somebody else gave the first review."""
-    return exposure.first_reviewer_id != actor.id
+    reviewed: bool = exposure.first_reviewer_id == actor.id
+    return not reviewed
 
 
 def not_an_editor_of_it(actor: Actor, objection: Any) -> bool:
@@ -205,7 +214,8 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.CASE_URGE:              [(has(Role.DISPATCHER),), (has(Role.INSPECTOR),), (has(Role.SUPERVISOR),), (has(Role.SYSTEM),), (has(Role.REPORTER),)],
     Permission.CASE_SUPERVISE:         [(has(Role.SUPERVISOR),), (has(Role.LEADER),)],
     Permission.CASE_ESCALATE:          [(has(Role.SYSTEM),)],
-    Permission.CASE_REPORT_IN:         [(has(Role.HANDLER), has_unit), (has(Role.UNIT_HEAD), has_unit)],
+    Permission.CASE_REPORT_IN:         [(has(Role.HANDLER), co_unit), (has(Role.UNIT_HEAD), co_unit)],
+    Permission.CASE_OPEN_AT_UNIT:      [(own_unit,), (co_unit,)],
 
     Permission.EXPOSURE_PROPOSE:       [(has(Role.SYSTEM),), (has(Role.REDACTOR),)],
     Permission.EXPOSURE_REDACT:        [(has(Role.REDACTOR),)],

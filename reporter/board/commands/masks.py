@@ -1,0 +1,112 @@
+"""Masks: which pictures are shown, and the boxes a person has judged to be all there are."""
+
+from collections.abc import Sequence
+
+from reporter.board.boxes import Box, refuse_too_many
+from reporter.board.commands.door import move
+from reporter.board.editing import opened_by
+from reporter.board.lifecycle import Action
+from reporter.board.models import Exposure, PublicPicture
+from reporter.board.queries import picture_of
+from reporter.kernel.audit import record
+from reporter.kernel.db import command
+from reporter.kernel.errors import BadInput, Conflict
+from reporter.kernel.policy import Actor, Permission, require
+from reporter.photos.queries import get_photo, staff_copy
+from reporter.ports import ports
+
+OPENED = "open_picture"
+
+
+@command
+def note_opening(exposure: Exposure, *, by: Actor) -> bool:
+    """Write down that `by` sees the unmasked pictures, once for each person; return whether it was the first time.
+
+    Raises:
+        NotAllowed: `by` may not open them.
+    """
+    require(by, Permission.ORIGINAL_OPEN, exposure)
+    if opened_by(exposure, by.id, OPENED) is not None:
+        return False
+    record(exposure, OPENED, by=by, at=ports.clock.now(), reason="redaction")
+    return True
+
+
+@command
+def confirm_mask(
+    exposure: Exposure, picture_id: int, boxes: Sequence[Box], *,
+    used: bool = True, by: Actor, seen: int | None = None, sha256: str | None = None,
+) -> PublicPicture:  # fmt: skip
+    """Keep the boxes that a person has judged to be all there are, for the very bytes they looked at.
+
+    Args:
+        sha256: of the picture the person looked at, hexadecimal; None when they look at it right now.
+
+    Raises:
+        WrongStep: the exposure is past redaction.
+        NotFound: the picture is not of this exposure.
+        BadInput: a box still waits to be judged, or there are too many.
+        Conflict: the picture in the store is not the one that was looked at.
+    """
+    if not all(box.judged for box in boxes):
+        raise BadInput("Some boxes still wait for a judgement: keep each one or take it away.", field="boxes")
+    picture = _keep(exposure, picture_id, boxes, used=used, by=by, seen=seen, confirmed=True)
+    picture.source_sha256 = _looked_at(picture, sha256)
+    picture.confirmed_by, picture.confirmed_at = by.id, ports.clock.now()
+    return picture
+
+
+@command
+def draft_mask(
+    exposure: Exposure, picture_id: int, boxes: Sequence[Box], *,
+    used: bool = True, by: Actor, seen: int | None = None,
+) -> PublicPicture:  # fmt: skip
+    """Keep boxes that are not finished; the picture counts as not judged.
+
+    Raises:
+        WrongStep, NotFound, BadInput: as `confirm_mask`.
+    """
+    return _keep(exposure, picture_id, boxes, used=used, by=by, seen=seen, confirmed=False)
+
+
+@command
+def choose_picture(
+    exposure: Exposure, picture_id: int, *, used: bool, by: Actor, seen: int | None = None
+) -> PublicPicture:
+    """Say whether a picture is to be shown; its mask stays as it is.
+
+    Raises:
+        WrongStep, NotFound: as `confirm_mask`.
+    """
+    picture = picture_of(exposure, picture_id)
+    _move(exposure, picture, by=by, seen=seen, used=used)
+    picture.used = used
+    return picture
+
+
+def _keep(
+    exposure: Exposure, picture_id: int, boxes: Sequence[Box], *,
+    used: bool, by: Actor, seen: int | None, confirmed: bool,
+) -> PublicPicture:  # fmt: skip
+    refuse_too_many(boxes)
+    picture = picture_of(exposure, picture_id)
+    _move(exposure, picture, by=by, seen=seen, used=used, boxes=len(boxes), confirmed=confirmed)
+    picture.boxes, picture.used, picture.copies = [box.as_dict() for box in boxes], used, {}
+    picture.confirmed_by, picture.confirmed_at, picture.source_sha256 = None, None, ""
+    return picture
+
+
+def _move(
+    exposure: Exposure, picture: PublicPicture, *, by: Actor, seen: int | None, **facts: bool | int
+) -> None:
+    move(exposure, Action.REDACT, by=by, seen=seen, facts={"photo_id": picture.photo_id, **facts})
+    exposure.add_redactor(by.id)
+
+
+def _looked_at(picture: PublicPicture, sha256: str | None) -> str:
+    """Return the digest of the bytes that are judged; they must be those that came in and that were shown."""
+    photo = get_photo(picture.photo_id)
+    found = staff_copy(photo).sha256
+    if found != photo.staff_sha256 or sha256 not in {None, found}:
+        raise Conflict("This picture is not the one you looked at. Please look at it again.")
+    return found

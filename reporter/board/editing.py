@@ -1,0 +1,163 @@
+"""What only editors read: lists and numbers of what waits, the checks before publishing, masked previews."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, func, or_, select
+
+from reporter.board.checks import Check, Facts, PictureFacts, checks
+from reporter.board.lifecycle import (
+    ENDED,
+    OBJECTION_OPEN,
+    Action,
+    ObjectionAction,
+    ObjectionState,
+    State,
+    step_for,
+)
+from reporter.board.models import Exposure, Objection, PublicPicture
+from reporter.board.wording import names_a_dwelling, not_neutral
+from reporter.cases.lifecycle import State as CaseState
+from reporter.cases.models import Case
+from reporter.cases.queries import get_case, get_category
+from reporter.cases.queries import history as case_history
+from reporter.kernel.audit import TrailEntry, trail_of
+from reporter.kernel.db import current_city_id, db
+from reporter.kernel.errors import WrongStep
+from reporter.kernel.pages import Page, page_of, read_key
+from reporter.kernel.policy import Actor, may
+from reporter.photos.pixels import burn
+from reporter.photos.queries import get_photo, photos_by_ids, staff_copy
+from reporter.ports import ports
+from reporter.reports.screening import personal_data
+
+PREVIEW = "960.jpeg"
+
+
+def masked_preview(picture: PublicPicture) -> bytes:
+    """Return a JPEG of what the public will see: the kept copy, else the boxes burnt in just now."""
+    if picture.ready:
+        return ports.storage.open(picture.copies[PREVIEW])
+    return burn(staff_copy(get_photo(picture.photo_id)).content, picture.boxes)
+
+
+def exposures_in(states: Collection[State], *, after: str = "", size: int = 30) -> Page[Exposure]:
+    """Return exposures in `states`, the longest waiting first."""
+    waiting = select(Exposure).where(Exposure.state.in_(states))
+    if key := read_key(after, int):
+        waiting = waiting.where(Exposure.id > key[0])
+    rows = db.session.scalars(waiting.order_by(Exposure.id).limit(size + 1)).all()
+    return page_of(rows, size=size, key=lambda row: (row.id,))
+
+
+def newest_exposures_in(states: Collection[State], *, after: str = "", size: int = 30) -> Page[Exposure]:
+    """Return exposures in `states`, the one proposed last first."""
+    found = select(Exposure).where(Exposure.state.in_(states))
+    if key := read_key(after, int):
+        found = found.where(Exposure.id < key[0])
+    rows = db.session.scalars(found.order_by(Exposure.id.desc()).limit(size + 1)).all()
+    return page_of(rows, size=size, key=lambda row: (row.id,))
+
+
+def numbers_waiting(*, limit: int = 1000) -> dict[State | ObjectionState, int]:
+    """Return how many exposures and objections stand in each state that is not an end, in one query.
+
+    Args:
+        limit: counted up to here and no further; `limit + 1` says that there are more.
+    """
+    every: list[tuple[Any, Any]] = [(Exposure, state) for state in State if state not in ENDED]
+    every += [(Objection, state) for state in ObjectionState if state in OBJECTION_OPEN]
+    numbers = [_bounded(model, state, limit) for model, state in every]
+    row = db.session.execute(select(*numbers)).one()
+    return {state: number for (_, state), number in zip(every, row, strict=True)}
+
+
+def _bounded(model: Any, state: State | ObjectionState, limit: int) -> ScalarSelect[int]:
+    some = select(model.id).where(model.city_id == current_city_id(), model.state == state).limit(limit + 1)
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+
+
+def checks_of(exposure: Exposure) -> list[Check]:
+    """Return every requirement for publishing with its answer."""
+    case = get_case(exposure.case_id)
+    photos = photos_by_ids(picture.photo_id for picture in exposure.used)
+    text = f"{exposure.title}\n{exposure.summary}\n{exposure.road}"
+    facts = Facts(
+        case_closed=was_closed(case), closer_is_not_handler=case.inspector_id not in {None, case.handler_id},
+        kind_exposable=get_category(case.category_id).exposable, nature=exposure.nature,
+        pictures=[
+            PictureFacts(one.stage, one.confirmed, one.source_sha256 == photos[one.photo_id].staff_sha256)
+            for one in exposure.used
+        ],
+        no_minor=exposure.no_minor, title=exposure.title, personal_data=personal_data(text),
+        not_neutral=not_neutral(text), dwelling=names_a_dwelling(text),
+        basis=exposure.basis, basis_source=exposure.basis_source, basis_date=exposure.basis_date,
+    )  # fmt: skip
+    return checks(facts)
+
+
+def was_closed(case: Case) -> bool:
+    """Tell whether an inspector passed the work; an archived case may have ended without repair."""
+    if case.state is not CaseState.ARCHIVED:
+        return case.state is CaseState.CLOSED
+    ends = [
+        entry.target
+        for entry in case_history(case)
+        if entry.target in {CaseState.CLOSED, CaseState.CLOSED_UNFIXED}
+    ]
+    return ends[-1:] == [CaseState.CLOSED]
+
+
+def opened_by(exposure: Exposure, user_id: int | None, action: str) -> TrailEntry | None:
+    """Return the trail's last entry of `action` on `exposure` by this person, else None."""
+    own = [entry for entry in trail_of(exposure) if entry.action == action and entry.actor_id == user_id]
+    return own[-1] if own else None
+
+
+def actions_open_to(actor: Actor, thing: Exposure | Objection) -> frozenset[Action | ObjectionAction]:
+    """Return the actions that the table and the policy leave to `actor` now."""
+    return frozenset(action for action in actions_possible(thing) if _may(actor, thing, action))
+
+
+def actions_possible(thing: Exposure | Objection) -> frozenset[Action | ObjectionAction]:
+    """Return the actions that the table allows from where `thing` stands, whoever takes them."""
+    every: tuple[Action | ObjectionAction, ...] = (*Action, *ObjectionAction)
+    return frozenset(action for action in every if _leads_somewhere(thing, action))
+
+
+def _leads_somewhere(thing: Exposure | Objection, action: Action | ObjectionAction) -> bool:
+    try:
+        step_for(thing.state, action)
+    except WrongStep:
+        return False
+    return True
+
+
+def _may(actor: Actor, thing: Exposure | Objection, action: Action | ObjectionAction) -> bool:
+    return may(actor, step_for(thing.state, action).who, thing)
+
+
+def objections_in(states: Collection[ObjectionState], *, after: str = "", size: int = 30) -> Page[Objection]:
+    """Return objections in `states`, the soonest due first."""
+    waiting = select(Objection).where(Objection.state.in_(states))
+    if key := read_key(after, str, int):
+        due = datetime.fromisoformat(key[0])
+        waiting = waiting.where(
+            or_(Objection.due_at > due, and_(Objection.due_at == due, Objection.id > key[1]))
+        )
+    rows = db.session.scalars(waiting.order_by(Objection.due_at, Objection.id).limit(size + 1)).all()
+    return page_of(rows, size=size, key=lambda row: (row.due_at.isoformat(), row.id))
+
+
+def exposures_by_ids(ids: Collection[int]) -> dict[int, Exposure]:
+    """Return the exposures with these ids, in one query."""
+    if not ids:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(Exposure).where(Exposure.id.in_(ids)))}
+
+
+def objections_to(exposure_id: int, *, limit: int = 20) -> Sequence[Objection]:
+    """Return the newest objections to an exposure."""
+    own = select(Objection).where(Objection.exposure_id == exposure_id)
+    return db.session.scalars(own.order_by(Objection.id.desc()).limit(limit)).all()
