@@ -12,7 +12,7 @@ from types import FrameType
 import click
 from flask import Flask
 from flask.cli import ScriptInfo, pass_script_info
-from flask_migrate import upgrade
+from flask_migrate import downgrade, upgrade
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from waitress.server import create_server
@@ -20,11 +20,13 @@ from waitress.server import create_server
 from config import ROOT
 from reporter.board.commands import exposures as board
 from reporter.cities.queries import all_cities
+from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
 from reporter.ports.queue import Drain
 from reporter.routing import commands as routing
 
+MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
 HIGHEST_PORT = 65_535
 
@@ -37,13 +39,14 @@ def serve(info: ScriptInfo) -> None:
     Brings the database up to date and, at the first start and unless DEMO=0, fills it with the demo city.
     Existing data stay as they are. Ctrl-C ends everything.
     """
+    on_stop(_interrupt, signal.SIGTERM, signal.SIGHUP)
     app = info.load_app()
     make_writable(app.config["DATA"])
     make_writable(app.config["UPLOADS"])
     listener = listen(app.config["HOST"], app.config["PORT"])
     with app.app_context():
         migrate(app)
-        welcome = first_data()
+        welcome = first_data(app)
     answer(app, listener, welcome)
 
 
@@ -82,21 +85,41 @@ def listen(host: str, port: str | int) -> socket.socket:
 def migrate(app: Flask) -> None:
     """Bring the database to the newest schema. Raises `ConfigError` when it does not answer."""
     try:
-        upgrade(directory=str(ROOT / "migrations"))
+        upgrade(directory=MIGRATIONS)
     except OperationalError as error:
         address = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0]
         raise ConfigError(f"The database {address} cannot be used: {reason}") from error
 
 
-def first_data() -> list[str]:
-    """Return the lines that greet the operator."""
-    return [] if all_cities() else ["This installation is empty: the first page sets it up."]
+def first_data(app: Flask) -> list[str]:
+    """Fill an empty database with the demo city where that is wanted; return the lines that greet the operator."""
+    if not all_cities() and app.config["DEMO"]:
+        click.echo("Filling the database with the demo city ...")
+        fill()
+    cities = all_cities()
+    if not cities:
+        return ["This installation is empty: the first page sets it up."]
+    if not any(city.demo for city in cities):
+        return []
+    accounts = demo_accounts()
+    widest = max(len(login) for _, login, _ in accounts)
+    lines = [f"  {login:{widest}}  {password}  {title}" for title, login, password in accounts]
+    return ["Demo accounts (login, password, role):", *lines]
+
+
+def fill() -> None:
+    """Load the demo city whole or not at all: what stops it half-way leaves the tables as empty as they were."""
+    try:
+        load_demo_city()
+    except BaseException:
+        db.session.remove()
+        downgrade(directory=MIGRATIONS, revision="base")
+        raise
 
 
 def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
     """Answer requests and do the work after commit until Ctrl-C or a signal to stop; leave nothing running."""
-    on_stop(_interrupt, signal.SIGTERM, signal.SIGHUP)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     most_bytes = app.config["MAX_CONTENT_LENGTH"] + 1
     server = create_server(
