@@ -48,7 +48,13 @@ def appoint(
 
 @command
 def change_roles(
-    user: User, *, roles: Sequence[Role], unit_id: int | None, active: bool, by: Actor, seen: int | None = None
+    user: User,
+    *,
+    roles: Sequence[Role],
+    unit_id: int | None,
+    active: bool,
+    by: Actor,
+    seen: int | None = None,
 ) -> User:
     """Change what a person may do.
 
@@ -106,7 +112,9 @@ def _address(login: str) -> tuple[str | None, str | None]:
     if PHONE.match(login):
         return None, login
     try:
-        return validate_email(login, check_deliverability=False, test_environment=True).normalized.lower(), None
+        return validate_email(
+            login, check_deliverability=False, test_environment=True
+        ).normalized.lower(), None
     except EmailNotValidError as error:
         raise BadInput("Please give a mail address or a phone number.", field="login") from error
 

@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FILES = frozenset({"static", "site.vendor", "site.sheet", "site.favicon", "site.robots", "site.healthz"})
-CITYLESS = FILES | {"site.readyz", "site.set_up", "site.language", "site.elder"}
+CITYLESS = FILES | {"site.readyz", "site.set_up", "site.begin", "site.language", "site.elder"}
 
 
 def me() -> Actor:

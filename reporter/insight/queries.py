@@ -35,7 +35,9 @@ def per_day(measure: str, *, days: int = 30) -> list[tuple[date, int]]:
     first = today() - timedelta(days=days - 1)
     rows = select(Tally.day, func.sum(Tally.n)).where(Tally.measure == measure, Tally.day >= first)
     known = {day: int(n) for day, n in db.session.execute(rows.group_by(Tally.day))}
-    return [(first + timedelta(days=step), known.get(first + timedelta(days=step), 0)) for step in range(days)]
+    return [
+        (first + timedelta(days=step), known.get(first + timedelta(days=step), 0)) for step in range(days)
+    ]
 
 
 def by_kind(measure: str, *, days: int = 30) -> dict[int, int]:
@@ -70,7 +72,10 @@ def open_by_area(*, soon: timedelta = timedelta(hours=1)) -> dict[int, AreaLoad]
     loads = dict(db.session.execute(standing.group_by(Tally.area_id)).tuples().all())
     late = when((Case.due_at <= now, 1), else_=0)
     pressing = select(Case.area_id, func.count(), func.sum(late)).where(Case.due_at <= now + soon)
-    near = {area: (n - int(over), int(over)) for area, n, over in db.session.execute(pressing.group_by(Case.area_id))}
+    near = {
+        area: (n - int(over), int(over))
+        for area, n, over in db.session.execute(pressing.group_by(Case.area_id))
+    }
     return {
         area: AreaLoad(area, int(n), *near.get(area, (0, 0))) for area, n in loads.items() if n > 0
     }  # fmt: skip

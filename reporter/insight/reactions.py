@@ -62,7 +62,9 @@ def add_up(measure: str, n: int, case: Case, *, standing: bool = False) -> None:
     _add(measure, n, category_id=case.category_id, area_id=case.area_id or 0, unit_id=unit, standing=standing)
 
 
-def _add(measure: str, n: int, *, category_id: int, area_id: int, unit_id: int, standing: bool = False) -> None:
+def _add(
+    measure: str, n: int, *, category_id: int, area_id: int, unit_id: int, standing: bool = False
+) -> None:
     if not n:
         return
     key = {

@@ -173,7 +173,9 @@ def seal(secret: str, *, at: datetime) -> int:
     rows = db.session.execute(moved.group_by(TrailEntry.subject, TrailEntry.subject_id)).all()
     heads = [(kind, number, length, _entry_digest(kind, number, length)) for kind, number, length in rows]
     previous = last.signature if last else ""
-    row = TrailSeal(at=at, last_entry_id=newest, previous=previous, signature=_signature(secret, previous, heads))
+    row = TrailSeal(
+        at=at, last_entry_id=newest, previous=previous, signature=_signature(secret, previous, heads)
+    )
     db.session.add(row)
     db.session.flush()
     db.session.add_all(
@@ -260,7 +262,7 @@ def _seal_faults(secret: str) -> Iterator[Fault]:
             select(SealedHead.subject, SealedHead.subject_id, SealedHead.length, SealedHead.head)
             .where(SealedHead.seal_id == row.id)
         ).all()  # fmt: skip
-        signed = _signature(secret, row.previous, [tuple(head) for head in heads])
+        signed = _signature(secret, row.previous, [tuple(head) for head in heads])  # type: ignore[misc]
         if row.previous != previous or not hmac.compare_digest(signed, row.signature):
             yield Fault("seal_changed", "seal", row.id, 1)
         previous = row.signature

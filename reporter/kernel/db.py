@@ -143,7 +143,7 @@ def _write_into_city(session: Session, _context: object, _instances: object) -> 
         if isinstance(row, InCity):
             if row.city_id is None and city_id:
                 row.city_id = city_id
-            if city_id != EVERY_CITY and row.city_id != city_id:
+            if city_id not in {EVERY_CITY, row.city_id}:
                 raise RuntimeError(f"{type(row).__name__} written outside its city")
 
 
@@ -186,7 +186,7 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver must not manage BEGIN
+    connection.isolation_level = None  # the driver must not manage BEGIN
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -31,6 +31,9 @@ def tell_of_case(event: CaseMoved) -> None:
             _tell_reporter(report, facts)
     if case.lead_unit_id and CaseEffect.TELL_UNIT in event.effect:
         _write(facts | {"unit_id": case.lead_unit_id})
+    if CaseEffect.TELL_CO_UNITS in event.effect:
+        for unit_id in case.co_unit_ids:
+            _write(facts | {"unit_id": unit_id})
     if case.lead_unit_id and CaseEffect.TELL_HEAD in event.effect:
         head = get_unit(case.lead_unit_id).head_id
         _write(facts | ({"user_id": head} if head else {"unit_id": case.lead_unit_id}))
@@ -41,7 +44,12 @@ def tell_of_case(event: CaseMoved) -> None:
 def tell_of_report(event: ReportMoved) -> None:
     """Write a notice for each audience that the report's step names."""
     report, what = get_report(event.report_id), f"report.{event.action}"
-    facts = {"what": what, "case_id": report.case_id, "number": report.number, "reason": _reason(event.entry_id)}
+    facts = {
+        "what": what,
+        "case_id": report.case_id,
+        "number": report.number,
+        "reason": _reason(event.entry_id),
+    }
     if ReportEffect.TELL_REPORTER in event.effect:
         _tell_reporter(report, facts)
     if ReportEffect.TELL_CENTRE in event.effect:

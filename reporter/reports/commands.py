@@ -18,9 +18,9 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict, WrongStep
 from reporter.kernel.policy import Actor, Permission, Role, require
 from reporter.photos.commands import keep
-from reporter.places.geometry import distance_m, to_wgs84
-from reporter.places.queries import area_at, get_area, refuse_outside
 from reporter.photos.queries import photos_by_ids
+from reporter.places.geometry import Datum, distance_m, to_wgs84
+from reporter.places.queries import area_at, get_area, refuse_outside
 from reporter.ports import ports
 from reporter.reports.events import ReportMoved
 from reporter.reports.lifecycle import Action, Step, step_for
@@ -49,7 +49,7 @@ class Spot:
     source: str  # gps | exif | picked | typed
     lon: float | None = None
     lat: float | None = None
-    datum: str = "wgs84"
+    datum: Datum = Datum.WGS84
     accuracy: float | None = None
     area_id: int | None = None
     address: str = ""
@@ -139,11 +139,11 @@ def _located(spot: Spot) -> dict[str, Any]:
         }  # fmt: skip
     lon, lat = to_wgs84(spot.lon, spot.lat, spot.datum)
     refuse_outside(lon, lat)
-    area = area_at(lon, lat)
+    found = area_at(lon, lat)
     return {
         "lon": lon, "lat": lat, "given_lon": spot.lon, "given_lat": spot.lat, "datum": spot.datum,
         "accuracy": spot.accuracy, "place_source": spot.source, "address": spot.address.strip(),
-        "area_id": area.id if area else spot.area_id,
+        "area_id": found.id if found else spot.area_id,
     }  # fmt: skip
 
 
@@ -280,7 +280,9 @@ def request_info(report: Report, question: str, *, by: Actor, seen: int | None =
 def answer(report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
     """Answer the centre's question, with pictures or without. Raises `BadInput` when empty."""
     _add_material(report, Action.ANSWER, words, photo_ids, by=by)
-    report.due_at = due_at(ports.clock.now(), Limit.parse(URGENT_REGISTER if report.urgent else "2h"), calendar())
+    report.due_at = due_at(
+        ports.clock.now(), Limit.parse(URGENT_REGISTER if report.urgent else "2h"), calendar()
+    )
 
 
 @command
@@ -289,9 +291,7 @@ def add_material(report: Report, words: str, photo_ids: Sequence[int] = (), *, b
     _add_material(report, Action.ADD, words, photo_ids, by=by)
 
 
-def _add_material(
-    report: Report, action: Action, words: str, photo_ids: Sequence[int], *, by: Actor
-) -> None:
+def _add_material(report: Report, action: Action, words: str, photo_ids: Sequence[int], *, by: Actor) -> None:
     if not words.strip() and not photo_ids:
         raise BadInput("Please write something or add a photo.", field="words")
     if len(words) > WORDS_AT_MOST:
@@ -373,7 +373,9 @@ def urge(report: Report, *, by: Actor) -> None:
     today = local(ports.clock.now()).date().isoformat()
     if next_number(f"urge-{report.id}", day=local(ports.clock.now()).date()) > 1:
         raise WrongStep("You have reminded them today already; you can again tomorrow.")
-    cases.advance(_case_behind(report), CaseAction.URGE, by=by.lent(Role.REPORTER), report_id=report.id, day=today)
+    cases.advance(
+        _case_behind(report), CaseAction.URGE, by=by.lent(Role.REPORTER), report_id=report.id, day=today
+    )
 
 
 def _case_behind(report: Report) -> Case:

@@ -37,7 +37,9 @@ def report_by_code(code: str) -> Report:
     tidy = code.strip().upper().replace(" ", "").replace("-", "")
     report = db.session.scalar(select(Report).where(Report.code == tidy))
     if report is None:
-        raise NotFound("We found no report with this query code. Please check it letter by letter.", field="code")
+        raise NotFound(
+            "We found no report with this query code. Please check it letter by letter.", field="code"
+        )
     return report
 
 

@@ -30,7 +30,12 @@ class Choice:
 
 
 def choose(
-    rules: Sequence[RuleLike], *, category_id: int, subcategory_id: int | None, area_id: int | None, fallback: int
+    rules: Sequence[RuleLike],
+    *,
+    category_id: int,
+    subcategory_id: int | None,
+    area_id: int | None,
+    fallback: int,
 ) -> Choice:
     """Return the first matching rule's units, else the fallback unit.
 
