@@ -143,7 +143,7 @@ def cases_in(states: Sequence[State], *, after: str = "", size: int = 30) -> Pag
     return by_due(select(Case).where(Case.state.in_(states)), after=after, size=size)
 
 
-def by_due(cases: Select[tuple[Case]], *, after: str, size: int) -> Page[Case]:
+def by_due(cases: Select[Case], *, after: str, size: int) -> Page[Case]:
     """Return a page of `cases`, the soonest due first; those whose clock stands still come last."""
     key = read_key(after, str, int)
     if key:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from sqlalchemy import Select, and_, func, or_, select
 
 from reporter.cases.lifecycle import OPEN, Action, State
-from reporter.cases.models import Case
+from reporter.cases.models import Case, CaseRequest
 from reporter.cases.queries import by_due
 from reporter.kernel.audit import TrailEntry
-from reporter.kernel.db import db
+from reporter.kernel.db import current_city_id, db
 from reporter.kernel.pages import Page, page_of, read_key
 
 MOST = 100  # what a tab counts to; above it stands "100+"
@@ -34,12 +34,21 @@ class AtInspection(StrEnum):
     SUPERVISED = "supervised"
 
 
+class AtCentre(StrEnum):
+    """The lists of those who dispatch and of those who approve."""
+
+    DISPATCH = "dispatch"
+    PAUSED = "paused"
+    REQUESTS = "requests"
+    CHECK = "check"
+
+
 def unit_list(which: AtUnit, unit_id: int, *, after: str = "", size: int = 30) -> Page[Case]:
     """Return a list of a unit's cases, the soonest due first."""
     return by_due(_at_unit(which, unit_id), after=after, size=size)
 
 
-def _at_unit(which: AtUnit, unit_id: int) -> Select[tuple[Case]]:
+def _at_unit(which: AtUnit, unit_id: int) -> Select[Case]:
     own = select(Case).where(Case.lead_unit_id == unit_id)
     again = or_(Case.rework_count > 0, Case.reopen_count > 0)
     paused = Case.state.in_([State.SHELVED, State.DEFERRED])
@@ -52,18 +61,34 @@ def _at_unit(which: AtUnit, unit_id: int) -> Select[tuple[Case]]:
     return own.where(Case.state.in_(OPEN), conditions[which])
 
 
-def inspection_list(
-    which: AtInspection, *, now: datetime, after: str = "", size: int = 30
-) -> Page[Case]:
+def inspection_list(which: AtInspection, *, now: datetime, after: str = "", size: int = 30) -> Page[Case]:
     """Return a list of the city's cases, the soonest due first."""
     return by_due(_at_inspection(which, now), after=after, size=size)
 
 
-def _at_inspection(which: AtInspection, now: datetime) -> Select[tuple[Case]]:
+def _at_inspection(which: AtInspection, now: datetime) -> Select[Case]:
     conditions = {
         AtInspection.CHECK: Case.state == State.HANDLED,
         AtInspection.OVERDUE: and_(Case.due_at <= now, Case.state.in_(OPEN)),
         AtInspection.SUPERVISED: and_(Case.supervise_count > 0, Case.state.in_(OPEN)),
+    }
+    return select(Case).where(conditions[which])
+
+
+def centre_list(which: AtCentre, *, after: str = "", size: int = 30) -> Page[Case]:
+    """Return a list of the city's cases, the soonest due first."""
+    return by_due(_at_centre(which), after=after, size=size)
+
+
+def _at_centre(which: AtCentre) -> Select[tuple[Case]]:
+    asked = select(CaseRequest.case_id).where(
+        CaseRequest.city_id == current_city_id(), CaseRequest.decision == "open"
+    )
+    conditions = {
+        AtCentre.DISPATCH: Case.state == State.REGISTERED,
+        AtCentre.PAUSED: Case.state.in_([State.SHELVED, State.DEFERRED]),
+        AtCentre.REQUESTS: Case.id.in_(asked),
+        AtCentre.CHECK: Case.state == State.HANDLED,
     }
     return select(Case).where(conditions[which])
 
@@ -78,7 +103,12 @@ def inspection_counts(now: datetime) -> dict[AtInspection, int]:
     return dict(zip(AtInspection, _counts(_at_inspection(which, now) for which in AtInspection), strict=True))
 
 
-def _counts(lists: Iterable[Select[tuple[Case]]]) -> Sequence[int]:
+def centre_counts() -> dict[AtCentre, int]:
+    """Return how many cases are on each list of the centre, counted to `MOST` + 1 at most."""
+    return dict(zip(AtCentre, _counts(_at_centre(which) for which in AtCentre), strict=True))
+
+
+def _counts(lists: Iterable[Select[Case]]) -> Sequence[int]:
     some = [cases.with_only_columns(Case.id).limit(MOST + 1).subquery() for cases in lists]
     counts = [select(func.count()).select_from(one).scalar_subquery() for one in some]
     return list(db.session.execute(select(*counts)).one())
@@ -91,9 +121,7 @@ def ended_cases(*, unit_id: int | None = None, after: str = "", size: int = 30) 
         ended = ended.where(Case.lead_unit_id == unit_id)
     if key := read_key(after, str, int):
         closed = datetime.fromisoformat(key[0])
-        ended = ended.where(
-            or_(Case.closed_at < closed, and_(Case.closed_at == closed, Case.id < key[1]))
-        )
+        ended = ended.where(or_(Case.closed_at < closed, and_(Case.closed_at == closed, Case.id < key[1])))
     newest = ended.order_by(Case.closed_at.desc(), Case.id.desc()).limit(size + 1)
     return page_of(
         db.session.scalars(newest).all(), size=size,

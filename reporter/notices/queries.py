@@ -30,4 +30,4 @@ def cases_called_to(unit_id: int, *, limit: int = 20) -> Sequence[int]:
         Notice.unit_id == unit_id, Notice.what == "case.whistle", Notice.case_id.is_not(None)
     )
     latest = calls.group_by(Notice.case_id).order_by(func.max(Notice.id).desc()).limit(limit)
-    return [case_id for case_id, _ in db.session.execute(latest)]
+    return [case_id for case_id, _ in db.session.execute(latest) if case_id]

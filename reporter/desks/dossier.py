@@ -1,0 +1,160 @@
+"""A case as those who work on it see it: its pictures, its clock, its history. Shared by the desks of staff."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from reporter.accounts.queries import names_of
+from reporter.cases.lifecycle import Action, State
+from reporter.cases.models import Case
+from reporter.cases.queries import photos_of
+from reporter.desks.dates import plain_moment
+from reporter.desks.limits import counted_words
+from reporter.desks.states import action_word, state_word
+from reporter.desks.words import metres
+from reporter.kernel.audit import TrailEntry
+from reporter.photos.models import Photo
+from reporter.photos.queries import photos_by_ids
+from reporter.places.geometry import distance_m
+
+SAME_SPOT = 100  # metres within which a photo counts as taken at the case's place
+BEFORE, AFTER = "before", "after"
+LARGE, SMALL = 1600, 320  # pixels of the long side
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a case and what it claims about itself. `metres`: from the case's place, None when unknown."""
+
+    token: str
+    url: str
+    thumb: str
+    href: str
+    alt: str
+    stage: str
+    taken_at: datetime | None
+    metres: float | None
+    width: int
+    height: int
+
+    @property
+    def claims(self) -> str:
+        """When and how near it was taken, in one line; what it does not say is said."""
+        when = plain_moment(self.taken_at) if self.taken_at else gettext("time unknown")
+        if self.metres is None:
+            return when
+        return gettext("%(when)s · %(distance)s off", when=when, distance=metres(self.metres))
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it says that it was taken at another place."""
+        return self.metres is not None and self.metres > SAME_SPOT
+
+
+def address_of(token: str, size: int = LARGE) -> str:
+    """Return the address of a clean copy for staff, `LARGE` or `SMALL`."""
+    return url_for("pictures.staff", token=token, size=size)
+
+
+def picture_of(photo: Photo, case: Case, stage: str) -> Picture:
+    """Return `photo` as a picture of `case`."""
+    far = None
+    if photo.lon is not None and photo.lat is not None:
+        far = distance_m(case.lon, case.lat, photo.lon, photo.lat)
+    place = case.address or case.title
+    before = stage == BEFORE
+    alt = gettext("Before: %(place)s", place=place) if before else gettext("After: %(place)s", place=place)
+    large = address_of(photo.token)
+    return Picture(
+        token=photo.token, url=large, thumb=address_of(photo.token, SMALL), href=large, alt=alt, stage=stage,
+        taken_at=photo.taken_at, metres=far, width=photo.width, height=photo.height,
+    )  # fmt: skip
+
+
+def pictures_of(case: Case) -> list[Picture]:
+    """Return the pictures of a case, before first; in two queries."""
+    hung = photos_of(case.id)
+    photos = photos_by_ids([one.photo_id for one in hung])
+    return [picture_of(photos[one.photo_id], case, one.stage) for one in hung if one.photo_id in photos]
+
+
+def covers_of(cases: Iterable[Case]) -> dict[int, str]:
+    """Return case id -> address of the small cover; in one query."""
+    ids = {case.id: case.cover_photo_id for case in cases if case.cover_photo_id}
+    photos = photos_by_ids(ids.values())
+    return {
+        case_id: address_of(photos[photo_id].token, SMALL)
+        for case_id, photo_id in ids.items()
+        if photo_id in photos
+    }
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One step of a timeline, as the macro takes it."""
+
+    title: str
+    at: datetime | None
+    text: str = ""
+    mark: str = "done"
+    promise: datetime | None = None
+    light: object = None
+    photos: list[Any] = field(default_factory=list)
+
+
+def timeline_of(case: Case, entries: Sequence[TrailEntry]) -> list[Happened]:
+    """Return what happened to a case, newest first, and on top what is waited for; in one query.
+
+    Args:
+        entries: the case's trail, oldest first.
+    """
+    names = names_of([entry.actor_id for entry in entries])
+    steps = [_happened(entry, names, case) for entry in reversed(entries)]
+    if case.is_open:
+        waiting = Happened(state_word("case", case.state), None, mark="now", promise=case.due_at)
+        return [waiting, *steps]
+    return steps
+
+
+def _happened(entry: TrailEntry, names: Mapping[int, str], case: Case) -> Happened:
+    parts = [_who(entry, names), *_facts(entry.facts, case.limits["handle"]), entry.reason]
+    word = action_word("case", entry.action)
+    stopped = entry.action in {Action.VOID, Action.INSPECT_FAIL, Action.CLOSE_UNFIXED}
+    return Happened(
+        title=word[:1].upper() + word[1:], at=entry.at, text=" · ".join(part for part in parts if part),
+        mark="stop" if stopped else "done",
+    )  # fmt: skip
+
+
+def _who(entry: TrailEntry, names: Mapping[int, str]) -> str:
+    """Return who did it; whoever reported stays hidden."""
+    if "reporter" in entry.actor_role.split(","):
+        return gettext("whoever reported")
+    if entry.actor_id is None:
+        return gettext("the system") if entry.actor_role == "system" else ""
+    return names.get(entry.actor_id, "")
+
+
+def _facts(facts: Mapping[str, Any], limit: str) -> Sequence[str]:
+    said = []
+    if minutes := facts.get("minutes"):
+        said.append(gettext("%(time)s more", time=counted_words(minutes, limit)))
+    if review := facts.get("review_at"):
+        said.append(gettext("review on %(day)s", day=plain_moment(datetime.fromisoformat(review))))
+    if facts.get("escalates"):
+        said.append(gettext("for the third time: escalated"))
+    return said
+
+
+def last_reason(entries: Sequence[TrailEntry], *actions: Action) -> str:
+    """Return the reason given the last time that one of `actions` was taken, "" when none was."""
+    return next((entry.reason for entry in reversed(entries) if entry.action in actions), "")
+
+
+def is_rework(case: Case) -> bool:
+    """Tell whether the work has to be done again."""
+    return case.state is State.HANDLING and (case.rework_count > 0 or case.reopen_count > 0)

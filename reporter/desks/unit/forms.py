@@ -1,0 +1,199 @@
+"""What a unit may type: shape only. Whether it may happen is the command's business."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.widgets import HiddenInput
+
+from reporter.desks.dates import zone
+from reporter.desks.limits import counted_words
+from reporter.ports import ports
+from reporter.routing.deadlines import Limit
+
+PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
+TOKEN = re.compile(r"^[0-9a-f]{32}$")
+PHOTOS_AT_MOST = 9
+WORDS_AT_MOST = 500
+LONGEST_PAUSE = timedelta(days=366)
+OPENING = time(9)  # of the review day
+
+# Minutes of working or natural time that may be asked for, by the unit of the limit.
+MORE_TIME = {
+    "m": (15, 30, 60, 120),
+    "h": (60, 120, 240, 480),
+    "wh": (60, 120, 240, 480),
+    "wd": (240, 480, 960, 2400),
+}
+SEND_BACK = (
+    ("not_ours", _l("Not this unit's duty")),
+    ("outside", _l("The place is outside our area")),
+    ("twice", _l("Dispatched twice")),
+    ("other", _l("Another reason")),
+)
+PAUSES = (
+    ("defer", _l("Defer: a short pause")),
+    ("shelve", _l("Shelve: it waits for a season or for building work")),
+)
+REPAIRS = (
+    ("repair", _l("Put right")),
+    ("penalty", _l("Put right, with a penalty")),
+    ("education", _l("Put right, with a warning talk")),
+)
+RECORDS = (("penalty", _l("Penalty")), ("education", _l("Warning and education")))
+
+
+class CaseForm(FlaskForm):
+    """Every form about a case carries the version that the person saw."""
+
+    version = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(_l("This form was damaged. Please reload the page."))]
+    )
+
+
+def _tidy(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _said(_form: FlaskForm, field: Field) -> None:
+    if not _tidy(field.data):
+        raise StopValidation(_("Please give a reason."))
+
+
+def reason_field(label: Any) -> TextAreaField:
+    """Return a field for a reason that must be given."""
+    too_long = _l("At most %(max)d characters; please shorten the text.")
+    return TextAreaField(
+        label,
+        validators=[
+            InputRequired(_l("Please give a reason.")),
+            _said,
+            Length(max=WORDS_AT_MOST, message=too_long),
+        ],
+    )
+
+
+class ClaimForm(CaseForm):
+    """One tap."""
+
+
+class SendBackForm(CaseForm):
+    """Why the case does not belong here."""
+
+    code = RadioField(
+        _l("Why it does not belong here"),
+        choices=SEND_BACK,
+        validators=[InputRequired(_l("Please choose one."))],
+    )
+    reason = reason_field(_l("Whose it is, or what the centre should know"))
+
+
+class MoreTimeForm(CaseForm):
+    """How much more time, and why."""
+
+    minutes = RadioField(
+        _l("How much more"), coerce=int, validators=[InputRequired(_l("Please choose how much more time."))]
+    )
+    reason = reason_field(_l("What keeps it from being done in time"))
+
+    def offer(self, limit: str) -> None:
+        """Fill the choices: they follow the limit of the case, such as `4h` or `5wd`."""
+        offered = MORE_TIME[Limit.parse(limit).unit]
+        self.minutes.choices = [(minutes, counted_words(minutes, limit)) for minutes in offered]
+
+
+class PauseForm(CaseForm):
+    """Shelve or defer, until when, and why."""
+
+    kind = RadioField(_l("Which pause"), choices=PAUSES, validators=[InputRequired(_l("Please choose one."))])
+    review_on = DateField(
+        _l("To be reviewed on"),
+        validators=[InputRequired(_l("Please give the day on which this is reviewed."))],
+    )
+    reason = reason_field(_l("What it waits for"))
+
+    def validate_review_on(self, field: Field) -> None:
+        """Take a day after today, within a year."""
+        today = ports.clock.now().astimezone(zone()).date()
+        if not today < field.data <= today + LONGEST_PAUSE:
+            raise ValidationError(_("Please choose a day after today, within a year."))
+
+    @property
+    def review_at(self) -> datetime:
+        """Return when work opens on that day in the city."""
+        return datetime.combine(self.review_on.data or date.max, OPENING, zone())
+
+
+class TokensField(Field):
+    """The pictures taken in already, by their tokens; what is no token is left out."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep each token once, in its order."""
+        tokens = [token for token in valuelist[: 3 * PHOTOS_AT_MOST] if TOKEN.match(token)]
+        self.data = list(dict.fromkeys(tokens))
+
+    def process_data(self, value: Any) -> None:
+        """Begin without pictures."""
+        self.data = list(value or [])
+
+
+class ResultForm(CaseForm):
+    """What was done: how, in words, with a document number where there is one, and with pictures."""
+
+    photos = MultipleFileField(_l("Photos after the work"), render_kw={"accept": PICTURES})
+    tokens = TokensField(name="token")
+    kind = RadioField(_l("How it was dealt with"), validators=[InputRequired(_l("Please choose one."))])
+    document = StringField(
+        _l("Number of the document"),
+        validators=[Length(max=60, message=_l("At most 60 characters, please."))],
+    )
+    words = TextAreaField(
+        _l("What was done"),
+        validators=[
+            InputRequired(_l("Please say in a few words what was done.")),
+            Length(max=WORDS_AT_MOST, message=_l("At most %(max)d characters; please shorten the text.")),
+        ],
+    )
+
+    def offer(self, nature: str) -> None:
+        """Fill the choices: an act ends with a record, a condition is put right."""
+        self.act = nature == "act"
+        self.kind.choices = list(RECORDS if self.act else REPAIRS)
+        if self.kind.data is None and not self.act:
+            self.kind.data = "repair"
+        self.refused: Sequence[str] = ()
+        self.takes_away = ""
+
+    def validate_photos(self, _field: Field) -> None:
+        """Say which pictures could not be taken, and ask for one where there must be one."""
+        if self.refused:
+            raise ValidationError(" ".join(self.refused))
+        if len(self.tokens.data) > PHOTOS_AT_MOST:
+            raise ValidationError(_("At most %(most)s photos; please take some away.", most=PHOTOS_AT_MOST))
+        if not self.tokens.data and not self.act:
+            raise ValidationError(_("Please add at least one photo taken after the work."))
+
+    def validate_words(self, field: Field) -> None:
+        """Blanks are no words."""
+        if not _tidy(field.data):
+            raise ValidationError(_("Please say in a few words what was done."))
+
+    def validate_document(self, field: Field) -> None:
+        """A penalty has a document, and the document a number."""
+        if self.kind.data == "penalty" and not _tidy(field.data):
+            raise ValidationError(_("A penalty has a document: please give its number."))
