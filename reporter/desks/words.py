@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, Domain, format_decimal, get_locale, gettext
+from flask_babel import Babel, Domain, format_decimal, get_locale, gettext, refresh
 from flask_login import current_user
 
 from reporter.desks import dates, states
@@ -173,6 +173,7 @@ def init_words(app: Flask) -> None:
         timezone_selector=pick_zone,
     )
     babel.domain_instance = Catalogues()
+    app.before_request(refresh)  # language and zone are of the request, also where requests share a context
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(GLOBALS)
     app.jinja_env.trim_blocks = True

@@ -13,7 +13,8 @@ from reporter.cities.models import Jurisdiction
 from reporter.desks.guard import me
 from reporter.desks.states import role_word
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, named, offered
-from reporter.kernel.policy import STAFF, Permission, may
+from reporter.kernel.policy import STAFF, may
+from reporter.kernel.policy import Permission as May
 
 ELDER_COOKIE = "elder"
 
@@ -41,15 +42,13 @@ FOOT = (
     ("accessibility",      _l("Accessibility")),
 )
 DESKS = (
-    # endpoint             who sees it                   words
-    ("triage.queue",       Permission.DESK_TRIAGE,       _l("Acceptance")),
-    ("triage.approvals",   Permission.DESK_APPROVALS,    _l("Approvals")),
-    ("unit.inbox",         Permission.DESK_UNIT,         _l("My unit")),
-    ("inspection.queue",   Permission.DESK_INSPECTION,   _l("Inspection")),
-    ("editor.queue",       Permission.DESK_EDITOR,       _l("Exposure editing")),
-    ("admin.users",        Permission.DESK_SECURITY,     _l("Users")),
-    ("admin.categories",   Permission.DESK_ADMIN,        _l("Settings")),
-    ("admin.trail",        Permission.DESK_AUDIT,        _l("Audit trail")),
+    # endpoint             who sees it                       words
+    ("triage.queue",       (May.DESK_TRIAGE,),               _l("Acceptance")),
+    ("triage.approvals",   (May.DESK_APPROVALS,),            _l("Approvals")),
+    ("unit.inbox",         (May.DESK_UNIT,),                 _l("My unit")),
+    ("inspection.queue",   (May.DESK_INSPECTION,),           _l("Inspection")),
+    ("editor.queue",       (May.DESK_EDITOR,),               _l("Exposure editing")),
+    ("admin.home",         (May.DESK_ADMIN, May.DESK_SECURITY, May.DESK_AUDIT), _l("Administration")),
 )
 # Pages that have no place of their own in the bars: where they belong.
 WITHIN = {
@@ -186,10 +185,11 @@ class Frame:
     def staff(self) -> list[Link]:
         """The desks that this person may open."""
         actor, desk = me(), (request.endpoint or "").split(".")[0]
+        own = [name for name, _who, _text in DESKS if name == self.place]
         return [
-            Link(text, way(name), name == self.place or (desk != "admin" and name.split(".")[0] == desk))
-            for name, permission, text in DESKS
-            if way(name) and may(actor, permission)
+            Link(text, way(name), name == self.place if own else name.split(".")[0] == desk)
+            for name, permissions, text in DESKS
+            if way(name) and any(may(actor, permission) for permission in permissions)
         ]
 
     @cached_property
@@ -198,7 +198,7 @@ class Frame:
         if not current_user.is_authenticated:
             return Account(_l("Sign in"), way("accounts.sign_in")) if way("accounts.sign_in") else None
         roles = [role for role in current_user.roles if role in STAFF]
-        return Account(current_user.name, way("accounts.me"), role_word(roles[0]) if roles else "")
+        return Account(current_user.name, way("accounts.account"), role_word(roles[0]) if roles else "")
 
     @property
     def home(self) -> str:

@@ -2,16 +2,31 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from reporter.accounts.commands import choose_language
+from reporter.accounts.opening import open_house
+from reporter.desks.errors import blame
 from reporter.desks.guard import allow
 from reporter.desks.site.assets import STATIC, YEAR, keep_for, sent, sheet_asset, stamp_of, vendor_asset
+from reporter.desks.site.forms import SetUpForm
 from reporter.desks.site.frame import ELDER_COOKIE, FOOT, Frame, safe_path
 from reporter.desks.words import LOCALE_COOKIE, offered
-from reporter.kernel.errors import NotFound
+from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Permission
 from reporter.ports import ports
 from reporter.ports.queue import oldest_waiting_seconds
@@ -75,6 +90,8 @@ def language() -> ResponseReturnValue:
     wish = request.form.get("locale", "")
     if wish in offered():
         _remember(response, LOCALE_COOKIE, wish)
+        if current_user.is_authenticated:
+            choose_language(current_user, wish)
     return response
 
 
@@ -153,3 +170,27 @@ def about(page: str) -> ResponseReturnValue:
     if page not in {name for name, _ in FOOT}:
         raise NotFound("There is nothing at this address.")
     return render_template(f"site/{page.replace('-', '_')}.html")
+
+
+@bp.get("/set-up")
+@allow(Permission.DESK_PUBLIC)
+def set_up() -> ResponseReturnValue:
+    """Show the first page of an empty installation."""
+    if g.get("city") is not None:
+        raise NotFound("There is nothing at this address.")
+    return render_template("site/set_up.html", form=SetUpForm(zone=current_app.config["ZONE"]))
+
+
+@bp.post("/set-up")
+@allow(Permission.DESK_PUBLIC)
+def begin() -> ResponseReturnValue:
+    """Found the city, appoint its administrator, sign them in."""
+    form = SetUpForm()
+    if form.validate_on_submit():
+        who = {name: str(form[name].data) for name in ("name", "login", "password")}
+        try:
+            login_user(open_house(form.facts, **who))
+            return redirect("/")
+        except BadInput as error:
+            blame(form, error)
+    return render_template("site/set_up.html", form=form), 422
