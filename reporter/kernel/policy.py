@@ -163,9 +163,8 @@ def leader_for_the_second(actor: Actor, case: Any) -> bool:
 
 
 def not_the_redactor(actor: Actor, exposure: Any) -> bool:
-    """Tell whether somebody else drew the boxes."""
-    redacted: bool = exposure.redactor_id == actor.id
-    return actor.id is not None and not redacted
+    """Tell whether others drew the boxes and wrote the words, all of them."""
+    return actor.id is not None and actor.id not in exposure.redactor_ids
 
 
 def not_the_first_reviewer(actor: Actor, exposure: Any) -> bool:
