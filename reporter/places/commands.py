@@ -1,81 +1,125 @@
-"""Every way areas change: by a file that is looked at first and imported then."""
+"""Every way the areas and lines of a city change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from reporter.cities.queries import current_city
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
-from reporter.kernel.errors import BadInput
+from reporter.kernel.errors import Conflict
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.places.geojson import read_areas
-from reporter.places.geometry import Datum
-from reporter.places.models import Area
-from reporter.places.queries import areas
-from reporter.places.shapes import AreaShape, geometry_of
+from reporter.places.geometry import Datum, Point
+from reporter.places.lines import read_lines
+from reporter.places.models import Area, AreaEdition, MapLine
+from reporter.places.preview import AreaPreview, Change, changes_of, doubts_of
+from reporter.places.queries import edition, known_areas
+from reporter.places.shapes import AreaShape, Level, geometry_of
 from reporter.ports import ports
 
 
-@dataclass(frozen=True)
-class AreaPreview:
-    """What an import would do: areas by code, and what is wrong with the file."""
-
-    new: Sequence[AreaShape]
-    changed: Sequence[AreaShape]
-    unchanged: Sequence[AreaShape]
-    problems: Sequence[BadInput]
-
-
 def preview_areas(text: str | bytes, datum: Datum) -> AreaPreview:
-    """Return what importing `text` would do; changes nothing. Raises `BadInput` when nothing can be read."""
-    reading = read_areas(text, datum)
-    known = {area.code: area for area in areas(active=False)}
-    new = [shape for shape in reading.shapes if shape.code not in known]
-    old = [shape for shape in reading.shapes if shape.code in known]
-    changed = [shape for shape in old if _differs(known[shape.code], shape)]
-    unchanged = [shape for shape in old if not _differs(known[shape.code], shape)]
-    return AreaPreview(new, changed, unchanged, reading.problems)
+    """Return what `import_areas` would do with the same file, without doing it.
+
+    Raises:
+        TooLarge: more than 5 MB; field "file".
+        BadInput: the file as a whole is no collection of areas; field "file".
+    """
+    return _weighed(text, datum)[0]
 
 
-def _differs(area: Area, shape: AreaShape) -> bool:
-    words = (area.level, area.name_zh, area.name_en, area.approximate, area.active)
-    same = words == (shape.level, shape.name_zh, shape.name_en, shape.approximate, True)
-    return not same or area.geometry != geometry_of(shape.outline)
+def _weighed(text: str | bytes, datum: Datum) -> tuple[AreaPreview, tuple[AreaShape, ...]]:
+    reading, known, city = read_areas(text, datum), known_areas(), current_city()
+    doubts = doubts_of(reading.shapes, known, datum=datum, middle=Point(city.lon, city.lat))
+    changes = changes_of(reading.shapes, known)
+    return AreaPreview(changes, reading.problems, doubts, edition()), reading.shapes
 
 
 @command
-def import_areas(text: str | bytes, datum: Datum, *, by: Actor) -> AreaPreview:
-    """Import a GeoJSON file of areas, all or nothing; return what was done.
+def import_areas(
+    text: str | bytes, datum: Datum, *, by: Actor, confirmed: bool = False, seen: int | None = None
+) -> AreaPreview:
+    """Replace the areas a GeoJSON file speaks of, all or none, and return what changed.
+
+    New codes are added, known ones changed, and active areas of the same level under the same parent that the
+    file leaves out become inactive: reports and cases keep pointing at them.
+
+    Args:
+        text: the file.
+        datum: what its coordinates are measured against.
+        by: who imports.
+        confirmed: the person read the doubts and still wants it.
+        seen: number of the edition the person's preview was made against.
 
     Raises:
-        NotAllowed: `by` is no system administrator.
-        BadInput: anything in the file is wrong; the message names the first thing.
+        NotAllowed: not for `by` to do.
+        TooLarge: more than 5 MB; field "file".
+        BadInput: the first problem, or the first doubt when not `confirmed`; nothing is written.
+        Conflict: the areas changed since `seen`.
     """
     require(by, Permission.ADMIN_SYSTEM)
-    preview = preview_areas(text, datum)
-    if preview.problems:
-        raise preview.problems[0]
-    known = {area.code: area for area in db.session.scalars(select(Area))}
-    for shape in sorted((*preview.new, *preview.changed), key=lambda one: one.level.fineness):
-        known[shape.code] = _save(known.get(shape.code), shape, known.get(shape.parent), by=by)
+    preview, shapes = _weighed(text, datum)
+    if seen is not None and seen != preview.edition:
+        raise Conflict("The areas were changed in the meantime. Please look at a fresh preview.")
+    for obstacle in (*preview.problems, *(() if confirmed else preview.doubts)):
+        raise obstacle
+    _write(shapes, preview)
+    counts = {change.value: preview.count(change) for change in Change}
+    _note("import", by, {"datum": datum, **counts})
     return preview
 
 
-def _save(area: Area | None, shape: AreaShape, parent: Area | None, *, by: Actor) -> Area:
-    box, inside = shape.box, shape.inside
-    facts = {
-        "code": shape.code, "level": shape.level, "parent_id": parent.id if parent else None,
-        "name_zh": shape.name_zh, "name_en": shape.name_en, "geometry": geometry_of(shape.outline),
-        "west": box.west, "south": box.south, "east": box.east, "north": box.north,
-        "lon": inside.lon, "lat": inside.lat, "approximate": shape.approximate, "active": True,
-    }  # fmt: skip
-    action = "change" if area else "create"
-    if area is None:
-        area = Area(**facts)
-        db.session.add(area)
-        db.session.flush()
-    for name, value in facts.items():
-        setattr(area, name, value)
-    record(area, action, by=by, at=ports.clock.now(), facts={"code": shape.code})
+def _write(shapes: Sequence[AreaShape], preview: AreaPreview) -> None:
+    rows = {row.code: row for row in db.session.scalars(select(Area))}
+    moving = {row.code for row in preview.changes if row.change in {Change.NEW, Change.CHANGED}}
+    for level in Level:
+        for shape in shapes:
+            if shape.level is level and shape.code in moving:
+                rows[shape.code] = _put(shape, rows)
+        db.session.flush()  # the next level needs the ids of its parents
+    for row in preview.changes:
+        if row.change is Change.REMOVED:
+            rows[row.code].active = False
+
+
+def _put(shape: AreaShape, rows: Mapping[str, Area]) -> Area:
+    parent, box, inside = rows.get(shape.parent), shape.box, shape.inside
+    area = rows.get(shape.code) or Area(code=shape.code)
+    area.level, area.name_zh, area.name_en = shape.level, shape.name_zh, shape.name_en
+    area.parent_id = parent.id if parent else None
+    area.geometry, area.approximate, area.active = geometry_of(shape.outline), shape.approximate, True
+    area.west, area.south, area.east, area.north = box.west, box.south, box.east, box.north
+    area.lon, area.lat = inside.lon, inside.lat
+    db.session.add(area)
     return area
+
+
+@command
+def import_lines(text: str | bytes, datum: Datum, *, by: Actor) -> int:
+    """Replace the lines of the city's map by those of a GeoJSON file; return how many there are now.
+
+    Raises:
+        NotAllowed: not for `by` to do.
+        TooLarge: more than 5 MB; field "file".
+        BadInput: what of the file cannot be used; field "file"; nothing is written.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    shapes = read_lines(text, datum)
+    db.session.execute(delete(MapLine))
+    db.session.add_all(
+        MapLine(kind=shape.kind, name_zh=shape.name_zh, name_en=shape.name_en, geometry=shape.geometry)
+        for shape in shapes
+    )
+    db.session.flush()
+    _note("import_lines", by, {"datum": datum, "lines": len(shapes)})
+    return len(shapes)
+
+
+def _note(action: str, by: Actor, facts: Mapping[str, object]) -> None:
+    """Write an import on the trail of the city's areas."""
+    current = db.session.scalar(select(AreaEdition))
+    if current is None:
+        current = AreaEdition()
+        db.session.add(current)
+    record(current, action, by=by, at=ports.clock.now(), facts=facts)

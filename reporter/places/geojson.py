@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class _Feature:
+class Feature:
     """One entry of the file, and how an error names it."""
 
     number: int
@@ -44,6 +44,7 @@ class _Feature:
 
     @property
     def where(self) -> dict[str, object]:
+        """Return number and name, for the words of an error."""
         name = self.word("name_zh") or self.word("name") or self.word("name_en") or "?"
         return {"number": self.number, "name": name[:LONGEST_NAME]}
 
@@ -67,18 +68,28 @@ def read_areas(text: str | bytes, datum: Datum = Datum.WGS84) -> Reading:
     shapes: dict[str, AreaShape] = {}
     numbers: dict[str, int] = {}
     problems: list[BadInput] = []
-    for number, entry in enumerate(_entries(text), start=1):
+    for feature in features_of(text):
         try:
-            feature = _feature(number, entry)
             area = _area(feature, datum)
             _refuse_duplicate(area.code, numbers, feature)
         except BadInput as problem:
             problems.append(problem)
         else:
-            shapes[area.code], numbers[area.code] = area, number
+            shapes[area.code], numbers[area.code] = area, feature.number
         if len(problems) == MOST_PROBLEMS:
             break
     return Reading(tuple(shapes.values()), tuple(problems))
+
+
+def features_of(text: str | bytes) -> Iterator[Feature]:
+    """Yield the features of a GeoJSON FeatureCollection, checked as a collection, not yet one by one.
+
+    Raises:
+        TooLarge: more than 5 MB; field "file".
+        BadInput: not a FeatureCollection in degrees; field "file".
+    """
+    for number, entry in enumerate(_entries(text), start=1):
+        yield _feature(number, entry)
 
 
 def _entries(text: str | bytes) -> list[Any]:
@@ -129,18 +140,18 @@ def _document(text: str | bytes) -> Any:
         raise BadInput("The file is not JSON that a map program writes.", field="file") from error
 
 
-def _feature(number: int, entry: object) -> _Feature:
+def _feature(number: int, entry: object) -> Feature:
     if not isinstance(entry, dict) or entry.get("type") != "Feature":
         raise BadInput("Entry %(number)s is not a GeoJSON Feature.", field="file", number=number)
     geometry, properties = entry.get("geometry"), entry.get("properties")
-    return _Feature(
+    return Feature(
         number,
         geometry if isinstance(geometry, dict) else {},
         properties if isinstance(properties, dict) else {},
     )
 
 
-def _area(feature: _Feature, datum: Datum) -> AreaShape:
+def _area(feature: Feature, datum: Datum) -> AreaShape:
     code, name = _code(feature), feature.word("name_zh") or feature.word("name")
     if not name:
         raise BadInput(
@@ -160,7 +171,7 @@ def _area(feature: _Feature, datum: Datum) -> AreaShape:
     )
 
 
-def _code(feature: _Feature) -> str:
+def _code(feature: Feature) -> str:
     code = feature.word("code") or feature.word("adcode")
     if not code:
         raise BadInput(
@@ -177,7 +188,7 @@ def _code(feature: _Feature) -> str:
     return code
 
 
-def _level(feature: _Feature, code: str) -> Level:
+def _level(feature: Feature, code: str) -> Level:
     word = feature.word("level").lower()
     by_code = LEVEL_BY_DIGITS.get(len(code)) if code.isdigit() else None
     level = LEVEL_BY_WORD.get(word) if word else by_code
@@ -198,7 +209,7 @@ def _parent(code: str, level: Level) -> str:
     return code[:-3]
 
 
-def _refuse_duplicate(code: str, numbers: Mapping[str, int], feature: _Feature) -> None:
+def _refuse_duplicate(code: str, numbers: Mapping[str, int], feature: Feature) -> None:
     if code in numbers:
         raise BadInput(
             "Area %(number)s (%(name)s) has the code %(code)s of area %(other)s. Each area needs its own.",

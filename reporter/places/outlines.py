@@ -61,7 +61,7 @@ def _polygon(rings: object, datum: Datum, where: Where) -> Polygon:
 
 
 def _ring(positions: object, datum: Datum, where: Where) -> list[Pair]:
-    ring = [_position(position, datum, where) for position in _list(positions, where)]
+    ring = read_positions(positions, datum, where)
     if len(ring) < _SHORTEST_RING or ring[0] != ring[-1]:
         raise BadInput(
             "Area %(number)s (%(name)s): its outline is not closed. The last point repeats the first.",
@@ -69,6 +69,15 @@ def _ring(positions: object, datum: Datum, where: Where) -> list[Pair]:
             **where,
         )
     return ring
+
+
+def read_positions(positions: object, datum: Datum, where: Where) -> list[Pair]:
+    """Return a GeoJSON list of positions in WGS 84, rounded; heights are left out.
+
+    Raises:
+        BadInput: a position that is not two finite numbers in degrees, or is swapped.
+    """
+    return [_position(position, datum, where) for position in _list(positions, where)]
 
 
 def _position(position: object, datum: Datum, where: Where) -> Pair:

@@ -1,43 +1,52 @@
-"""Every read of areas. Outlines and the index that finds points in them are kept in memory by version."""
+"""Every read of areas. What needs all outlines is kept in memory for as long as the city's edition stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import undefer
 
-from reporter.kernel.db import current_city_id, db
+from reporter.cities.queries import current_city
+from reporter.kernel.db import db
 from reporter.kernel.errors import BadInput, NotFound
-from reporter.places.geometry import Box, parse_point
-from reporter.places.models import Area
-from reporter.places.shapes import AreaIndex, Level, geometry_of, outline_of, simplify
+from reporter.places.drawing import DrawnMap, PaperArea, PaperLine, draw, geojson_of_areas, geojson_of_lines
+from reporter.places.geometry import Box, Point, parse_point
+from reporter.places.models import Area, AreaEdition, MapLine
+from reporter.places.preview import KnownArea
+from reporter.places.shapes import AreaIndex, Level, box_of, outline_of
 
-DISPLAY_TOLERANCE = 0.0002  # degrees, about 20 m: finer than a map on a screen shows
-Version = tuple[int, int, int]
+_KEPT = 32  # outlines of so many cities and levels at most
 
 
 @dataclass(frozen=True)
-class _Drawn:
-    version: Version
+class MapShapes:
+    """A part of the city's map as GeoJSON text, and a name that changes whenever the text does."""
+
+    edition: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AreaName:
+    """What an area is called."""
+
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Where cases of the city can lie."""
+
     index: AreaIndex
-    shapes: dict[str, dict[str, Any]]
-
-
-_kept: dict[int, _Drawn] = {}  # by city; replaced as a whole when an area changed
-
-
-def get_area(area_id: int) -> Area:
-    """Return the area. Raises `NotFound`."""
-    area = db.session.scalar(select(Area).where(Area.id == area_id))
-    if area is None:
-        raise NotFound("There is no such area.")
-    return area
+    ids: frozenset[int]
 
 
 def areas(*, level: Level | str | None = None, active: bool = True) -> Sequence[Area]:
-    """Return the city's areas by code; of one level, and the inactive ones too, when asked."""
+    """Return the areas in the order of their codes, without outlines; of one level, the inactive too, if asked."""
     wanted = select(Area).order_by(Area.code)
-    if level:
+    if level is not None:
         wanted = wanted.where(Area.level == Level(level))
     if active:
         wanted = wanted.where(Area.active)
@@ -45,25 +54,47 @@ def areas(*, level: Level | str | None = None, active: bool = True) -> Sequence[
 
 
 def areas_by_id() -> dict[int, Area]:
-    """Return every area of the city by id, in one query."""
+    """Return every area of the city by its id, inactive ones too, in one query."""
     return {area.id: area for area in areas(active=False)}
 
 
+def area_names(ids: Iterable[int]) -> dict[int, AreaName]:
+    """Return the names of these areas by id, in one query."""
+    wanted = select(Area.id, Area.name_zh, Area.name_en).where(Area.id.in_(set(ids)))
+    return {number: AreaName(zh, en) for number, zh, en in db.session.execute(wanted)}
+
+
+def get_area(area_id: int) -> Area:
+    """Return the area, active or not. Raises `NotFound` when the city has none with this id."""
+    area = db.session.scalar(select(Area).where(Area.id == area_id))
+    if area is None:
+        raise NotFound("There is no such area.")
+    return area
+
+
 def area_at(lon: float, lat: float) -> Area | None:
-    """Return the finest area at a WGS 84 point, else None."""
-    area_id = _drawn().index.at(lon, lat)
-    return get_area(area_id) if area_id is not None else None
+    """Return the finest area of the city's own at the point (WGS 84), None when it lies in none."""
+    area_id = _ground(_stamp(), current_city().code).index.at(lon, lat)
+    return None if area_id is None else get_area(area_id)
+
+
+def area_ids_at(lon: float, lat: float) -> tuple[int, ...]:
+    """Return the ids of all the city's own areas at the point (WGS 84), finest first."""
+    return _ground(_stamp(), current_city().code).index.all_at(lon, lat)
 
 
 def city_bounds() -> Box | None:
-    """Return the bounds of the areas cases can lie in; None while the city has none."""
-    return _drawn().index.bounds
+    """Return the box around the city's own areas, None as long as there are none."""
+    return _ground(_stamp(), current_city().code).index.bounds
 
 
 def refuse_outside(lon: float, lat: float, *, field: str = "place") -> None:
-    """Raise `BadInput` unless the WGS 84 point lies within the city's bounds.
+    """Check that a point (WGS 84) can be a place of this city: it lies within the bounds of its areas.
 
-    A point within the bounds but in no area passes: a moderator is asked.
+    A point within the bounds but in no area passes: the nearest area can be chosen, or a moderator asked.
+
+    Raises:
+        BadInput: not finite, swapped, out of bounds, or the city has no areas yet.
     """
     within = city_bounds()
     if within is None:
@@ -71,48 +102,91 @@ def refuse_outside(lon: float, lat: float, *, field: str = "place") -> None:
     parse_point(lon, lat, within=within, field=field)
 
 
-def map_shapes(level: Level | str = Level.STREET) -> dict[str, Any]:
-    """Return the outlines of one level as a GeoJSON FeatureCollection for display."""
-    drawn = _drawn()
-    key = str(Level(level))
-    if key not in drawn.shapes:
-        drawn.shapes[key] = _collection(areas(level=level))
-    return drawn.shapes[key]
+def map_shapes(level: Level | str = Level.STREET, *, english: bool = False) -> MapShapes:
+    """Return the city's own areas of one level for a browser's map, made once for each edition."""
+    stamp = _stamp()
+    return MapShapes(stamp, _areas_text(stamp, Level(level), english))
 
 
-def _collection(rows: Sequence[Area]) -> dict[str, Any]:
-    outlines = simplify([outline_of(area.geometry) for area in rows], DISPLAY_TOLERANCE) if rows else []
-    features = [
-        {
-            "type": "Feature",
-            "id": area.id,
-            "properties": {
-                "code": area.code, "name_zh": area.name_zh, "name_en": area.name_en,
-                "lon": area.lon, "lat": area.lat, "approximate": area.approximate,
-            },
-            "geometry": geometry_of(outline),
-        }
-        for area, outline in zip(rows, outlines, strict=True)
+def map_lines(*, english: bool = False) -> MapShapes:
+    """Return roads, railways and waters for a browser's map without tiles, made once for each edition."""
+    stamp = _stamp()
+    return MapShapes(stamp, _lines_text(stamp, english))
+
+
+def drawn_map(level: Level | str = Level.STREET, *, width: int = 1000) -> DrawnMap | None:
+    """Return the city's own areas of one level and the lines as SVG paths, None when it has none of the level."""
+    return _drawn(_stamp(), Level(level), width)
+
+
+def edition() -> int:
+    """Return the number of the city's edition; a preview is good for one edition."""
+    number: int = db.session.scalar(select(AreaEdition.number)) or 0
+    return number
+
+
+def known_areas() -> list[KnownArea]:
+    """Return every area of the city with its outline, inactive ones too."""
+    rows = _with_outlines(select(Area))
+    codes = {row.id: row.code for row in rows}
+    return [
+        KnownArea(
+            id=row.id, code=row.code, level=row.level, name_zh=row.name_zh, name_en=row.name_en,
+            parent=codes[row.parent_id] if row.parent_id else "", outline=outline_of(row.geometry),
+            approximate=row.approximate, active=row.active,
+        )
+        for row in rows
     ]  # fmt: skip
-    return {"type": "FeatureCollection", "features": features}
 
 
-def _drawn() -> _Drawn:
-    city, version = current_city_id(), _version()
-    kept = _kept.get(city)
-    if kept is None or kept.version != version:
-        entries = [(area.id, area.level, outline_of(area.geometry)) for area in _own_areas()]
-        kept = _kept[city] = _Drawn(version, AreaIndex(entries), {})
-    return kept
+def _stamp() -> str:
+    """Return the name of the city's edition, never given twice; what is kept in memory is kept under it."""
+    return db.session.scalar(select(AreaEdition.stamp)) or ""
 
 
-def _own_areas() -> Sequence[Area]:
-    """Return the areas cases lie in: counties only frame the map of a city that has finer ones."""
-    every = areas()
-    return [area for area in every if area.level is not Level.COUNTY] or every
+def _with_outlines(wanted: Select[Area]) -> Sequence[Area]:
+    return db.session.scalars(wanted.options(undefer(Area.geometry)).order_by(Area.code)).all()
 
 
-def _version() -> Version:
-    counted = select(func.count(), func.coalesce(func.max(Area.id), 0), func.coalesce(func.sum(Area.trail_length), 0))
-    number, newest, changes = db.session.execute(counted.select_from(Area)).one()
-    return int(number), int(newest), int(changes)
+@lru_cache(maxsize=_KEPT)
+def _ground(_stamp: str, code: str) -> _Ground:
+    """Return the city's own areas: those under its code; all when no area bears it. The others frame its map."""
+    rows = _with_outlines(select(Area).where(Area.active))
+    own = [row for row in rows if row.code.startswith(code)] or rows
+    index = AreaIndex((row.id, row.level, outline_of(row.geometry)) for row in own)
+    return _Ground(index, frozenset(row.id for row in own))
+
+
+def _paper_areas(stamp: str, level: Level) -> list[PaperArea]:
+    rows = _with_outlines(select(Area).where(Area.active, Area.level == level))
+    own = _ground(stamp, current_city().code).ids
+    return [
+        PaperArea(
+            id=row.id, code=row.code, level=row.level, name_zh=row.name_zh, name_en=row.name_en,
+            outline=outline_of(row.geometry), label=Point(row.lon, row.lat), approximate=row.approximate,
+        )
+        for row in rows
+        if row.id in own
+    ]  # fmt: skip
+
+
+def _paper_lines() -> list[PaperLine]:
+    rows = db.session.scalars(select(MapLine).order_by(MapLine.id))
+    return [PaperLine(row.kind, row.name_zh, row.name_en, row.geometry) for row in rows]
+
+
+@lru_cache(maxsize=_KEPT)
+def _areas_text(stamp: str, level: Level, english: bool) -> str:  # noqa: FBT001 - a key of the cache
+    return geojson_of_areas(_paper_areas(stamp, level), english=english)
+
+
+@lru_cache(maxsize=_KEPT)
+def _lines_text(_stamp: str, english: bool) -> str:  # noqa: FBT001 - a key of the cache
+    return geojson_of_lines(_paper_lines(), english=english)
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn(stamp: str, level: Level, width: int) -> DrawnMap | None:
+    shown = _paper_areas(stamp, level)
+    box = Box.of(box_of(area.outline) for area in shown)
+    return draw(shown, _paper_lines(), box=box, width=width) if box else None

@@ -126,6 +126,6 @@ def test_the_maps_lines_stay_in_the_district() -> None:
     kinds = [line["properties"]["kind"] for line in lines]
 
     assert kinds.count("road") + kinds.count("street") >= 12
-    assert {"rail", "river"} <= set(kinds)
+    assert {"rail", "water"} <= set(kinds)
     for line in lines:
         assert JINING.outline.buffer(1e-4).covers(shapely.geometry.shape(line["geometry"]))
