@@ -42,7 +42,7 @@ function tick(box) {
   const level = left < 0 ? "bad" : percent > 50 ? "ok" : "warn";
   if (box.classList.contains("count-light")) {
     const time = fill(left < 0 ? words.over : words.left, { time: length(left) });
-    show(box, level, `${box.dataset.before} ${time}`.trim());
+    show(box, box.dataset.before ? "bad" : level, `${box.dataset.before} ${time}`.trim());
     return;
   }
   show(box, level);
