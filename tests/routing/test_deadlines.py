@@ -1,0 +1,91 @@
+"""Limits on the real calendar, against a slow oracle that counts minute by minute."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporter.routing.deadlines import Calendar, Limit, add, counted, due_at
+
+pytestmark = pytest.mark.pure
+ZONE = ZoneInfo("Asia/Shanghai")
+PLAIN = Calendar(ZONE)
+MINUTE = timedelta(minutes=1)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("start", "limit", "due"),
+    [
+        ("2026-11-23T14:00", "15m", "2026-11-23T14:15"),
+        ("2026-11-27T23:50", "2h", "2026-11-28T01:50"),
+        ("2026-11-23T14:00", "4wh", "2026-11-24T10:00"),
+        ("2026-11-27T16:00", "1wd", "2026-11-30T16:00"),  # over a weekend
+        ("2026-11-28T10:00", "1wd", "2026-11-30T17:00"),  # a Saturday counts from Monday
+        ("2026-11-23T20:00", "1wh", "2026-11-24T10:00"),
+        ("2026-12-31T16:30", "1wh", "2027-01-01T09:30"),  # no holiday known: a Friday
+        ("2026-11-23T09:00", "1wd", "2026-11-23T17:00"),
+    ],
+)
+def test_a_limit_ends_where_a_person_would_say(start: str, limit: str, due: str) -> None:
+    assert due_at(at(start), Limit.parse(limit), PLAIN) == at(due)
+
+
+def test_a_holiday_does_not_count_and_a_make_up_saturday_does() -> None:
+    calendar = Calendar(ZONE, {date(2026, 11, 23): False, date(2026, 11, 21): True})
+
+    assert due_at(at("2026-11-20T16:00"), Limit.parse("2wh"), calendar) == at("2026-11-21T10:00")
+    assert due_at(at("2026-11-21T16:00"), Limit.parse("2wh"), calendar) == at("2026-11-24T10:00")
+
+
+@pytest.mark.parametrize("text", ["", "0m", "-3h", "5", "1.5h", "5d", "99999999h", "4 h m"])
+def test_what_is_no_limit_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^"):
+        Limit.parse(text)
+
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(  # noqa: DTZ001 - zone follows
+    lambda moment: moment.replace(second=0, microsecond=0, tzinfo=ZONE)
+)
+odd_days = st.dictionaries(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.booleans(), max_size=40)
+
+
+@given(moments, st.integers(1, 1500), odd_days)
+def test_working_time_agrees_with_counting_minute_by_minute(
+    start: datetime, minutes: int, days: dict[date, bool]
+) -> None:
+    calendar = Calendar(ZONE, days)
+
+    due = add(start, minutes * MINUTE, calendar, working=True)
+
+    moment, left = start, minutes
+    while left:
+        opens, closes = calendar.window(moment.date())
+        left -= calendar.works(moment.date()) and opens <= moment < closes
+        moment += MINUTE
+    assert due == moment
+
+
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=9)), odd_days, st.booleans())
+def test_what_is_added_is_what_is_counted(
+    start: datetime, span: timedelta, days: dict[date, bool], working: bool
+) -> None:
+    calendar = Calendar(ZONE, days)
+
+    due = add(start, span, calendar, working=working)
+
+    assert due >= start
+    assert counted(start, due, calendar, working=working) == span
+
+
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=5)))
+def test_the_zone_in_which_one_asks_makes_no_difference(start: datetime, span: timedelta) -> None:
+    here = add(start, span, PLAIN, working=True)
+    there = add(start.astimezone(UTC), span, PLAIN, working=True)
+
+    assert here == there
