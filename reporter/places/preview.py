@@ -202,7 +202,7 @@ def _sticking_out_m(outline: Outline, parent: Outline) -> float:
     outside = shapely.difference(outline, parent)
     if outside.is_empty:
         return 0.0
-    corners = shapely.points(shapely.get_coordinates(outside))
+    corners = [shapely.Point(pair) for pair in shapely.get_coordinates(outside).tolist()]
     reach = max((shapely.shortest_line(parent, corner) for corner in corners), key=lambda line: line.length)
     (lon, lat), (far_lon, far_lat) = reach.coords
     return distance_m(lon, lat, far_lon, far_lat)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import undefer
 
-from reporter.cities.queries import current_city
+from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import db
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.places.drawing import DrawnMap, PaperArea, PaperLine, draw, geojson_of_areas, geojson_of_lines
@@ -33,6 +34,13 @@ class AreaName:
 
     name_zh: str
     name_en: str
+
+
+class _Stamp(NamedTuple):
+    """The name of an edition, never given twice, and the code under which the city's own areas are."""
+
+    name: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -74,18 +82,18 @@ def get_area(area_id: int) -> Area:
 
 def area_at(lon: float, lat: float) -> Area | None:
     """Return the finest area of the city's own at the point (WGS 84), None when it lies in none."""
-    area_id = _ground(_stamp(), current_city().code).index.at(lon, lat)
+    area_id = _ground(_stamp()).index.at(lon, lat)
     return None if area_id is None else get_area(area_id)
 
 
 def area_ids_at(lon: float, lat: float) -> tuple[int, ...]:
     """Return the ids of all the city's own areas at the point (WGS 84), finest first."""
-    return _ground(_stamp(), current_city().code).index.all_at(lon, lat)
+    return _ground(_stamp()).index.all_at(lon, lat)
 
 
 def city_bounds() -> Box | None:
     """Return the box around the city's own areas, None as long as there are none."""
-    return _ground(_stamp(), current_city().code).index.bounds
+    return _ground(_stamp()).index.bounds
 
 
 def refuse_outside(lon: float, lat: float, *, field: str = "place") -> None:
@@ -105,13 +113,13 @@ def refuse_outside(lon: float, lat: float, *, field: str = "place") -> None:
 def map_shapes(level: Level | str = Level.STREET, *, english: bool = False) -> MapShapes:
     """Return the city's own areas of one level for a browser's map, made once for each edition."""
     stamp = _stamp()
-    return MapShapes(stamp, _areas_text(stamp, Level(level), english))
+    return MapShapes(stamp.name, _areas_text(stamp, Level(level), english))
 
 
 def map_lines(*, english: bool = False) -> MapShapes:
     """Return roads, railways and waters for a browser's map without tiles, made once for each edition."""
     stamp = _stamp()
-    return MapShapes(stamp, _lines_text(stamp, english))
+    return MapShapes(stamp.name, _lines_text(stamp, english))
 
 
 def drawn_map(level: Level | str = Level.STREET, *, width: int = 1000) -> DrawnMap | None:
@@ -139,9 +147,13 @@ def known_areas() -> list[KnownArea]:
     ]  # fmt: skip
 
 
-def _stamp() -> str:
-    """Return the name of the city's edition, never given twice; what is kept in memory is kept under it."""
-    return db.session.scalar(select(AreaEdition.stamp)) or ""
+def _stamp() -> _Stamp:
+    """Return the city's edition; what is kept in memory is kept under it."""
+    current = select(AreaEdition.stamp, Jurisdiction.code).join(
+        Jurisdiction, Jurisdiction.id == AreaEdition.city_id
+    )
+    row = db.session.execute(current).first()
+    return _Stamp(row.stamp, row.code) if row else _Stamp("", "")
 
 
 def _with_outlines(wanted: Select[Area]) -> Sequence[Area]:
@@ -149,17 +161,17 @@ def _with_outlines(wanted: Select[Area]) -> Sequence[Area]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _ground(_stamp: str, code: str) -> _Ground:
+def _ground(stamp: _Stamp) -> _Ground:
     """Return the city's own areas: those under its code; all when no area bears it. The others frame its map."""
     rows = _with_outlines(select(Area).where(Area.active))
-    own = [row for row in rows if row.code.startswith(code)] or rows
+    own = [row for row in rows if row.code.startswith(stamp.code)] or rows
     index = AreaIndex((row.id, row.level, outline_of(row.geometry)) for row in own)
     return _Ground(index, frozenset(row.id for row in own))
 
 
-def _paper_areas(stamp: str, level: Level) -> list[PaperArea]:
+def _paper_areas(stamp: _Stamp, level: Level) -> list[PaperArea]:
     rows = _with_outlines(select(Area).where(Area.active, Area.level == level))
-    own = _ground(stamp, current_city().code).ids
+    own = _ground(stamp).ids
     return [
         PaperArea(
             id=row.id, code=row.code, level=row.level, name_zh=row.name_zh, name_en=row.name_en,
@@ -176,17 +188,17 @@ def _paper_lines() -> list[PaperLine]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _areas_text(stamp: str, level: Level, english: bool) -> str:  # noqa: FBT001 - a key of the cache
+def _areas_text(stamp: _Stamp, level: Level, english: bool) -> str:  # noqa: FBT001 - a key of the cache
     return geojson_of_areas(_paper_areas(stamp, level), english=english)
 
 
 @lru_cache(maxsize=_KEPT)
-def _lines_text(_stamp: str, english: bool) -> str:  # noqa: FBT001 - a key of the cache
+def _lines_text(_stamp: _Stamp, english: bool) -> str:  # noqa: FBT001 - a key of the cache
     return geojson_of_lines(_paper_lines(), english=english)
 
 
 @lru_cache(maxsize=_KEPT)
-def _drawn(stamp: str, level: Level, width: int) -> DrawnMap | None:
+def _drawn(stamp: _Stamp, level: Level, width: int) -> DrawnMap | None:
     shown = _paper_areas(stamp, level)
     box = Box.of(box_of(area.outline) for area in shown)
     return draw(shown, _paper_lines(), box=box, width=width) if box else None

@@ -10,6 +10,8 @@ from reporter.demo.areas import FOLDER, PLACES, ROADS, Spot, county_file, line_f
 from reporter.places.geojson import read_areas
 from reporter.places.shapes import AreaIndex, AreaShape, Level
 
+pytestmark = pytest.mark.pure
+
 COUNTIES = read_areas(county_file()).shapes
 STREETS = read_areas(street_file()).shapes
 JINING = next(area for area in COUNTIES if area.code == "150902")

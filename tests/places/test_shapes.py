@@ -1,0 +1,147 @@
+"""Finding the area of a point, and drawing areas without tiles."""
+
+import json
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import MultiPolygon, Polygon
+
+from reporter.places.drawing import Paper, PaperArea, PaperLine, draw, geojson_of_areas, geojson_of_lines
+from reporter.places.geometry import Box, Point, distance_m
+from reporter.places.shapes import (
+    AreaIndex,
+    AreaShape,
+    Level,
+    Outline,
+    box_of,
+    geometry_of,
+    outline_of,
+    simplify,
+)
+from tests.places.files import square
+
+pytestmark = pytest.mark.pure
+
+COUNTY, WEST, EAST = Polygon(square(side=0.2)), Polygon(square()), Polygon(square(113.1))
+INDEX = AreaIndex([(1, Level.COUNTY, COUNTY), (2, Level.STREET, WEST), (3, Level.STREET, EAST)])
+COURSE = {"type": "LineString", "coordinates": [[113.0, 41.0], [113.1, 41.1]]}
+
+
+def a_paper_area(number: int, outline: Outline, level: Level = Level.STREET) -> PaperArea:
+    return PaperArea(
+        number, f"15090200{number}", level, f"街道{number}", f"Street {number}", outline, Point(113.05, 41.05)
+    )
+
+
+def test_a_point_lies_in_the_finest_area_that_holds_it() -> None:
+    assert INDEX.at(113.05, 41.05) == 2
+    assert INDEX.at(113.05, 41.15) == 1
+    assert INDEX.all_at(113.05, 41.05) == (2, 1)
+
+
+def test_a_point_in_no_area_lies_in_none() -> None:
+    assert INDEX.at(112.9, 41.05) is None
+    assert INDEX.all_at(112.9, 41.05) == ()
+    assert AreaIndex([]).at(113.05, 41.05) is None
+
+
+def test_a_point_on_a_common_border_lies_in_one_area_always_the_same() -> None:
+    turned = AreaIndex([(3, Level.STREET, EAST), (2, Level.STREET, WEST)])
+
+    assert INDEX.at(113.1, 41.05) == turned.at(113.1, 41.05) == 2
+
+
+def test_the_bounds_enclose_every_area() -> None:
+    bounds = INDEX.bounds
+
+    assert bounds is not None
+    assert (bounds.west, bounds.south) == (113.0, 41.0)
+    assert (bounds.east, bounds.north) == pytest.approx((113.2, 41.2))
+    assert AreaIndex([]).bounds is None
+
+
+def test_the_name_of_a_crescent_stands_inside_it() -> None:
+    crescent = shapely.Point(113, 41).buffer(0.1).difference(shapely.Point(113.04, 41).buffer(0.09))
+    assert isinstance(crescent, Polygon)
+
+    inside = AreaShape("x", Level.STREET, "月", "Moon", crescent).inside
+
+    assert crescent.contains(shapely.Point(inside.lon, inside.lat))
+
+
+@pytest.mark.parametrize(
+    "outline", [WEST, MultiPolygon([WEST, Polygon(square(114))])], ids=["one part", "two parts"]
+)
+def test_an_outline_survives_the_table(outline: Outline) -> None:
+    stored = json.loads(json.dumps(geometry_of(outline)))
+
+    assert outline_of(stored).equals(outline)
+
+
+def test_simplified_neighbours_keep_one_border() -> None:
+    border = [(113.1 + 0.001 * (step % 3), 41 + step / 300) for step in range(31)]
+    west = Polygon([(113.0, 41.0), *border, (113.0, 41.1)])
+    east = Polygon([*border, (113.2, 41.1), (113.2, 41.0)])
+
+    coarse = simplify([west, east], 0.005)
+
+    assert sum(len(outline.exterior.coords) for outline in coarse if isinstance(outline, Polygon)) < 20
+    assert shapely.coverage_is_valid(coarse)
+
+
+def test_an_area_smaller_than_the_tolerance_stays_on_the_map() -> None:
+    tiny = Polygon(square(side=0.0001))
+
+    (kept,) = simplify([tiny], 0.01)
+
+    assert kept.area > 0
+
+
+def test_a_browsers_map_gets_names_labels_and_every_second_shade() -> None:
+    drawn = json.loads(geojson_of_areas([a_paper_area(1, WEST), a_paper_area(2, EAST)]))
+
+    first, second = (feature["properties"] for feature in drawn["features"])
+    assert (first["name"], first["lon"], first["alt"], second["alt"]) == ("街道1", 113.05, False, True)
+    assert first["approximate"]
+
+
+def test_a_browsers_map_speaks_english_too() -> None:
+    areas = json.loads(geojson_of_areas([a_paper_area(1, WEST)], english=True))
+    lines = json.loads(geojson_of_lines([PaperLine("rail", "铁路", "Railway", COURSE)], english=True))
+
+    assert areas["features"][0]["properties"]["name"] == "Street 1"
+    assert lines["features"][0]["properties"] == {"kind": "rail", "name": "Railway"}
+
+
+def test_a_map_without_tiles_is_paths_names_and_lines_on_one_sheet() -> None:
+    sheet = draw(
+        [a_paper_area(1, WEST)], [PaperLine("rail", "铁路", "Railway", COURSE)], box=box_of(WEST), width=1000
+    )
+
+    (area,), (line,) = sheet.areas, sheet.lines
+    assert area.d.startswith("M")
+    assert area.d.endswith("Z")
+    assert area.x == pytest.approx(500, abs=1)
+    assert area.y == pytest.approx(sheet.paper.height / 2, abs=1)
+    assert line.d.startswith("M0 ")
+    assert line.d.endswith("L1000 0")
+
+
+def test_a_hole_is_drawn_as_a_ring_of_its_own() -> None:
+    ring = Polygon(square(), [square(113.02, 41.02, 0.02)])
+
+    assert Paper(box_of(ring), 100).path(ring).count("Z") == 2
+
+
+@given(east=st.floats(0, 1), north=st.floats(0, 1))
+def test_paper_keeps_shape_and_north_is_up(east: float, north: float) -> None:
+    paper = Paper(Box(113.0, 41.0, 113.2, 41.2), 1000)
+    lon, lat = 113.0 + 0.2 * east, 41.0 + 0.2 * north
+
+    x, y = paper.at(lon, lat)
+
+    metres_per_unit = distance_m(113.0, 41.1, 113.2, 41.1) / 1000
+    assert x * metres_per_unit == pytest.approx(distance_m(113.0, 41.1, lon, 41.1), abs=15)
+    assert (paper.height - y) * metres_per_unit == pytest.approx(distance_m(lon, 41.0, lon, lat), abs=45)
