@@ -41,6 +41,8 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if may(ANYONE, permission):
+                return view(*args, **kwargs)  # nobody is asked who they are: files have no city to ask in
             if not may(me(), permission) and not current_user.is_authenticated:
                 return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
             require(me(), permission)
