@@ -20,7 +20,7 @@ _SURNAME = (
 )
 _NOT_NEUTRAL = re.compile(
     rf"{_HARSH}|{_SURNAME}(?:某某|某(?![处地路段些个种日月年小])|先生|女士|小姐|师傅|老板)|姓{_SURNAME}的"
-    r"|\b(?:disgusting|scum|shameless|criminals?|culprits?|mr|mrs|ms)\b",
+    r"|\b(?:disgusting|scum|shameless|criminals?|culprits?)\b|(?-i:\b(?:Mr|Mrs|Ms)\b)",
     re.IGNORECASE,
 )
 

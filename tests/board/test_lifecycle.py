@@ -131,7 +131,11 @@ def test_every_row_of_the_exposures_table_can_be_taken(step: Step, fakes: Ports)
     after = get_exposure(exposure.id)
     written = trail_of(after)[before:]
     assert after.state is step.target
-    assert (written[-1].action, written[-1].source, written[-1].target) == (step.action, step.source, step.target)
+    assert (written[-1].action, written[-1].source, written[-1].target) == (
+        step.action,
+        step.source,
+        step.target,
+    )
 
 
 @pytest.mark.parametrize("step", OBJECTION_ROWS, ids=_id)
