@@ -71,11 +71,17 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask | None]:
         return
     worker_app: Flask = request.getfixturevalue("worker_app")
     with worker_app.app_context():
-        _empty_tables()
-        worker_app.extensions["ports"] = _fresh_ports(worker_app)
-        _found_first_city()
+        fresh_city(worker_app)
         yield worker_app
         db.session.remove()
+
+
+def fresh_city(app: Flask) -> None:
+    """Empty every table and store, set the clock back and found the first city."""
+    db.session.rollback()
+    _empty_tables()
+    app.extensions["ports"] = _fresh_ports(app)
+    _found_first_city()
 
 
 def _empty_tables() -> None:
