@@ -95,7 +95,7 @@ def migrate(app: Flask) -> None:
 def first_data(app: Flask) -> list[str]:
     """Fill an empty database with the demo city where that is wanted; return the lines that greet the operator."""
     if not all_cities() and app.config["DEMO"]:
-        click.echo("Filling the database with the demo city ...")
+        click.echo("Filling the database with the demo city: two months of history, up to a minute ...")
         fill()
     cities = all_cities()
     if not cities:
