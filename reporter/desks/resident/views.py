@@ -1,5 +1,6 @@
-"""What a resident does: report, follow the progress, answer, rate."""
+"""What a resident does: report something, follow it by its code, see their own reports."""
 
-from flask import Blueprint
+from reporter.desks.resident import reporting, tracking
+from reporter.desks.resident.door import bp
 
-bp = Blueprint("resident", __name__)
+__all__ = ["bp", "reporting", "tracking"]

@@ -1,0 +1,52 @@
+"""The desk's address; who comes through it, and how often."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NoReturn, TypeVar
+
+from flask import Blueprint, Response
+from flask.blueprints import BlueprintSetupState
+from flask_limiter import RequestLimit
+
+from reporter.desks.dates import plain_moment
+from reporter.desks.errors import limiter
+from reporter.kernel.errors import TooMany
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+NOT_FOUND = 404
+
+bp = Blueprint("resident", __name__)
+
+
+def refuse_until(limit: RequestLimit) -> NoReturn:
+    """Say when it may be tried again. Raises `TooMany`, always."""
+    again = datetime.fromtimestamp(limit.reset_at, UTC)
+    raise TooMany("This was tried too often. Please try again after %(time)s.", time=plain_moment(again))
+
+
+def _was_wrong(response: Response) -> bool:
+    return response.status_code == NOT_FOUND
+
+
+# Whoever guesses query codes is stopped; whoever has one may look as often as they like.
+guesses = limiter.shared_limit(
+    "20 per 10 minutes; 60 per day", scope="query codes", deduct_when=_was_wrong, on_breach=refuse_until
+)
+sendings = limiter.limit("20 per minute; 200 per hour", on_breach=refuse_until)
+uploads = limiter.limit("120 per minute; 900 per hour", on_breach=refuse_until)
+questions = limiter.limit("120 per minute", on_breach=refuse_until)
+
+
+def checks_its_own_token(view: View) -> View:
+    """Let `view` answer a forgotten session with the form itself, so that nothing typed is lost.
+
+    The form's own check of the token against forged requests stays: such a view does nothing unless its
+    form is valid.
+    """
+
+    def exempt(state: BlueprintSetupState) -> None:
+        state.app.extensions["csrf"].exempt(view)
+
+    bp.record_once(exempt)
+    return view

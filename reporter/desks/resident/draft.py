@@ -1,0 +1,149 @@
+"""A report while it is being written: the form, its pictures, and what is shown beside them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from reporter.cases.models import Category
+from reporter.cases.queries import categories
+from reporter.desks.errors import blame, words_of
+from reporter.desks.guard import me
+from reporter.desks.resident.forms import ReportForm, new_client_id
+from reporter.desks.resident.nearby import Near, near_cases
+from reporter.desks.resident.promises import subtypes
+from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, uploader_key
+from reporter.desks.resident.spot import choosable_areas, pick_map, spot_of
+from reporter.kernel.errors import ReporterError
+from reporter.photos.commands import discard
+from reporter.photos.models import Photo
+from reporter.reports.commands import Spot, Submission, submit
+from reporter.reports.models import Report
+from reporter.reports.screening import personal_data
+
+SEND, ADD, NEARBY, REMOVE = "send", "add", "near", "remove"
+
+
+def valid(form: FlaskForm) -> bool:
+    """Tell whether `form` may be used; a forgotten session is said in words that help."""
+    if form.validate():
+        return True
+    if "csrf_token" in form and form.csrf_token.errors:
+        form.csrf_token.label.text = _("This form")
+        form.csrf_token.errors = [
+            _("It was open for a long time. Nothing was sent yet; please look through it and send it again.")
+        ]
+    return False
+
+
+@dataclass
+class Draft:
+    """A report being written. `wish` is what the pressed button asks for."""
+
+    form: ReportForm
+    kinds: Sequence[Category]
+    photos: list[Photo] = field(default_factory=list)
+    wish: str = SEND
+    near: Sequence[Near] | None = None
+
+    def page(self, status: int = 200) -> ResponseReturnValue:
+        """Return the form's page with everything that was typed and sent so far."""
+        shots: list[Shot] = [shot_of(photo) for photo in self.photos]
+        page = render_template(
+            "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
+            subtypes=subtypes(self.kinds), left=AT_MOST - len(shots), pick=pick_map(),
+        )  # fmt: skip
+        return page, status
+
+    @property
+    def kind(self) -> Category | None:
+        """The chosen kind."""
+        return next((kind for kind in self.kinds if kind.slug == self.form.category.data), None)
+
+    def look_around(self) -> None:
+        """Find what was reported nearby already, or say what is missing for it."""
+        if self.kind is None:
+            self.form.category.errors = [_("Please choose a kind first.")]
+            return
+        try:
+            spot = spot_of(self.form, self.photos)
+        except ReporterError as error:
+            self.form.place.errors = [words_of(error)]
+            return
+        self.near = _near(spot, self.kind)
+
+    def send(self) -> Report | None:
+        """Send the report; None when something has to be put right, which the form then says."""
+        if not valid(self.form):
+            return None
+        try:
+            report = submit(self._submission(), by=me())
+        except ReporterError as error:
+            blame(self.form, error)
+            return None
+        if personal_data(report.words):
+            flash(
+                _(
+                    "Your words seem to hold a phone, identity or plate number. It is blotted out before anything is published."
+                ),
+                "warn",
+            )
+        return report
+
+    def _submission(self) -> Submission:
+        form, spot = self.form, spot_of(self.form, self.photos)
+        kind = self.kind
+        near = (
+            near_cases(spot.lon, spot.lat, kind) if kind and form.joins.data and spot.lon and spot.lat else ()
+        )
+        joins = next((one.case_id for one in near if str(one.case_id) == form.joins.data), None)
+        return Submission(
+            client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot, joins_case_id=joins,
+            subcategory_id=int(form.subcategory_id.data) if form.subcategory_id.data else None,
+            words=form.words.data or "", photo_ids=[photo.id for photo in self.photos], anonymous=form.anonymous.data,
+            contact=form.contact.data or "", notify=form.notify.data, locale=str(get_locale()),
+        )  # fmt: skip
+
+
+def _near(spot: Spot, kind: Category | None) -> Sequence[Near]:
+    if kind is None or spot.lon is None or spot.lat is None:
+        return ()
+    return near_cases(spot.lon, spot.lat, kind)
+
+
+def new_draft() -> Draft:
+    """Return an empty draft; somebody signed in finds their address filled in."""
+    uploader_key()
+    form, kinds = ReportForm(formdata=None), categories()
+    form.offer(kinds, choosable_areas())
+    form.client_id.data = new_client_id()
+    if current_user.is_authenticated:
+        form.contact.data = current_user.phone or current_user.email or ""
+    if wanted := next((kind for kind in kinds if kind.slug == request.args.get("kind")), None):
+        form.category.data = wanted.slug
+    return Draft(form, kinds)
+
+
+def read_draft() -> Draft:
+    """Return the draft that was posted, with the files that came along taken in."""
+    form, kinds = ReportForm(), categories()
+    form.offer(kinds, choosable_areas())
+    removed = request.form.get(REMOVE, "")
+    if removed in form.tokens.data:
+        form.tokens.data = [token for token in form.tokens.data if token != removed]
+        with suppress(ReporterError):  # gone already, or sent already: off the form it is
+            discard(removed, uploader_key=uploader_key())
+    photos = gather(form)
+    wish = REMOVE if removed else request.form.get("act", SEND)
+    draft = Draft(form, kinds, photos, wish)
+    if wish == NEARBY:
+        draft.look_around()
+    if wish != SEND:
+        form.photos.errors = form.photos.process_errors
+    return draft

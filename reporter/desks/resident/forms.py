@@ -1,0 +1,226 @@
+"""What a resident may type: shape only. Whether it may happen is the command's business."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectChoice,  # type: ignore[attr-defined]  # newer than its types
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
+
+from reporter.cases.models import Category
+from reporter.desks.words import named
+from reporter.places.models import Area
+
+PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
+PHONE = re.compile(r"^\+?[0-9][0-9 -]{5,17}$")
+TOKEN = re.compile(r"^[0-9a-f]{32}$")
+WORDS_AT_MOST = 1000
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+TOKENS_READ = 30  # of one request; far more than a report may carry
+
+
+def new_client_id() -> str:
+    """Return the id under which this form's report will be known, however often it is sent."""
+    return str(uuid4())
+
+
+def at_most(length: int) -> Length:
+    """Return the check that a text has at most `length` characters."""
+    return Length(max=length, message=_l("At most %(max)d characters; please shorten the text."))
+
+
+class TokensField(Field):
+    """The pictures taken in already, by their tokens; what is no token is left out."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep each token once, in its order."""
+        tokens = [token for token in valuelist[:TOKENS_READ] if TOKEN.match(token)]
+        self.data = list(dict.fromkeys(tokens))
+
+    def process_data(self, value: Any) -> None:
+        """Begin without pictures."""
+        self.data = list(value or [])
+
+
+class Mark(Field):
+    """No control of its own: stands for a part of the form, so that an error has a place."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take nothing from the request."""
+
+
+def _tidy(text: str | None) -> str:
+    """Return `text` without what no keyboard types: control characters, and line ends in two letters."""
+    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n")).strip()
+
+
+def _looks_reachable(form: FlaskForm, field: Field) -> None:
+    if not field.data and form.notify.data:
+        raise ValidationError(_("Where shall we tell you? Give a phone number or mail address."))
+    if not field.data or PHONE.match(field.data):
+        return
+    try:
+        validate_email(field.data, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValidationError(_("Please give a phone number or a mail address.")) from error
+
+
+class PhotosForm(FlaskForm):
+    """Pictures: those that come along with the form, and those that came before."""
+
+    photos = MultipleFileField(_l("Photos"), render_kw={"accept": PICTURES})
+    tokens = TokensField(_l("Photos"), name="token")
+
+
+class ReportForm(PhotosForm):
+    """A whole report. `place` and the like are where an error about several fields is shown."""
+
+    client_id = HiddenField(_l("Number of this form"))
+
+    place = Mark(_l("Place"))
+    lon = HiddenField()
+    lat = HiddenField()
+    accuracy = HiddenField()
+    place_source = HiddenField()
+    area_id = SelectField(_l("Street or township"), coerce=str, validators=[Optional()])
+    address = StringField(
+        _l("Address"),
+        filters=[_tidy],
+        validators=[at_most(120)],
+        render_kw={"autocomplete": "street-address", "maxlength": 120},
+    )
+    landmark = StringField(
+        _l("How to find it"), filters=[_tidy], validators=[at_most(80)], render_kw={"maxlength": 80}
+    )
+
+    category = RadioField(
+        _l("Kind"),
+        validators=[InputRequired(_l("Please choose a kind; “Other” will do."))],
+        validate_choice=False,
+    )
+    subcategory_id = SelectField(_l("More exactly"), coerce=str, validators=[Optional()])
+    joins = StringField(_l("Reported already?"), validators=[Optional()])
+
+    words = TextAreaField(_l("What you want to say"), filters=[_tidy], validators=[at_most(WORDS_AT_MOST)])
+    anonymous = BooleanField(_l("Keep my name and contact from the people who handle it"), default=True)
+    notify = BooleanField(_l("Tell me how it goes"))
+    contact = StringField(
+        _l("Phone number or mail address"),
+        filters=[_tidy],
+        validators=[at_most(120), _looks_reachable],
+        render_kw={"autocomplete": "tel", "maxlength": 120},
+    )
+
+    def offer(self, kinds: Sequence[Category], areas: Sequence[Area]) -> None:
+        """Fill the choices: the city's kinds with their sub-types, and its areas."""
+        self.slugs = {kind.slug for kind in kinds}
+        self.category.choices = [SelectChoice(kind.slug, named(kind)) for kind in kinds]
+        self.subcategory_id.choices = _subtypes(kinds)
+        found = [SelectChoice(str(area.id), named(area)) for area in areas]
+        self.area_id.choices = [SelectChoice("", _("Please choose")), *found]
+
+    def validate_client_id(self, field: Field) -> None:
+        """Replace a damaged id: the person can do nothing about it but send again."""
+        try:
+            field.data = str(UUID(str(field.data)))
+        except ValueError as error:
+            field.data = new_client_id()
+            raise ValidationError(_("This form was damaged on its way. Please send it again.")) from error
+
+    def validate_category(self, field: Field) -> None:
+        """Refuse a kind that is not offered."""
+        if field.data not in self.slugs:
+            raise StopValidation(_("Please choose one of the kinds shown."))
+
+
+def _subtypes(kinds: Sequence[Category]) -> list[SelectChoice]:
+    subs = [(named(kind), sub) for kind in kinds for sub in kind.subcategories if sub.active]
+    offered = [SelectChoice(str(sub.id), named(sub), optgroup=group) for group, sub in subs]
+    return [SelectChoice("", _("Not sure")), *offered]
+
+
+class CodeForm(FlaskForm):
+    """The query code, as people copy it from the receipt."""
+
+    class Meta:
+        """Asks for a page, changes nothing: no token against forged requests."""
+
+        csrf = False
+
+    code = StringField(
+        _l("Query code"),
+        description=_l("16 letters and figures, on your receipt"),
+        validators=[InputRequired(_l("Please type the query code.")), Length(max=60)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class AnswerForm(PhotosForm):
+    """An answer to the centre's question."""
+
+    words = TextAreaField(
+        _l("Your answer"),
+        filters=[_tidy],
+        validators=[at_most(WORDS_AT_MOST)],
+    )
+
+
+class MaterialForm(AnswerForm):
+    """Something to add: words, pictures or both."""
+
+    words = TextAreaField(
+        _l("What you want to add"),
+        filters=[_tidy],
+        validators=[at_most(WORDS_AT_MOST)],
+    )
+
+
+class ReopenForm(PhotosForm):
+    """Why it is not put right yet, with a new picture."""
+
+    reason = TextAreaField(
+        _l("What is still wrong?"),
+        filters=[_tidy],
+        validators=[
+            InputRequired(_l("Please say what is still wrong.")),
+            at_most(500),
+        ],
+    )
+
+    def validate_photos(self, field: Field) -> None:
+        """Ask for a new picture: without one the unit cannot see what is left to do."""
+        if not self.tokens.data:
+            raise ValidationError(_("Please add a photo of how it looks now."))
+
+
+class RateForm(FlaskForm):
+    """One of four faces, and whether it is solved."""
+
+    rating = HiddenField(
+        _l("How satisfied are you?"), validators=[InputRequired(_l("Please choose one of the four faces."))]
+    )
+    solved = RadioField(
+        _l("Is it solved?"),
+        choices=[SelectChoice("yes", _l("Yes, solved")), SelectChoice("no", _l("No, not yet"))],
+        validators=[InputRequired(_l("Please say whether it is solved."))],
+    )
+
+
+class SureForm(FlaskForm):
+    """A button that is pressed on purpose."""

@@ -1,0 +1,60 @@
+"""What the service promises: the limits of each kind in words, and the next steps after sending."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from reporter.cases.models import Category, Subcategory
+from reporter.desks.dates import plain_clock
+from reporter.desks.limits import limit_words
+from reporter.desks.words import named
+from reporter.reports.models import Report
+
+
+def handle_limit(kind: Category, sub: Subcategory | None) -> str:
+    """Return the limit a case of this kind would get, as it is written in the table."""
+    if sub is not None and sub.handle_limit:
+        return sub.handle_limit
+    return kind.urgent_limit if sub is not None and sub.urgent else kind.handle_limit
+
+
+def promise(kind: Category, sub: Subcategory | None) -> str:
+    """Return in one sentence how soon it is handled once it is taken up."""
+    limit = limit_words(handle_limit(kind, sub))
+    if sub is not None and sub.urgent:
+        return _("%(kind)s is urgent: handled within %(limit)s.", kind=named(sub), limit=limit)
+    return _("Once taken up, it is handled within %(limit)s.", limit=limit)
+
+
+def subtypes(kinds: Sequence[Category]) -> list[dict[str, Any]]:
+    """Return every kind with its promise and its sub-types, for the page's script."""
+    return [
+        {
+            "slug": kind.slug, "id": kind.id, "name": named(kind), "promise": promise(kind, None),
+            "subs": [
+                {"id": str(sub.id), "name": named(sub), "urgent": sub.urgent, "promise": promise(kind, sub)}
+                for sub in kind.subcategories
+                if sub.active
+            ],
+        }
+        for kind in kinds
+    ]  # fmt: skip
+
+
+def next_steps(report: Report, kind: Category, sub: Subcategory | None) -> list[str]:
+    """Return what comes after sending, in order."""
+    limit = limit_words(handle_limit(kind, sub))
+    look = (
+        _(
+            "Before %(time)s a moderator looks at it and tells you whether it is taken up.",
+            time=plain_clock(report.due_at),
+        )
+        if report.due_at
+        else _("A moderator looks at it and tells you whether it is taken up.")
+    )
+    return [
+        look,
+        _("Then the unit in charge handles it within %(limit)s.", limit=limit),
+        _("When it is put right you see the pictures and say how you like it."),
+    ]

@@ -1,0 +1,114 @@
+"""Report something: one plain form, with four screens where scripts run; pictures go ahead at once."""
+
+import io
+
+import segno
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from reporter.cases.queries import category_by_slug, get_category, get_subcategory
+from reporter.desks.guard import allow
+from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings, uploads
+from reporter.desks.resident.draft import SEND, new_draft, read_draft
+from reporter.desks.resident.held import grouped, report_behind
+from reporter.desks.resident.nearby import near_cases
+from reporter.desks.resident.promises import next_steps
+from reporter.desks.resident.shots import as_json, own_thumb, take_in_one, uploader_key
+from reporter.desks.resident.spot import whereabouts
+from reporter.kernel.errors import BadInput
+from reporter.kernel.policy import Permission
+from reporter.photos.commands import discard
+from reporter.places.geometry import parse_point
+
+MINE_ONLY = "private, max-age=86400"  # a picture behind its address never changes
+
+
+@bp.get("/report")
+@allow(Permission.DESK_RESIDENT)
+def report() -> ResponseReturnValue:
+    """Show the empty form."""
+    return new_draft().page()
+
+
+@bp.post("/report")
+@checks_its_own_token
+@sendings
+@allow(Permission.DESK_RESIDENT)
+def send() -> ResponseReturnValue:
+    """Send the report, or do the smaller thing that the pressed button asks for."""
+    draft = read_draft()
+    if draft.wish != SEND:
+        return draft.page(422 if draft.form.errors else 200)
+    sent = draft.send()
+    if sent is None:
+        return draft.page(422)
+    return redirect(url_for("resident.receipt", code=sent.code))
+
+
+@bp.post("/report/photos")
+@uploads
+@allow(Permission.DESK_RESIDENT)
+def add_photo() -> ResponseReturnValue:
+    """Take in one picture and say what it is known by and what it claims."""
+    shot = take_in_one(request.files.get("photo"), have=len(request.form.getlist("token")))
+    return jsonify(as_json(shot)), 201
+
+
+@bp.post("/report/photos/<token>/remove")
+@allow(Permission.DESK_RESIDENT)
+def remove_photo(token: str) -> ResponseReturnValue:
+    """Give up a picture of this session that was not sent yet."""
+    discard(token, uploader_key=uploader_key())
+    return "", 204
+
+
+@bp.get("/report/photos/<token>.jpg")
+@allow(Permission.DESK_RESIDENT)
+def thumb(token: str) -> ResponseReturnValue:
+    """Send the small copy of a picture to the session that it came from."""
+    return Response(own_thumb(token), mimetype="image/jpeg", headers={"Cache-Control": MINE_ONLY})
+
+
+@bp.get("/report/area")
+@questions
+@allow(Permission.DESK_RESIDENT)
+def area() -> ResponseReturnValue:
+    """Say in which area a point lies."""
+    return jsonify(whereabouts(request.args.get("lon"), request.args.get("lat")))
+
+
+@bp.get("/report/nearby")
+@questions
+@allow(Permission.DESK_RESIDENT)
+def nearby() -> ResponseReturnValue:
+    """Show what of this kind was reported nearby and is still open: a part of a page."""
+    kind = category_by_slug(request.args.get("kind", "")[:64])
+    if kind is None:
+        raise BadInput("Please choose one of the kinds shown.", field="category")
+    point = parse_point(request.args.get("lon"), request.args.get("lat"))
+    return render_template("resident/_nearby.html", near=near_cases(point.lon, point.lat, kind))
+
+
+@bp.get("/report/receipt/<code>")
+@guesses
+@allow(Permission.DESK_RESIDENT)
+def receipt(code: str) -> ResponseReturnValue:
+    """Show what to keep: number, query code, QR, and what comes next."""
+    report = report_behind(code)
+    kind, sub = get_category(report.category_id), get_subcategory(report.subcategory_id)
+    steps, qr = (
+        next_steps(report, kind, sub),
+        _qr(url_for("resident.lookup", code=report.code, _external=True)),
+    )
+    return render_template(
+        "resident/receipt.html", report=report, code=grouped(report.code), steps=steps, qr=qr
+    )
+
+
+def _qr(address: str) -> Markup:
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(
+        picture, kind="svg", xmldecl=False, border=2, dark="#0a2a2e", light="#fff", omitsize=True
+    )
+    return Markup(picture.getvalue().decode())  # noqa: S704 - drawn here, from our own address

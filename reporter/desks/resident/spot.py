@@ -1,0 +1,99 @@
+"""Where it is: from the phone, else the picture, else the map, else typed. The map is never required."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from reporter.desks.resident.forms import ReportForm
+from reporter.desks.words import named
+from reporter.kernel.errors import BadInput
+from reporter.photos.models import Photo
+from reporter.places.geometry import Box, Point, parse_point
+from reporter.places.models import Area
+from reporter.places.queries import area_at, areas, refuse_outside
+from reporter.places.shapes import Level
+from reporter.reports.commands import Spot
+
+SOURCES = frozenset({"gps", "exif", "picked"})
+FARTHEST = 100_000  # metres; an accuracy beyond it says nothing
+
+
+def choosable_areas() -> Sequence[Area]:
+    """Return the areas a resident chooses from: streets and townships, else whatever the city has."""
+    return areas(level=Level.STREET) or areas()
+
+
+@dataclass(frozen=True)
+class PickMap:
+    """What the map to press is drawn from: addresses of areas and lines, and the box it shows at first."""
+
+    areas: str
+    lines: str
+    box: tuple[float, float, float, float] | None
+
+
+def pick_map() -> PickMap:
+    """Return the map of the places a resident can choose."""
+    box = Box.of(Box(area.west, area.south, area.east, area.north) for area in choosable_areas())
+    edges = (box.west, box.south, box.east, box.north) if box else None
+    return PickMap(areas="", lines="", box=edges)
+
+
+def spot_of(form: ReportForm, photos: Sequence[Photo]) -> Spot:
+    """Return the place that `form` and the pictures' claims give.
+
+    Raises:
+        BadInput: none is given, or what is given are no degrees.
+    """
+    area_id = int(form.area_id.data) if form.area_id.data else None
+    address = _address(form)
+    point, source = _point(form, photos, typed=bool(area_id and address))
+    if point is None:
+        return Spot(source="typed", area_id=area_id, address=address)
+    return Spot(
+        source=source, lon=point.lon, lat=point.lat, area_id=area_id, address=address,
+        accuracy=_accuracy(form.accuracy.data),
+    )  # fmt: skip
+
+
+def _point(form: ReportForm, photos: Sequence[Photo], *, typed: bool) -> tuple[Point | None, str]:
+    """Return the point and its source; None when an area and an address stand for it."""
+    if form.lon.data or form.lat.data:
+        source = form.place_source.data if form.place_source.data in SOURCES else "picked"
+        return parse_point(form.lon.data, form.lat.data), source
+    if typed:
+        return None, "typed"
+    for photo in photos:
+        if photo.lon is not None and photo.lat is not None:
+            return Point(photo.lon, photo.lat), "exif"
+    raise BadInput("Please mark the place, or choose a street and type the address.", field="place")
+
+
+def _address(form: ReportForm) -> str:
+    address, landmark = form.address.data or "", form.landmark.data or ""
+    return f"{address}（{landmark}）" if address and landmark else address or landmark
+
+
+def _accuracy(typed: str | None) -> float | None:
+    try:
+        metres = float(typed or "")
+    except ValueError:
+        return None
+    return round(metres, 1) if 0 <= metres <= FARTHEST else None
+
+
+def whereabouts(lon: str | None, lat: str | None) -> dict[str, Any]:
+    """Return the area a point lies in, for the page's script: `id`, `name` and a sentence.
+
+    Raises:
+        BadInput: no numbers, or no place of this city.
+    """
+    point = parse_point(lon, lat)
+    refuse_outside(point.lon, point.lat)
+    found = area_at(point.lon, point.lat)
+    if found is None:
+        return {"id": None, "name": "", "words": _("Place set.")}
+    name = named(found)
+    return {"id": found.id, "name": name, "words": _("In %(area)s; the units there handle it.", area=name)}

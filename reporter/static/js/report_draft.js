@@ -1,0 +1,74 @@
+// What was typed stays on the phone until it is sent: for a day, as long as the server keeps pictures that hang on nothing.
+
+import { field, fill, form, words } from "./report_page.js";
+
+const KEY = "report-draft";
+const KEPT = 20 * 60 * 60 * 1000; // milliseconds
+const NAMES = ["client_id", "lon", "lat", "accuracy", "place_source", "area_id", "address", "landmark", "subcategory_id", "words", "contact"];
+const box = document.querySelector("[data-draft]");
+
+function read() {
+  try {
+    const draft = JSON.parse(localStorage.getItem(KEY));
+    return draft && Date.now() - draft.at < KEPT ? draft : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Forget the draft: it was sent, or is not wanted. */
+export function dropDraft() {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // No store, no draft.
+  }
+}
+
+export function keepDraft() {
+  const values = Object.fromEntries(NAMES.map((name) => [name, field(name)?.value || ""]));
+  const faces = [...form.querySelectorAll("[data-shot]")].filter((face) => face.querySelector("input:enabled"));
+  const shots = faces.map((face) => ({ ...face.dataset, token: face.querySelector("input").value, thumb: face.querySelector("img").src }));
+  const kind = form.querySelector("[name=category]:checked")?.value || "";
+  if (!shots.length && !kind && !values.words && !values.lon && !values.address) return;
+  const draft = { at: Date.now(), values, shots, kind, anonymous: field("anonymous").checked, notify: field("notify").checked };
+  try {
+    localStorage.setItem(KEY, JSON.stringify(draft));
+  } catch {
+    // A full or forbidden store: the page itself still holds everything.
+  }
+}
+
+function take(draft, shots) {
+  for (const [name, value] of Object.entries(draft.values)) if (field(name)) field(name).value = value;
+  field("anonymous").checked = draft.anonymous;
+  field("notify").checked = draft.notify;
+  const tile = draft.kind && form.querySelector(`[name=category][value="${CSS.escape(draft.kind)}"]`);
+  if (tile) tile.checked = true;
+  draft.shots.forEach((shot) => shots.restore(shot));
+}
+
+/** Offer a draft of an earlier visit; `again` is called once it was taken. */
+export function wakeDraft(shots, again) {
+  const draft = read();
+  const fresh = !form.querySelector(".errors, [data-shot]");
+  if (draft && fresh && draft.values.client_id !== field("client_id").value) {
+    box.hidden = false;
+    box.querySelector("[data-draft-when]").textContent = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    box.querySelector("[data-draft-take]").addEventListener("click", () => {
+      box.hidden = true;
+      take(draft, shots);
+      again();
+    });
+    box.querySelector("[data-draft-drop]").addEventListener("click", () => {
+      box.hidden = true;
+      dropDraft();
+    });
+  }
+  let soon = 0;
+  const later = () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => box.hidden && keepDraft(), 400);
+  };
+  for (const event of ["input", "change", "shots:changed", "place:checked"]) form.addEventListener(event, later);
+}

@@ -1,0 +1,135 @@
+// The place: from the phone at the moment of the shot, else from the photo, else set on the map, else typed.
+
+import { asked, field, fill, form, words } from "./report_page.js";
+
+const FAR = 1000; // metres between pin and photo that deserve a word
+const EARTH = 6371008.8;
+const section = document.getElementById("step-place");
+const part = (name) => section.querySelector(`[data-place-${name}]`);
+let fromPhoto = null; // where the first photo says it was taken
+let verdict = ""; // why the point cannot be taken, once the server said so
+
+const rad = (degrees) => (degrees * Math.PI) / 180;
+
+function metres([lon, lat], [otherLon, otherLat]) {
+  const chord =
+    Math.sin(rad(otherLat - lat) / 2) ** 2 +
+    Math.cos(rad(lat)) * Math.cos(rad(otherLat)) * Math.sin(rad(otherLon - lon) / 2) ** 2;
+  return 2 * EARTH * Math.asin(Math.sqrt(chord));
+}
+
+export const point = () => (field("lon").value && field("lat").value ? [Number(field("lon").value), Number(field("lat").value)] : null);
+const typed = () => Boolean(field("area_id").value && field("address").value.trim());
+
+/** The place in words, for the last screen. */
+export function placeWords() {
+  const area = field("area_id").selectedOptions?.[0];
+  const named = part("area-word").dataset.area || (area?.value ? area.textContent : "");
+  return [named, field("address").value.trim(), field("landmark").value.trim()].filter(Boolean).join(" · ") || words.from_map;
+}
+
+/** Why one cannot go on from here; "" when one can. */
+export function placeProblem() {
+  if (point() && verdict) return verdict;
+  return point() || typed() ? "" : words.place_missing;
+}
+
+function showSource(source, accuracy) {
+  const texts = { gps: fill(words.from_gps, { metres: Math.round(accuracy) }), exif: words.from_exif, picked: words.from_map };
+  part("source").textContent = texts[source] || "";
+  const lead = { gps: words.lead_gps, exif: words.lead_exif }[source];
+  if (lead) part("lead").textContent = lead;
+}
+
+function compare() {
+  const here = point();
+  const line = part("exif");
+  line.textContent = "";
+  if (!here || !fromPhoto || field("place_source").value === "exif") return;
+  const far = metres(here, fromPhoto);
+  line.textContent =
+    far > FAR ? fill(words.differs, { km: (far / 1000).toFixed(1) }) : fill(words.agrees, { metres: Math.round(far / 10) * 10 });
+}
+
+function hint(level, text, area = "") {
+  const box = part("area");
+  box.hidden = !text;
+  box.className = `hint ${level} mt-3`;
+  part("area-word").textContent = text;
+  part("area-word").dataset.area = area;
+  part("typed").hidden = Boolean(point() && level === "ok");
+}
+
+async function checkArea() {
+  const here = point();
+  verdict = "";
+  if (!here) return hint("", "");
+  try {
+    const said = await asked(form.dataset.area, { lon: here[0], lat: here[1] });
+    if (here.join() === point()?.join()) hint("ok", said.words, said.name);
+  } catch (error) {
+    if (here.join() !== point()?.join()) return;
+    verdict = error.said || "";
+    hint("warn", error.said || words.offline);
+  }
+  compare();
+  form.dispatchEvent(new CustomEvent("place:checked"));
+}
+
+function setPoint(lon, lat, source, accuracy = "") {
+  field("lon").value = lon.toFixed(6);
+  field("lat").value = lat.toFixed(6);
+  field("accuracy").value = accuracy === "" ? "" : Math.round(accuracy);
+  field("place_source").value = source;
+  showSource(source, accuracy);
+  form.dispatchEvent(new CustomEvent("place:set", { detail: { lon, lat, accuracy: accuracy || 0 } }));
+  checkArea();
+}
+
+/** Ask the phone where it is. `quietly`: a refusal is not mentioned, because nobody pressed for it. */
+export function locate({ quietly = false } = {}) {
+  if (!navigator.geolocation) {
+    if (!quietly) part("source").textContent = words.denied;
+    return;
+  }
+  if (!quietly || !point()) part("source").textContent = words.looking;
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy),
+    () => {
+      if (point()) showSource(field("place_source").value, Number(field("accuracy").value));
+      else part("source").textContent = words.denied;
+    },
+    { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
+  );
+}
+
+function look(faces) {
+  const placed = faces.find((face) => face.dataset.lon && face.dataset.lat);
+  fromPhoto = placed ? [Number(placed.dataset.lon), Number(placed.dataset.lat)] : null;
+  if (fromPhoto && !point()) setPoint(fromPhoto[0], fromPhoto[1], "exif");
+  else compare();
+}
+
+/** The map measures itself anew: it was drawn while its screen was hidden. */
+export function revealMap() {
+  const house = section.querySelector("[data-map]")?.house;
+  if (!house) return;
+  house.map.invalidateSize();
+  const here = point();
+  if (here) form.dispatchEvent(new CustomEvent("place:set", { detail: { lon: here[0], lat: here[1], accuracy: Number(field("accuracy").value) || 0 } }));
+  else house.firstView();
+}
+
+export function wakePlace() {
+  form.addEventListener("shots:taken", ({ detail }) => detail.camera && locate({ quietly: true }));
+  form.addEventListener("shots:changed", ({ detail }) => look(detail.faces));
+  form.addEventListener("place:picked", () => {
+    showSource("picked");
+    checkArea();
+  });
+  section.querySelector("[data-locate]").addEventListener("click", () => locate());
+  if (point()) {
+    showSource(field("place_source").value || "picked", Number(field("accuracy").value));
+    checkArea();
+  }
+}
