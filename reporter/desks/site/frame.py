@@ -55,6 +55,7 @@ WITHIN = {
     "public.exposure": "public.board",
     "resident.lookup": "resident.track",
     "resident.receipt": "resident.mine",
+    "triage.approval": "triage.approvals",
 }
 # fmt: on
 
@@ -185,9 +186,10 @@ class Frame:
     def staff(self) -> list[Link]:
         """The desks that this person may open."""
         actor, desk = me(), (request.endpoint or "").split(".")[0]
-        own = [name for name, _who, _text in DESKS if name == self.place]
+        names = [name for name, _who, _text in DESKS]
+        here = self.place if self.place in names else next((n for n in names if n.split(".")[0] == desk), "")
         return [
-            Link(text, way(name), name == self.place if own else name.split(".")[0] == desk)
+            Link(text, way(name), name == here)
             for name, permissions, text in DESKS
             if way(name) and any(may(actor, permission) for permission in permissions)
         ]

@@ -1,5 +1,25 @@
-"""The moderator's desk: accept, ask, decline, merge, dispatch; the shift leader's approvals."""
+"""The moderator's desk: accept, ask, decline, merge, dispatch; the shift leader's approvals. All doors in one place."""
 
-from flask import Blueprint
+from flask import request
+from flask.typing import ResponseReturnValue
 
-bp = Blueprint("triage", __name__, url_prefix="/triage")
+from reporter.desks.errors import show, wants_json
+from reporter.desks.triage import case_views, report_views, search_views
+from reporter.desks.triage.case_pages import case_again
+from reporter.desks.triage.door import bp
+from reporter.desks.triage.pages import again
+from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep
+
+__all__ = ["bp", "case_views", "report_views", "search_views"]
+
+
+def answer(error: ReporterError) -> ResponseReturnValue:
+    """Show what was sent again, with what was wrong or what has changed; anything else as its own page."""
+    named = request.view_args or {}
+    if request.method == "GET" or wants_json():
+        return show(error)
+    return again(error) if "report_id" in named else case_again(error)
+
+
+for failure in (BadInput, Conflict, WrongStep):
+    bp.register_error_handler(failure, answer)

@@ -1,0 +1,151 @@
+"""The page of a case as it stands after whatever happened, alone or beside one of the centre's lists."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporter.cases.models import Case
+from reporter.cases.queries import get_case, history
+from reporter.cases.worklists import AtCentre
+from reporter.desks.errors import blame, show, words_of
+from reporter.desks.guard import me
+from reporter.desks.states import state_word
+from reporter.desks.triage.case_screen import CaseScreen, case_screen
+from reporter.desks.triage.forms import ActForm, SeenForm, UnitForm
+from reporter.desks.triage.lookups import Lookups, look_up
+from reporter.desks.triage.offers import ACTS, form_name
+from reporter.desks.triage.panes import Pane, Wanted, approvals_pane, dispatch_pane
+from reporter.desks.triage.screen import Shot
+from reporter.desks.triage.wording import last_change
+from reporter.kernel.errors import BadInput, ReporterError
+from reporter.kernel.policy import Permission, may
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list that a case can be shown beside: who may see it, how it is built, its addresses."""
+
+    permission: Permission
+    pane: Callable[[Wanted, Lookups], Pane]
+    default: AtCentre
+    start: str
+    one: str
+
+
+DISPATCH, APPROVALS = "dispatch", "approvals"
+LISTS = {
+    DISPATCH: Listed(
+        Permission.DESK_TRIAGE,
+        dispatch_pane,
+        AtCentre.DISPATCH,
+        "triage.waiting_cases",
+        "triage.waiting_case",
+    ),
+    APPROVALS: Listed(
+        Permission.DESK_APPROVALS, approvals_pane, AtCentre.REQUESTS, "triage.approvals", "triage.approval"
+    ),
+}
+
+
+def listed_page(beside: str) -> str:
+    """Return one of the centre's lists with its first case."""
+    pane = _pane(beside, look_up())
+    if pane is None or not pane.rows:
+        return render_template("triage/queue.html", pane=pane)
+    return case_page(get_case(pane.rows[0].key), beside)
+
+
+def case_page(case: Case, beside: str = "", *, said: str = "") -> str:
+    """Return the page of a case.
+
+    Args:
+        beside: the list beside it, "" for none.
+        said: why what was sent did not happen.
+    """
+    found = look_up()
+    pane = _pane(beside, found)
+    forms = _forms(case, found)
+    unit_id = forms["unit"].unit_id.data
+    screen = case_screen(case, found, at=request.args.get("photo", 0, type=int), unit_id=unit_id)
+    on = {"beside": beside or None, **(pane.args if pane else {})}
+    return render_template(
+        "triage/case.html", screen=screen, pane=pane, found=found, forms=forms, said=said, on=on,
+        shots=_shots(screen, LISTS[beside].one if pane else "triage.case", pane.args if pane else {}),
+        wrong=g.sent[0] if "sent" in g else "", beside=pane.beside(case.id) if pane else ("", ""),
+    )  # fmt: skip
+
+
+def _shots(screen: CaseScreen, endpoint: str, args: Mapping[str, Any]) -> list[Shot]:
+    return [
+        Shot(
+            url=one.url, thumb=one.thumb, alt=f"{one.alt} ({one.claims})",
+            page=url_for(endpoint, case_id=screen.case.id, photo=number, **args),
+        )
+        for number, one in enumerate(screen.pictures)
+    ]  # fmt: skip
+
+
+def _pane(beside: str, found: Lookups) -> Pane | None:
+    wanted = LISTS.get(beside)
+    if wanted is None or not may(me(), wanted.permission):
+        return None
+    asked = Wanted.of(request.args, AtCentre, wanted.default)
+    try:
+        return wanted.pane(asked, found)
+    except BadInput:
+        if request.method == "GET":
+            raise
+        return wanted.pane(replace(asked, after=""), found)
+
+
+def unit_form(found: Lookups, *, typed: bool) -> UnitForm:
+    """Return the form that chooses a unit, filled in when it was sent."""
+    form = UnitForm(request.form if typed else None, prefix="unit")
+    form.offer(found)
+    return form
+
+
+def _forms(case: Case, found: Lookups) -> dict[str, SeenForm]:
+    """Return fresh forms by name, but the one that was sent as it was filled in."""
+    forms: dict[str, SeenForm] = {"unit": unit_form(found, typed=False)}
+    forms |= {name: ActForm(None, prefix=name) for name in dict.fromkeys(map(form_name, ACTS))}
+    for form in forms.values():
+        form.look_at(case.version)
+    return forms | dict([g.sent]) if "sent" in g else forms
+
+
+def case_again(error: ReporterError) -> ResponseReturnValue:
+    """Return the page of the case again: what was wrong on its field, or what has changed meanwhile."""
+    _name, form = g.sent
+    case_id = (request.view_args or {})["case_id"]
+    beside = request.args.get("beside", "")
+    if error.status == BadInput.status:
+        if error.field not in form:
+            return show(error)
+        blame(form, error)
+        return case_page(get_case(case_id), beside), error.status
+    case = get_case(case_id)
+    moved = form.seen != case.version
+    g.pop("sent")
+    return case_page(case, beside, said=_moved_on(case) if moved else words_of(error)), error.status
+
+
+def _moved_on(case: Case) -> str:
+    return _(
+        "Nothing of yours was written: this case has changed meanwhile (%(change)s). It is now: %(state)s.",
+        change=last_change("case", history(case)), state=state_word("case", case.state),
+    )  # fmt: skip
+
+
+def back_to_work(case: Case, words: str) -> ResponseReturnValue:
+    """Say what was done and lead back: to the list one works through, else to the case."""
+    flash(words)
+    wanted = LISTS.get(request.args.get("beside", ""))
+    if wanted is None or not may(me(), wanted.permission):
+        return redirect(url_for("triage.case", case_id=case.id))
+    args = Wanted.of(request.args, AtCentre, wanted.default).args(wanted.default)
+    return redirect(url_for(wanted.start, **{**args, "after": None}))

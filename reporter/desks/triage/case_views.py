@@ -1,0 +1,103 @@
+"""Cases: those without a unit, those with requests, any case by its address; what the centre does with them."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import Action, State
+from reporter.cases.queries import get_case
+from reporter.desks.guard import allow, me
+from reporter.desks.states import action_word
+from reporter.desks.triage.case_pages import (
+    APPROVALS,
+    DISPATCH,
+    back_to_work,
+    case_page,
+    listed_page,
+    unit_form,
+)
+from reporter.desks.triage.door import bp
+from reporter.desks.triage.forms import ActForm
+from reporter.desks.triage.lookups import look_up
+from reporter.desks.triage.offers import ACTS, form_name
+from reporter.desks.triage.pages import sent
+from reporter.kernel.errors import BadInput
+from reporter.kernel.policy import Permission
+from reporter.routing.commands import dispatch, reassign
+
+OFFERED = ", ".join(f'"{action}"' for action in ACTS)
+
+
+@bp.get("/dispatch")
+@allow(Permission.DESK_TRIAGE)
+def waiting_cases() -> ResponseReturnValue:
+    """Show the cases that wait for a unit, or whose clock stands still, and the first of them."""
+    return listed_page(DISPATCH)
+
+
+@bp.get("/dispatch/<int:case_id>")
+@allow(Permission.DESK_TRIAGE)
+def waiting_case(case_id: int) -> ResponseReturnValue:
+    """Show one case beside that list."""
+    return case_page(get_case(case_id), DISPATCH)
+
+
+@bp.get("/requests")
+@allow(Permission.DESK_APPROVALS)
+def approvals() -> ResponseReturnValue:
+    """Show what waits for the shift leader, and the first of it."""
+    return listed_page(APPROVALS)
+
+
+@bp.get("/requests/<int:case_id>")
+@allow(Permission.DESK_APPROVALS)
+def approval(case_id: int) -> ResponseReturnValue:
+    """Show one case beside that list."""
+    return case_page(get_case(case_id), APPROVALS)
+
+
+@bp.get("/cases/<int:case_id>")
+@allow(Permission.DESK_STAFF)
+def case(case_id: int) -> ResponseReturnValue:
+    """Show any case to anybody of the staff."""
+    return case_page(get_case(case_id))
+
+
+@bp.post("/cases/<int:case_id>/dispatch")
+@allow(Permission.DESK_TRIAGE)
+def dispatch_case(case_id: int) -> ResponseReturnValue:
+    """Give a registered case to a unit, or one that lies with a unit to another."""
+    case, found = get_case(case_id), look_up()
+    form = sent("unit", unit_form(found, typed=True))
+    if not form.validate_on_submit():
+        return case_page(case, request.args.get("beside", "")), 422
+    unit_id, reason = form.unit_id.data, form.reason.data or ""
+    if case.state is State.REGISTERED:
+        dispatch(case, by=me(), unit_id=unit_id, reason=reason, seen=form.seen)
+    elif unit_id is None:
+        raise BadInput("Please choose the unit that takes the case.", field="unit_id")
+    else:
+        reassign(case, unit_id=unit_id, reason=reason, by=me(), seen=form.seen)
+    return back_to_work(
+        case,
+        _(
+            "Case %(number)s was given to %(unit)s.",
+            number=case.number,
+            unit=found.unit_name(case.lead_unit_id),
+        ),
+    )
+
+
+@bp.post(f"/cases/<int:case_id>/<any({OFFERED}):action>")
+@allow(Permission.DESK_STAFF)
+def act(case_id: int, action: str) -> ResponseReturnValue:
+    """Take one step of the table; the table knows who may and whether a reason is needed."""
+    case, step = get_case(case_id), Action(action)
+    form = sent(form_name(step), ActForm(prefix=form_name(step)))
+    if not form.validate_on_submit():
+        return case_page(case, request.args.get("beside", "")), 422
+    advance(case, step, by=me(), reason=form.reason.data or "", seen=form.seen)
+    return back_to_work(
+        case, _("Done: %(what)s, case %(number)s.", what=action_word("case", step), number=case.number)
+    )

@@ -1,0 +1,173 @@
+"""What moderators and shift leaders may send: shape only; whether it may happen is the commands' business."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from reporter.desks.triage.lookups import Lookups
+from reporter.desks.triage.wording import ASKS, DECLINES
+from reporter.desks.words import named
+from reporter.reports.commands import Judgement
+from reporter.reports.models import Report
+
+REASON_AT_MOST = 1000
+TITLE_AT_MOST = 80
+
+
+def number(value: Any) -> int | None:
+    """Return a whole number, None for nothing. Raises `ValueError`."""
+    return int(value) if value not in (None, "", "None") else None
+
+
+class ChoiceField(SelectField):
+    """One of the ids offered, or nothing where nothing is offered. Its refusal speaks our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep a value that is no number as one that is never offered."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = -1
+
+    @property
+    def offered(self) -> bool:
+        """Whether the value is one of those offered."""
+        return any(match for _value, _label, match, *_rest in self.iter_choices())
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse what was not offered."""
+        if not self.offered:
+            raise ValidationError(_("Please choose one of those offered."))
+
+
+def choice(label: object) -> ChoiceField:
+    """Return a field of ids; what may be chosen is offered later."""
+    return ChoiceField(label, coerce=number, choices=[])  # type: ignore[arg-type]  # lazy words
+
+
+class SeenForm(FlaskForm):
+    """Carries the version of what the person looked at."""
+
+    version = HiddenField(validators=[InputRequired()])
+
+    @property
+    def seen(self) -> int:
+        """Return the version; a damaged one is none that ever was."""
+        sent = self.version.data or ""
+        return int(sent) if sent.isdecimal() else -1
+
+    def look_at(self, version: int) -> None:
+        """Show the thing as it is now: the next answer is about this version."""
+        self.version.data = str(version)
+
+
+class AcceptForm(SeenForm):
+    """What the moderator settles when accepting."""
+
+    category_id = choice(_l("Kind"))
+    subcategory_id = choice(_l("Sub-type"))
+    area_id = choice(_l("Area"))
+    unit_id = choice(_l("Another unit"))
+    title = StringField(_l("Title in the register"), validators=[Length(max=TITLE_AT_MOST)])
+
+    def offer(self, report: Report, found: Lookups) -> None:
+        """Offer the city's kinds, areas and units; what the resident said can be changed, not emptied."""
+        nothing: list[tuple[Any, str]] = [("", _("(none)"))]
+        kept = self.category_id.data == report.category_id and report.subcategory_id
+        self.category_id.choices = [(kind.id, named(kind)) for kind in found.kinds_in_use]
+        if self.category_id.data in found.kinds and not found.kinds[self.category_id.data].active:
+            self.category_id.choices.append(
+                (self.category_id.data, named(found.kinds[self.category_id.data]))
+            )
+        subs = [sub for sub in found.subs.values() if sub.category_id == self.category_id.data and sub.active]
+        self.subcategory_id.choices = ([] if kept else nothing) + [(sub.id, named(sub)) for sub in subs]
+        self.area_id.choices = ([] if report.area_id else nothing) + [
+            (area.id, named(area)) for area in found.areas_in_use
+        ]
+        self.unit_id.choices = [("", _("as suggested"))] + [
+            (unit.id, named(unit)) for unit in found.units_in_use
+        ]
+
+    @property
+    def judgement(self) -> Judgement:
+        """Return what was settled, as the command takes it."""
+        return Judgement(
+            category_id=self.category_id.data, subcategory_id=self.subcategory_id.data,
+            area_id=self.area_id.data, unit_id=self.unit_id.data, title=self.title.data or "",
+        )  # fmt: skip
+
+    def drop_impossible(self, report: Report, found: Lookups) -> None:
+        """Let go of what is not offered: a sub-type of another kind, something out of an old address."""
+        if not self.category_id.offered:
+            self.category_id.data = report.category_id
+            self.offer(report, found)
+        for field in (self.subcategory_id, self.area_id, self.unit_id):
+            if not field.offered:
+                field.data = None
+
+
+def accept_form(report: Report, found: Lookups, typed: MultiDict[str, str] | None = None) -> AcceptForm:
+    """Return the form as it was `typed`, else as the resident filled it."""
+    own = {name: getattr(report, name) for name in ("category_id", "subcategory_id", "area_id")}
+    form = AcceptForm(formdata=typed, data=own)
+    form.offer(report, found)
+    return form
+
+
+class ReasonForm(SeenForm):
+    """Words for the resident: a ready sentence, or one's own."""
+
+    template = StringField()
+    reason = TextAreaField(validators=[Length(max=REASON_AT_MOST)])
+    READY: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+    @property
+    def words(self) -> str:
+        """Return what was written, else the ready sentence that was chosen."""
+        ready = self.READY.get(self.template.data or "")
+        return (self.reason.data or "").strip() or (str(ready.text) if ready else "")
+
+
+class AskForm(ReasonForm):
+    """A question to the resident."""
+
+    reason = TextAreaField(_l("Question, the resident reads it"), validators=[Length(max=REASON_AT_MOST)])
+    READY = ASKS
+
+
+class DeclineForm(ReasonForm):
+    """Why the report is not taken up."""
+
+    reason = TextAreaField(_l("Reason, the resident reads it"), validators=[Length(max=REASON_AT_MOST)])
+    READY = DECLINES
+
+
+class MergeForm(SeenForm):
+    """The open case that the report joins: one of those shown, or one by its number."""
+
+    case_id = StringField()
+    number = StringField(_l("Or the number of another open case"), validators=[Length(max=40)])
+
+
+class UnitForm(SeenForm):
+    """The unit a case goes to; a reason when it was with another one."""
+
+    unit_id = choice(_l("Unit"))
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=REASON_AT_MOST)])
+
+    def offer(self, found: Lookups) -> None:
+        """Offer the units that take cases."""
+        self.unit_id.choices = [("", _("as suggested"))] + [
+            (unit.id, named(unit)) for unit in found.units_in_use
+        ]
+
+
+class ActForm(SeenForm):
+    """The reason of an action on a case; whether one is needed the table knows."""
+
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=REASON_AT_MOST)])

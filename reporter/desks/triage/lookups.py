@@ -1,0 +1,99 @@
+"""Kinds, areas and units by id, read once for a page, so that no row asks for its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask_babel import gettext as _
+
+from reporter.cases.models import Category, Subcategory
+from reporter.cases.queries import categories
+from reporter.desks.words import named, speaks_chinese
+from reporter.places.models import Area
+from reporter.places.queries import areas_by_id
+from reporter.places.shapes import Level
+from reporter.routing.models import Unit
+from reporter.routing.queries import units_by_id
+
+ADDRESS_SHOWN = 40  # characters
+
+
+class Placed(Protocol):
+    """A report or a case: something of a kind at a place."""
+
+    @property
+    def category_id(self) -> int: ...
+
+    @property
+    def subcategory_id(self) -> int | None: ...
+
+    @property
+    def area_id(self) -> int | None: ...
+
+    @property
+    def address(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """What rows call by id; kinds that are no longer in use are there too."""
+
+    kinds: dict[int, Category]
+    subs: dict[int, Subcategory]
+    areas: dict[int, Area]
+    units: dict[int, Unit]
+
+    def kind(self, thing: Placed) -> Category:
+        """Return the kind of a report or case."""
+        return self.kinds[thing.category_id]
+
+    def sub(self, thing: Placed) -> Subcategory | None:
+        """Return the sub-type, else None."""
+        return self.subs.get(thing.subcategory_id or 0)
+
+    def kind_words(self, thing: Placed) -> str:
+        """Return kind and sub-type in one line."""
+        return " · ".join(named(part) for part in (self.kind(thing), self.sub(thing)) if part)
+
+    def line(self, thing: Placed) -> str:
+        """Return kind and area in one line."""
+        area = self.areas.get(thing.area_id or 0)
+        return " · ".join(named(part) for part in (self.kind(thing), area) if part)
+
+    def title(self, thing: Placed) -> str:
+        """Return place and kind as a title in the reader's language."""
+        kind, place = named(self.sub(thing) or self.kind(thing)), thing.address[:ADDRESS_SHOWN]
+        if speaks_chinese() or not place:
+            return f"{place}{kind}"
+        return _("%(kind)s, %(place)s", kind=kind, place=place)
+
+    def unit_name(self, unit_id: int | None) -> str:
+        """Return the name of a unit, "" when there is none."""
+        return named(self.units.get(unit_id or 0))
+
+    @property
+    def kinds_in_use(self) -> list[Category]:
+        """Return the kinds that may be chosen, in their order: their place is the key 1 to 9."""
+        return [kind for kind in self.kinds.values() if kind.active]
+
+    @property
+    def areas_in_use(self) -> list[Area]:
+        """Return the areas that may be chosen: the county frames the map of a city that has finer ones."""
+        active = [area for area in self.areas.values() if area.active]
+        return [area for area in active if area.level is not Level.COUNTY] or active
+
+    @property
+    def units_in_use(self) -> list[Unit]:
+        """Return the units that take cases."""
+        return [unit for unit in self.units.values() if unit.active]
+
+
+def look_up() -> Lookups:
+    """Return what the current city has, in four queries."""
+    kinds: Sequence[Category] = categories(active=False)
+    return Lookups(
+        kinds={kind.id: kind for kind in kinds},
+        subs={sub.id: sub for kind in kinds for sub in kind.subcategories},
+        areas=areas_by_id(),
+        units=units_by_id(),
+    )

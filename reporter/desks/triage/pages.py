@@ -1,0 +1,130 @@
+"""The page of a report as it stands after whatever happened, and the way on to the next one."""
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporter.desks.errors import blame, show, words_of
+from reporter.desks.states import state_word
+from reporter.desks.triage.forms import AcceptForm, AskForm, DeclineForm, MergeForm, SeenForm, accept_form
+from reporter.desks.triage.lookups import Lookups, look_up
+from reporter.desks.triage.panes import Pane, Wanted, queue_pane
+from reporter.desks.triage.screen import report_screen
+from reporter.desks.triage.wording import ASKS, DECLINES, last_change, templates
+from reporter.kernel.errors import BadInput, ReporterError
+from reporter.reports.lifecycle import State
+from reporter.reports.models import Report
+from reporter.reports.queries import get_report, history
+from reporter.reports.worklists import AtTriage
+
+
+@dataclass
+class Forms:
+    """The forms of a report's page. `wrong`: the name of the one that came back."""
+
+    judge: AcceptForm
+    ask: AskForm
+    decline: DeclineForm
+    merge: MergeForm
+    wrong: str = ""
+
+
+Form = TypeVar("Form", bound=SeenForm)
+
+
+def sent(name: str, form: Form) -> Form:
+    """Remember which form of the page was sent, so that it can be shown again as it was filled in."""
+    g.sent = (name, form)
+    return form
+
+
+def report_page(report: Report | None, *, said: str = "") -> str:
+    """Return the page of `report`, of the first on the list when None, with the list beside it.
+
+    Args:
+        said: why what was sent did not happen.
+    """
+    found = look_up()
+    pane = _pane(found)
+    if report is None and pane.rows:
+        report = get_report(pane.rows[0].key)
+    if report is None:
+        return render_template("triage/queue.html", pane=pane, found=found)
+    forms = _forms(report, found)
+    screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
+    return render_template(
+        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said,
+        asks=templates(ASKS, report.locale), declines=templates(DECLINES, report.locale),
+        beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
+    )  # fmt: skip
+
+
+def _pane(found: Lookups) -> Pane:
+    wanted = Wanted.of(request.args, AtTriage, AtTriage.WAITING)
+    try:
+        return queue_pane(wanted, found)
+    except BadInput:
+        if request.method == "GET":
+            raise
+        return queue_pane(
+            replace(wanted, after=""), found
+        )  # what was typed matters more than the place on the list
+
+
+def _forms(report: Report, found: Lookups) -> Forms:
+    """Return fresh forms, but the one that was sent as it was filled in."""
+    typed = request.args if "category_id" in request.args else None
+    judge = accept_form(report, found, typed)
+    if typed:
+        judge.drop_impossible(report, found)
+    forms = Forms(
+        judge,
+        AskForm(None, prefix="ask"),
+        DeclineForm(None, prefix="decline"),
+        MergeForm(None, prefix="merge"),
+    )
+    for form in (forms.judge, forms.ask, forms.decline, forms.merge):
+        form.look_at(report.version)
+    if "sent" in g:
+        forms.wrong, form = g.sent
+        setattr(forms, forms.wrong, form)
+    return forms
+
+
+def again(error: ReporterError) -> ResponseReturnValue:
+    """Return the page of the report again: what was wrong on its field, or what has changed meanwhile."""
+    _name, form = g.sent
+    report_id = (request.view_args or {})["report_id"]
+    if error.status == BadInput.status:
+        if error.field not in form:
+            return show(error)
+        blame(form, error)
+        return report_page(get_report(report_id)), error.status
+    report = get_report(report_id)
+    moved = form.seen != report.version
+    form.look_at(report.version)
+    if report.state is not State.SUBMITTED or not moved:
+        g.pop("sent")
+    return report_page(report, said=_why(error, report, moved=moved)), error.status
+
+
+def _why(error: ReporterError, report: Report, *, moved: bool) -> str:
+    if not moved:
+        return words_of(error)
+    return _(
+        "Nothing of yours was written: this report has changed meanwhile (%(change)s). It is now: %(state)s.",
+        change=last_change("report", history(report)), state=state_word("report", report.state),
+    )  # fmt: skip
+
+
+def onwards(words: str) -> ResponseReturnValue:
+    """Say what was done and lead to the report that was next on the list, else to its beginning."""
+    flash(words)
+    args = Wanted.of(request.args, AtTriage, AtTriage.WAITING).args(AtTriage.WAITING)
+    following = request.args.get("next", type=int)
+    if following is None:
+        return redirect(url_for("triage.queue", **{**args, "after": None}))
+    return redirect(url_for("triage.report", report_id=following, **args))

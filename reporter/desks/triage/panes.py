@@ -1,0 +1,236 @@
+"""The left column: which lists there are, how much is on them, and the rows of the one that is open."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import pgettext
+from werkzeug.datastructures import MultiDict
+
+from reporter.cases.models import Case
+from reporter.cases.worklists import AtCentre, centre_counts, centre_list, clocks_began
+from reporter.desks.dossier import SMALL, address_of, covers_of
+from reporter.desks.states import state_word
+from reporter.desks.triage.lookups import Lookups
+from reporter.desks.words import count_to
+from reporter.kernel.pages import Page
+from reporter.photos.queries import photos_by_ids
+from reporter.reports.models import Report
+from reporter.reports.worklists import AtTriage, alike_among, triage_counts, triage_list
+
+REPORTS_COUNTED, CASES_COUNTED = 500, 100  # what the lists count to
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list, as the macro takes it."""
+
+    key: int
+    href: str
+    title: str
+    line: str
+    at: datetime
+    photo: str = ""
+    since: datetime | None = None
+    due: datetime | None = None
+    before: str = ""
+    level: str = "idle"
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A list one can open. `number` is written as it is shown."""
+
+    href: str
+    text: str
+    number: str
+    current: bool
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Pane:
+    """The column. `empty`: two sentences for when nothing is on the list."""
+
+    title: str
+    tabs: Sequence[Tab]
+    rows: Sequence[Row]
+    empty: tuple[str, str]
+    chips: Sequence[Tab] = ()
+    more: str = ""
+    first: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
+    area_id: int | None = None
+
+    def beside(self, key: int) -> tuple[str, str]:
+        """Return the addresses of the rows before and after the one called `key`, "" where there is none."""
+        keys = [row.key for row in self.rows]
+        at = keys.index(key) if key in keys else -1
+        before = self.rows[at - 1].href if at > 0 else ""
+        after = self.rows[at + 1].href if at + 1 < len(keys) else ""
+        return before, after
+
+    def following(self, key: int) -> int | None:
+        """Return the key of the row after the one called `key`, else None."""
+        keys = [row.key for row in self.rows]
+        at = keys.index(key) + 1 if key in keys else 0
+        return next((other for other in keys[at:] if other != key), None)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which list is open, from which place on, of which area: the arguments of the address."""
+
+    which: str
+    area_id: int | None = None
+    after: str = ""
+
+    @classmethod
+    def of(cls, args: MultiDict[str, str], names: type[AtTriage] | type[AtCentre], default: str) -> "Wanted":
+        """Return what an address asks for; what it says wrongly is left out."""
+        which = args.get("list", default)
+        known = which in list(names)
+        return cls(which if known else default, args.get("area", type=int), args.get("after", ""))
+
+    def args(self, default: str) -> dict[str, Any]:
+        """Return the arguments that lead back here; nothing for what goes without saying."""
+        said = {
+            "list": "" if self.which == default else self.which,
+            "area": str(self.area_id or ""),
+            "after": self.after,
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+def queue_pane(wanted: Wanted, found: Lookups) -> Pane:
+    """Return the moderators' list of reports."""
+    which = AtTriage(wanted.which)
+    counts = triage_counts()
+    page = triage_list(which, area_id=wanted.area_id, after=wanted.after)
+    args = wanted.args(AtTriage.WAITING)
+    return Pane(
+        title=_lists_of_reports()[which],
+        tabs=_tabs(counts[AtTriage.WAITING], centre_counts(), at="queue"),
+        chips=_chips(which, counts, wanted.area_id),
+        rows=_report_rows(page, found, args),
+        empty=(_("Nothing waits here"), _("New reports appear by themselves when you come back to this page.")),
+        more=url_for("triage.queue", **(args | {"after": page.after})) if page.after else "",
+        first=url_for("triage.queue", **{**args, "after": None}) if wanted.after else "",
+        args=args, area_id=wanted.area_id,
+    )  # fmt: skip
+
+
+def _lists_of_reports() -> dict[AtTriage, str]:
+    return {
+        AtTriage.WAITING: _("Waiting for acceptance"),
+        AtTriage.URGENT: _("Urgent"),
+        AtTriage.ALIKE: _("Possibly there already"),
+        AtTriage.ASKED: _("Asked, no answer yet"),
+    }
+
+
+def _chips(at: AtTriage, counts: Mapping[AtTriage, int], area_id: int | None) -> list[Tab]:
+    words = _lists_of_reports()
+    return [
+        Tab(
+            href=url_for("triage.queue", list=None if which is at else which, area=area_id), text=words[which],
+            number=count_to(counts[which], REPORTS_COUNTED), current=which is at,
+            css="bad" if which is AtTriage.URGENT and counts[which] else "",
+        )
+        for which in (AtTriage.URGENT, AtTriage.ALIKE, AtTriage.ASKED)
+    ]  # fmt: skip
+
+
+def _tabs(waiting: int, counts: Mapping[AtCentre, int], *, at: str) -> list[Tab]:
+    dispatch, paused = counts[AtCentre.DISPATCH], counts[AtCentre.PAUSED]
+    rows = (
+        ("queue", url_for("triage.queue"), pgettext("list", "to accept"), count_to(waiting, REPORTS_COUNTED)),
+        ("dispatch", url_for("triage.waiting_cases"), pgettext("list", "to dispatch"), count_to(dispatch, CASES_COUNTED)),
+        ("paused", url_for("triage.waiting_cases", list="paused"), pgettext("list", "paused"), count_to(paused, CASES_COUNTED)),
+    )  # fmt: skip
+    return [Tab(href, text, number, name == at) for name, href, text, number in rows]
+
+
+def _report_rows(page: Page[Report], found: Lookups, args: Mapping[str, Any]) -> list[Row]:
+    photos = photos_by_ids([report.cover_photo_id for report in page.rows if report.cover_photo_id])
+    alike = alike_among([report.id for report in page.rows])
+    rows = []
+    for report in page.rows:
+        photo = photos.get(report.cover_photo_id or 0)
+        marks = [found.line(report), _("possibly there already") if report.id in alike else ""]
+        rows.append(
+            Row(
+                key=report.id, href=url_for("triage.report", report_id=report.id, **args),
+                title=found.title(report), line=" · ".join(mark for mark in marks if mark),
+                at=report.submitted_at, photo=address_of(photo.token, SMALL) if photo else "",
+                since=report.submitted_at, due=report.due_at, before=_("Urgent") if report.urgent else "",
+                word=state_word("report", report.state),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def dispatch_pane(wanted: Wanted, found: Lookups) -> Pane:
+    """Return the dispatchers' list: registered cases without a unit, or those whose clock stands still."""
+    which = AtCentre(wanted.which)
+    page = centre_list(which, after=wanted.after)
+    args = wanted.args(AtCentre.DISPATCH)
+    paused = which is AtCentre.PAUSED
+    return Pane(
+        title=_("Shelved and deferred") if paused else _("Registered, without a unit"),
+        tabs=_tabs(triage_counts()[AtTriage.WAITING], centre_counts(), at=which),
+        rows=case_rows(page.rows, found, "triage.waiting_case", args),
+        empty=(_("Nothing waits here"), _("Every registered case lies with a unit.") if not paused else ""),
+        more=url_for("triage.waiting_cases", **(args | {"after": page.after})) if page.after else "",
+        first=url_for("triage.waiting_cases", **{**args, "after": None}) if wanted.after else "",
+        args=args,
+    )  # fmt: skip
+
+
+def approvals_pane(wanted: Wanted, found: Lookups) -> Pane:
+    """Return what waits for the shift leader: requests of the units, and results still to be inspected."""
+    which, counts = AtCentre(wanted.which), centre_counts()
+    page = centre_list(which, after=wanted.after)
+    args = wanted.args(AtCentre.REQUESTS)
+    words = {
+        AtCentre.REQUESTS: pgettext("list", "to approve"),
+        AtCentre.CHECK: pgettext("list", "to inspect"),
+    }
+    tabs = [
+        Tab(
+            url_for("triage.approvals", list=None if name is AtCentre.REQUESTS else name), text,
+            count_to(counts[name], CASES_COUNTED), name is which,
+        )
+        for name, text in words.items()
+    ]  # fmt: skip
+    return Pane(
+        title=_("Requests of the units") if which is AtCentre.REQUESTS else _("Handed in, not inspected yet"),
+        tabs=tabs,
+        rows=case_rows(page.rows, found, "triage.approval", args),
+        empty=(_("Nothing waits here"), _("No unit has asked for anything.")),
+        more=url_for("triage.approvals", **(args | {"after": page.after})) if page.after else "",
+        first=url_for("triage.approvals", **{**args, "after": None}) if wanted.after else "",
+        args=args,
+    )  # fmt: skip
+
+
+def case_rows(cases: Sequence[Case], found: Lookups, endpoint: str, args: Mapping[str, Any]) -> list[Row]:
+    """Return cases as rows that lead to `endpoint`; in two queries."""
+    covers, began = covers_of(cases), clocks_began(cases)
+    rows = []
+    for case in cases:
+        asked = state_word("request", case.open_request) if case.open_request else ""
+        marks = [asked, found.line(case), found.unit_name(case.lead_unit_id)]
+        rows.append(
+            Row(
+                key=case.id, href=url_for(endpoint, case_id=case.id, **args), title=case.title,
+                line=" · ".join(mark for mark in marks if mark), at=case.reported_at,
+                photo=covers.get(case.id, ""), since=began[case.id], due=case.due_at,
+                before=_("Urgent") if case.urgent else "", word=state_word("case", case.state),
+            )
+        )  # fmt: skip
+    return rows

@@ -1,0 +1,93 @@
+"""Reports: the queue, one report, and what a moderator does with it."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporter.cases.models import Case
+from reporter.cases.queries import case_by_number, get_case
+from reporter.desks.guard import allow, me
+from reporter.desks.triage.door import bp
+from reporter.desks.triage.forms import AskForm, DeclineForm, MergeForm, accept_form
+from reporter.desks.triage.lookups import look_up
+from reporter.desks.triage.pages import onwards, report_page, sent
+from reporter.kernel.errors import BadInput
+from reporter.kernel.policy import Permission
+from reporter.reports.commands import accept, decline, merge, request_info
+from reporter.reports.queries import get_report
+
+
+@bp.get("/")
+@allow(Permission.DESK_TRIAGE)
+def queue() -> ResponseReturnValue:
+    """Show the queue and its first report."""
+    return report_page(None)
+
+
+@bp.get("/<int:report_id>")
+@allow(Permission.DESK_TRIAGE)
+def report(report_id: int) -> ResponseReturnValue:
+    """Show one report beside the queue."""
+    return report_page(get_report(report_id))
+
+
+@bp.post("/<int:report_id>/accept")
+@allow(Permission.DESK_TRIAGE)
+def accept_report(report_id: int) -> ResponseReturnValue:
+    """Accept, register and dispatch in one step."""
+    report, found = get_report(report_id), look_up()
+    form = sent("judge", accept_form(report, found, request.form))
+    if not form.validate_on_submit():
+        return report_page(report), 422
+    case = accept(report, form.judgement, by=me(), seen=form.seen)
+    unit = found.unit_name(case.lead_unit_id)
+    words = _("Accepted and given to %(unit)s: case %(number)s.", unit=unit, number=case.number)
+    return onwards(
+        words if unit else _("Accepted: case %(number)s waits to be dispatched.", number=case.number)
+    )
+
+
+@bp.post("/<int:report_id>/ask")
+@allow(Permission.DESK_TRIAGE)
+def ask(report_id: int) -> ResponseReturnValue:
+    """Ask the resident something."""
+    report, form = get_report(report_id), sent("ask", AskForm(prefix="ask"))
+    if not form.validate_on_submit():
+        return report_page(report), 422
+    request_info(report, form.words, by=me(), seen=form.seen)
+    return onwards(_("Asked: %(number)s waits for the resident's answer.", number=report.number))
+
+
+@bp.post("/<int:report_id>/decline")
+@allow(Permission.DESK_TRIAGE)
+def decline_report(report_id: int) -> ResponseReturnValue:
+    """Decline with a reason that the resident reads."""
+    report, form = get_report(report_id), sent("decline", DeclineForm(prefix="decline"))
+    if not form.validate_on_submit():
+        return report_page(report), 422
+    decline(report, form.words, by=me(), seen=form.seen)
+    return onwards(_("Declined: %(number)s. The resident reads the reason.", number=report.number))
+
+
+@bp.post("/<int:report_id>/merge")
+@allow(Permission.DESK_TRIAGE)
+def merge_report(report_id: int) -> ResponseReturnValue:
+    """Join the report to an open case."""
+    report, form = get_report(report_id), sent("merge", MergeForm(prefix="merge"))
+    if not form.validate_on_submit():
+        return report_page(report), 422
+    case = merge(report, _case_meant(form), by=me(), seen=form.seen)
+    return onwards(_("Joined to case %(number)s.", number=case.number))
+
+
+def _case_meant(form: MergeForm) -> Case:
+    """Return the case written down, else the one chosen. Raises `BadInput` when there is none."""
+    if typed := (form.number.data or "").strip():
+        case = case_by_number(typed)
+        if case is None:
+            raise BadInput("There is no case with this number.", field="number")
+        return case
+    chosen = form.case_id.data or ""
+    if not chosen.isdecimal():
+        raise BadInput("Please choose the case that the report joins.", field="number")
+    return get_case(int(chosen))

@@ -1,0 +1,245 @@
+"""A report as the moderator sees it: pictures, checks, what lies near, what is suggested and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from reporter.cases.models import Case
+from reporter.cases.queries import cases_by_ids, get_case, open_cases_near
+from reporter.desks.dates import ago, plain_clock, span
+from reporter.desks.dossier import SMALL, address_of, covers_of
+from reporter.desks.guard import me
+from reporter.desks.states import state_light, state_word
+from reporter.desks.triage.checks import Check, checks_of
+from reporter.desks.triage.forms import AcceptForm
+from reporter.desks.triage.lookups import Lookups
+from reporter.desks.triage.suggested import Suggested, suggested_unit
+from reporter.desks.words import named
+from reporter.kernel.policy import Role, may
+from reporter.photos.models import Photo
+from reporter.photos.queries import photos_by_ids, same_picture
+from reporter.places.geometry import distance_m
+from reporter.ports import ports
+from reporter.reports.lifecycle import Action, State, actions_from, step_for
+from reporter.reports.models import Report
+from reporter.reports.queries import Alike, cases_alike, handled_here, messages_of, photo_ids_of
+
+AROUND = 300  # metres shown on the map
+AROUND_AT_MOST = 20
+SURE = 60  # percent from which a likely duplicate is chosen beforehand
+HERE_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture for the viewer. `page`: the address that shows it large."""
+
+    url: str
+    thumb: str
+    alt: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Twin:
+    """An open case that may be the same thing, as the macro takes it."""
+
+    case_id: int
+    number: str
+    title: str
+    href: str
+    photo: str
+    share: int
+    metres: float
+    line: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Here:
+    """What was reported on this spot lately. `mean`: from registration to the end, "" when none has ended."""
+
+    number: str
+    unit: str
+    mean: str
+    cases: Sequence[Case]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A question or an answer."""
+
+    who: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Kind and place as they stand in the form: what the suggestion is made for."""
+
+    category_id: int
+    subcategory_id: int | None
+    area_id: int | None
+    address: str
+
+
+@dataclass(frozen=True)
+class ReportScreen:
+    """All of a report's page but the list beside it."""
+
+    report: Report
+    title: str
+    shots: Sequence[Shot]
+    at: int
+    checks: Sequence[Check]
+    talk: Sequence[Said]
+    here: Here | None
+    twins: Sequence[Twin]
+    markers: Sequence[Mapping[str, Any]]
+    judged: Judged
+    kind_words: str
+    kind_reasons: Sequence[str]
+    suggested: Suggested
+    case: Case | None
+    open_actions: frozenset[Action]
+    dispatches: bool
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the report still waits for somebody to decide."""
+        return self.report.state is State.SUBMITTED
+
+
+def report_screen(
+    report: Report, found: Lookups, form: AcceptForm, at: int, args: Mapping[str, Any]
+) -> ReportScreen:
+    """Return the page of a report; its parts each cost a fixed number of queries."""
+    ids = photo_ids_of(report.id)
+    photos = [
+        photo for photo_id, photo in sorted(photos_by_ids(ids).items(), key=lambda one: ids.index(one[0]))
+    ]
+    judged = Judged(
+        form.category_id.data, form.subcategory_id.data, form.area_id.data or report.area_id, report.address
+    )
+    sub = found.sub(judged)
+    seen_before = len(same_picture(photos[0])) if photos else 0
+    return ReportScreen(
+        report=report, title=found.title(report), shots=_shots(report, photos, args),
+        at=at if 0 <= at < len(photos) else 0,
+        checks=checks_of(report, found.kind(judged), photos, seen_before),
+        talk=_talk(report), here=_here(report, found, judged), twins=_twins(report, judged, ids),
+        markers=_around(report), judged=judged, kind_words=found.kind_words(judged),
+        kind_reasons=_kind_reasons(report, judged, found),
+        suggested=suggested_unit(
+            judged, found, urgent=report.urgent or bool(sub and sub.urgent), chosen=form.unit_id.data
+        ),
+        case=get_case(report.case_id) if report.case_id else None,
+        open_actions=open_actions(report), dispatches=Role.DISPATCHER in me().roles,
+    )  # fmt: skip
+
+
+def open_actions(report: Report) -> frozenset[Action]:
+    """Return what the table and the policy leave to whoever asks."""
+    actions = actions_from(report.state)
+    return frozenset(action for action in actions if may(me(), step_for(report.state, action).who, report))
+
+
+def _shots(report: Report, photos: Sequence[Photo], args: Mapping[str, Any]) -> list[Shot]:
+    return [
+        Shot(
+            url=address_of(photo.token), thumb=address_of(photo.token, SMALL),
+            alt=_("Picture %(number)s of the report", number=number + 1),
+            page=url_for("triage.report", report_id=report.id, photo=number, **args),
+        )
+        for number, photo in enumerate(photos)
+    ]  # fmt: skip
+
+
+def _talk(report: Report) -> list[Said]:
+    centre, resident = _("The centre asked"), _("The resident")
+    return [
+        Said(centre if message.from_centre else resident, message.words, message.at)
+        for message in messages_of(report.id)
+    ]
+
+
+def _here(report: Report, found: Lookups, judged: Judged) -> Here | None:
+    cases = handled_here(lon=report.lon, lat=report.lat, category_id=judged.category_id, metres=AROUND)
+    if not cases:
+        return None
+    units = {case.lead_unit_id for case in cases}
+    took = [case.closed_at - case.registered_at for case in cases if case.closed_at]
+    return Here(
+        number=f"{len(cases)}+" if len(cases) >= HERE_AT_MOST else str(len(cases)),
+        unit=found.unit_name(units.pop()) if len(units) == 1 else "",
+        mean=span(sum(took, timedelta()) / len(took)) if took else "",
+        cases=cases,
+    )
+
+
+def _twins(report: Report, judged: Judged, photo_ids: Sequence[int]) -> list[Twin]:
+    alike = cases_alike(
+        lon=report.lon, lat=report.lat, category_id=judged.category_id, subcategory_id=judged.subcategory_id,
+        photo_ids=photo_ids,
+    )  # fmt: skip
+    alike = [one for one in alike if one.case.id != report.case_id]
+    joined = report.joins_case_id
+    if joined and all(one.case.id != joined for one in alike):
+        alike = [*_named_by_the_resident(report, joined), *alike]
+    covers = covers_of([one.case for one in alike])
+    best = joined or (alike[0].case.id if alike and alike[0].score * 100 >= SURE else None)
+    return [_twin(one, covers.get(one.case.id, ""), chosen=one.case.id == best) for one in alike]
+
+
+def _named_by_the_resident(report: Report, case_id: int) -> list[Alike]:
+    named_case = cases_by_ids([case_id]).get(case_id)
+    if named_case is None or not named_case.is_open:
+        return []
+    return [Alike(named_case, 1.0, distance_m(report.lon, report.lat, named_case.lon, named_case.lat))]
+
+
+def _twin(alike: Alike, photo: str, *, chosen: bool) -> Twin:
+    case = alike.case
+    return Twin(
+        case_id=case.id, number=case.number, title=case.title, href=url_for("triage.case", case_id=case.id),
+        photo=photo, share=round(alike.score * 100), metres=alike.metres,
+        line=f"{ago(case.reported_at).striptags()} · {state_word('case', case.state)}", chosen=chosen,
+    )  # fmt: skip
+
+
+def _around(report: Report) -> list[dict[str, Any]]:
+    near = open_cases_near(report.lon, report.lat, metres=AROUND, limit=AROUND_AT_MOST)
+    return [marker(case) for case in near if case.id != report.case_id]
+
+
+def marker(case: Case) -> dict[str, Any]:
+    """Return a case as the map takes it."""
+    late = case.due_at is not None and case.due_at < ports.clock.now()
+    return {
+        "id": case.id, "lon": case.lon, "lat": case.lat, "text": case.title,
+        "level": "bad" if late else state_light("case", case.state),
+        "href": url_for("triage.case", case_id=case.id),
+    }  # fmt: skip
+
+
+def _kind_reasons(report: Report, judged: Judged, found: Lookups) -> list[str]:
+    same = (judged.category_id, judged.subcategory_id) == (report.category_id, report.subcategory_id)
+    first = (
+        _("The resident chose it")
+        if same
+        else _("The resident chose %(kind)s", kind=found.kind_words(report))
+    )
+    sub = found.sub(judged)
+    urgent = _("%(kind)s is urgent by its nature", kind=named(sub)) if sub and sub.urgent else ""
+    basis = found.kind(judged).legal_basis
+    return [words for words in (first, urgent, basis) if words]
+
+
+def due_words(report: Report) -> str:
+    """Return until when the report is to be accepted, "" when no clock runs."""
+    return _("to be accepted before %(time)s", time=plain_clock(report.due_at)) if report.due_at else ""

@@ -1,0 +1,115 @@
+// The moderator's desk: pictures without a new page, ready sentences, the list's place kept, answers of htmx.
+
+const MAIN = "#main";
+
+/* ---------- pictures ---------- */
+function show(thumb) {
+  const viewer = thumb.closest("[data-viewer]");
+  const thumbs = [...viewer.querySelectorAll("[data-shot]")];
+  const at = thumbs.indexOf(thumb);
+  const large = viewer.querySelector("[data-zoom]");
+  large.href = thumb.dataset.shot;
+  large.firstElementChild.src = thumb.dataset.shot;
+  large.firstElementChild.alt = thumb.dataset.alt;
+  thumbs.forEach((other, place) => {
+    other.toggleAttribute("aria-current", place === at);
+    if (place === at) other.setAttribute("aria-current", "true");
+    if (place === (at + 1) % thumbs.length) other.dataset.key = "n";
+    else delete other.dataset.key;
+  });
+  const line = viewer.querySelector("[data-viewer-at]");
+  line.textContent = line.dataset.words.replace("{number}", String(at + 1));
+}
+
+function zoom(link) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "t-zoom";
+  const image = link.firstElementChild.cloneNode();
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-quiet";
+  close.dataset.key = "z";
+  close.textContent = JSON.parse(document.getElementById("js-words").textContent).close;
+  dialog.setAttribute("aria-label", image.alt);
+  dialog.append(image, close);
+  dialog.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    link.focus({ preventScroll: true });
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+// Before htmx hears of it: these links are pages only without JavaScript.
+document.addEventListener("click", (event) => {
+  const thumb = event.target.closest("[data-shot]");
+  const large = event.target.closest("[data-zoom]");
+  if (!(thumb || large) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (thumb) show(thumb);
+  else zoom(large);
+}, { capture: true });
+
+/* ---------- ready sentences ---------- */
+document.addEventListener("change", (event) => {
+  const { fill, text } = event.target.dataset;
+  if (!fill) return;
+  const field = document.querySelector(fill);
+  field.value = text;
+  field.focus();
+  field.setSelectionRange(text.length, text.length);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("dialog *")) {
+    event.preventDefault();
+    event.target.form?.requestSubmit();
+  }
+});
+
+/* ---------- htmx ---------- */
+let scrolled = 0;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  const ours = xhr.responseText.includes('id="main"');
+  const staff = xhr.responseText.includes('data-desk="triage"');
+  if (xhr.status < 400 && !staff) {
+    // The session is over, or the way leads to another desk: a whole page.
+    event.detail.shouldSwap = false;
+    window.location.assign(xhr.responseURL);
+    return;
+  }
+  // Refusals are pages too: 409 shows what changed, 422 what was wrong.
+  if (xhr.status >= 400 && ours) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+  scrolled = document.querySelector("[data-keep-scroll]")?.scrollTop || 0;
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  const list = document.querySelector("[data-keep-scroll]");
+  if (!list) return;
+  list.scrollTop = scrolled;
+  list.querySelector(".q[aria-current]")?.scrollIntoView({ block: "nearest" });
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  const returned = document.querySelector(`${MAIN} dialog[data-open]:not([open])`);
+  if (!returned) return;
+  returned.showModal();
+  (returned.querySelector(".errors") || returned.querySelector("textarea, input:not([type=hidden])"))?.focus();
+});
+
+for (const lost of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(lost, () => {
+    const line = document.querySelector("[data-lost]");
+    line.classList.remove("visually-hidden");
+    line.classList.add("hint", "bad");
+    line.textContent = line.dataset.lost;
+  });
+}
