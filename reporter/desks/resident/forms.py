@@ -9,13 +9,13 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the types
     BooleanField,
     Field,
     HiddenField,
     MultipleFileField,
     RadioField,
-    SelectChoice,  # type: ignore[attr-defined]  # newer than its types
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
