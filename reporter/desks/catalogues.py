@@ -1,6 +1,7 @@
 """The words tool: keep the catalogues beside what code and templates say, and find what is missing."""
 
 import io
+import re
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from reporter.desks.sentences import Message, domains, messages_of
 from reporter.desks.words import LANGUAGES, TRANSLATIONS
 
 ENGLISH = "en"
+PLACE = re.compile(r"%%|%\(\w+\)[\d.]*[sdf]")  # what may stand after a percent sign
 HEADER = """msgid ""
 msgstr ""
 "Language: {locale}\\n"
@@ -104,7 +106,13 @@ def _fault(catalogue: Catalog, entry: Entry | None, message: Message) -> str:
         return "fuzzy"
     if bool(message.plural) != isinstance(entry.id, tuple):
         return "plural forms differ"
+    if any("%" in PLACE.sub("", text) for text in (message.text, message.plural, *_strings(entry))):
+        return "a lone %, write %%"
     return next((str(error) for error in entry.check(catalogue)), "")
+
+
+def _strings(entry: Entry) -> tuple[str, ...]:
+    return (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
 
 
 @words.command("update")

@@ -186,7 +186,7 @@ def js_words() -> dict[str, str]:
         "hours": gettext("{hours} h {minutes}"),
         "minutes": gettext("{minutes} min"),
         "seconds": gettext("{minutes} min {seconds} s"),
-        "percent": gettext("{percent}% of the time left"),
+        "percent": gettext("%(percent)s%% of the time left", percent="{percent}"),
         "keys": gettext("Keyboard shortcuts"),
         "keys_none": gettext("This page has no shortcuts of its own."),
         "close": gettext("Close"),
