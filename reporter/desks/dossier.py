@@ -11,12 +11,15 @@ from flask_babel import gettext
 from reporter.accounts.queries import names_of
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
-from reporter.cases.queries import photos_of
+from reporter.cases.queries import history, photos_of
 from reporter.desks.dates import plain_moment
+from reporter.desks.errors import words_of
 from reporter.desks.limits import counted_words
 from reporter.desks.states import action_word, state_word
 from reporter.desks.words import metres
 from reporter.kernel.audit import TrailEntry
+from reporter.kernel.errors import ReporterError, WrongStep
+from reporter.kernel.policy import Actor
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
 from reporter.places.geometry import distance_m
@@ -30,6 +33,7 @@ LARGE, SMALL = 1600, 320  # pixels of the long side
 class Picture:
     """A picture of a case and what it claims about itself. `metres`: from the case's place, None when unknown."""
 
+    photo_id: int
     token: str
     url: str
     thumb: str
@@ -70,7 +74,7 @@ def picture_of(photo: Photo, case: Case, stage: str) -> Picture:
     alt = gettext("Before: %(place)s", place=place) if before else gettext("After: %(place)s", place=place)
     large = address_of(photo.token)
     return Picture(
-        token=photo.token, url=large, thumb=address_of(photo.token, SMALL), href=large, alt=alt, stage=stage,
+        photo_id=photo.id, token=photo.token, url=large, thumb=address_of(photo.token, SMALL), href=large, alt=alt, stage=stage,
         taken_at=photo.taken_at, metres=far, width=photo.width, height=photo.height,
     )  # fmt: skip
 
@@ -148,6 +152,21 @@ def _facts(facts: Mapping[str, Any], limit: str) -> Sequence[str]:
     if facts.get("escalates"):
         said.append(gettext("for the third time: escalated"))
     return said
+
+
+def moved_on(error: ReporterError, case: Case, actor: Actor) -> str:
+    """Return why what `actor` sent did not happen, now that `case` is as it is."""
+    if isinstance(error, WrongStep) and "state" not in error.values:
+        return words_of(error)
+    state = state_word("case", case.state)
+    if history(case)[-1].actor_id == actor.id:
+        return gettext(
+            "You have done this already; nothing was done twice. The case now: %(state)s.", state=state
+        )
+    return gettext(
+        "The case has moved on in the meantime; nothing of yours was written. It is now: %(state)s.",
+        state=state,
+    )
 
 
 def last_reason(entries: Sequence[TrailEntry], *actions: Action) -> str:

@@ -105,7 +105,7 @@ def tags_of(case: Case) -> list[Tag]:
         (case.supervise_count, Tag(_("under supervision"), "bad")),
         (case.urge_count, Tag(ngettext("urged once", "urged %(num)d times", case.urge_count), "bad")),
         (case.urgent, Tag(_("urgent"), "bad")),
-        (case.rework_count, Tag(ngettext("rework", "%(num)dth rework", case.rework_count), "warn")),
+        (case.rework_count, Tag(ngettext("rework", "rework no. %(num)d", case.rework_count), "warn")),
         (case.reopen_count, Tag(_("reopened"), "warn")),
         (case.open_request, Tag(_("a request waits for its answer"))),
         (case.report_count > 1, Tag(ngettext("%(num)d report", "%(num)d reports", case.report_count))),

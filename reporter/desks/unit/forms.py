@@ -7,21 +7,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
-    IntegerField,
     MultipleFileField,
     RadioField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, StopValidation
-from wtforms.widgets import HiddenInput
+from wtforms.validators import InputRequired
 
 from reporter.desks.dates import zone
+from reporter.desks.forms import CaseForm, at_most, reason_field
 from reporter.desks.limits import counted_words
 from reporter.ports import ports
 from reporter.routing.deadlines import Limit
@@ -29,7 +27,6 @@ from reporter.routing.deadlines import Limit
 PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 TOKEN = re.compile(r"^[0-9a-f]{32}$")
 PHOTOS_AT_MOST = 9
-WORDS_AT_MOST = 500
 LONGEST_PAUSE = timedelta(days=366)
 OPENING = time(9)  # of the review day
 
@@ -56,36 +53,6 @@ REPAIRS = (
     ("education", _l("Put right, with a warning talk")),
 )
 RECORDS = (("penalty", _l("Penalty")), ("education", _l("Warning and education")))
-
-
-class CaseForm(FlaskForm):
-    """Every form about a case carries the version that the person saw."""
-
-    version = IntegerField(
-        widget=HiddenInput(), validators=[InputRequired(_l("This form was damaged. Please reload the page."))]
-    )
-
-
-def _tidy(text: str | None) -> str:
-    return (text or "").strip()
-
-
-def _said(_form: FlaskForm, field: Field) -> None:
-    if not _tidy(field.data):
-        raise StopValidation(_("Please give a reason."))
-
-
-def reason_field(label: Any) -> TextAreaField:
-    """Return a field for a reason that must be given."""
-    too_long = _l("At most %(max)d characters; please shorten the text.")
-    return TextAreaField(
-        label,
-        validators=[
-            InputRequired(_l("Please give a reason.")),
-            _said,
-            Length(max=WORDS_AT_MOST, message=too_long),
-        ],
-    )
 
 
 class ClaimForm(CaseForm):
@@ -160,13 +127,13 @@ class ResultForm(CaseForm):
     kind = RadioField(_l("How it was dealt with"), validators=[InputRequired(_l("Please choose one."))])
     document = StringField(
         _l("Number of the document"),
-        validators=[Length(max=60, message=_l("At most 60 characters, please."))],
+        validators=[at_most(60)],
     )
     words = TextAreaField(
         _l("What was done"),
         validators=[
             InputRequired(_l("Please say in a few words what was done.")),
-            Length(max=WORDS_AT_MOST, message=_l("At most %(max)d characters; please shorten the text.")),
+            at_most(),
         ],
     )
 
@@ -190,10 +157,10 @@ class ResultForm(CaseForm):
 
     def validate_words(self, field: Field) -> None:
         """Blanks are no words."""
-        if not _tidy(field.data):
+        if not (field.data or "").strip():
             raise ValidationError(_("Please say in a few words what was done."))
 
     def validate_document(self, field: Field) -> None:
         """A penalty has a document, and the document a number."""
-        if self.kind.data == "penalty" and not _tidy(field.data):
+        if self.kind.data == "penalty" and not (field.data or "").strip():
             raise ValidationError(_("A penalty has a document: please give its number."))

@@ -2,22 +2,21 @@
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from reporter.cases.lifecycle import Action, step_for
 from reporter.cases.models import Case
-from reporter.cases.queries import history
 from reporter.cases.worklists import clocks_began
-from reporter.desks.errors import show, wants_json, words_of
+from reporter.desks.dossier import moved_on
+from reporter.desks.errors import show, wants_json
+from reporter.desks.forms import CaseForm
 from reporter.desks.guard import me
-from reporter.desks.states import state_word
 from reporter.desks.unit.cards import light_words
-from reporter.desks.unit.forms import CaseForm, ResultForm
+from reporter.desks.unit.forms import ResultForm
 from reporter.desks.unit.inbox import inbox_of, list_of
 from reporter.desks.unit.results import drop, pictures_before, shown, take_along, together, waiting
 from reporter.desks.unit.work import case_for, work_on
-from reporter.kernel.errors import BadInput, ReporterError, WrongStep
+from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import require
 
 
@@ -39,21 +38,7 @@ def move_on(error: ReporterError) -> ResponseReturnValue:
     if case_id is None or wants_json():
         return show(error)
     case = case_for(me(), case_id)
-    return case_page(case, said=_why(error, case)), error.status
-
-
-def _why(error: ReporterError, case: Case) -> str:
-    guarded = isinstance(error, WrongStep) and "state" not in error.values
-    if guarded:
-        return words_of(error)
-    last = history(case)[-1]
-    state = state_word("case", case.state)
-    if last.actor_id == me().id:
-        return _("You have done this already; nothing was done twice. The case now: %(state)s.", state=state)
-    return _(
-        "The case has moved on in the meantime; nothing of yours was written. It is now: %(state)s.",
-        state=state,
-    )
+    return case_page(case, said=moved_on(error, case, me())), error.status
 
 
 def case_to_finish(case_id: int) -> Case:

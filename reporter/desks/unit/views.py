@@ -1,5 +1,144 @@
 """The unit's desk: claim, handle, hand in the result."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporter.cases.commands import advance, submit_result
+from reporter.cases.lifecycle import Action
+from reporter.desks.guard import allow, me
+from reporter.desks.unit.forms import ClaimForm
+from reporter.desks.unit.inbox import inbox_of
+from reporter.desks.unit.pages import (
+    case_page,
+    case_to_finish,
+    move_on,
+    result_form,
+    result_page,
+    the_upload,
+)
+from reporter.desks.unit.results import drop, outcome_of, take
+from reporter.desks.unit.work import case_for, more_time_form, pause_form, send_back_form, work_on
+from reporter.kernel.errors import Conflict, WrongStep
+from reporter.kernel.policy import Permission
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
+bp.register_error_handler(Conflict, move_on)
+bp.register_error_handler(WrongStep, move_on)
+
+
+@bp.get("/")
+@allow(Permission.DESK_UNIT)
+def inbox() -> ResponseReturnValue:
+    """Show the lists of the unit; on a wide screen also the first case of the list."""
+    lists = inbox_of(me(), request.args.get("at", ""), request.args.get("after", ""))
+    first = lists.cards[0].id if lists.cards else None
+    work = work_on(case_for(me(), first), me()) if first else None
+    return render_template("unit/inbox.html", lists=lists, work=work, chosen=False)
+
+
+@bp.get("/<int:case_id>")
+@allow(Permission.DESK_UNIT)
+def case(case_id: int) -> ResponseReturnValue:
+    """Show one case; on a wide screen beside its list."""
+    return case_page(case_for(me(), case_id))
+
+
+@bp.post("/<int:case_id>/claim")
+@allow(Permission.DESK_UNIT)
+def claim(case_id: int) -> ResponseReturnValue:
+    """Take the case: from now on this person handles it."""
+    case, form = case_for(me(), case_id), ClaimForm()
+    if not form.validate_on_submit():
+        return case_page(case, form), 422
+    advance(case, Action.CLAIM, by=me(), seen=form.version.data)
+    flash(_("Claimed. You handle this case now."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/send-back")
+@allow(Permission.DESK_UNIT)
+def send_back(case_id: int) -> ResponseReturnValue:
+    """Ask the shift leader to take the case back."""
+    case, form = case_for(me(), case_id), send_back_form()
+    if not form.validate_on_submit():
+        return case_page(case, form), 422
+    code, reason, seen = form.code.data, form.reason.data or "", form.version.data
+    advance(case, Action.REQUEST_SEND_BACK, by=me(), reason=reason, seen=seen, code=code)
+    flash(_("Asked. The shift leader decides; until then the clock goes on."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/more-time")
+@allow(Permission.DESK_UNIT)
+def more_time(case_id: int) -> ResponseReturnValue:
+    """Ask for more time."""
+    case = case_for(me(), case_id)
+    form = more_time_form(case)
+    if not form.validate_on_submit():
+        return case_page(case, form), 422
+    minutes, reason, seen = form.minutes.data, form.reason.data or "", form.version.data
+    advance(case, Action.REQUEST_EXTENSION, by=me(), reason=reason, seen=seen, minutes=minutes)
+    flash(_("Asked. Until it is granted the old deadline holds."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/pause")
+@allow(Permission.DESK_UNIT)
+def pause(case_id: int) -> ResponseReturnValue:
+    """Ask to shelve or to defer the case until a day of review."""
+    case, form = case_for(me(), case_id), pause_form()
+    if not form.validate_on_submit():
+        return case_page(case, form), 422
+    action, reason, seen = Action(f"request_{form.kind.data}"), form.reason.data or "", form.version.data
+    advance(case, action, by=me(), reason=reason, seen=seen, review_at=form.review_at)
+    flash(_("Asked. The clock stands still once the shift leader agrees."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/report-in")
+@allow(Permission.DESK_UNIT)
+def report_in(case_id: int) -> ResponseReturnValue:
+    """Say that this unit has come when units were called together."""
+    case, form = case_for(me(), case_id), ClaimForm()
+    if not form.validate_on_submit():
+        return case_page(case, form), 422
+    advance(case, Action.REPORT_IN, by=me(), seen=form.version.data, unit_id=me().unit_id)
+    flash(_("Reported in. The others can see that your unit has come."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
+@bp.get("/<int:case_id>/result")
+@allow(Permission.DESK_UNIT)
+def result(case_id: int) -> ResponseReturnValue:
+    """Show the form for the result."""
+    case = case_to_finish(case_id)
+    return result_page(case, result_form(case))
+
+
+@bp.post("/<int:case_id>/result")
+@allow(Permission.DESK_UNIT)
+def hand_in(case_id: int) -> ResponseReturnValue:
+    """Hand in the result; an inspector will look at it."""
+    case = case_to_finish(case_id)
+    form = result_form(case)
+    if form.takes_away or not form.validate_on_submit():
+        return result_page(case, form)
+    submit_result(case, outcome_of(form, me()), by=me(), seen=form.version.data)
+    flash(_("Handed in. An inspector will look at it."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/photos")
+@allow(Permission.DESK_UNIT)
+def add_photo(case_id: int) -> ResponseReturnValue:
+    """Take one picture in while the rest of the form is still being filled."""
+    return jsonify(take(the_upload(), case_to_finish(case_id), me()).plain), 201
+
+
+@bp.post("/photos/<token>/drop")
+@allow(Permission.DESK_UNIT)
+def drop_photo(token: str) -> ResponseReturnValue:
+    """Give up a picture that was not handed in."""
+    drop(token, me())
+    return "", 204

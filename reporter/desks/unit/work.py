@@ -14,10 +14,11 @@ from reporter.cases.queries import actions_open_to, get_case, get_category, hist
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_clock
 from reporter.desks.dossier import BEFORE, Happened, Picture, last_reason, pictures_of, timeline_of
+from reporter.desks.forms import CaseForm
 from reporter.desks.limits import closing_needs, grounds, how_counted, limit_words
 from reporter.desks.states import state_word
 from reporter.desks.unit.cards import Tag, Words, light_words, paused_words, tags_of
-from reporter.desks.unit.forms import CaseForm, MoreTimeForm, PauseForm, SendBackForm
+from reporter.desks.unit.forms import MoreTimeForm, PauseForm, SendBackForm
 from reporter.desks.words import named
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.policy import Actor, Permission, require
@@ -139,13 +140,13 @@ def _deadlines(case: Case, order: WorkOrder) -> list[Fact]:
     claimed = order.claimed_at
     return [
         Fact(
-            _("Claim"),
+            _("Claim limit"),
             _("done at %(time)s", time=plain_clock(claimed))
             if claimed
             else _("before %(time)s (%(limit)s after the dispatch)", time=plain_clock(order.claim_due_at), limit=limit_words(claim)),
         ),
         Fact(
-            _("Handle"),
+            _("Handling limit"),
             paused_words(case)
             or _(
                 "before %(time)s (limit %(limit)s, %(how)s)",

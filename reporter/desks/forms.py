@@ -1,0 +1,38 @@
+"""What every form about a case shares: the version that the person saw, and a reason in words."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.widgets import HiddenInput
+
+WORDS_AT_MOST = 500
+
+
+class CaseForm(FlaskForm):
+    """Carries the version of the case that the person saw."""
+
+    version = IntegerField(
+        _l("Version"),
+        widget=HiddenInput(),
+        validators=[InputRequired(_l("This form was damaged. Please reload the page."))],
+    )
+
+
+def not_blank(_form: FlaskForm, field: Field) -> None:
+    """Refuse blanks in the place of a reason."""
+    if not (field.data or "").strip():
+        raise StopValidation(_("Please give a reason."))
+
+
+def at_most(length: int = WORDS_AT_MOST) -> Length:
+    """Return the validator "no longer than"."""
+    return Length(max=length, message=_l("At most %(max)d characters; please shorten the text."))
+
+
+def reason_field(label: Any) -> TextAreaField:
+    """Return a field for a reason that must be given."""
+    return TextAreaField(label, validators=[InputRequired(_l("Please give a reason.")), not_blank, at_most()])
