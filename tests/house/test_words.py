@@ -34,6 +34,7 @@ CLASS_BLOCKS = re.compile(r"\{%-? *block \w*(?:class|layout)\w* *-?%\}.*?\{%-? *
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 KEYS = re.compile(r"<kbd.*?</kbd>", re.DOTALL)
 TAGS = re.compile(r"""<[a-zA-Z/!](?:"[^"]*"|'[^']*'|[^<>"'])*>""")
+ATTRIBUTES = re.compile(r"""[a-z-]+="[^"]*\"""")  # a macro that writes the inside of a tag
 ENTITIES = re.compile(r"&\w+;")
 MARKUP = re.compile(r"\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 
@@ -76,7 +77,7 @@ def test_every_plain_word_of_a_template_goes_through_gettext(path: Path) -> None
 
 def bare_words(source: str) -> list[str]:
     """Return the words that stand in a template as they are; tags, classes and comments are none."""
-    for silent in (COMMENTS, CLASS_BLOCKS, JINJA, KEYS, TAGS, ENTITIES):
+    for silent in (COMMENTS, CLASS_BLOCKS, JINJA, KEYS, TAGS, ATTRIBUTES, ENTITIES):
         source = silent.sub(" ", source)
     return re.findall(r"[A-Za-z]{3,}", source)
 

@@ -14,7 +14,9 @@ from reporter.desks.guard import me
 from reporter.desks.states import role_word
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, named, offered
 from reporter.kernel.policy import STAFF, may
+from reporter.places.queries import edition
 from reporter.kernel.policy import Permission as May
+from reporter.places.queries import edition
 
 ELDER_COOKIE = "elder"
 
@@ -44,18 +46,23 @@ FOOT = (
 DESKS = (
     # endpoint             who sees it                       words
     ("triage.queue",       (May.DESK_TRIAGE,),               _l("Acceptance")),
+    ("triage.waiting_cases", (May.DESK_TRIAGE,),             _l("Dispatch")),
     ("triage.approvals",   (May.DESK_APPROVALS,),            _l("Approvals")),
     ("unit.inbox",         (May.DESK_UNIT,),                 _l("My unit")),
     ("inspection.queue",   (May.DESK_INSPECTION,),           _l("Inspection")),
     ("editor.queue",       (May.DESK_EDITOR,),               _l("Exposure editing")),
     ("admin.home",         (May.DESK_ADMIN, May.DESK_SECURITY, May.DESK_AUDIT), _l("Administration")),
 )
+SEARCHES = (("triage.search", May.DESK_TRIAGE), ("inspection.find", May.DESK_INSPECTION))
 # Pages that have no place of their own in the bars: where they belong.
 WITHIN = {
     "public.exposure": "public.board",
     "resident.lookup": "resident.track",
     "resident.receipt": "resident.mine",
+    "triage.report": "triage.queue",
+    "triage.waiting_case": "triage.waiting_cases",
     "triage.approval": "triage.approvals",
+    "triage.case": "triage.queue",
 }
 # fmt: on
 
@@ -194,6 +201,12 @@ class Frame:
             if way(name) and any(may(actor, permission) for permission in permissions)
         ]
 
+    @property
+    def search(self) -> str:
+        """Where staff look up a case."""
+        actor = me()
+        return next((way(name) for name, who in SEARCHES if way(name) and may(actor, who)), "")
+
     @cached_property
     def account(self) -> Account | None:
         """Who is signed in; else the way to the sign-in page."""
@@ -226,3 +239,13 @@ class Frame:
     def board(self) -> str:
         """The exposure board."""
         return way("public.board")
+
+    @cached_property
+    def areas(self) -> str:
+        """The outlines of the city's streets for a map; the address changes whenever they do."""
+        return url_for("site.map_part", part="areas", lang=self.lang, edition=edition())
+
+    @cached_property
+    def lines(self) -> str:
+        """Roads, railways and waters for a map."""
+        return url_for("site.map_part", part="lines", lang=self.lang, edition=edition())

@@ -28,6 +28,7 @@ from reporter.desks.site.frame import ELDER_COOKIE, FOOT, Frame, safe_path
 from reporter.desks.words import LOCALE_COOKIE, offered
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Permission
+from reporter.places.queries import map_lines, map_shapes
 from reporter.ports import ports
 from reporter.ports.queue import oldest_waiting_seconds
 
@@ -50,7 +51,8 @@ LATE_AFTER = 300.0  # seconds a due job may wait before the work after commit co
 ROBOTS = """User-agent: *
 Disallow: /report
 Disallow: /track
-Disallow: /mine
+Disallow: /my
+Disallow: /pictures
 Disallow: /account
 Disallow: /triage
 Disallow: /unit
@@ -120,6 +122,20 @@ def vendor(path: str) -> ResponseReturnValue:
 def sheet(name: str) -> ResponseReturnValue:
     """Send our style sheets as one."""
     return sent(sheet_asset(name))
+
+
+@bp.get("/map/<part>.json")
+@allow(Permission.DESK_PUBLIC)
+def map_part(part: str) -> ResponseReturnValue:
+    """Send the areas or the lines of the city's own map; the stamped address may be kept for a year."""
+    drawn = {"areas": map_shapes, "lines": map_lines}.get(part)
+    if drawn is None:
+        raise NotFound("There is no such page.")
+    shapes = drawn(english=request.args.get("lang") == "en")
+    answer = Response(shapes.text, content_type="application/geo+json")
+    answer.headers["Cache-Control"] = f"public, max-age={YEAR}" if request.args.get("edition") else "no-cache"
+    answer.set_etag(f"{shapes.edition}-{part}-{request.args.get('lang')}")
+    return answer.make_conditional(request)
 
 
 @bp.get("/favicon.svg")
