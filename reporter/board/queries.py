@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 
 from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, State
 from reporter.board.models import Exposure, Objection, PublicPicture
+from reporter.cases.queries import categories
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
@@ -177,3 +178,24 @@ def due_to_expire(now: datetime, *, limit: int = 200) -> Sequence[int]:
         Exposure.state.in_([State.PUBLISHED, State.HIDDEN]), Exposure.expires_at <= now
     )
     return db.session.scalars(over.order_by(Exposure.expires_at).limit(limit)).all()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of disorder as the public reads it."""
+
+    id: int
+    code: str
+    slug: str
+    name_zh: str
+    name_en: str
+    hint_zh: str
+    hint_en: str
+
+
+def kinds() -> list[Kind]:
+    """Return the kinds in their fixed order, for tiles and filters."""
+    return [
+        Kind(row.id, row.code, row.slug, row.name_zh, row.name_en, row.hint_zh, row.hint_en)
+        for row in categories()
+    ]

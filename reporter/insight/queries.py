@@ -12,6 +12,7 @@ from reporter.insight.models import STANDING, Tally
 from reporter.insight.rates import Rates, rates_of
 from reporter.kernel.db import db
 from reporter.ports import ports
+from reporter.routing.queries import units_by_id
 
 
 def today() -> date:
@@ -79,3 +80,28 @@ def open_by_area(*, soon: timedelta = timedelta(hours=1)) -> dict[int, AreaLoad]
     return {
         area: AreaLoad(area, int(n), *near.get(area, (0, 0))) for area, n in loads.items() if n > 0
     }  # fmt: skip
+
+
+HONOUR_FROM = 3  # dispatched cases below which a share says too little
+
+
+@dataclass(frozen=True)
+class Honour:
+    """A unit that answered well: how many of its cases it took in time."""
+
+    name_zh: str
+    name_en: str
+    in_time: int
+    dispatched: int
+
+
+def honours(*, days: int = 30, most: int = 3) -> list[Honour]:
+    """Return the units that took the largest share of at least three cases in time, the best first."""
+    after = today() - timedelta(days=days)
+    given, taken = (_grouped(Tally.unit_id, measure, after) for measure in ("dispatched", "claimed_on_time"))
+    units = units_by_id()
+    rows = [
+        Honour(units[unit].name_zh, units[unit].name_en, taken.get(unit, 0), n)
+        for unit, n in given.items() if unit in units and n >= HONOUR_FROM
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.in_time / row.dispatched, -row.dispatched))[:most]

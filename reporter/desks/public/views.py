@@ -1,16 +1,174 @@
-"""The public desk."""
+"""The public desk: home, the exposure board, the map, figures, objections. Reads published cards only."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reporter.desks.guard import allow
+from reporter.board.commands.objections import file_objection
+from reporter.board.lifecycle import ObjectionKind
+from reporter.board.queries import (
+    Filter,
+    counts_by_kind,
+    kinds,
+    months_shown,
+    objection_by_code,
+    picture_bytes,
+    post,
+    posts,
+    public_picture,
+)
+from reporter.desks.errors import blame, limiter, words_of
+from reporter.desks.guard import allow, me
+from reporter.desks.public.cards import card_of, figures_of, loads_of, markers_of, post_markers
+from reporter.desks.public.forms import CodeForm, ObjectionForm
+from reporter.insight.queries import by_area, by_kind, honours, open_by_area, rates, sums
+from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import Permission
+from reporter.places.queries import areas
+from reporter.ports import ports
 
 bp = Blueprint("public", __name__)
+
+ON_MAP = 200  # posts drawn on the map and listed beside it
+TYPES = {"jpeg": "image/jpeg", "webp": "image/webp"}
 
 
 @bp.get("/")
 @allow(Permission.DESK_PUBLIC)
 def home() -> ResponseReturnValue:
-    """Show the city's home page."""
-    return render_template("public/home.html")
+    """Show the way to report, what was put right, the figures and the map."""
+    cards = [card_of(one) for one in posts(Filter(), size=8).rows]
+    loads = loads_of(areas(level="street"), open_by_area())
+    return render_template(
+        "public/home.html", cards=cards, figures=figures_of(rates()), kinds=kinds(), loads=loads,
+        markers=markers_of(loads), now=ports.clock.now(),
+    )  # fmt: skip
+
+
+def _filter() -> Filter:
+    area = request.args.get("area", "")
+    return Filter(
+        kind=request.args.get("kind", "")[:40],
+        area_id=int(area) if area.isdecimal() and len(area) < 10 else None,  # noqa: PLR2004 - fits a database id
+        month=request.args.get("month", "")[:10],
+    )
+
+
+@bp.get("/board")
+@allow(Permission.DESK_PUBLIC)
+def board() -> ResponseReturnValue:
+    """Show the published posts, newest first, narrowed by kind, area and month."""
+    narrow = _filter()
+    page = posts(narrow, after=request.args.get("after", ""))
+    return render_template(
+        "public/board.html", cards=[card_of(one) for one in page.rows], after=page.after, narrow=narrow,
+        counts=counts_by_kind(), kinds=kinds(), areas=areas(level="street"), months=months_shown(),
+        honours=honours(), now=ports.clock.now(), args={key: value for key, value in vars(narrow).items() if value},
+    )  # fmt: skip
+
+
+@bp.get("/board/<public_id>")
+@allow(Permission.DESK_PUBLIC)
+def exposure(public_id: str) -> ResponseReturnValue:
+    """Show one post; 410 with words when it is no longer shown."""
+    one = post(public_id)
+    return render_template("public/exposure.html", post=one, card=card_of(one), honours=honours())
+
+
+@bp.get("/board/pictures/<token>/<name>")
+@allow(Permission.DESK_PUBLIC)
+def picture(token: str, name: str) -> ResponseReturnValue:
+    """Send one burnt-in copy of a post that is shown now."""
+    content = picture_bytes(public_picture(token), name)
+    answer = Response(content, content_type=TYPES.get(name.rpartition(".")[2], "application/octet-stream"))
+    answer.headers["Cache-Control"] = (
+        "public, max-age=300"  # a post that is taken down is soon gone everywhere
+    )
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@bp.get("/map")
+@allow(Permission.DESK_PUBLIC)
+def city_map() -> ResponseReturnValue:
+    """Show open cases by area and the posts at their rounded places, on a map and in lists."""
+    loads = loads_of(areas(level="street"), open_by_area())
+    cards = [card_of(one) for one in posts(_filter(), size=ON_MAP).rows]
+    return render_template(
+        "public/map.html", loads=loads, cards=cards, kinds=kinds(), narrow=_filter(),
+        markers=markers_of(loads) + post_markers(cards), now=ports.clock.now(),
+    )  # fmt: skip
+
+
+@bp.get("/figures")
+@allow(Permission.DESK_PUBLIC)
+def figures() -> ResponseReturnValue:
+    """Show the rates and what they are made of, by kind and by area."""
+    measures = ("reported", "registered", "closed", "ended")
+    return render_template(
+        "public/figures.html", figures=figures_of(rates()), sums=sums(), kind_rows=_kind_rows(measures),
+        area_rows=_area_rows(measures), now=ports.clock.now(),
+    )  # fmt: skip
+
+
+def _kind_rows(measures: tuple[str, ...]) -> list[tuple[object, list[int]]]:
+    columns = [by_kind(measure) for measure in measures]
+    return [(kind, [column.get(kind.id, 0) for column in columns]) for kind in kinds()]
+
+
+def _area_rows(measures: tuple[str, ...]) -> list[tuple[object, list[int]]]:
+    columns = [by_area(measure) for measure in measures]
+    return [(area, [column.get(area.id, 0) for column in columns]) for area in areas(level="street")]
+
+
+@bp.get("/board/<public_id>/object")
+@allow(Permission.DESK_PUBLIC)
+def objection(public_id: str) -> ResponseReturnValue:
+    """Show the form for an objection."""
+    return render_template("public/objection.html", post=post(public_id), form=ObjectionForm())
+
+
+@bp.post("/board/<public_id>/object")
+@limiter.limit("20 per hour")
+@allow(Permission.DESK_PUBLIC)
+def object_to(public_id: str) -> ResponseReturnValue:
+    """File an objection and hand out its receipt."""
+    one, form = post(public_id), ObjectionForm()
+    if form.validate_on_submit():
+        try:
+            filed = file_objection(
+                one, ObjectionKind(form.kind.data), form.words.data, contact=form.contact.data, by=me()
+            )
+        except ReporterError as error:
+            blame(form, error)
+        else:
+            return redirect(url_for("public.objection_receipt", code=filed.code))
+    return render_template("public/objection.html", post=one, form=form), 422
+
+
+@bp.get("/objections")
+@allow(Permission.DESK_PUBLIC)
+def find_objection() -> ResponseReturnValue:
+    """Show where to type the receipt code of an objection."""
+    return render_template("public/find_objection.html", form=CodeForm())
+
+
+@bp.post("/objections")
+@limiter.limit("30 per hour")
+@allow(Permission.DESK_PUBLIC)
+def look_up_objection() -> ResponseReturnValue:
+    """Lead to the objection with this receipt code."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            return redirect(url_for("public.objection_receipt", code=objection_by_code(form.code.data).code))
+        except ReporterError as error:
+            form.code.errors = [*form.code.errors, words_of(error)]
+    return render_template("public/find_objection.html", form=form), 422
+
+
+@bp.get("/objections/<code>")
+@limiter.limit("120 per hour")
+@allow(Permission.DESK_PUBLIC)
+def objection_receipt(code: str) -> ResponseReturnValue:
+    """Show where an objection stands."""
+    return render_template("public/objection_receipt.html", objection=objection_by_code(code))

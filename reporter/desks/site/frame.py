@@ -14,7 +14,6 @@ from reporter.desks.guard import me
 from reporter.desks.states import role_word
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, named, offered
 from reporter.kernel.policy import STAFF, may
-from reporter.places.queries import edition
 from reporter.kernel.policy import Permission as May
 from reporter.places.queries import edition
 

@@ -1,0 +1,163 @@
+"""Posts, figures and loads as the public pages show them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from reporter.board.models import Exposure, PublicPicture
+from reporter.desks.dates import span
+from reporter.desks.words import named, speaks_chinese, thousands
+from reporter.insight.queries import AreaLoad
+from reporter.insight.rates import Rates
+from reporter.places.models import Area
+
+
+@dataclass(frozen=True)
+class Image:
+    """A masked picture in the sizes that exist."""
+
+    url: str
+    srcset: str
+    webp: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind by its two names."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One post on the board."""
+
+    href: str
+    kind: Kind
+    title: str
+    place: str
+    before: Image | None
+    after: Image | None
+    at: datetime
+    area: str
+    unit: str
+    level: str
+    took: str
+    lon: float
+    lat: float
+    public_id: str
+
+
+def image_of(picture: PublicPicture | None) -> Image | None:
+    """Return the burnt-in copies of `picture`; None when there is no picture or no copy."""
+    if picture is None or not picture.ready:
+        return None
+    widths = sorted({int(name.split(".")[0]) for name in picture.copies})
+
+    def address(width: int, form: str) -> str:
+        return url_for("public.picture", token=picture.token, name=f"{width}.{form}")
+
+    def sources(form: str) -> str:
+        return ", ".join(
+            f"{address(width, form)} {width}w" for width in widths if f"{width}.{form}" in picture.copies
+        )
+
+    middle = min(widths, key=lambda width: abs(width - 960))
+    return Image(address(middle, "jpeg"), sources("jpeg"), sources("webp"), picture.width, picture.height)
+
+
+def card_of(post: Exposure) -> Card:
+    """Return the card of a published post."""
+    area = post.area_zh if speaks_chinese() else post.area_en
+    unit = post.unit_zh if speaks_chinese() else post.unit_en
+    time = span(post.minutes_taken)
+    took = _("Dealt with in %(time)s", time=time) if post.nature == "act" else _("Took %(time)s", time=time)
+    return Card(
+        href=url_for("public.exposure", public_id=post.public_id),
+        kind=Kind(post.kind_slug, post.kind_zh, post.kind_en), title=post.title, place=post.road or area,
+        before=image_of(post.before), after=image_of(post.after), at=post.happened_at, area=area, unit=unit,
+        level="ok", took=took,
+        lon=post.lon, lat=post.lat, public_id=post.public_id,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is being handled in one area."""
+
+    area: Area
+    open: int
+    level: str
+    word: str
+
+
+def loads_of(areas: Sequence[Area], loads: dict[int, AreaLoad]) -> list[Load]:
+    """Return the areas in which cases are open, the most first."""
+    rows = [_load(area, loads[area.id]) for area in areas if area.id in loads]
+    return sorted(rows, key=lambda row: (-row.open, row.area.code))
+
+
+def _load(area: Area, load: AreaLoad) -> Load:
+    if load.overdue:
+        return Load(area, load.open, "bad", ngettext("%(num)s overdue", "%(num)s overdue", load.overdue))
+    if load.due_soon:
+        return Load(area, load.open, "warn", ngettext("%(num)s due soon", "%(num)s due soon", load.due_soon))
+    return Load(area, load.open, "ok", _("In time"))
+
+
+def markers_of(loads: Iterable[Load]) -> list[dict[str, Any]]:
+    """Return one marker for each area: how many cases are open there, in the colour of the worst."""
+    return [
+        {
+            "lon": row.area.lon, "lat": row.area.lat, "number": row.open, "level": row.level,
+            "text": _("%(area)s: %(num)s open, %(word)s", area=named(row.area), num=row.open, word=row.word),
+            "id": f"area-{row.area.id}",
+        }
+        for row in loads
+    ]  # fmt: skip
+
+
+def post_markers(cards: Iterable[Card]) -> list[dict[str, Any]]:
+    """Return one marker for each post, at its rounded place."""
+    return [
+        {"lon": card.lon, "lat": card.lat, "level": card.level, "text": card.title, "href": card.href, "id": card.public_id}
+        for card in cards
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A share with what it counts."""
+
+    name: str
+    counts: str
+    of: str
+    percent: float | None
+
+
+def figures_of(rates: Rates) -> list[Figure]:
+    """Return the three rates in words, each with its numerator and denominator."""
+    response, resolution, rated = rates.response, rates.resolution, rates.satisfaction
+
+    def cases(numerator: float, denominator: int) -> str:
+        return _("%(part)s / %(whole)s cases", part=thousands(int(numerator)), whole=thousands(denominator))
+
+    people = _(
+        "%(rated)s people rated, %(silent)s did not",
+        rated=thousands(rated.denominator),
+        silent=thousands(rates.unrated),
+    )
+    return [
+        Figure(_("Response rate"), _("Taken over in time"), cases(response.numerator, response.denominator), response.percent),
+        Figure(_("Resolution rate"), _("Confirmed as put right, of those that ended"), cases(resolution.numerator, resolution.denominator), resolution.percent),
+        Figure(_("Satisfaction rate"), _("Only of residents who rated"), people, rated.percent),
+    ]  # fmt: skip

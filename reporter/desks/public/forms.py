@@ -1,0 +1,54 @@
+"""What the public may type: the board's filters and an objection."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from reporter.board.lifecycle import ObjectionKind
+
+KINDS = (
+    (ObjectionKind.MINOR, _l("Somebody under age can be seen")),
+    (ObjectionKind.IDENTITY, _l("Somebody can be recognised")),
+    (ObjectionKind.WRONG_PLACE, _l("The place is wrong")),
+    (ObjectionKind.NOT_TRUE, _l("It is not true")),
+    (ObjectionKind.PUT_RIGHT, _l("It has been put right since")),
+    (ObjectionKind.OTHER, _l("Something else")),
+)
+
+
+class ObjectionForm(FlaskForm):
+    """Why a post should not stand as it does."""
+
+    kind = RadioField(
+        _l("What is wrong?"),
+        choices=[(str(kind), words) for kind, words in KINDS],
+        validators=[InputRequired(_l("Please choose what is wrong."))],
+    )
+    words = TextAreaField(
+        _l("Please explain"),
+        description=_l("What exactly, and how can we check it? At most 1,000 characters."),
+        validators=[
+            InputRequired(_l("Please say what is wrong with this post.")),
+            Length(max=1000, message=_l("At most 1,000 characters, please.")),
+        ],
+        render_kw={"rows": 5},
+    )
+    contact = StringField(
+        _l("How we may reach you"),
+        description=_l(
+            "A phone number or mail address, only for this objection. You can also ask with the receipt code."
+        ),
+        validators=[Optional(), Length(max=200)],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class CodeForm(FlaskForm):
+    """The receipt code of an objection."""
+
+    code = StringField(
+        _l("Receipt code"),
+        validators=[InputRequired(_l("Please type the receipt code.")), Length(max=40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
