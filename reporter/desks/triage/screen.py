@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from reporter.cases.models import Case
 from reporter.cases.queries import cases_by_ids, get_case, open_cases_near
-from reporter.desks.dates import ago, plain_clock, span
+from reporter.desks.dates import ago, span
 from reporter.desks.dossier import SMALL, address_of, covers_of
 from reporter.desks.guard import me
 from reporter.desks.states import state_light, state_word
@@ -238,8 +238,3 @@ def _kind_reasons(report: Report, judged: Judged, found: Lookups) -> list[str]:
     urgent = _("%(kind)s is urgent by its nature", kind=named(sub)) if sub and sub.urgent else ""
     basis = found.kind(judged).legal_basis
     return [words for words in (first, urgent, basis) if words]
-
-
-def due_words(report: Report) -> str:
-    """Return until when the report is to be accepted, "" when no clock runs."""
-    return _("to be accepted before %(time)s", time=plain_clock(report.due_at)) if report.due_at else ""
