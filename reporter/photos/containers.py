@@ -89,7 +89,7 @@ def _jpeg(upload: bytes) -> Container:
     for code, start, end in _segments(upload):
         body = upload[start + 4 : end]
         if code in _FRAMES:
-            size = _frame(body, again=size is not None)
+            size = _frame(body)
         elif code == _APP1 and body.startswith(b"Exif\0\0"):
             exif = exif or body
         elif code == _APP2 and body.startswith(b"MPF\0"):
@@ -126,8 +126,8 @@ def _behind(upload: bytes, start: int) -> int:
     return start + 2 + max(2, int.from_bytes(upload[start + 2 : start + 4], "big"))
 
 
-def _frame(body: bytes, *, again: bool) -> tuple[int, int]:
-    if len(body) < 6 or again:  # noqa: PLR2004 - precision, height, width, layers
+def _frame(body: bytes) -> tuple[int, int]:
+    if len(body) < 6:  # noqa: PLR2004 - precision, height, width, layers
         raise damaged()
     if body[0] != 8:  # noqa: PLR2004 - bits
         raise UnreadablePhoto(

@@ -102,8 +102,6 @@ def clean(upload: bytes, *, zone: tzinfo) -> Cleaned:
         small = _shrunk(large, SMALL, _SCALED)
         copies = {LARGE: _jpeg(large, QUALITY[LARGE]), SMALL: _jpeg(small, QUALITY[SMALL])}
         return Cleaned(info, copies, bands(difference_hash(small)))
-    except ReporterError:
-        raise
     except Exception as error:  # a decoder fails in any way it likes: what cannot be cleaned is refused
         raise damaged() from error
 
@@ -134,7 +132,7 @@ def _decode(container: Container, orientation: int) -> Image.Image:
     if container.kind is Kind.JPEG:
         image.draft(None, _fitted(image.size, LARGE))
     profile = image.info.get("icc_profile")
-    image.load()  # all of it: a shrinking decoder would rather take the thumbnail it finds inside
+    image.load()  # now: only then are mode and size what they really are
     by = _SCALED if image.size != container.size else Image.Resampling.BICUBIC
     picture = _on_white(_shrunk(_resizable(image), LARGE, by))
     picture = _in_srgb(picture, profile)

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select, union_all
 
-from reporter.kernel.db import current_city_id, db
+from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.photos.dhash import NEAR, distance
 from reporter.photos.models import Photo
-from reporter.photos.pixels import LARGE, SMALL
+from reporter.photos.pixels import LARGE
 from reporter.ports import ports
 
 _CANDIDATES = 64  # per band; a band that very many pictures share tells little
@@ -62,8 +62,6 @@ def staff_copy(photo: Photo, side: int = LARGE) -> StaffCopy:
     Raises:
         NotFound: no such size, or the file is not kept any more.
     """
-    if side not in (LARGE, SMALL):
-        raise NotFound("There is no such photo.")
     content = ports.storage.open(photo.staff_key(side))
     return StaffCopy(content, hashlib.sha256(content).hexdigest())
 
@@ -84,7 +82,7 @@ def _sharing_a_band(photo: Photo) -> Sequence[Photo]:
     columns = (Photo.band0, Photo.band1, Photo.band2, Photo.band3)
     newest = [
         select(Photo.id)
-        .where(Photo.city_id == current_city_id(), column == band, Photo.id != photo.id)
+        .where(column == band, Photo.id != photo.id)
         .order_by(Photo.id.desc())
         .limit(_CANDIDATES)
         .subquery()

@@ -28,6 +28,11 @@ def grain(size: tuple[int, int] = SIZE) -> Image.Image:
     return Image.effect_noise(size, 90).convert("RGB")
 
 
+def scene(size: tuple[int, int] = (1200, 900)) -> Image.Image:
+    """Return a picture with soft shapes, whose look survives compression."""
+    return Image.blend(quarters(size), Image.radial_gradient("L").resize(size).convert("RGB"), 0.5)
+
+
 def exif_block(
     *,
     orientation: int = 1,

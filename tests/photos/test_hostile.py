@@ -10,6 +10,8 @@ from tests.photos import pictures
 from tests.photos.pictures import grain, opened
 from tests.photos.zone import ZONE
 
+pytestmark = pytest.mark.pure
+
 BLOCK = pictures.exif_block(orientation=6, taken="2026:11:23 14:05:06", make="Make")
 SMALL = grain((96, 72))
 HONEST = [

@@ -1,5 +1,7 @@
 """What is taken and what is refused, and that each refusal says what the file is and what to do."""
 
+from typing import Any
+
 import pytest
 from PIL import Image, ImageFile
 
@@ -7,7 +9,10 @@ from reporter.kernel.errors import BadInput, TooLarge
 from reporter.photos.kinds import BYTE_LIMIT, UnreadablePhoto
 from reporter.photos.pixels import clean, inspect
 from tests.photos import pictures
+from tests.photos.pictures import quarters
 from tests.photos.zone import ZONE
+
+pytestmark = pytest.mark.pure
 
 
 def refusal(upload: bytes) -> UnreadablePhoto:
@@ -23,6 +28,13 @@ def test_every_accepted_kind_is_recognised_by_its_content(kind: str) -> None:
     info = inspect(pictures.EVERY_KIND[kind](), zone=ZONE)
 
     assert (info.format, info.width, info.height) == (kind, *pictures.SIZE)
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"exif": pictures.exif_block()}, {}])
+def test_every_kind_of_webp_tells_its_size(options: dict[str, Any]) -> None:
+    info = inspect(pictures.webp(quarters((401, 299)), **options), zone=ZONE)
+
+    assert (info.width, info.height) == (401, 299)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +96,7 @@ def test_exactly_20_megabytes_are_taken() -> None:
 @pytest.mark.parametrize("kind", pictures.EVERY_KIND)
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
 def test_a_photo_cut_short_is_refused(kind: str, share: float) -> None:
-    photo = pictures.EVERY_KIND[kind](pictures.grain())
+    photo = pictures.EVERY_KIND[kind](pictures.grain((160, 120)))
 
     assert "incomplete or damaged" in str(refusal(photo[: int(len(photo) * share)]))
 

@@ -12,6 +12,8 @@ from tests.photos import pictures
 from tests.photos.pictures import GREEN, RED, alike, corners, grain, opened, quarters
 from tests.photos.zone import ZONE
 
+pytestmark = pytest.mark.pure
+
 
 def box(x: float, y: float, w: float, h: float, **more: Any) -> dict[str, Any]:
     return {"x": x, "y": y, "w": w, "h": h} | more

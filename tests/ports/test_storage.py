@@ -13,6 +13,8 @@ import pytest
 from reporter.kernel.errors import ConfigError, NotFound
 from reporter.ports.storage import LocalStorage, MemoryStorage, Storage
 
+pytestmark = pytest.mark.pure
+
 STORES: dict[str, Callable[[Path], Storage]] = {
     "folder": lambda folder: LocalStorage.from_config({"UPLOADS": folder}),
     "memory": lambda _: MemoryStorage.from_config({}),
