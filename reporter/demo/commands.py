@@ -14,10 +14,10 @@ from reporter.accounts.models import User
 from reporter.board.commands.exposures import tick as board_tick
 from reporter.cases.commands import save_category, save_subcategory
 from reporter.cities.commands import found_city
-from reporter.demo.areas import county_file, street_file
+from reporter.demo.areas import county_file, line_file, street_file
 from reporter.demo.director import Director
 from reporter.kernel.policy import SYSTEM, Role
-from reporter.places.commands import import_areas
+from reporter.places.commands import import_areas, import_lines
 from reporter.places.geometry import Datum
 from reporter.places.queries import areas
 from reporter.ports import Ports
@@ -45,7 +45,10 @@ def demo_accounts() -> list[tuple[str, str, str]]:
     """Return title, login and password of each demo account that the start prints."""
     people = _table("people")
     rows = [(one["title_zh"], f"{one['key']}@{MAIL}", people["password"]) for one in people["person"]]
-    units = [(f"{one['name_zh']} · {one['head']}", f"{one['key']}@{MAIL}", people["password"]) for one in _table("units")["unit"]]
+    units = [
+        (f"{one['name_zh']} · {one['head']}", f"{one['key']}@{MAIL}", people["password"])
+        for one in _table("units")["unit"]
+    ]
     return [*rows, *units[1:3]]
 
 
@@ -59,6 +62,7 @@ def load_demo_city(*, seed: int = SEED) -> int:
         found_city(CITY, by=SYSTEM)
         import_areas(county_file(), Datum.WGS84, by=SYSTEM)
         import_areas(street_file(), Datum.WGS84, by=SYSTEM)
+        import_lines(line_file(), Datum.WGS84, by=SYSTEM)
         units = _found_units()
         _found_kinds(units)
         director = Director(_appoint_people(units), clock, now=now, seed=seed)
@@ -107,7 +111,12 @@ def _found_kinds(units: dict[str, Unit]) -> None:
                 )
         if lead == "streets":
             rules += [
-                {"category_id": kind.id, "area_id": area, "lead_unit_id": units["streets_west"].id, "co_unit_ids": co_ids}
+                {
+                    "category_id": kind.id,
+                    "area_id": area,
+                    "lead_unit_id": units["streets_west"].id,
+                    "co_unit_ids": co_ids,
+                }
                 for area in west
             ]
         rules.append({"category_id": kind.id, "lead_unit_id": units[lead].id, "co_unit_ids": co_ids})
@@ -119,7 +128,9 @@ def _appoint_people(units: dict[str, Unit]) -> dict[str, User]:
     for row in table["person"]:
         roles = [Role(role) for role in row["roles"]]
         login = f"{row['key']}@{MAIL}"
-        people[row["key"]] = appoint(row["name"], login, table["password"], roles=roles, unit_id=None, by=SYSTEM)
+        people[row["key"]] = appoint(
+            row["name"], login, table["password"], roles=roles, unit_id=None, by=SYSTEM
+        )
     for row in _table("units")["unit"]:
         unit = units[row["key"]]
         head = appoint(

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from reporter.accounts.models import User
@@ -17,9 +17,10 @@ from reporter.cases.commands import Outcome, advance, submit_result
 from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case, Category, Nature
 from reporter.cases.queries import categories, get_case
+from reporter.cities.queries import local
 from reporter.demo.areas import PLACES, ROADS, Spot
 from reporter.demo.scenes import boxes, render
-from reporter.demo.stories import SCRIPTS, STORIES, Story
+from reporter.demo.stories import SCRIPTS, STORIES, D, Story
 from reporter.kernel.policy import ANYONE, Actor, Role
 from reporter.photos.commands import take_in
 from reporter.ports.clock import FixedClock
@@ -31,6 +32,7 @@ from reporter.reports.queries import get_report
 
 NEARBY = 0.0012  # degrees by which a story's point lies off its road's
 MINUTE = timedelta(minutes=1)
+DAYLIGHT = (8, 15)  # hours
 
 
 @dataclass
@@ -88,7 +90,7 @@ class Director:
         agenda: list[tuple[datetime, int, int]] = []
         for number, story in enumerate(STORIES):
             chance = Random(f"{self.seed}:{number}")  # noqa: S311 - the same city for the same seed
-            start = self.now - story.ago * MINUTE
+            start = self._start(story, chance)
             self.scenes.append(Scene(number, story, start, chance, self._point(story, chance)))
             heapq.heappush(agenda, (start, number, -1))
         while agenda:
@@ -101,6 +103,14 @@ class Director:
                 heapq.heappush(agenda, (self._when(scene, at, step + 1), number, step + 1))
         self.clock.set(self.now)
         return len(self.scenes)
+
+    def _start(self, story: Story, chance: Random) -> datetime:
+        """Return when a story was reported; what is older than a day was seen by daylight."""
+        start = self.now - story.ago * MINUTE
+        if story.ago < D:
+            return start
+        here = local(start)
+        return here.replace(hour=chance.randint(*DAYLIGHT), minute=chance.randint(0, 59)).astimezone(UTC)
 
     def _point(self, story: Story, chance: Random) -> tuple[float, float]:
         road = self.roads.get(story.road) or ROADS[0]
@@ -156,7 +166,9 @@ class Director:
         return Actor(id=None, report_id=scene.report_id)
 
     def ask(self, scene: Scene) -> None:
-        reports.request_info(scene.report(), "请问具体在哪个路口？方便的话再拍一张带路牌的。", by=self.people["acceptor"])
+        reports.request_info(
+            scene.report(), "请问具体在哪个路口？方便的话再拍一张带路牌的。", by=self.people["acceptor"]
+        )
 
     def answer(self, scene: Scene) -> None:
         reports.answer(scene.report(), "在路口南边的花坛旁，早上七点左右最多。", by=self._own(scene))
@@ -196,10 +208,20 @@ class Director:
         submit_result(scene.case(), outcome, by=by)
 
     def inspect_pass(self, scene: Scene) -> None:
-        advance(scene.case(), Action.INSPECT_PASS, by=self.people["inspector"], reason="对照前后照片看过，现场已恢复。")
+        advance(
+            scene.case(),
+            Action.INSPECT_PASS,
+            by=self.people["inspector"],
+            reason="对照前后照片看过，现场已恢复。",
+        )
 
     def inspect_fail(self, scene: Scene) -> None:
-        advance(scene.case(), Action.INSPECT_FAIL, by=self.people["inspector"], reason="右侧还有一处没清完，请再处理。")
+        advance(
+            scene.case(),
+            Action.INSPECT_FAIL,
+            by=self.people["inspector"],
+            reason="右侧还有一处没清完，请再处理。",
+        )
 
     def close_unfixed(self, scene: Scene) -> None:
         reason = "需等明年开春线路入地工程统一实施，本件如实结案。"
@@ -223,32 +245,58 @@ class Director:
         reports.urge(scene.report(), by=self._own(scene))
 
     def supervise(self, scene: Scene) -> None:
-        advance(scene.case(), Action.SUPERVISE, by=self.people["supervisor"], reason="超期未办结，请今日内到场。")
+        advance(
+            scene.case(), Action.SUPERVISE, by=self.people["supervisor"], reason="超期未办结，请今日内到场。"
+        )
 
     def request_send_back(self, scene: Scene) -> None:
         case = scene.case()
-        advance(case, Action.REQUEST_SEND_BACK, by=self.handler_of(case), reason="不属本单位职责，应由权属单位处理。", code="not_ours")
+        advance(
+            case,
+            Action.REQUEST_SEND_BACK,
+            by=self.handler_of(case),
+            reason="不属本单位职责，应由权属单位处理。",
+            code="not_ours",
+        )
 
     def approve_send_back(self, scene: Scene) -> None:
         advance(scene.case(), Action.APPROVE_SEND_BACK, by=self.people["shift"])
 
     def request_extension(self, scene: Scene) -> None:
         case = scene.case()
-        advance(case, Action.REQUEST_EXTENSION, by=self.handler_of(case), reason="需联系车主，已贴告知书。", minutes=240)
+        advance(
+            case,
+            Action.REQUEST_EXTENSION,
+            by=self.handler_of(case),
+            reason="需联系车主，已贴告知书。",
+            minutes=240,
+        )
 
     def approve_extension(self, scene: Scene) -> None:
         advance(scene.case(), Action.APPROVE_EXTENSION, by=self.people["shift"])
 
     def request_shelve(self, scene: Scene) -> None:
         case, review_at = scene.case(), self.now + timedelta(days=120)
-        advance(case, Action.REQUEST_SHELVE, by=self.handler_of(case), reason="冬季无法施工，列入明年开春计划。", review_at=review_at)
+        advance(
+            case,
+            Action.REQUEST_SHELVE,
+            by=self.handler_of(case),
+            reason="冬季无法施工，列入明年开春计划。",
+            review_at=review_at,
+        )
 
     def approve_shelve(self, scene: Scene) -> None:
         advance(scene.case(), Action.APPROVE_SHELVE, by=self.people["shift"])
 
     def request_defer(self, scene: Scene) -> None:
         case, review_at = scene.case(), self.now + timedelta(days=5)
-        advance(case, Action.REQUEST_DEFER, by=self.handler_of(case), reason="等业主大会表决后拆除。", review_at=review_at)
+        advance(
+            case,
+            Action.REQUEST_DEFER,
+            by=self.handler_of(case),
+            reason="等业主大会表决后拆除。",
+            review_at=review_at,
+        )
 
     def approve_defer(self, scene: Scene) -> None:
         advance(scene.case(), Action.APPROVE_DEFER, by=self.people["shift"])
@@ -295,7 +343,10 @@ class Director:
     def uphold(self, scene: Scene) -> None:
         objections.take_objection(scene.objection(), by=self.people["leader"])
         objections.decide_objection(
-            scene.objection(), ObjectionAction.UPHOLD, "地点有误，异议成立，已下架。", by=self.people["leader"]
+            scene.objection(),
+            ObjectionAction.UPHOLD,
+            "地点有误，异议成立，已下架。",
+            by=self.people["leader"],
         )
 
 

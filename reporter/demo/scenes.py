@@ -25,7 +25,7 @@ ZONE = timezone(timedelta(hours=8))  # of the first demo city, as its phones wri
 _NOTES: dict[str, dict[str, Any]] = json.loads((FOLDER / "scenes.json").read_text(encoding="utf-8"))
 SCENES = tuple(sorted(_NOTES))
 
-_PAINTED_WIDTH = 1200  # of a drawing, painted once; a phone's picture is not sharper
+_PAINTED = (1000, 750)  # a drawing, painted once; a phone's picture is not sharper
 _MARGIN = 0.12  # by which a box that hides something is wider and higher than what it hides
 
 
@@ -77,8 +77,8 @@ def render(scene: str, *, seed: int, taken_at: datetime, lon: float, lat: float)
     dice = random.Random(f"{scene} {seed}")  # noqa: S311 - variety, not secrecy
     local = taken_at.astimezone(ZONE)
     hour = 12.0 if _NOTES[scene].get("indoors") else local.hour + local.minute / 60
-    picture = _light(_framed(scene, seed), hour, dice)
-    picture = ImageChops.add(picture, _noise(dice), offset=-128)
+    lit = _light(_opened(scene), hour, dice)
+    picture = ImageChops.add(_held(lit, _framing(scene, seed)), _noise(dice), offset=-128)
     file = BytesIO()
     picture.save(file, "JPEG", quality=86, exif=_exif(local, lon, lat, dice))
     return file.getvalue()
@@ -132,40 +132,44 @@ def _seen(scene: str, seed: int, what: str, edges: Sequence[float]) -> PrivateBo
 
 @cache
 def _painted(scene: str) -> bytes:
-    """Return the drawing as PNG, 1200 x 900: painting takes about 0.2 s, so each is painted once."""
+    """Return the drawing as PNG, 1000 x 750: painting takes about 0.2 s, so each is painted once."""
     drawing = (FOLDER / f"{_drawing_of(scene)}.svg").read_text(encoding="utf-8")
     part = _part(scene)
     window = (part.left * 800, part.top * 600, part.share * 800, part.share * 600)
     shown = drawing.replace('viewBox="0 0 800 600"', 'viewBox="{:g} {:g} {:g} {:g}"'.format(*window), 1)
-    return bytes(resvg_py.svg_to_bytes(svg_string=shown, width=_PAINTED_WIDTH, skip_system_fonts=True))
+    return bytes(resvg_py.svg_to_bytes(svg_string=shown, width=_PAINTED[0], skip_system_fonts=True))
 
 
-def _framed(scene: str, seed: int) -> Image.Image:
+def _opened(scene: str) -> Image.Image:
     with Image.open(BytesIO(_painted(scene))) as png:
-        painted = png.convert("RGB")
-    view, (width, height) = _framing(scene, seed), painted.size
+        return png.convert("RGB")
+
+
+def _held(painted: Image.Image, view: View) -> Image.Image:
+    """Return what the camera saw: the part `view` of the painting, as large as a picture."""
+    width, height = painted.size
     box = (
         view.left * width,
         view.top * height,
         (view.left + view.share) * width,
         (view.top + view.share) * height,
     )
-    return painted.resize(SIZE, Image.Resampling.BICUBIC, box=box)
+    return painted.resize(SIZE, Image.Resampling.BILINEAR, box=box)
 
 
 # What the light is like: hour, brightness, and the share of red, green and blue.
 # fmt: off
 HOURS = (
-    ( 0.0, 0.52, 0.90, 0.96, 1.14),
-    ( 5.5, 0.56, 0.90, 0.96, 1.14),
-    ( 7.0, 0.86, 1.05, 0.99, 0.95),
-    ( 9.0, 0.99, 1.02, 1.00, 0.98),
-    (12.0, 1.03, 1.00, 1.00, 1.00),
-    (15.0, 1.01, 1.02, 1.00, 0.97),
-    (16.5, 0.93, 1.08, 0.99, 0.88),
-    (18.0, 0.70, 1.00, 0.96, 1.04),
-    (20.0, 0.58, 0.94, 0.97, 1.10),
-    (24.0, 0.52, 0.90, 0.96, 1.14),
+    ( 0.0, 0.66, 0.92, 0.97, 1.12),
+    ( 5.5, 0.68, 0.92, 0.97, 1.12),
+    ( 7.0, 0.90, 1.04, 0.99, 0.96),
+    ( 9.0, 1.00, 1.02, 1.00, 0.98),
+    (12.0, 1.04, 1.00, 1.00, 1.00),
+    (15.0, 1.02, 1.01, 1.00, 0.98),
+    (16.5, 0.97, 1.05, 0.99, 0.93),
+    (18.0, 0.80, 1.00, 0.97, 1.03),
+    (20.0, 0.70, 0.95, 0.98, 1.08),
+    (24.0, 0.66, 0.92, 0.97, 1.12),
 )
 # fmt: on
 
@@ -193,10 +197,10 @@ _NIGHT = 0.75
 
 @cache
 def _shade(*, night: bool) -> Image.Image:
-    """Return the darker corners of a lens, much darker round a street lamp's light."""
-    depth, start = (150, 40) if night else (70, 120)
+    """Return the darker corners of a lens, darker still around a street lamp's light."""
+    depth, start = (105, 50) if night else (62, 120)
     slope = [255 - round(depth * max(0, level - start) / (255 - start)) for level in range(256)]
-    corners = Image.radial_gradient("L").resize(SIZE, Image.Resampling.BICUBIC).point(slope)
+    corners = Image.radial_gradient("L").resize(_PAINTED, Image.Resampling.BICUBIC).point(slope)
     return Image.merge("RGB", (corners, corners, corners))
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reporter.board.models import Exposure, PublicPicture
+from reporter.cities.models import Jurisdiction
 from reporter.desks.dates import span
 from reporter.desks.words import named, speaks_chinese, thousands
 from reporter.insight.queries import AreaLoad
@@ -112,6 +113,11 @@ def _load(area: Area, load: AreaLoad) -> Load:
     if load.due_soon:
         return Load(area, load.open, "warn", ngettext("%(num)s due soon", "%(num)s due soon", load.due_soon))
     return Load(area, load.open, "ok", _("In time"))
+
+
+def first_view(city: Jurisdiction) -> tuple[float, float, float, float]:
+    """Return what a map shows first: about four kilometres around the city's centre, in degrees WGS 84."""
+    return city.lon - 0.05, city.lat - 0.034, city.lon + 0.05, city.lat + 0.034
 
 
 def markers_of(loads: Iterable[Load]) -> list[dict[str, Any]]:

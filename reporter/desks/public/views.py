@@ -17,8 +17,8 @@ from reporter.board.queries import (
     public_picture,
 )
 from reporter.desks.errors import blame, limiter, words_of
-from reporter.desks.guard import allow, me
-from reporter.desks.public.cards import card_of, figures_of, loads_of, markers_of, post_markers
+from reporter.desks.guard import allow, city, me
+from reporter.desks.public.cards import card_of, figures_of, first_view, loads_of, markers_of, post_markers
 from reporter.desks.public.forms import CodeForm, ObjectionForm
 from reporter.insight.queries import by_area, by_kind, honours, open_by_area, rates, sums
 from reporter.kernel.errors import ReporterError
@@ -40,7 +40,7 @@ def home() -> ResponseReturnValue:
     loads = loads_of(areas(level="street"), open_by_area())
     return render_template(
         "public/home.html", cards=cards, figures=figures_of(rates()), kinds=kinds(), loads=loads,
-        markers=markers_of(loads), now=ports.clock.now(),
+        markers=markers_of(loads), box=first_view(city()), now=ports.clock.now(),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def city_map() -> ResponseReturnValue:
     cards = [card_of(one) for one in posts(_filter(), size=ON_MAP).rows]
     return render_template(
         "public/map.html", loads=loads, cards=cards, kinds=kinds(), narrow=_filter(),
-        markers=markers_of(loads) + post_markers(cards), now=ports.clock.now(),
+        markers=markers_of(loads) + post_markers(cards), box=first_view(city()), now=ports.clock.now(),
     )  # fmt: skip
 
 
