@@ -23,6 +23,7 @@ from reporter.cities.queries import all_cities
 from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
+from reporter.photos.commands import drop_unused
 from reporter.ports.queue import Drain
 from reporter.routing import commands as routing
 
@@ -140,11 +141,12 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
 
 
 def tick_all() -> None:
-    """Do in every city what time alone sets off: escalate, resume, archive, expire."""
+    """Do in every city what time alone sets off: escalate, resume, archive, expire, forget unused photos."""
     for city in all_cities():
         enter_city(city.id)
         routing.tick()
         board.tick()
+        drop_unused()
 
 
 def address(listener: socket.socket) -> str:

@@ -18,7 +18,6 @@ from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.photos.models import Photo
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
-from reporter.photos.queries import by_token, unused_before
 from reporter.ports import ports
 
 UNUSED_KEPT = timedelta(days=1)
@@ -128,8 +127,8 @@ def discard(token: str, *, uploader_key: str) -> None:
 
 @command
 def _forget(token: str, uploader_key: str) -> list[str]:
-    photo = by_token(token)
-    if photo.uploader_key != uploader_key:
+    photo = db.session.scalar(select(Photo).where(Photo.token == token).with_for_update())
+    if photo is None or photo.uploader_key != uploader_key:
         raise NotFound("There is no such photo.")
     if photo.used:
         raise WrongStep("This photo has been sent already and stays with the report.")
@@ -151,7 +150,9 @@ def drop_unused(*, limit: int = 100) -> int:
 
 @command
 def _forget_unused(limit: int) -> list[list[str]]:
-    return [_removed(photo) for photo in unused_before(ports.clock.now() - UNUSED_KEPT, limit=limit)]
+    left = select(Photo).where(Photo.used.is_(False), Photo.created_at < ports.clock.now() - UNUSED_KEPT)
+    oldest = left.order_by(Photo.created_at).limit(limit).with_for_update(skip_locked=True)
+    return [_removed(photo) for photo in db.session.scalars(oldest)]
 
 
 @command

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select, union_all
 
@@ -90,9 +89,3 @@ def _sharing_a_band(photo: Photo) -> Sequence[Photo]:
     ]
     candidates = union_all(*(select(one.c.id) for one in newest))
     return db.session.scalars(select(Photo).where(Photo.id.in_(candidates))).all()
-
-
-def unused_before(instant: datetime, *, limit: int = 100) -> Sequence[Photo]:
-    """Return the oldest pictures that came before `instant` and hang on nothing."""
-    left = select(Photo).where(Photo.used.is_(False), Photo.created_at < instant)
-    return db.session.scalars(left.order_by(Photo.created_at).limit(limit)).all()
