@@ -59,6 +59,13 @@ def test_the_copies_of_every_used_picture_are_made_in_every_size_and_form() -> N
     assert all(set(picture.copies) == NAMES and picture.ready for picture in pictures)
 
 
+def test_a_copy_knows_the_size_of_its_largest_form() -> None:
+    picture = an_exposure(State.PUBLISHED).pictures[0]
+
+    with Image.open(BytesIO(picture_bytes(picture, "1600.jpeg"))) as largest:
+        assert (picture.width, picture.height) == largest.size
+
+
 def test_what_lies_under_a_box_is_gone() -> None:
     exposure = _handed_in()
 

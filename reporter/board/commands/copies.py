@@ -10,7 +10,7 @@ from reporter.board.lifecycle import ENDED, WITH_COPIES
 from reporter.board.models import Exposure, PublicPicture
 from reporter.board.queries import get_exposure, picture_of
 from reporter.kernel.db import command
-from reporter.photos.pixels import burn, public_copies
+from reporter.photos.pixels import PUBLIC_SIDES, burn, public_copies
 from reporter.photos.queries import get_photo, staff_copy
 from reporter.ports import ports
 
@@ -58,7 +58,15 @@ def _keep(exposure_id: int, picture_id: int, keys: dict[str, str]) -> bool:
     wanted = exposure.state in WITH_COPIES and picture.used and picture.confirmed
     if wanted:
         picture.copies = keys
+        picture.width, picture.height = _size(picture)
     return wanted and picture.ready
+
+
+def _size(picture: PublicPicture) -> tuple[int, int]:
+    """Return width and height, in pixels, of the largest copy."""
+    photo, side = get_photo(picture.photo_id), max(PUBLIC_SIDES)
+    scale = min(1.0, side / max(photo.width, photo.height))
+    return round(photo.width * scale), round(photo.height * scale)
 
 
 def drop_pictures(exposure_id: int) -> None:

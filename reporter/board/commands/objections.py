@@ -20,7 +20,7 @@ from reporter.reports.commands import new_code
 from reporter.routing.deadlines import Limit, due_at
 from reporter.routing.queries import calendar
 
-OBJECTION_AT_MOST, CONTACT_AT_MOST = 1000, 120
+OBJECTION_AT_MOST, CONTACT_AT_MOST = 1000, 200
 
 
 @command

@@ -54,6 +54,19 @@ def word(exposure: Exposure, wording: Wording, *, by: Actor, seen: int | None = 
         setattr(exposure, name, value.strip() if isinstance(value, str) else value)
 
 
+@command
+def show_for(exposure: Exposure, days: int, *, by: Actor, seen: int | None = None) -> None:
+    """Keep for how many days the post is to be shown, while it is redacted.
+
+    Raises:
+        BadInput: days not between 1 and 90.
+    """
+    _refuse_days(days)
+    move(exposure, Action.REDACT, by=by, seen=seen, facts={"days": days})
+    exposure.add_redactor(by.id)
+    exposure.days = days
+
+
 def refuse_text(field: str, text: str, most: int) -> None:
     """Raise `BadInput` on `field` when `text` holds what must not be public."""
     _refuse_long(field, text, most)

@@ -1,5 +1,25 @@
-"""The editors' desk: redact, review twice, publish, correct, withdraw, and decide objections."""
+"""The editors' desk: redact, review twice, publish, correct, withdraw, decide objections. All doors in one place."""
 
-from flask import Blueprint
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
 
-bp = Blueprint("editor", __name__, url_prefix="/editor")
+from reporter.desks.editor import objection_views, redact_views, review_views
+from reporter.desks.editor.door import bp
+from reporter.desks.editor.lists import PROPOSED, listing_of
+from reporter.desks.editor.pages import again
+from reporter.desks.guard import allow, me
+from reporter.kernel.errors import BadInput, Conflict, WrongStep
+from reporter.kernel.policy import Permission
+
+__all__ = ["bp", "objection_views", "redact_views", "review_views"]
+
+for failure in (BadInput, Conflict, WrongStep):
+    bp.register_error_handler(failure, again)
+
+
+@bp.get("/")
+@allow(Permission.DESK_EDITOR)
+def queue() -> ResponseReturnValue:
+    """Show one of the lists."""
+    listing = listing_of(request.args.get("at", PROPOSED), me(), request.args.get("after", ""))
+    return render_template("editor/queue.html", listing=listing)

@@ -1,0 +1,101 @@
+"""One objection beside the post it is about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from reporter.accounts.queries import names_of
+from reporter.board.editing import actions_open_to
+from reporter.board.lifecycle import OBJECTION_OPEN, ObjectionAction, ObjectionState
+from reporter.board.models import Exposure, Objection
+from reporter.board.queries import get_exposure, history
+from reporter.desks.dossier import Happened
+from reporter.desks.editor.forms import DecideForm, StepForm
+from reporter.desks.editor.lists import OBJECTIONS, Listing, listing_of, masked_address
+from reporter.desks.editor.post import Image
+from reporter.desks.editor.words import KINDS_OF_OBJECTION, steps_of
+from reporter.desks.states import state_word
+from reporter.desks.words import masked
+from reporter.kernel.policy import Actor
+
+MAIL = re.compile(r"(\S)\S*@(\S+)")
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that the page shows."""
+
+    objection: Objection
+    exposure: Exposure
+    listing: Listing
+    kind: object
+    contact: str
+    before: Image | None
+    after: Image | None
+    open: bool
+    may_take: bool
+    may_decide: bool
+    why_not: str
+    decider: str
+    steps: Sequence[Happened]
+    take: StepForm
+    decide: DecideForm
+    said: str = ""
+
+
+def objection_case(
+    objection: Objection, actor: Actor, *, form: DecideForm | None = None, said: str = ""
+) -> Case:
+    """Return the page's facts.
+
+    Args:
+        form: the decision that came back with something wrong, as it was filled in.
+        said: why what was sent did not happen.
+    """
+    exposure, actions = get_exposure(objection.exposure_id), actions_open_to(actor, objection)
+    data = {"version": objection.version}
+    return Case(
+        objection=objection, exposure=exposure, listing=listing_of(OBJECTIONS, actor),
+        kind=KINDS_OF_OBJECTION[objection.kind], contact=hidden_contact(objection.contact),
+        before=_image(exposure, "before"), after=_image(exposure, "after"),
+        open=objection.state in OBJECTION_OPEN, may_take=ObjectionAction.TAKE in actions,
+        may_decide=ObjectionAction.DISMISS in actions, why_not=_why_not(objection, actor),
+        decider=names_of([objection.decider_id]).get(objection.decider_id or 0, ""),
+        steps=steps_of("objection", history(objection)), take=StepForm(None, data=data),
+        decide=form or DecideForm(None, data=data), said=said,
+    )  # fmt: skip
+
+
+def _image(exposure: Exposure, stage: str) -> Image | None:
+    shot = exposure.before if stage == "before" else exposure.after
+    if shot is None or not shot.ready:
+        return None
+    return Image(masked_address(exposure.id, shot.id, "preview", exposure.version), "", stage)
+
+
+def hidden_contact(contact: str) -> str:
+    """Return a phone number or mail address with its middle hidden; "" when none was left."""
+    if not contact:
+        return ""
+    mail = MAIL.fullmatch(contact.strip())
+    return f"{mail[1]}***@{mail[2]}" if mail else masked(contact)
+
+
+def _why_not(objection: Objection, actor: Actor) -> str:
+    if objection.state not in OBJECTION_OPEN or actions_open_to(actor, objection):
+        return ""
+    if actor.id in objection.editor_ids:
+        return _("You had a hand in publishing this post; somebody else decides.")
+    return _("Objections are decided by a reviewer or a leader.")
+
+
+def moved_on(objection: Objection) -> str:
+    """Return why what was sent did not happen, now that the objection is as it is."""
+    if objection.state is ObjectionState.IN_REVIEW:
+        return _("Nothing of yours was written: somebody has taken this objection into review meanwhile.")
+    return _(
+        "Nothing of yours was written: this objection has moved on. It is now: %(state)s.",
+        state=state_word("objection", objection.state),
+    )

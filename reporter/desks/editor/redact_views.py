@@ -1,0 +1,113 @@
+"""The redactor's doors: which pictures are shown, their boxes, the words, the hand-in."""
+
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporter.board.commands.exposures import submit
+from reporter.board.commands.masks import choose_picture, confirm_mask, draft_mask
+from reporter.board.commands.words import show_for, word
+from reporter.board.editing import masked_preview
+from reporter.board.models import Exposure
+from reporter.board.queries import get_exposure, picture_bytes, picture_of
+from reporter.desks.editor.door import bp
+from reporter.desks.editor.forms import ChooseForm, DaysForm, MaskForm, StepForm, WordsForm
+from reporter.desks.editor.lists import REDACTING
+from reporter.desks.editor.pages import accepted, exposure_page, masks_page, to_list, words_page
+from reporter.desks.guard import allow, me
+from reporter.kernel.policy import Permission, require
+
+KEPT = "private, max-age=600"  # the address carries the version of the post
+SMALL = "480.jpeg"
+
+
+@bp.get("/<int:exposure_id>")
+@allow(Permission.DESK_EDITOR)
+def exposure(exposure_id: int) -> ResponseReturnValue:
+    """Show one exposure: to a redactor the unmasked pictures while it is redacted, else the masked post."""
+    return exposure_page(get_exposure(exposure_id), picture_id=request.args.get("photo", type=int))
+
+
+@bp.post("/<int:exposure_id>/pictures/<int:picture_id>")
+@allow(Permission.DESK_EDITOR)
+def mask(exposure_id: int, picture_id: int) -> ResponseReturnValue:
+    """Keep the boxes of one picture: as judged, or as a draft."""
+    one, form = get_exposure(exposure_id), MaskForm()
+    judged = request.form.get("act") != "draft"
+    if not accepted(form, lambda: _keep(one, picture_id, form, judged=judged)):
+        return masks_page(one, picture_id=picture_id, form=form), 422
+    flash(_("Judged and kept.") if judged else _("Kept as a draft; the picture is not judged yet."))
+    return redirect(url_for("editor.exposure", exposure_id=exposure_id, photo=None if judged else picture_id))
+
+
+def _keep(one: Exposure, picture_id: int, form: MaskForm, *, judged: bool) -> None:
+    """Keep what was drawn; whether the picture is shown stays as it is."""
+    used, seen = picture_of(one, picture_id).used, form.version.data
+    if judged:
+        confirm_mask(one, picture_id, form.mask(), used=used, by=me(), seen=seen, sha256=form.sha256.data)
+    else:
+        draft_mask(one, picture_id, form.mask(), used=used, by=me(), seen=seen)
+
+
+@bp.post("/<int:exposure_id>/pictures/<int:picture_id>/use")
+@allow(Permission.DESK_EDITOR)
+def choose(exposure_id: int, picture_id: int) -> ResponseReturnValue:
+    """Say whether a picture is to be shown."""
+    one, form = get_exposure(exposure_id), ChooseForm()
+    used = form.used.data == "1"
+    if not accepted(
+        form, lambda: choose_picture(one, picture_id, used=used, by=me(), seen=form.version.data)
+    ):
+        return masks_page(one, picture_id=picture_id), 422
+    return redirect(url_for("editor.exposure", exposure_id=exposure_id, photo=picture_id))
+
+
+@bp.get("/<int:exposure_id>/pictures/<int:picture_id>/<any(preview, small):size>.jpg")
+@allow(Permission.DESK_EDITOR)
+def masked(exposure_id: int, picture_id: int, size: str) -> ResponseReturnValue:
+    """Send what the public will see; of a picture that nobody has judged, to redactors only."""
+    picture = picture_of(get_exposure(exposure_id), picture_id)
+    if not picture.confirmed:
+        require(me(), Permission.ORIGINAL_OPEN, picture)
+    content = picture_bytes(picture, SMALL) if size == "small" and picture.ready else masked_preview(picture)
+    return Response(content, mimetype="image/jpeg", headers={"Cache-Control": KEPT})
+
+
+@bp.get("/<int:exposure_id>/words")
+@allow(Permission.DESK_EDITOR)
+def words(exposure_id: int) -> ResponseReturnValue:
+    """Show the form of the words."""
+    return words_page(get_exposure(exposure_id))
+
+
+@bp.post("/<int:exposure_id>/words")
+@allow(Permission.DESK_EDITOR)
+def save_words(exposure_id: int) -> ResponseReturnValue:
+    """Keep the words."""
+    one, form = get_exposure(exposure_id), WordsForm()
+    if not accepted(form, lambda: word(one, form.wording(one.days), by=me(), seen=form.version.data)):
+        return words_page(one, form), 422
+    flash(_("The words are kept."))
+    return redirect(url_for("editor.words", exposure_id=exposure_id))
+
+
+@bp.post("/<int:exposure_id>/days")
+@allow(Permission.DESK_EDITOR)
+def days(exposure_id: int) -> ResponseReturnValue:
+    """Keep for how long the post is to be shown."""
+    one, form = get_exposure(exposure_id), DaysForm()
+    if not accepted(form, lambda: show_for(one, form.days.data, by=me(), seen=form.version.data)):
+        return exposure_page(one, said=_("Please choose for how long the post is shown.")), 422
+    endpoint = "editor.words" if request.args.get("step") == "words" else "editor.exposure"
+    return redirect(url_for(endpoint, exposure_id=exposure_id, photo=request.args.get("photo")))
+
+
+@bp.post("/<int:exposure_id>/submit")
+@allow(Permission.DESK_EDITOR)
+def hand_in(exposure_id: int) -> ResponseReturnValue:
+    """Hand the post to the first review; its public copies are made after that."""
+    one, form = get_exposure(exposure_id), StepForm()
+    if not accepted(form, lambda: submit(one, by=me(), seen=form.version.data)):
+        return exposure_page(one), 422
+    flash(_("Handed to the first review. Somebody else looks at it now."))
+    return to_list(REDACTING)

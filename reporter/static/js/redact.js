@@ -1,0 +1,405 @@
+// Boxes over a picture: drawn by mouse, finger or keyboard. The form's numbers are the truth; this draws them.
+// <svg data-redact="#form" data-kind="plate"> holds the picture and a <g data-boxes>; the form holds the rows.
+
+const SVG = "http://www.w3.org/2000/svg";
+const SIDES = ["x", "y", "w", "h"];
+const STEP = 0.5; // percent for each press of an arrow key
+const LEAST = 0.6; // percent: a smaller box was a slip of the hand
+const FRESH = { w: 16, h: 10 }; // percent: a box that the keyboard puts into the middle
+const words = JSON.parse(document.getElementById("js-words").textContent);
+
+const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
+const put = (name, facts, parent) => {
+  const thing = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(facts)) thing.setAttribute(key, value);
+  parent.append(thing);
+  return thing;
+};
+
+/* ---------- a row of the form as a box ---------- */
+class Row {
+  constructor(fieldset) {
+    this.fieldset = fieldset;
+    this.of = (name) => fieldset.querySelector(`[name$="-${name}"]`);
+  }
+
+  get place() {
+    return Object.fromEntries(SIDES.map((side) => [side, Number.parseFloat(this.of(side).value)]));
+  }
+
+  set place(place) {
+    for (const side of SIDES) this.of(side).value = String(Math.round(place[side] * 1000) / 1000);
+  }
+
+  get whole() {
+    const { x, y, w, h } = this.place;
+    return [x, y, w, h].every(Number.isFinite) && w > 0 && h > 0;
+  }
+
+  get blank() {
+    return SIDES.every((side) => this.of(side).value.trim() === "");
+  }
+
+  get judged() {
+    return this.of("judged").checked;
+  }
+
+  set judged(yes) {
+    this.of("judged").checked = yes;
+  }
+
+  get kind() {
+    return this.of("kind").value;
+  }
+
+  set kind(kind) {
+    this.of("kind").value = kind;
+  }
+
+  get kindWord() {
+    return this.of("kind").selectedOptions[0].textContent.trim();
+  }
+}
+
+/* ---------- one picture with its boxes ---------- */
+class Mask {
+  constructor(svg) {
+    this.svg = svg;
+    this.group = svg.querySelector("[data-boxes]");
+    this.form = document.querySelector(svg.dataset.redact);
+    this.list = this.form.querySelector("[data-rows]");
+    this.say = JSON.parse(this.form.querySelector("[data-words]").textContent);
+    this.find = (name) => this.form.querySelector(`[data-${name}]`);
+    this.size = { w: svg.viewBox.baseVal.width, h: svg.viewBox.baseVal.height };
+    this.dirty = false;
+    this.armed = false;
+    this.selected = null;
+    this.takeSpares();
+    this.listen();
+    svg.classList.add("live");
+    this.draw();
+  }
+
+  /* Empty rows are there for those without JavaScript; one of them is the pattern of new ones. */
+  takeSpares() {
+    const fieldsets = [...this.list.querySelectorAll("[data-row]")];
+    this.next = fieldsets.length;
+    this.pattern = fieldsets.at(-1).cloneNode(true);
+    for (const fieldset of fieldsets) if (new Row(fieldset).blank) fieldset.remove();
+  }
+
+  get rows() {
+    return [...this.list.querySelectorAll("[data-row]")].map((fieldset) => new Row(fieldset));
+  }
+
+  listen() {
+    this.svg.addEventListener("pointerdown", (event) => this.press(event));
+    this.svg.addEventListener("keydown", (event) => this.key(event));
+    this.svg.addEventListener("focusin", (event) => this.choose(this.rowOf(event.target)));
+    this.form.addEventListener("input", (event) => this.typed(event));
+    this.form.addEventListener("submit", (event) => this.send(event));
+    this.find("draw").addEventListener("click", (event) => (event.detail ? this.arm(!this.armed) : this.addInTheMiddle()));
+    this.find("judge").addEventListener("click", () => this.judge());
+    this.find("remove").addEventListener("click", () => this.remove());
+    this.find("kinds").addEventListener("change", (event) => this.setKind(event.target.value));
+    new ResizeObserver(() => this.draw()).observe(this.svg);
+  }
+
+  /* ---------- what is drawn ---------- */
+  /* How many units of the picture one pixel of the screen is. */
+  get unit() {
+    return 1 / (this.svg.getScreenCTM()?.a || 1);
+  }
+
+  draw() {
+    const holds = this.group.contains(document.activeElement);
+    this.group.replaceChildren();
+    const rows = this.rows;
+    rows.forEach((row, place) => {
+      row.fieldset.querySelector("legend").textContent = this.say.box.replace("{number}", place + 1);
+      if (row.whole) this.drawBox(row, place + 1);
+    });
+    if (holds) this.focus(this.selected);
+    this.drawControls(rows);
+  }
+
+  drawBox(row, number) {
+    const { x, y, w, h } = row.place;
+    const at = { x: (x / 100) * this.size.w, y: (y / 100) * this.size.h, width: (w / 100) * this.size.w, height: (h / 100) * this.size.h };
+    const state = row.judged ? this.say.judged : this.say.waits;
+    const box = put("g", { class: `e-box ${row.judged ? "done" : "waits"}`, tabindex: 0, role: "button" }, this.group);
+    box.setAttribute("aria-pressed", String(row.judged));
+    box.setAttribute(
+      "aria-label",
+      this.say.label.replace("{number}", number).replace("{kind}", row.kindWord).replace("{state}", state)
+        .replace("{x}", Math.round(x)).replace("{y}", Math.round(y)).replace("{w}", Math.round(w)).replace("{h}", Math.round(h)),
+    );
+    box.row = row;
+    put("rect", { ...at, class: "e-halo" }, box);
+    put("rect", { ...at, class: row.judged ? "e-line-done" : "e-line-waits" }, box);
+    this.drawTag(box, at, `${number} ${row.kindWord}${row.judged ? " " : "? "}${state}`);
+    if (this.selected?.fieldset === row.fieldset) this.drawGrips(box, at);
+  }
+
+  drawTag(box, at, text) {
+    const unit = this.unit;
+    const tag = put("rect", { class: "e-tag", rx: 5 * unit, height: 24 * unit }, box);
+    const line = put("text", { "font-size": 14 * unit }, box);
+    line.textContent = text;
+    const width = line.getComputedTextLength() + 16 * unit;
+    const left = clamp(at.x, 0, Math.max(0, this.size.w - width));
+    const above = at.y - 29 * unit;
+    const top = above >= 0 ? above : Math.min(at.y + at.height + 5 * unit, this.size.h - 24 * unit);
+    for (const [name, value] of Object.entries({ x: left, y: top, width })) tag.setAttribute(name, value);
+    line.setAttribute("x", left + 8 * unit);
+    line.setAttribute("y", top + 17 * unit);
+  }
+
+  drawGrips(box, at) {
+    const unit = this.unit;
+    for (const [name, x, y] of [["nw", at.x, at.y], ["ne", at.x + at.width, at.y], ["sw", at.x, at.y + at.height], ["se", at.x + at.width, at.y + at.height]]) {
+      put("rect", { class: "e-handle", x: x - 5 * unit, y: y - 5 * unit, width: 10 * unit, height: 10 * unit }, box);
+      const grip = put("rect", { class: `e-grip ${name}`, x: x - 14 * unit, y: y - 14 * unit, width: 28 * unit, height: 28 * unit }, box);
+      grip.corner = name;
+    }
+  }
+
+  drawControls(rows) {
+    const there = rows.filter((row) => row.whole);
+    const waiting = there.filter((row) => !row.judged).length;
+    const counts = this.say.counts.replace("{all}", there.length).replace("{judged}", there.length - waiting).replace("{waiting}", waiting);
+    this.tell("counts", this.dirty ? `${counts} · ${this.say.unsaved}` : counts);
+    const chosen = this.selected && there.some((row) => row.fieldset === this.selected.fieldset);
+    this.find("judge").disabled = !chosen || this.selected.judged;
+    this.find("remove").disabled = !chosen;
+    this.find("kinds").disabled = !chosen;
+    for (const radio of this.find("kinds").querySelectorAll("input")) radio.checked = chosen && radio.value === this.selected.kind;
+  }
+
+  tell(name, text) {
+    const line = this.find(name);
+    if (line.textContent !== text) line.textContent = text;
+  }
+
+  /* ---------- choosing ---------- */
+  rowOf(target) {
+    return target.closest?.(".e-box")?.row || null;
+  }
+
+  boxOf(row) {
+    return row && [...this.group.children].find((box) => box.row.fieldset === row.fieldset);
+  }
+
+  choose(row) {
+    if (row?.fieldset === this.selected?.fieldset) return;
+    this.selected = row;
+    this.draw();
+  }
+
+  focus(row) {
+    this.boxOf(row)?.focus({ preventScroll: true });
+  }
+
+  changed() {
+    this.dirty = true;
+    this.draw();
+  }
+
+  /* ---------- adding, judging, taking away ---------- */
+  add(place, judged = true) {
+    const fieldset = this.pattern.cloneNode(true);
+    for (const thing of fieldset.querySelectorAll("[name], [id], [for]")) {
+      for (const name of ["name", "id", "for"]) {
+        if (thing.hasAttribute(name)) thing.setAttribute(name, thing.getAttribute(name).replace(/boxes-\d+-/, `boxes-${this.next}-`));
+      }
+    }
+    this.next += 1;
+    this.list.append(fieldset);
+    const row = new Row(fieldset);
+    row.place = place;
+    row.kind = this.svg.dataset.kind;
+    row.judged = judged;
+    row.of("drop").checked = false;
+    this.selected = row;
+    this.changed();
+    this.focus(row);
+  }
+
+  addInTheMiddle() {
+    this.add({ x: 50 - FRESH.w / 2, y: 50 - FRESH.h / 2, ...FRESH });
+  }
+
+  arm(yes) {
+    this.armed = yes;
+    this.svg.classList.toggle("armed", yes);
+    this.find("draw").setAttribute("aria-pressed", String(yes));
+  }
+
+  judge() {
+    if (!this.selected) return;
+    this.selected.judged = true;
+    this.changed();
+    this.focus(this.selected);
+  }
+
+  remove() {
+    if (!this.selected) return;
+    const place = this.rows.findIndex((row) => row.fieldset === this.selected.fieldset);
+    this.selected.fieldset.remove();
+    this.selected = this.rows[Math.min(place, this.rows.length - 1)] || null;
+    this.changed();
+    if (this.selected) this.focus(this.selected);
+    else this.find("draw").focus({ preventScroll: true });
+  }
+
+  setKind(kind) {
+    if (!this.selected) return;
+    this.selected.kind = kind;
+    this.changed();
+    this.focus(this.selected);
+  }
+
+  /* ---------- keyboard ---------- */
+  key(event) {
+    const row = this.rowOf(event.target);
+    if (event.key === "Escape") this.arm(false);
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] }[event.key];
+    if (way) {
+      const { x, y, w, h } = row.place;
+      row.place = event.shiftKey
+        ? { x, y, w: clamp(w + way[0], STEP, 100 - x), h: clamp(h + way[1], STEP, 100 - y) }
+        : { x: clamp(x + way[0], 0, 100 - w), y: clamp(y + way[1], 0, 100 - h), w, h };
+      this.changed();
+    } else if (event.key === "Enter" || event.key === " ") this.judge();
+    else if (event.key === "Delete" || event.key === "Backspace") this.remove();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /* ---------- mouse and finger ---------- */
+  /* The place of a pointer in percent of the picture. */
+  at(event) {
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
+    return { x: clamp((point.x / this.size.w) * 100, 0, 100), y: clamp((point.y / this.size.h) * 100, 0, 100) };
+  }
+
+  press(event) {
+    if (event.button !== 0) return;
+    const row = this.rowOf(event.target);
+    const start = this.at(event);
+    if (row && !this.armed) this.drag(event, row, event.target.corner ? this.resizing(row, event.target.corner) : this.moving(row, start));
+    else if (this.armed || event.pointerType === "mouse") this.drawing(event, start);
+  }
+
+  drag(event, row, follow) {
+    event.preventDefault();
+    this.choose(row);
+    this.focus(row);
+    this.track(event, (place) => {
+      row.place = follow(place);
+      this.changed();
+    });
+  }
+
+  moving(row, start) {
+    const from = row.place;
+    return (place) => ({
+      ...from,
+      x: clamp(from.x + place.x - start.x, 0, 100 - from.w),
+      y: clamp(from.y + place.y - start.y, 0, 100 - from.h),
+    });
+  }
+
+  resizing(row, corner) {
+    const { x, y, w, h } = row.place;
+    const fixed = { x: corner.endsWith("w") ? x + w : x, y: corner.startsWith("n") ? y + h : y };
+    return (place) => this.between(fixed, place, STEP);
+  }
+
+  between(one, other, least = 0) {
+    return {
+      x: Math.min(one.x, other.x),
+      y: Math.min(one.y, other.y),
+      w: Math.max(Math.abs(one.x - other.x), least),
+      h: Math.max(Math.abs(one.y - other.y), least),
+    };
+  }
+
+  drawing(event, start) {
+    event.preventDefault();
+    const shape = put("rect", { class: "e-line-done" }, this.group.parentNode);
+    let place = this.between(start, start);
+    this.track(event, (now) => {
+      place = this.between(start, now);
+      const { x, y, w, h } = place;
+      for (const [name, value, whole] of [["x", x, "w"], ["y", y, "h"], ["width", w, "w"], ["height", h, "h"]]) {
+        shape.setAttribute(name, (value / 100) * this.size[whole]);
+      }
+    }, (kept) => {
+      shape.remove();
+      this.arm(false);
+      if (kept && place.w >= LEAST && place.h >= LEAST) this.add(place);
+      else this.choose(null);
+    });
+  }
+
+  track(event, move, end = () => {}) {
+    const pointer = event.pointerId;
+    const follow = (next) => next.pointerId === pointer && move(this.at(next));
+    const stop = (next) => {
+      if (next.pointerId !== pointer) return;
+      for (const [name, hear] of [["pointermove", follow], ["pointerup", stop], ["pointercancel", stop]]) window.removeEventListener(name, hear);
+      end(next.type === "pointerup");
+    };
+    for (const [name, hear] of [["pointermove", follow], ["pointerup", stop], ["pointercancel", stop]]) window.addEventListener(name, hear);
+  }
+
+  /* ---------- the form ---------- */
+  typed(event) {
+    const fieldset = event.target.closest("[data-row]");
+    if (!fieldset) return;
+    const row = new Row(fieldset);
+    if (row.of("drop").checked) {
+      fieldset.remove();
+      this.selected = null;
+    }
+    this.changed();
+  }
+
+  send(event) {
+    const waiting = this.rows.find((row) => row.whole && !row.judged);
+    if (event.submitter?.value === "judge" && waiting) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.focus(waiting);
+      this.tell("counts", this.say.first);
+      return;
+    }
+    this.dirty = false;
+  }
+}
+
+/* ---------- life ---------- */
+let mask = null;
+
+function begin() {
+  const svg = document.querySelector("svg[data-redact]");
+  if (svg && mask?.svg !== svg) mask = new Mask(svg);
+  if (!svg) mask = null;
+}
+
+document.addEventListener("htmx:afterSettle", begin);
+window.addEventListener("beforeunload", (event) => {
+  if (mask?.dirty) event.preventDefault();
+});
+// Leaving by a link that only changes the middle of the page: the same question.
+document.addEventListener("htmx:confirm", (event) => {
+  if (!mask?.dirty || event.target.matches("[data-mask]")) return;
+  event.preventDefault();
+  if (!window.confirm(mask.say.leave)) return;
+  mask.dirty = false;
+  event.detail.issueRequest(true);
+});
+begin();
