@@ -43,7 +43,7 @@ def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:
     if not wanted:
         return {}
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def people(*, search: str = "", after: str = "", size: int = 50) -> Page[User]:
