@@ -1,8 +1,10 @@
 """Every way a case changes. One door: `advance`."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from sqlalchemy import select
 from reporter.cases.events import CaseMoved
 from reporter.cases.lifecycle import LADDER_AT, Action, Effect, Move, State, Step, step_for
 from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Subcategory
-from reporter.cases.queries import get_category, get_subcategory
+from reporter.cases.queries import categories, get_category, get_subcategory
 from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
 from reporter.kernel import events
@@ -263,6 +265,29 @@ def save_category(category: Category | None, facts: Mapping[str, Any], *, by: Ac
         action = "change"
     record(category, action, by=by, at=ports.clock.now(), facts={"fields": changed})
     return category
+
+
+def default_kinds() -> list[dict[str, Any]]:
+    """Return the kinds a city may start with: columns, sub-types under `sub`, units by key under `lead`, `co`."""
+    table = tomllib.loads((Path(__file__).with_name("kinds.toml")).read_text(encoding="utf-8"))
+    kinds: list[dict[str, Any]] = table["kind"]
+    return kinds
+
+
+@command
+def start_with_default_kinds(*, by: Actor) -> int:
+    """Add the default kinds that the city does not have yet; return how many."""
+    known = {kind.slug for kind in categories(active=False)}
+    rows = [(place, row) for place, row in enumerate(default_kinds(), 1) if row["slug"] not in known]
+    for place, row in rows:
+        subs = row.pop("sub")
+        facts = {name: value for name, value in row.items() if name not in {"lead", "co"}}
+        kind = save_category(None, facts | {"sort": place}, by=by)
+        for order, sub in enumerate(subs, 1):
+            save_subcategory(
+                kind, None, {k: v for k, v in sub.items() if k != "lead"} | {"sort": order}, by=by
+            )
+    return len(rows)
 
 
 @command

@@ -80,7 +80,7 @@ def centre_list(which: AtCentre, *, after: str = "", size: int = 30) -> Page[Cas
     return by_due(_at_centre(which), after=after, size=size)
 
 
-def _at_centre(which: AtCentre) -> Select[tuple[Case]]:
+def _at_centre(which: AtCentre) -> Select[Case]:
     asked = select(CaseRequest.case_id).where(
         CaseRequest.city_id == current_city_id(), CaseRequest.decision == "open"
     )

@@ -12,7 +12,7 @@ from flask import current_app
 from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
 from reporter.board.commands.exposures import tick as board_tick
-from reporter.cases.commands import save_category, save_subcategory
+from reporter.cases.commands import default_kinds, save_category, save_subcategory
 from reporter.cities.commands import found_city
 from reporter.demo.areas import county_file, line_file, street_file
 from reporter.demo.director import Director
@@ -98,7 +98,7 @@ def _found_units() -> dict[str, Unit]:
 def _found_kinds(units: dict[str, Unit]) -> None:
     rules: list[dict[str, Any]] = []
     west = [area.id for area in areas(level="street") if area.code in WEST]
-    for place, row in enumerate(_table("kinds")["kind"], 1):
+    for place, row in enumerate(default_kinds(), 1):
         subs, lead, co = row.pop("sub"), row.pop("lead"), row.pop("co", [])
         kind = save_category(None, row | {"sort": place}, by=SYSTEM)
         co_ids = [units[key].id for key in co]

@@ -79,6 +79,9 @@ class SealedHead(Model):
     head: Mapped[str]
 
 
+SUBJECTS = ("report", "case", "exposure", "objection", "person", "unit", "category", "photo", "jurisdiction")
+
+
 @dataclass(frozen=True)
 class Fault:
     """A place where a trail is not what it was.

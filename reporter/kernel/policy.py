@@ -51,6 +51,7 @@ class Permission(StrEnum):
     DESK_ADMIN = "desk:admin"
     DESK_SECURITY = "desk:security"
     DESK_AUDIT = "desk:audit"
+    DESK_ADMINISTRATION = "desk:administration"
 
     REPORT_OWN = "report:own"
     REPORT_TRIAGE = "report:triage"
@@ -192,6 +193,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.DESK_EDITOR:            [(has(Role.REDACTOR),), (has(Role.FIRST_REVIEWER),), (has(Role.SECOND_REVIEWER),), (has(Role.LEADER),)],
     Permission.DESK_ADMIN:             [(has(Role.SYSTEM_ADMIN),)],
     Permission.DESK_SECURITY:          [(has(Role.SECURITY_ADMIN),)],
+    Permission.DESK_ADMINISTRATION:    [(has(Role.SYSTEM_ADMIN),), (has(Role.SECURITY_ADMIN),), (has(Role.AUDIT_ADMIN),)],
     Permission.DESK_AUDIT:             [(has(Role.AUDIT_ADMIN),)],
 
     Permission.REPORT_OWN:             [(own_report,)],

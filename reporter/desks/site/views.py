@@ -19,7 +19,6 @@ from flask_login import current_user, login_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from reporter.accounts.commands import choose_language
-from reporter.accounts.opening import open_house
 from reporter.desks.errors import blame
 from reporter.desks.guard import allow
 from reporter.desks.site.assets import STATIC, YEAR, keep_for, sent, sheet_asset, stamp_of, vendor_asset
@@ -31,6 +30,7 @@ from reporter.kernel.policy import Permission
 from reporter.places.queries import map_lines, map_shapes
 from reporter.ports import ports
 from reporter.ports.queue import oldest_waiting_seconds
+from reporter.routing.opening import open_house
 
 bp = Blueprint("site", __name__)
 

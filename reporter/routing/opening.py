@@ -5,16 +5,20 @@ from typing import Any
 
 from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
+from reporter.cases.commands import start_with_default_kinds
 from reporter.cities.commands import found_city
 from reporter.cities.queries import all_cities
 from reporter.kernel.db import command
 from reporter.kernel.errors import Conflict
 from reporter.kernel.policy import SYSTEM, Role
+from reporter.routing.commands import save_unit
 
 
 @command
 def open_house(facts: Mapping[str, Any], *, name: str, login: str, password: str) -> User:
     """Create the first jurisdiction from its columns in `facts`, and who administers it; enter the city.
+
+    It starts with the default kinds and a fallback unit, so that no report is ever without an owner.
 
     Raises:
         Conflict: there is a city already.
@@ -24,4 +28,12 @@ def open_house(facts: Mapping[str, Any], *, name: str, login: str, password: str
         raise Conflict("This installation has been set up already.")
     found_city(facts, by=SYSTEM)
     roles = [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN]
-    return appoint(name, login, password, roles=roles, unit_id=None, by=SYSTEM)
+    first = appoint(name, login, password, roles=roles, unit_id=None, by=SYSTEM)
+    start_with_default_kinds(by=SYSTEM)
+    centre = {
+        "code": "00",
+        "name_zh": f"{facts['name_zh']}指挥中心",
+        "name_en": f"{facts['name_en']} Command Centre",
+    }
+    save_unit(None, centre | {"fallback": True}, by=SYSTEM)
+    return first

@@ -1,0 +1,57 @@
+"""The administrators' desk: where each part is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from reporter.desks.guard import allow, me
+from reporter.kernel.policy import Permission, may
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@bp.get("/")
+@allow(Permission.DESK_ADMINISTRATION)
+def home() -> ResponseReturnValue:
+    """Show what this person may administer."""
+    return render_template("admin/home.html")
+
+
+# fmt: off
+PARTS = (
+    # endpoint         who                          words                          what it is for
+    ("admin.users",    Permission.DESK_SECURITY,    _l("Users and roles"),         _l("Who works here, and what each may do.")),
+    ("admin.units",    Permission.DESK_ADMIN,       _l("Units"),                   _l("Enforcement units with their heads, and the fallback unit.")),
+    ("admin.kinds",    Permission.DESK_ADMIN,       _l("Kinds and limits"),        _l("The nine kinds, their sub-types, limits and legal basis.")),
+    ("admin.areas",    Permission.DESK_ADMIN,       _l("Areas"),                   _l("Streets and townships, imported from GeoJSON.")),
+    ("admin.trail",    Permission.DESK_AUDIT,       _l("Audit trail"),             _l("Who did what and when, in chains that show every forgery.")),
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the administration that this person may open."""
+
+    href: str
+    text: Any
+    purpose: Any
+    current: bool
+
+
+@bp.app_template_global("admin_ways")
+def admin_ways() -> list[Part]:
+    """Return the parts that are open to whoever is signed in."""
+    here = (request.endpoint or "").removeprefix("admin.")
+    return [
+        Part(url_for(name), text, purpose, current=_belongs(here, name.removeprefix("admin.")))
+        for name, permission, text, purpose in PARTS
+        if may(me(), permission)
+    ]
+
+
+def _belongs(here: str, part: str) -> bool:
+    return part.rstrip("s") in here

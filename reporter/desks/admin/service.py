@@ -1,0 +1,144 @@
+"""Units, kinds and their limits: for system administrators."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporter.cases.commands import save_category, save_subcategory, start_with_default_kinds
+from reporter.cases.models import Category
+from reporter.cases.queries import categories, get_category
+from reporter.desks.admin.door import bp
+from reporter.desks.admin.forms import KindForm, SubtypeForm, UnitForm
+from reporter.desks.errors import blame
+from reporter.desks.guard import allow, me
+from reporter.kernel.errors import ReporterError
+from reporter.kernel.policy import Permission
+from reporter.routing.commands import save_unit
+from reporter.routing.models import Unit
+from reporter.routing.queries import get_unit
+from reporter.routing.queries import units as every_unit
+
+
+@bp.get("/units")
+@allow(Permission.DESK_ADMIN)
+def units() -> ResponseReturnValue:
+    """List the units."""
+    return render_template("admin/units.html", units=every_unit(active=False))
+
+
+@bp.get("/units/new")
+@allow(Permission.DESK_ADMIN)
+def new_unit() -> ResponseReturnValue:
+    """Show the form for a new unit."""
+    return render_template("admin/unit.html", form=UnitForm(), unit=None)
+
+
+@bp.post("/units/new")
+@allow(Permission.DESK_ADMIN)
+def add_unit() -> ResponseReturnValue:
+    """Create a unit."""
+    return _save_unit(None)
+
+
+@bp.get("/units/<int:unit_id>")
+@allow(Permission.DESK_ADMIN)
+def unit(unit_id: int) -> ResponseReturnValue:
+    """Show one unit."""
+    row = get_unit(unit_id)
+    return render_template("admin/unit.html", form=UnitForm(obj=row), unit=row)
+
+
+@bp.post("/units/<int:unit_id>")
+@allow(Permission.DESK_ADMIN)
+def change_unit(unit_id: int) -> ResponseReturnValue:
+    """Change one unit."""
+    return _save_unit(get_unit(unit_id))
+
+
+def _save_unit(row: Unit | None) -> ResponseReturnValue:
+    form = UnitForm()
+    if form.validate_on_submit():
+        try:
+            save_unit(row, form.facts, by=me())
+        except ReporterError as error:
+            blame(form, error)
+        else:
+            flash(_("The unit has been saved."), "ok")
+            return redirect(url_for("admin.units"))
+    return render_template("admin/unit.html", form=form, unit=row), 422
+
+
+@bp.get("/kinds")
+@allow(Permission.DESK_ADMIN)
+def kinds() -> ResponseReturnValue:
+    """List the kinds with their limits."""
+    return render_template("admin/kinds.html", kinds=categories(active=False))
+
+
+@bp.post("/kinds/start")
+@allow(Permission.DESK_ADMIN)
+def start_kinds() -> ResponseReturnValue:
+    """Add the default kinds that are missing."""
+    added = start_with_default_kinds(by=me())
+    flash(_("%(number)s kinds have been added.", number=added), "ok")
+    return redirect(url_for("admin.kinds"))
+
+
+@bp.get("/kinds/new")
+@allow(Permission.DESK_ADMIN)
+def new_kind() -> ResponseReturnValue:
+    """Show the form for a new kind."""
+    return render_template("admin/kind.html", form=KindForm(), kind=None, subtype=None)
+
+
+@bp.post("/kinds/new")
+@allow(Permission.DESK_ADMIN)
+def add_kind() -> ResponseReturnValue:
+    """Create a kind."""
+    return _save_kind(None)
+
+
+@bp.get("/kinds/<int:kind_id>")
+@allow(Permission.DESK_ADMIN)
+def kind(kind_id: int) -> ResponseReturnValue:
+    """Show one kind with its sub-types."""
+    row = get_category(kind_id)
+    return render_template("admin/kind.html", form=KindForm(obj=row), kind=row, subtype=SubtypeForm())
+
+
+@bp.post("/kinds/<int:kind_id>")
+@allow(Permission.DESK_ADMIN)
+def change_kind(kind_id: int) -> ResponseReturnValue:
+    """Change one kind; cases registered before keep their limits."""
+    return _save_kind(get_category(kind_id))
+
+
+def _save_kind(row: Category | None) -> ResponseReturnValue:
+    form = KindForm()
+    if form.validate_on_submit():
+        try:
+            saved = save_category(row, form.facts, by=me())
+        except ReporterError as error:
+            blame(form, error)
+        else:
+            flash(_("The kind has been saved. Cases that are under way keep their limits."), "ok")
+            return redirect(url_for("admin.kind", kind_id=saved.id))
+    return render_template("admin/kind.html", form=form, kind=row, subtype=SubtypeForm(formdata=None)), 422
+
+
+@bp.post("/kinds/<int:kind_id>/subtypes")
+@allow(Permission.DESK_ADMIN)
+def add_subtype(kind_id: int) -> ResponseReturnValue:
+    """Add a sub-type to a kind."""
+    row, form = get_category(kind_id), SubtypeForm()
+    if form.validate_on_submit():
+        facts = {name: value for name, value in form.data.items() if name != "csrf_token"}
+        try:
+            save_subcategory(row, None, facts | {"sort": len(row.subcategories) + 1}, by=me())
+        except ReporterError as error:
+            blame(form, error)
+        else:
+            return redirect(url_for("admin.kind", kind_id=kind_id))
+    return render_template(
+        "admin/kind.html", form=KindForm(formdata=None, obj=row), kind=row, subtype=form
+    ), 422

@@ -1,0 +1,72 @@
+"""The administrators' words for levels, changes, subjects and actions."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from reporter.desks.admin.door import bp
+from reporter.desks.states import action_word
+from reporter.places.preview import Change
+from reporter.places.shapes import Level
+
+LEVELS = {
+    Level.COUNTY: _l("County"),
+    Level.STREET: _l("Street or township"),
+    Level.COMMUNITY: _l("Community"),
+    Level.GRID: _l("Grid"),
+}
+CHANGES = {
+    "new": _l("New"),
+    "changed": _l("Changed"),
+    "unchanged": _l("Unchanged"),
+    "removed": _l("Left out: closed"),
+}
+SUBJECT_WORDS = {
+    "report": _l("Report"),
+    "case": _l("Case"),
+    "exposure": _l("Post"),
+    "objection": _l("Objection"),
+    "person": _l("Person"),
+    "unit": _l("Unit"),
+    "category": _l("Kind"),
+    "photo": _l("Photo"),
+    "jurisdiction": _l("City"),
+}
+ACTIONS = {
+    "open_account": _l("opened an account"),
+    "appoint": _l("appointed"),
+    "change_roles": _l("changed roles"),
+    "change_password": _l("changed the password"),
+    "create": _l("created"),
+    "change": _l("changed"),
+    "save_subcategory": _l("changed a sub-type"),
+    "found": _l("founded"),
+    "import": _l("imported areas"),
+    "import_lines": _l("imported lines of the map"),
+    "open_picture": _l("opened unmasked pictures"),
+    "open_sealed": _l("opened a sealed original"),
+}
+
+
+@bp.app_template_global("level_word")
+def level_word(level: Level) -> str:
+    """Return the word for a level of areas."""
+    return str(LEVELS[level])
+
+
+@bp.app_template_global("change_light")
+def change_light(change: Change) -> Markup:
+    """Return what an import does to one area, as a chip."""
+    return Markup('<span class="chip">{}</span>').format(CHANGES.get(change.value, _("Changed")))
+
+
+@bp.app_template_global("subject_word")
+def subject_word(subject: str) -> str:
+    """Return the word for what a trail is about."""
+    return str(SUBJECT_WORDS.get(subject, subject))
+
+
+@bp.app_template_global("entry_word")
+def entry_word(subject: str, action: str) -> str:
+    """Return the word for what an entry says was done."""
+    return str(ACTIONS[action]) if action in ACTIONS else action_word(subject, action)
