@@ -196,6 +196,7 @@ def js_words() -> dict[str, str]:
         "pin": gettext("The place. Move it with the arrow keys."),
         "zoom_in": gettext("Closer"),
         "zoom_out": gettext("Farther"),
+        "whole": gettext("Show everything"),
         "cluster": gettext("{number} things here"),
         "picked": gettext("Place set: {lat}, {lon}"),
     }

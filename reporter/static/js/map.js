@@ -6,7 +6,8 @@ import { ways } from "./datum.js";
 const { L } = window;
 const words = JSON.parse(document.getElementById("js-words")?.textContent || "{}");
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const LABELS_UP_TO = 15; // areas; more are named on hover only
+const OWN = 12; // pixels: a marker this near to an area's label is the area's own
+const HALO = 8; // pixels around a marker that stay free
 const CLOSE = 16; // zoom at which one place is looked at
 const STEP = 0.00005; // degrees an arrow key moves the pin: about 5 metres; ten times that with shift
 
@@ -32,6 +33,8 @@ class House {
     this.map = L.map(box, { zoomControl: false, minZoom: 6, maxZoom: 18, zoomSnap: 0.5, attributionControl: false });
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(this.map);
     this.markers = L.layerGroup().addTo(this.map);
+    this.labels = [];
+    this.map.on("zoomend resize", () => this.settleLabels());
     if (this.settings.tiles) this.addTiles();
     this.firstView();
     this.ready = this.draw();
@@ -65,6 +68,7 @@ class House {
     if (lines) loads.push(fetched(lines).then((found) => this.drawLines(found)));
     await Promise.allSettled(loads);
     if (this.map.getZoom() === undefined) this.map.setView([41.03, 113.11], 12);
+    this.settleLabels();
     if (markers) this.show(JSON.parse(markers));
     if (markersUrl) {
       await this.ask();
@@ -81,19 +85,64 @@ class House {
   }
 
   drawAreas(found) {
-    const named = found.features.length <= LABELS_UP_TO;
     const layer = this.geo(found, {
       style: ({ properties }) => ({ className: `map-area${properties.alt ? " alt" : ""}${properties.on ? " on" : ""}` }),
     });
     layer.bringToBack();
-    if (named) {
-      layer.eachLayer((area) => {
-        const { name, lon, lat } = area.feature.properties;
-        const centre = lon === undefined ? area.getBounds().getCenter() : this.at([lon, lat]);
-        if (name) L.tooltip({ permanent: true, direction: "center", className: "map-word" }).setLatLng(centre).setContent(escaped(name)).addTo(this.map);
-      });
-    }
+    layer.eachLayer((area) => {
+      const { name, lon, lat } = area.feature.properties;
+      if (name) this.addLabel(name, lon === undefined ? area.getBounds().getCenter() : this.at([lon, lat]));
+    });
+    this.whole = layer.getBounds();
+    if (this.whole.isValid()) this.offerWhole();
     if (this.map.getZoom() === undefined && layer.getBounds().isValid()) this.map.fitBounds(layer.getBounds(), { padding: [8, 8] });
+  }
+
+  addLabel(name, place) {
+    const icon = L.divIcon({ className: "map-word", html: `<span>${escaped(name)}</span>`, iconSize: [0, 0] });
+    this.labels.push(L.marker(place, { icon, interactive: false, keyboard: false }).addTo(this.map));
+  }
+
+  /** A button that shows all areas again. */
+  offerWhole() {
+    const control = L.control({ position: "topleft" });
+    control.onAdd = () => {
+      const bar = L.DomUtil.create("div", "leaflet-bar");
+      const button = L.DomUtil.create("a", "", bar);
+      Object.assign(button, { href: "#", title: words.whole, innerHTML: '<i class="bi bi-arrows-fullscreen" aria-hidden="true"></i>' });
+      button.setAttribute("role", "button");
+      button.setAttribute("aria-label", words.whole);
+      L.DomEvent.on(button, "click", (event) => {
+        L.DomEvent.stop(event);
+        this.map.fitBounds(this.whole, { padding: [8, 8] });
+      });
+      return bar;
+    };
+    control.addTo(this.map);
+  }
+
+  /** Put each label below its own marker; hide one that would lie on another marker or label. */
+  settleLabels() {
+    if (this.map.getZoom() === undefined) return;
+    const circles = this.markers.getLayers().map((marker) => {
+      const { x, y } = this.map.latLngToContainerPoint(marker.getLatLng());
+      const radius = marker.options.icon.options.iconSize[0] / 2 + HALO;
+      return { x, y, radius, box: [x - radius, y - radius, x + radius, y + radius] };
+    });
+    const taken = [];
+    for (const label of this.labels) {
+      const face = label.getElement().firstElementChild;
+      const { x, y } = this.map.latLngToContainerPoint(label.getLatLng());
+      const own = circles.filter((one) => Math.hypot(one.x - x, one.y - y) < OWN);
+      const drop = own.length ? Math.max(...own.map((one) => one.radius)) + face.offsetHeight / 2 : 0;
+      const half = face.offsetWidth / 2;
+      const box = [x - half, y + drop - face.offsetHeight / 2, x + half, y + drop + face.offsetHeight / 2];
+      const others = circles.filter((one) => !own.includes(one)).map((one) => one.box);
+      const free = ![...taken, ...others].some((other) => meets(box, other));
+      face.style.transform = `translate(-50%, calc(-50% + ${drop}px))`;
+      face.style.visibility = free ? "visible" : "hidden";
+      if (free) taken.push(box);
+    }
   }
 
   drawLines(found) {
@@ -105,6 +154,7 @@ class House {
     this.markers.clearLayers();
     list.forEach((thing) => this.addMarker(thing));
     if (this.map.getZoom() === undefined && list.length) this.map.fitBounds(L.latLngBounds(list.map((thing) => this.at([thing.lon, thing.lat]))));
+    this.settleLabels();
     this.box.dispatchEvent(new CustomEvent("map:markers", { detail: list, bubbles: true }));
   }
 
@@ -208,6 +258,8 @@ class House {
     this.form.dispatchEvent(new CustomEvent("place:picked", { detail: { lon, lat }, bubbles: true }));
   }
 }
+
+const meets = (one, other) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
 
 function escaped(text) {
   const span = document.createElement("span");
