@@ -16,6 +16,7 @@ from reporter.cases.commands import default_kinds, save_category, save_subcatego
 from reporter.cities.commands import found_city
 from reporter.demo.areas import county_file, line_file, street_file
 from reporter.demo.director import Director
+from reporter.demo.scenes import forget
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.places.commands import import_areas, import_lines
 from reporter.places.geometry import Datum
@@ -67,6 +68,7 @@ def load_demo_city(*, seed: int = SEED) -> int:
         _found_kinds(units)
         director = Director(_appoint_people(units), clock, now=now, seed=seed)
         played = director.play()
+        forget()
         tick()
         board_tick()
     while run_next():
