@@ -1,7 +1,7 @@
 """Load the demo city: 乌兰察布 集宁区, with two months of invented history. Only `serve` and the operator call this."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from reporter.cities.commands import found_city
 from reporter.demo.areas import county_file, line_file, street_file
 from reporter.demo.director import Director
 from reporter.demo.scenes import forget
+from reporter.demo.stories import STORIES, Story
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.places.commands import import_areas, import_lines
 from reporter.places.geometry import Datum
@@ -53,7 +54,7 @@ def demo_accounts() -> list[tuple[str, str, str]]:
     return [*rows, *units[1:3]]
 
 
-def load_demo_city(*, seed: int = SEED) -> int:
+def load_demo_city(*, seed: int = SEED, stories: Sequence[Story] = STORIES) -> int:
     """Found the demo city and play its history; return how many stories were played.
 
     The same seed gives the same city, query codes and tokens apart, counted back from now.
@@ -66,7 +67,7 @@ def load_demo_city(*, seed: int = SEED) -> int:
         import_lines(line_file(), Datum.WGS84, by=SYSTEM)
         units = _found_units()
         _found_kinds(units)
-        director = Director(_appoint_people(units), clock, now=now, seed=seed)
+        director = Director(_appoint_people(units), clock, now=now, seed=seed, stories=stories)
         played = director.play()
         forget()
         tick()

@@ -1,7 +1,7 @@
 """Play the stories through the real commands, as the real persons, on a clock that is moved through time."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -76,9 +76,19 @@ class Director:
         people: by key, see `people.toml`; handlers by their unit's id under `unit:<id>`.
         clock: stands in for the real one while the past is played.
         seed: the same seed gives the same city.
+        stories: what happens in it.
     """
 
-    def __init__(self, people: dict[str, User], clock: FixedClock, *, now: datetime, seed: int) -> None:
+    def __init__(
+        self,
+        people: dict[str, User],
+        clock: FixedClock,
+        *,
+        now: datetime,
+        seed: int,
+        stories: Sequence[Story] = STORIES,
+    ) -> None:
+        self.stories = stories
         self.people = {key: user.actor for key, user in people.items()}
         self.clock, self.now, self.seed = clock, now, seed
         self.kinds: dict[str, Category] = {kind.slug: kind for kind in categories()}
@@ -88,7 +98,7 @@ class Director:
     def play(self) -> int:
         """Play all stories; return how many."""
         agenda: list[tuple[datetime, int, int]] = []
-        for number, story in enumerate(STORIES):
+        for number, story in enumerate(self.stories):
             chance = Random(f"{self.seed}:{number}")  # noqa: S311 - the same city for the same seed
             start = self._start(story, chance)
             self.scenes.append(Scene(number, story, start, chance, self._point(story, chance)))
