@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import ScriptInfo, pass_script_info
 from flask_migrate import downgrade, upgrade
 from sqlalchemy.engine import make_url
@@ -21,9 +21,11 @@ from config import ROOT
 from reporter.board.commands import exposures as board
 from reporter.cities.queries import all_cities
 from reporter.demo.commands import demo_accounts, load_demo_city
+from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
 from reporter.photos.commands import drop_unused
+from reporter.ports import ports
 from reporter.ports.queue import Drain
 from reporter.routing import commands as routing
 
@@ -141,12 +143,13 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
 
 
 def tick_all() -> None:
-    """Do in every city what time alone sets off: escalate, resume, archive, expire, forget unused photos."""
+    """Do in every city what time alone sets off: escalate, resume, archive, expire, forget unused photos, seal."""
     for city in all_cities():
         enter_city(city.id)
         routing.tick()
         board.tick()
         drop_unused()
+        seal_daily(current_app.config["SECRET_KEY"], at=ports.clock.now())
 
 
 def address(listener: socket.socket) -> str:

@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -79,6 +79,7 @@ class SealedHead(Model):
     head: Mapped[str]
 
 
+SEALED_EVERY = timedelta(days=1)
 SUBJECTS = ("report", "case", "exposure", "objection", "person", "unit", "category", "photo", "jurisdiction")
 
 
@@ -162,6 +163,14 @@ def latest_entries(*, before: int | None = None, subject: str = "", limit: int =
 def _signature(secret: str, previous: str, heads: list[tuple[str, int, int, str]]) -> str:
     body = json.dumps([previous, sorted(heads)], separators=(",", ":"))
     return hmac.new(f"trail:{secret}".encode(), body.encode(), hashlib.sha256).hexdigest()
+
+
+def seal_daily(secret: str, *, at: datetime) -> int:
+    """Seal unless the city's heads were sealed within the last day; return how many heads were."""
+    last = db.session.scalar(select(func.max(TrailSeal.at)))
+    if last is not None and at - last < SEALED_EVERY:
+        return 0
+    return seal(secret, at=at)
 
 
 @command
