@@ -7,12 +7,14 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
+from werkzeug.test import TestResponse
 
 from config import TestConfig
 from reporter.accounts.models import User
@@ -29,6 +31,15 @@ settings.register_profile("deep", max_examples=1000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("DEPTH", "plain"))
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # a Monday, 14:00 in the first city
+
+
+class Browser(FlaskClient):
+    """Sends each request on its own: who asked before, and in which language, is forgotten."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request. The test's own app context outlives it, so what the last one left is emptied."""
+        vars(g._get_current_object()).clear()  # noqa: SLF001 - the only way to the thing behind the proxy
+        return super().open(*args, **kwargs)
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +67,7 @@ def worker_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
         {"SQLALCHEMY_DATABASE_URI": database_url, "DATA": data, "UPLOADS": data / "uploads"},
     )
     app = create_app(config)
+    app.test_client_class = Browser
     with app.app_context():
         db.create_all()
         yield app
