@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from reporter.desks.states import any_state_word
 from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge, TooMany
 
 WORDS_OF_STATUS = {
@@ -35,7 +36,10 @@ def blame(form: FlaskForm, error: ReporterError) -> None:
 
 def words_of(error: ReporterError) -> str:
     """Return the error's words in the language of the request."""
-    return gettext(error.message, **error.values)
+    values = error.values
+    if "state" in values:
+        values = values | {"state": any_state_word(str(values["state"]))}
+    return gettext(error.message, **values)
 
 
 def wants_json() -> bool:

@@ -207,6 +207,11 @@ def state_word(kind: str, state: str, audience: str = STAFF) -> str:
     return str(plain)
 
 
+def any_state_word(state: str) -> str:
+    """Return what `state` is called where only its word is known, as in an error; unknown ones as they are."""
+    return next((str(words[state]) for words in _STATES.values() if state in words), state)
+
+
 def state_light(kind: str, state: str) -> str:
     """Return the light of a state: ok, warn, bad or idle."""
     return _LIGHTS.get(kind, {}).get(state, "idle")
