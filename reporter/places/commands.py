@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import record
-from reporter.kernel.db import command, db
+from reporter.kernel.db import command, current_city_id, db
+from reporter.kernel.dialect import insert_if_absent
 from reporter.kernel.errors import Conflict
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.places.geojson import read_areas
@@ -59,6 +60,7 @@ def import_areas(
         Conflict: the areas changed since `seen`.
     """
     require(by, Permission.ADMIN_SYSTEM)
+    current = _locked_edition()
     preview, shapes = _weighed(text, datum)
     if seen is not None and seen != preview.edition:
         raise Conflict("The areas were changed in the meantime. Please look at a fresh preview.")
@@ -66,7 +68,7 @@ def import_areas(
         raise obstacle
     _write(shapes, preview)
     counts = {change.value: preview.count(change) for change in Change}
-    _note("import", by, {"datum": datum, **counts})
+    record(current, "import", by=by, at=ports.clock.now(), facts={"datum": datum, **counts})
     return preview
 
 
@@ -105,21 +107,21 @@ def import_lines(text: str | bytes, datum: Datum, *, by: Actor) -> int:
         BadInput: what of the file cannot be used; field "file"; nothing is written.
     """
     require(by, Permission.ADMIN_SYSTEM)
-    shapes = read_lines(text, datum)
+    current, shapes = _locked_edition(), read_lines(text, datum)
     db.session.execute(delete(MapLine))
     db.session.add_all(
         MapLine(kind=shape.kind, name_zh=shape.name_zh, name_en=shape.name_en, geometry=shape.geometry)
         for shape in shapes
     )
     db.session.flush()
-    _note("import_lines", by, {"datum": datum, "lines": len(shapes)})
+    facts = {"datum": datum, "lines": len(shapes)}
+    record(current, "import_lines", by=by, at=ports.clock.now(), facts=facts)
     return len(shapes)
 
 
-def _note(action: str, by: Actor, facts: Mapping[str, object]) -> None:
-    """Write an import on the trail of the city's areas."""
-    current = db.session.scalar(select(AreaEdition))
-    if current is None:
-        current = AreaEdition()
-        db.session.add(current)
-    record(current, action, by=by, at=ports.clock.now(), facts=facts)
+def _locked_edition() -> AreaEdition:
+    """Return the city's edition, held until the command ends: of two imports the second waits and looks anew."""
+    insert_if_absent(
+        AreaEdition, city_id=current_city_id(), number=0, stamp="", trail_length=0, trail_head=""
+    )
+    return db.session.scalars(select(AreaEdition).with_for_update()).one()

@@ -221,6 +221,8 @@ def _unparented(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> Iter
 
 
 def _overlaps(shapes: Sequence[AreaShape]) -> Iterator[BadInput]:
+    if not shapes:
+        return
     tree = shapely.STRtree([shape.outline for shape in shapes])
     for one, two in zip(
         *tree.query([shape.outline for shape in shapes], predicate="intersects"), strict=True

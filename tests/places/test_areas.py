@@ -1,9 +1,12 @@
 """Areas of a city in the database: imported, looked up, drawn, and kept apart from another city's."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select
 
 from reporter.kernel.audit import trail_of, verify
@@ -174,6 +177,27 @@ def test_of_two_who_import_from_one_preview_the_second_sees_a_fresh_one() -> Non
         take_in(WEST, seen=seen)
 
     assert names() == ["集宁区", "桥东街道"]
+
+
+def test_of_two_imports_at_the_same_instant_one_wins_and_the_other_is_told(app: Flask) -> None:
+    here, together = current_city_id(), Barrier(2)
+
+    def race(text: str) -> str:
+        with app.app_context():
+            enter_city(here)
+            together.wait()
+            try:
+                import_areas(text, Datum.WGS84, by=SYSTEM, seen=0, confirmed=True)
+            except Conflict:
+                return "told"
+            return "won"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(race, [collection(EAST), collection(EAST, WEST)]))
+
+    db.session.rollback()  # what was read before is a snapshot of before
+    assert outcomes == ["told", "won"]
+    assert len(areas()) in {1, 2}
 
 
 @pytest.mark.parametrize("role", [Role.RESIDENT, Role.ACCEPTOR, Role.LEADER, Role.AUDIT_ADMIN])
