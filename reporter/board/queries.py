@@ -87,7 +87,7 @@ def post(public_id: str) -> Exposure:
 def counts_by_kind() -> dict[str, int]:
     """Return how many posts of each kind are shown; the board holds ninety days at most."""
     shown = select(Exposure.kind_slug, func.count()).where(Exposure.state == State.PUBLISHED)
-    return dict(db.session.execute(shown.group_by(Exposure.kind_slug)).tuples().all())
+    return dict(db.session.execute(shown.group_by(Exposure.kind_slug)).all())
 
 
 def months_shown() -> list[str]:

@@ -70,7 +70,7 @@ def open_by_area(*, soon: timedelta = timedelta(hours=1)) -> dict[int, AreaLoad]
     """Return the load of each area: counters for the open, an index for the late."""
     now = ports.clock.now()
     standing = select(Tally.area_id, func.sum(Tally.n)).where(Tally.measure == "open", Tally.day == STANDING)
-    loads = dict(db.session.execute(standing.group_by(Tally.area_id)).tuples().all())
+    loads = dict(db.session.execute(standing.group_by(Tally.area_id)).all())
     late = when((Case.due_at <= now, 1), else_=0)
     pressing = select(Case.area_id, func.count(), func.sum(late)).where(Case.due_at <= now + soon)
     near = {
