@@ -19,7 +19,7 @@ from reporter.desks.resident.forms import ReportForm, new_client_id
 from reporter.desks.resident.nearby import Near, near_cases
 from reporter.desks.resident.promises import subtypes
 from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, uploader_key
-from reporter.desks.resident.spot import choosable_areas, pick_map, spot_of
+from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands import discard
 from reporter.photos.models import Photo
@@ -57,7 +57,7 @@ class Draft:
         shots: list[Shot] = [shot_of(photo) for photo in self.photos]
         page = render_template(
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
-            subtypes=subtypes(self.kinds), left=AT_MOST - len(shots), pick=pick_map(),
+            subtypes=subtypes(self.kinds), left=AT_MOST - len(shots), box=first_view(),
         )  # fmt: skip
         return page, status
 

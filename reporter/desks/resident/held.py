@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from reporter.desks.guard import me
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import Actor
@@ -34,6 +36,8 @@ def holder_of(report: Report) -> Actor:
     return replace(me(), report_id=report.id)
 
 
-def grouped(code: str) -> str:
-    """Return the code in groups of four, as people read it aloud."""
-    return " ".join(code[place : place + 4] for place in range(0, len(code), 4))
+def grouped(code: str) -> Markup:
+    """Return the code in groups of four, as people read it aloud, on two lines."""
+    groups = [code[place : place + 4] for place in range(0, len(code), 4)]
+    half = (len(groups) + 1) // 2
+    return Markup("{}<br>{}").format(" ".join(groups[:half]), " ".join(groups[half:]))

@@ -24,6 +24,7 @@ from reporter.ports import ports
 from reporter.reports.lifecycle import Action, State, actions_from
 from reporter.reports.models import Report
 
+UNMENDED = frozenset({CaseState.CLOSED_UNFIXED, CaseState.VOID})
 ENDED = frozenset({CaseState.CLOSED, CaseState.CLOSED_UNFIXED, CaseState.ARCHIVED, CaseState.VOID})
 
 
@@ -144,8 +145,17 @@ def _ending(case: Case, title: str, doors: frozenset[str]) -> str:
 
 
 def _took(story: Story, case: Case) -> str:
-    """Return how long it took and, where one promise held from beginning to end, how that compares with it."""
-    if case.handled_at is None or case.dispatched_at is None or case.state is CaseState.VOID:
+    """Return how long it took, beside the promise where one held from beginning to end; or why it was not mended."""
+    if case.state in UNMENDED:
+        return next(
+            (
+                entry.reason
+                for entry in reversed(story.case_trail)
+                if entry.action in {"close_unfixed", "void"}
+            ),
+            "",
+        )
+    if case.handled_at is None or case.dispatched_at is None:
         return ""
     took = span(case.handled_at - case.registered_at)
     moved = {"approve_extension", "resume", "reopen", "inspect_fail", "reassign", "approve_send_back"}

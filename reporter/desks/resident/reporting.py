@@ -14,7 +14,7 @@ from reporter.desks.resident.draft import SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
-from reporter.desks.resident.shots import as_json, own_thumb, take_in_one, uploader_key
+from reporter.desks.resident.shots import as_json, own_thumb, shot_of, take_in_one, uploader_key
 from reporter.desks.resident.spot import whereabouts
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
@@ -51,8 +51,8 @@ def send() -> ResponseReturnValue:
 @allow(Permission.DESK_RESIDENT)
 def add_photo() -> ResponseReturnValue:
     """Take in one picture and say what it is known by and what it claims."""
-    shot = take_in_one(request.files.get("photo"), have=len(request.form.getlist("token")))
-    return jsonify(as_json(shot)), 201
+    photo = take_in_one(request.files.get("photo"), have=len(request.form.getlist("token")))
+    return jsonify(as_json(shot_of(photo))), 201
 
 
 @bp.post("/report/photos/<token>/remove")

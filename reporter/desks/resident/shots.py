@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +34,6 @@ class Shot:
 
     token: str
     url: str
-    name: str
     taken_at: datetime | None = None
     lon: float | None = None
     lat: float | None = None
@@ -54,7 +54,7 @@ def own(photos: Sequence[Photo]) -> list[Photo]:
     return [photo for photo in photos if photo.uploader_key == key]
 
 
-def take_in_one(file: FileStorage | None, *, have: int) -> Shot:
+def take_in_one(file: FileStorage | None, *, have: int) -> Photo:
     """Take in one upload of a report that has `have` pictures already.
 
     Raises:
@@ -64,7 +64,9 @@ def take_in_one(file: FileStorage | None, *, have: int) -> Shot:
         raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=AT_MOST)
     if file is None:
         raise BadInput("This file is empty. Please choose the photo again.", field="photos")
-    return shot_of(take_in(file.stream.read(BYTES_READ), by=me(), uploader_key=uploader_key()), file.filename)
+    with closing(file.stream) as stream:
+        content = stream.read(BYTES_READ)
+    return take_in(content, by=me(), uploader_key=uploader_key())
 
 
 def gather(form: PhotosForm) -> list[Photo]:
@@ -82,8 +84,7 @@ def gather(form: PhotosForm) -> list[Photo]:
         )
     for file in _chosen(form.photos.data):
         try:
-            shot = take_in_one(file, have=len(photos))
-            photos.append(by_token(shot.token))
+            photos.append(take_in_one(file, have=len(photos)))
         except ReporterError as error:
             problems.append(_("%(file)s: %(problem)s", file=_short(file.filename), problem=words_of(error)))
     form.tokens.data = [photo.token for photo in photos]
@@ -102,10 +103,10 @@ def _short(name: str | None, limit: int = 40) -> str:
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
-def shot_of(photo: Photo, name: str | None = "") -> Shot:
+def shot_of(photo: Photo) -> Shot:
     """Return `photo` as the form shows it."""
     return Shot(
-        token=photo.token, url=url_for("resident.thumb", token=photo.token), name=_short(name),
+        token=photo.token, url=url_for("resident.thumb", token=photo.token),
         taken_at=photo.taken_at, lon=photo.lon, lat=photo.lat, notes=list(_notes(photo)),
     )  # fmt: skip
 

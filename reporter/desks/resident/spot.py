@@ -1,7 +1,6 @@
 """Where it is: from the phone, else the picture, else the map, else typed. The map is never required."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,6 +16,7 @@ from reporter.places.shapes import Level
 from reporter.reports.commands import Spot
 
 SOURCES = frozenset({"gps", "exif", "picked"})
+NO_AREA = "This point lies in no street or township. Please choose the nearest one."
 FARTHEST = 100_000  # metres; an accuracy beyond it says nothing
 
 
@@ -25,33 +25,26 @@ def choosable_areas() -> Sequence[Area]:
     return areas(level=Level.STREET) or areas()
 
 
-@dataclass(frozen=True)
-class PickMap:
-    """What the map to press is drawn from: addresses of areas and lines, and the box it shows at first."""
-
-    areas: str
-    lines: str
-    box: tuple[float, float, float, float] | None
-
-
-def pick_map() -> PickMap:
-    """Return the map of the places a resident can choose."""
+def first_view() -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of what the map shows at first; None while the city has no areas."""
     box = Box.of(Box(area.west, area.south, area.east, area.north) for area in choosable_areas())
-    edges = (box.west, box.south, box.east, box.north) if box else None
-    return PickMap(areas="", lines="", box=edges)
+    return (box.west, box.south, box.east, box.north) if box else None
 
 
 def spot_of(form: ReportForm, photos: Sequence[Photo]) -> Spot:
     """Return the place that `form` and the pictures' claims give.
 
     Raises:
-        BadInput: none is given, or what is given are no degrees.
+        BadInput: none is given, what is given is no place of this city, or it lies in no area and none was chosen.
     """
     area_id = int(form.area_id.data) if form.area_id.data else None
     address = _address(form)
     point, source = _point(form, photos, typed=bool(area_id and address))
     if point is None:
         return Spot(source="typed", area_id=area_id, address=address)
+    refuse_outside(point.lon, point.lat)
+    if area_id is None and area_at(point.lon, point.lat) is None and choosable_areas():
+        raise BadInput(NO_AREA, field="area_id")
     return Spot(
         source=source, lon=point.lon, lat=point.lat, area_id=area_id, address=address,
         accuracy=_accuracy(form.accuracy.data),
@@ -94,6 +87,6 @@ def whereabouts(lon: str | None, lat: str | None) -> dict[str, Any]:
     refuse_outside(point.lon, point.lat)
     found = area_at(point.lon, point.lat)
     if found is None:
-        return {"id": None, "name": "", "words": _("Place set.")}
+        return {"id": None, "name": "", "words": _(NO_AREA)}
     name = named(found)
     return {"id": found.id, "name": name, "words": _("In %(area)s; the units there handle it.", area=name)}

@@ -23,6 +23,7 @@ from reporter.desks.resident.forms import (
 from reporter.desks.resident.held import holder_of, report_behind
 from reporter.desks.resident.own import own_reports
 from reporter.desks.resident.progress import progress_of
+from reporter.desks.resident.published import pair_of
 from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, uploader_key
 from reporter.kernel.errors import Conflict, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Permission
@@ -78,7 +79,7 @@ def _page(report: Report, status: int = 200, **forms: FlaskForm) -> ResponseRetu
         "sure": SureForm(None),
     }
     page = render_template(
-        "resident/progress.html", progress=progress, story=progress.story, report=report,
+        "resident/progress.html", progress=progress, story=progress.story, report=report, pair=pair_of(progress.story),
         shots={"say": [], "again": []} | {name: _shots(form) for name, form in forms.items()},
         left=max(0, AT_MOST - report.photo_count), **(plain | forms),
     )  # fmt: skip

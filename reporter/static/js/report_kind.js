@@ -85,7 +85,12 @@ function keyPressed(event) {
 
 export function wakeKind() {
   section.querySelector("[data-sub-select]").hidden = true;
-  section.addEventListener("change", ({ target }) => target.name === "category" && showSubs());
+  section.addEventListener("change", ({ target }) => {
+    if (target.name !== "category") return;
+    section.querySelector("[data-step-error]").hidden = true;
+    showSubs();
+    section.querySelector("[data-promise]").scrollIntoView({ block: "nearest" });
+  });
   document.addEventListener("keydown", keyPressed);
   near.addEventListener("change", ({ target }) => target.value && form.dispatchEvent(new CustomEvent("near:joined")));
   showSubs();

@@ -3,10 +3,12 @@
 import { asked, field, fill, form, words } from "./report_page.js";
 
 const FAR = 1000; // metres between pin and photo that deserve a word
+const LINES_END = 13.5; // zoom beyond which our own lines leave the screen empty; tiles go on
 const EARTH = 6371008.8;
 const section = document.getElementById("step-place");
 const part = (name) => section.querySelector(`[data-place-${name}]`);
 let fromPhoto = null; // where the first photo says it was taken
+let nowhere = ""; // that the point lies in no area, so that one has to be chosen
 let verdict = ""; // why the point cannot be taken, once the server said so
 
 const rad = (degrees) => (degrees * Math.PI) / 180;
@@ -31,6 +33,7 @@ export function placeWords() {
 /** Why one cannot go on from here; "" when one can. */
 export function placeProblem() {
   if (point() && verdict) return verdict;
+  if (point() && nowhere && !field("area_id").value) return nowhere;
   return point() || typed() ? "" : words.place_missing;
 }
 
@@ -62,11 +65,13 @@ function hint(level, text, area = "") {
 
 async function checkArea() {
   const here = point();
-  verdict = "";
+  verdict = nowhere = "";
   if (!here) return hint("", "");
   try {
     const said = await asked(form.dataset.area, { lon: here[0], lat: here[1] });
-    if (here.join() === point()?.join()) hint("ok", said.words, said.name);
+    if (here.join() !== point()?.join()) return;
+    nowhere = said.id ? "" : said.words;
+    hint(said.id ? "ok" : "warn", said.words, said.name);
   } catch (error) {
     if (here.join() !== point()?.join()) return;
     verdict = error.said || "";
@@ -115,6 +120,7 @@ export function revealMap() {
   const house = section.querySelector("[data-map]")?.house;
   if (!house) return;
   house.map.invalidateSize();
+  if (!house.settings.tiles) house.map.setMaxZoom(LINES_END);
   const here = point();
   if (here) form.dispatchEvent(new CustomEvent("place:set", { detail: { lon: here[0], lat: here[1], accuracy: Number(field("accuracy").value) || 0 } }));
   else house.firstView();
