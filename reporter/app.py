@@ -18,7 +18,7 @@ from reporter.desks.catalogues import words
 from reporter.desks.editor.views import bp as editor
 from reporter.desks.errors import limiter, register_error_pages
 from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints
-from reporter.desks.headers import add_headers
+from reporter.desks.headers import add_headers, limit_body
 from reporter.desks.inspection.views import bp as inspection
 from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.public.views import bp as public
@@ -68,6 +68,7 @@ def create_app(config: type[Config] = Config) -> Flask:
     login = LoginManager(app)
     login.user_loader(lambda user_id: find_user(int(user_id)))
     limiter.init_app(app)
+    app.before_request(limit_body)
     app.before_request(enter_city_of_request)
     app.after_request(add_headers)
     init_words(app)

@@ -18,9 +18,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
+from reporter.desks.forms import choices_of
 from reporter.desks.states import role_word
 from reporter.desks.words import named
 from reporter.kernel.policy import APPOINTED
@@ -38,7 +39,11 @@ class Versioned(FlaskForm):
     @property
     def facts(self) -> dict[str, Any]:
         """Return what the form says, by column; the version when there is one."""
-        columns = {name: value for name, value in self.data.items() if name not in {"csrf_token", "version"}}
+        columns = {
+            name: "" if value is None else value
+            for name, value in self.data.items()
+            if name not in {"csrf_token", "version"}
+        }
         return columns | ({"version": self.version.data} if self.version.data is not None else {})
 
 
@@ -64,8 +69,8 @@ class RolesForm(Versioned):
 
     def offer(self, units: Sequence[Any]) -> None:
         """Fill the choices."""
-        self.roles.choices = [(str(role), role_word(role)) for role in APPOINTED]
-        self.unit_id.choices = [(0, _("No unit")), *((unit.id, named(unit)) for unit in units)]
+        self.roles.choices = choices_of((str(role), role_word(role)) for role in APPOINTED)
+        self.unit_id.choices = choices_of([(0, _("No unit")), *((unit.id, named(unit)) for unit in units)])
 
 
 class NewUserForm(RolesForm):
@@ -121,10 +126,12 @@ class KindForm(Versioned):
     hint_en = StringField(_l("Two examples in English"), validators=[Length(max=60)])
     nature = SelectField(
         _l("Nature"),
-        choices=[
-            ("condition", _l("A condition: can be put right")),
-            ("act", _l("An act: ends with a record")),
-        ],
+        choices=choices_of(
+            [
+                ("condition", _l("A condition: can be put right")),
+                ("act", _l("An act: ends with a record")),
+            ]
+        ),
     )
     register_limit = StringField(_l("Limit to accept"), default="2h", validators=[InputRequired(), a_limit])
     dispatch_limit = StringField(
@@ -178,11 +185,13 @@ class AreaFileForm(FlaskForm):
     )
     datum = SelectField(
         _l("Datum of the coordinates"),
-        choices=[
-            (str(Datum.WGS84), "WGS-84 / CGCS2000"),
-            (str(Datum.GCJ02), "GCJ-02"),
-            (str(Datum.BD09), "BD-09"),
-        ],
+        choices=choices_of(
+            [
+                (str(Datum.WGS84), "WGS-84 / CGCS2000"),
+                (str(Datum.GCJ02), "GCJ-02"),
+                (str(Datum.BD09), "BD-09"),
+            ]
+        ),
     )
 
 
@@ -190,6 +199,6 @@ class AreaImportForm(FlaskForm):
     """The second step: what was looked at is imported."""
 
     upload = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
-    datum = HiddenField(validators=[InputRequired()])
+    datum = HiddenField(validators=[InputRequired(), AnyOf([str(datum) for datum in Datum])])
     edition = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     confirmed = BooleanField(_l("I have read the doubts and import it all the same"))

@@ -5,10 +5,11 @@ from uuid import uuid4
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from reporter.desks.admin.door import bp
 from reporter.desks.admin.forms import AreaFileForm, AreaImportForm
-from reporter.desks.errors import blame, words_of
+from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission
@@ -32,10 +33,15 @@ def look_at_areas() -> ResponseReturnValue:
     form = AreaFileForm()
     if form.validate_on_submit():
         try:
-            return _preview(form.file.data.read(), Datum(form.datum.data))
+            return _preview(_content(form.file.data), Datum(form.datum.data))
         except ReporterError as error:
             form.file.errors = [*form.file.errors, words_of(error)]
     return render_template("admin/areas.html", areas=every_area(active=False), form=form), 422
+
+
+def _content(upload: FileStorage) -> bytes:
+    with upload.stream:
+        return upload.read()
 
 
 def _preview(content: bytes, datum: Datum) -> ResponseReturnValue:
@@ -57,15 +63,15 @@ def _key(upload: str) -> str:
 def take_areas() -> ResponseReturnValue:
     """Import the file that was looked at."""
     form = AreaImportForm()
-    if not form.validate_on_submit() or not ports.storage.exists(_key(form.upload.data)):
+    if not form.validate_on_submit() or not ports.storage.exists(_key(form.upload.data or "")):
         raise BadInput("The file is no longer there. Please choose it again.", field="file")
-    content = ports.storage.open(_key(form.upload.data))
-    choice = {"confirmed": form.confirmed.data, "seen": form.edition.data}
+    key, datum = _key(form.upload.data or ""), Datum(str(form.datum.data))
+    content = ports.storage.open(key)
     try:
-        done = import_areas(content, Datum(form.datum.data), by=me(), **choice)
+        done = import_areas(content, datum, by=me(), confirmed=form.confirmed.data, seen=form.edition.data)
     except BadInput as error:
-        blame(form, error) if error.field in form else flash(words_of(error), "bad")
-        return _preview(content, Datum(form.datum.data))
-    ports.storage.delete(_key(form.upload.data))
+        flash(words_of(error), "bad")
+        return _preview(content, datum)
+    ports.storage.delete(key)
     flash(_("%(number)s areas have been imported.", number=len(done.changes)), "ok")
     return redirect(url_for("admin.areas"))

@@ -41,8 +41,8 @@ def add_user() -> ResponseReturnValue:
     form.offer(units())
     if form.validate_on_submit():
         try:
-            who, roles = (form.name.data, form.login.data, form.password.data), _roles(form)
-            appoint(*who, roles=roles, unit_id=form.unit_id.data or None, by=me())
+            who = [str(form[name].data) for name in ("name", "login", "password")]
+            appoint(*who, roles=_roles(form), unit_id=form.unit_id.data or None, by=me())
             return _done(_("The account has been opened."))
         except ReporterError as error:
             blame(form, error)
@@ -70,8 +70,10 @@ def save_user(user_id: int) -> ResponseReturnValue:
     form.offer(units())
     if form.validate_on_submit():
         try:
-            facts = {"roles": _roles(form), "unit_id": form.unit_id.data or None, "active": form.active.data}
-            change_roles(person, **facts, by=me(), seen=form.version.data)
+            change_roles(
+                person, roles=_roles(form), unit_id=form.unit_id.data or None, active=form.active.data, by=me(),
+                seen=form.version.data,
+            )  # fmt: skip
             return _done(_("The roles have been changed."))
         except ReporterError as error:
             blame(form, error)

@@ -29,7 +29,7 @@ SUBJECT_WORDS = {
     "person": _l("Person"),
     "unit": _l("Unit"),
     "category": _l("Kind"),
-    "photo": _l("Photo"),
+    "photo": _l("Picture"),
     "jurisdiction": _l("City"),
 }
 ACTIONS = {

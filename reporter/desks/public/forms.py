@@ -6,6 +6,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from reporter.board.lifecycle import ObjectionKind
+from reporter.desks.forms import choices_of
 
 KINDS = (
     (ObjectionKind.MINOR, _l("Somebody under age can be seen")),
@@ -22,7 +23,7 @@ class ObjectionForm(FlaskForm):
 
     kind = RadioField(
         _l("What is wrong?"),
-        choices=[(str(kind), words) for kind, words in KINDS],
+        choices=choices_of(KINDS),
         validators=[InputRequired(_l("Please choose what is wrong."))],
     )
     words = TextAreaField(

@@ -136,7 +136,11 @@ def object_to(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             filed = file_objection(
-                one, ObjectionKind(form.kind.data), form.words.data, contact=form.contact.data, by=me()
+                one,
+                ObjectionKind(form.kind.data),
+                form.words.data or "",
+                contact=form.contact.data or "",
+                by=me(),
             )
         except ReporterError as error:
             blame(form, error)
@@ -160,7 +164,9 @@ def look_up_objection() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         try:
-            return redirect(url_for("public.objection_receipt", code=objection_by_code(form.code.data).code))
+            return redirect(
+                url_for("public.objection_receipt", code=objection_by_code(form.code.data or "").code)
+            )
         except ReporterError as error:
             form.code.errors = [*form.code.errors, words_of(error)]
     return render_template("public/find_objection.html", form=form), 422
