@@ -54,7 +54,7 @@ function help() {
   close.textContent = words.close;
   head.append(title, close);
   const list = document.createElement("ul");
-  list.className = "check in";
+  list.className = "check in keys";
   const things = [...document.querySelectorAll("[data-key]")].filter(usable);
   if (things.length) list.append(...things.map(line));
   else list.textContent = words.keys_none;
