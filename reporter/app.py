@@ -39,7 +39,7 @@ from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
 
 DESKS = (site, public, resident, accounts, pictures, triage, unit, inspection, editor, admin)
-REACTIONS = {  # run in this order, inside the command's transaction
+REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, inside the command's transaction
     CaseMoved: (routing.keep_clock, board.follow_case, insight.count_case, notices.tell_of_case),
     ReportMoved: (insight.count_report, notices.tell_of_report),
     ExposureMoved: (notices.tell_of_exposure,),

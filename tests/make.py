@@ -124,7 +124,7 @@ def a_unit(name: str = "城管一中队", *, fallback: bool = False, **columns: 
 
 def a_rule(unit: Unit, category: Category | None = None, **columns: Any) -> Rule:
     """Return a rule that sends what it matches to `unit`, tried after those made before."""
-    plain = {"sort": next(_number), "category_id": category.id if category else None, "co_unit_ids": []}
+    plain: dict[str, Any] = {"sort": next(_number), "category_id": category.id if category else None, "co_unit_ids": []}
     return put(Rule(lead_unit_id=unit.id, **(plain | columns)))
 
 
@@ -256,6 +256,6 @@ def a_request(
     unit = unit or the_fallback()
     case = case or a_case(State.HANDLING, unit=unit)
     handler = a_user(Role.HANDLER, unit=unit).actor
-    plain = {"reason": "不在辖区", "review_at": ports.clock.now() + timedelta(days=10)}
+    plain: dict[str, Any] = {"reason": "不在辖区", "review_at": ports.clock.now() + timedelta(days=10)}
     cases.advance(case, Action(f"request_{kind}"), by=handler, **(plain | facts))
     return get_case(case.id)

@@ -114,7 +114,7 @@ class RandomPeople(RuleBasedStateMachine):
                 reports.answer if what == "answer" else reports.add_material, report, "在路口", by=by
             )
         elif what in {"ask", "decline", "reopen"}:
-            act = {"ask": reports.request_info, "decline": reports.decline, "reopen": reports.reopen}[what]
+            act: Any = {"ask": reports.request_info, "decline": reports.decline, "reopen": reports.reopen}[what]
             self.attempt(act, report, "说明", by=by)
         elif what in {"withdraw", "urge"}:
             self.attempt(getattr(reports, what), report, by=by)

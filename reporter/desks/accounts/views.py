@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from flask_wtf import FlaskForm
 
 from reporter.accounts.commands import change_password, open_account
 from reporter.accounts.queries import user_who_signs_in
@@ -35,6 +36,11 @@ def home() -> str:
     return next(url_for(endpoint) for permission, endpoint in HOMES if may(me(), permission))
 
 
+def typed(form: FlaskForm, *names: str) -> list[str]:
+    """Return what stands in the fields called `names`."""
+    return [form[name].data or "" for name in names]
+
+
 def own_page(target: str | None) -> str:
     """Return `target` when it is a path of this site, else the person's desk."""
     parts = urlsplit(target or "")
@@ -57,7 +63,7 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Sign a person in and lead them on."""
     form = SignInForm()
-    user = user_who_signs_in(form.login.data, form.password.data) if form.validate_on_submit() else None
+    user = user_who_signs_in(*typed(form, "login", "password")) if form.validate_on_submit() else None
     if user is None:
         if not form.errors:
             form.password.errors = [_("Address and password do not belong together.")]
@@ -90,7 +96,7 @@ def join() -> ResponseReturnValue:
     form = OpenAccountForm()
     if form.validate_on_submit():
         try:
-            login_user(open_account(form.name.data, form.login.data, form.password.data, by=me()))
+            login_user(open_account(*typed(form, "name", "login", "password"), by=me()))
         except ReporterError as error:
             blame(form, error)
         else:
@@ -113,7 +119,8 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            change_password(current_user, old=form.old.data, new=form.new.data, by=me())
+            old, new = typed(form, "old", "new")
+            change_password(current_user, old=old, new=new, by=me())
         except ReporterError as error:
             blame(form, error)
         else:

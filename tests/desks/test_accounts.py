@@ -1,0 +1,171 @@
+"""Sign in and out, open an account, change the password."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from reporter.accounts.models import User
+from reporter.accounts.queries import user_who_signs_in
+from reporter.kernel.audit import trail_of
+from reporter.kernel.db import db
+from reporter.kernel.policy import Role
+from tests.make import a_city, a_unit, a_user
+
+SignIn = Callable[..., FlaskClient]
+SECRET = "a good long password"
+
+
+@pytest.mark.parametrize(
+    ("role", "desk"),
+    [
+        (Role.ACCEPTOR, "/triage/"),
+        (Role.INSPECTOR, "/inspection/"),
+        (Role.REDACTOR, "/editor/"),
+        (Role.SYSTEM_ADMIN, "/admin/"),
+        (Role.RESIDENT, "/my"),
+    ],
+)
+def test_signing_in_leads_to_ones_own_desk(client_as: SignIn, role: Role, desk: str) -> None:
+    user = a_user(role, password=SECRET)
+    client = client_as()
+
+    answer = client.post("/sign-in", data={"login": user.email, "password": SECRET})
+
+    assert answer.status_code == 302
+    assert answer.location == desk
+    assert client.get(desk).status_code == 200
+
+
+def test_a_handler_comes_to_the_inbox_of_the_unit(client_as: SignIn) -> None:
+    user = a_user(Role.HANDLER, unit=a_unit(), password=SECRET)
+
+    answer = client_as().post("/sign-in", data={"login": user.email, "password": SECRET})
+
+    assert answer.location == "/unit/"
+
+
+def test_one_signs_in_by_phone_too(client_as: SignIn) -> None:
+    a_user(email=None, phone="13800000000", password=SECRET)
+
+    assert client_as().post("/sign-in", data={"login": "13800000000", "password": SECRET}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("login", "password"), [("nobody@example.org", SECRET), ("", ""), ("a@example.org", "wrong one indeed")]
+)
+def test_a_wrong_sign_in_says_so_keeps_the_address_and_not_the_password(
+    client_as: SignIn, login: str, password: str
+) -> None:
+    a_user(email="a@example.org", password=SECRET)
+
+    answer = client_as().post("/sign-in", data={"login": login, "password": password})
+
+    assert answer.status_code == 422
+    assert login in answer.text
+    assert not password or password not in answer.text
+
+
+def test_a_closed_account_does_not_sign_in(client_as: SignIn) -> None:
+    user = a_user(password=SECRET, active=False)
+
+    assert client_as().post("/sign-in", data={"login": user.email, "password": SECRET}).status_code == 422
+
+
+def test_an_account_of_another_city_does_not_sign_in_here(client_as: SignIn) -> None:
+    other = a_city("baotou")
+    user = a_user(password=SECRET)
+    assert user.city_id != other.id
+
+    answer = client_as().post(
+        "/sign-in",
+        data={"login": "stranger@example.org", "password": SECRET},
+        headers={"Host": "baotou.example"},
+    )
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_never_leads_to_another_site(client_as: SignIn, target: str) -> None:
+    user = a_user(password=SECRET)
+
+    answer = client_as().post("/sign-in", data={"login": user.email, "password": SECRET, "next": target})
+
+    assert answer.location == "/my"
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(client_as: SignIn) -> None:
+    user = a_user(Role.ACCEPTOR, password=SECRET)
+    client = client_as()
+    asked = client.get("/triage/?urgent=1")
+    assert asked.status_code == 302
+
+    answer = client.post(
+        "/sign-in", data={"login": user.email, "password": SECRET, "next": "/triage/?urgent=1"}
+    )
+
+    assert "next=" in asked.location
+    assert answer.location == "/triage/?urgent=1"
+
+
+def test_signing_out_closes_the_desk(client_as: SignIn) -> None:
+    client = client_as(a_user(Role.ACCEPTOR))
+    assert client.get("/triage/").status_code == 200
+
+    client.post("/sign-out")
+
+    assert client.get("/triage/").status_code == 302
+
+
+def test_a_resident_opens_an_account_and_is_signed_in(client_as: SignIn) -> None:
+    client = client_as()
+
+    answer = client.post("/register", data={"name": "小林", "login": "Lin@Example.org", "password": SECRET})
+
+    assert answer.location == "/my"
+    user = user_who_signs_in("lin@example.org", SECRET)
+    assert user is not None
+    assert user.roles == ["resident"]
+    assert [entry.action for entry in trail_of(user)] == ["open_account"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"password": "short"},
+        {"login": "nothing"},
+        {"name": " "},
+        {"login": "taken@example.org"},
+        {"name": "x" * 41},
+    ],
+    ids=["short password", "no address", "blank name", "taken", "long name"],
+)
+def test_a_wrong_new_account_is_refused_with_words_on_the_field(
+    client_as: SignIn, change: dict[str, str]
+) -> None:
+    a_user(email="taken@example.org")
+    typed = {"name": "小林", "login": "lin@example.org", "password": SECRET} | change
+
+    answer = client_as().post("/register", data=typed)
+
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert typed["login"] in answer.text
+    assert db.session.scalar(select(func.count()).select_from(User)) == 1
+
+
+def test_the_password_is_changed_with_the_old_one_alone(client_as: SignIn) -> None:
+    user = a_user(password=SECRET)
+    client = client_as(user)
+    data = {"old": SECRET, "new": "an even better one", "again": "an even better one"}
+
+    wrong = client.post("/account/password", data=data | {"old": "not this one"})
+    right = client.post("/account/password", data=data)
+
+    assert wrong.status_code == 422
+    assert right.status_code == 302
+    assert user_who_signs_in(str(user.email), "an even better one") is not None
