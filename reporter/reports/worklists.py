@@ -56,7 +56,7 @@ def _instant(text: str) -> datetime:
         raise BadInput("This page address is damaged. Please start from the first page.") from error
 
 
-def _at_triage(which: AtTriage) -> Select[tuple[Report]]:
+def _at_triage(which: AtTriage) -> Select[Report]:
     conditions: dict[AtTriage, tuple[ColumnElement[bool], ...]] = {
         AtTriage.WAITING: (Report.state == State.SUBMITTED,),
         AtTriage.URGENT: (Report.state == State.SUBMITTED, Report.risk == 0),
