@@ -30,7 +30,7 @@ from reporter.photos.models import Photo
 from reporter.places.models import Area
 from reporter.places.shapes import Level
 from reporter.ports import ports
-from reporter.reports.commands import Spot, Submission, submit
+from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
 from reporter.routing.commands import dispatch
 from reporter.routing.models import Rule, Unit

@@ -47,7 +47,7 @@ SCRIPTS: dict[str, tuple[tuple[str, int], ...]] = {
     "second_review": _FIRST,
     "rejected": (*_REDACTED, ("reject", 60)),
     "published": _PUBLISHED,
-    "objected": (*_PUBLISHED, ("object", 600)),
+    "objected": (*_PUBLISHED, ("object_to", 600)),
     "hidden": (*_PUBLISHED, ("object_gravely", 400)),
     "taken_down": (*_PUBLISHED, ("object_gravely", 400), ("uphold", 300)),
 }

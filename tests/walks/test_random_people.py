@@ -26,8 +26,8 @@ from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import ANYONE, APPOINTED, SYSTEM, Actor, Role
 from reporter.photos.queries import get_photo, staff_copy
 from reporter.ports import ports
-from reporter.reports import commands as reports
-from reporter.reports.commands import Judgement
+from reporter.reports.commands import followup, triage
+from reporter.reports.commands.triage import Judgement
 from reporter.reports.models import Report
 from reporter.routing.commands import dispatch, reassign, tick
 from reporter.routing.models import WorkOrder
@@ -106,20 +106,20 @@ class RandomPeople(RuleBasedStateMachine):
         """Try one of the reports' commands."""
         report, by = self.pick(Report, n), self.who(who)
         if what == "accept":
-            self.attempt(reports.accept, report, Judgement(), by=by)
+            self.attempt(triage.accept, report, Judgement(), by=by)
         elif what == "merge" and (case := self.pick(Case, who)):
-            self.attempt(reports.merge, report, case, by=by)
+            self.attempt(triage.merge, report, case, by=by)
         elif what in {"answer", "add"}:
             self.attempt(
-                reports.answer if what == "answer" else reports.add_material, report, "在路口", by=by
+                followup.answer if what == "answer" else followup.add_material, report, "在路口", by=by
             )
         elif what in {"ask", "decline", "reopen"}:
-            act: Any = {"ask": reports.request_info, "decline": reports.decline, "reopen": reports.reopen}[what]
+            act: Any = {"ask": triage.request_info, "decline": triage.decline, "reopen": followup.reopen}[what]
             self.attempt(act, report, "说明", by=by)
         elif what in {"withdraw", "urge"}:
-            self.attempt(getattr(reports, what), report, by=by)
+            self.attempt(getattr(followup, what), report, by=by)
         elif what == "rate":
-            self.attempt(reports.rate, report, reports.RATINGS[n % 4], solved=bool(n % 2), by=by)
+            self.attempt(followup.rate, report, followup.RATINGS[n % 4], solved=bool(n % 2), by=by)
 
     @rule(n=some, who=some, action=st.sampled_from(CASE_ACTIONS), days=st.integers(-2, 20))
     def somebody_moves_a_case(self, n: int, who: int, action: Action, days: int) -> None:
@@ -149,7 +149,7 @@ class RandomPeople(RuleBasedStateMachine):
         case = db.session.scalar(select(Case).where(Case.state.in_(OPEN)).limit(1))
         if case is None:
             report = a_report(category=self.kinds[n % 2])
-            case = reports.accept(report, Judgement(), by=a_moderator().actor)
+            case = triage.accept(report, Judgement(), by=a_moderator().actor)
         self.attempt(dispatch, case, by=self.holder(Role.DISPATCHER, n))
         handlers = [one.actor for one in self.people if one.unit_id == case.lead_unit_id]
         if handlers:

@@ -21,7 +21,7 @@ from reporter.places.geometry import coarsen
 from reporter.places.queries import get_area
 from reporter.ports import ports
 from reporter.ports.queue import enqueue
-from reporter.reports.commands import new_code
+from reporter.reports.commands.intake import new_code
 from reporter.routing.queries import get_unit
 
 PUBLIC_ID_LENGTH = 10  # letters of 5 bits

@@ -16,7 +16,7 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.ports import ports
-from reporter.reports.commands import new_code
+from reporter.reports.commands.intake import new_code
 from reporter.routing.deadlines import Limit, due_at
 from reporter.routing.queries import calendar
 

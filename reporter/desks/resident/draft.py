@@ -23,7 +23,7 @@ from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands import discard
 from reporter.photos.models import Photo
-from reporter.reports.commands import Spot, Submission, submit
+from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
 from reporter.reports.screening import personal_data
 

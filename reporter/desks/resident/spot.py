@@ -13,7 +13,7 @@ from reporter.places.geometry import Box, Point, parse_point
 from reporter.places.models import Area
 from reporter.places.queries import area_at, areas, refuse_outside
 from reporter.places.shapes import Level
-from reporter.reports.commands import Spot
+from reporter.reports.commands.intake import Spot
 
 SOURCES = frozenset({"gps", "exif", "picked"})
 NO_AREA = "This point lies in no street or township. Please choose the nearest one."

@@ -29,7 +29,7 @@ from reporter.kernel.errors import Conflict, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.photos.models import Photo
 from reporter.photos.queries import by_token, photos_by_tokens, staff_copy
-from reporter.reports import commands
+from reporter.reports.commands import followup
 from reporter.reports.models import Report
 from reporter.reports.queries import photo_ids_of
 
@@ -124,7 +124,7 @@ def answer(code: str) -> ResponseReturnValue:
     """Answer the centre's question."""
     report, form = report_behind(code), AnswerForm(prefix=SAY)
     ids, by = _ids(gather(form)), holder_of(report)
-    if status := _done(form, lambda: commands.answer(report, form.words.data or "", ids, by=by)):
+    if status := _done(form, lambda: followup.answer(report, form.words.data or "", ids, by=by)):
         return _page(report, status, say=form)
     return _back(report, _("Thank you. Your answer is with the moderator."))
 
@@ -138,7 +138,7 @@ def add(code: str) -> ResponseReturnValue:
     """Add words or pictures."""
     report, form = report_behind(code), MaterialForm(prefix=SAY)
     ids, by = _ids(gather(form)), holder_of(report)
-    if status := _done(form, lambda: commands.add_material(report, form.words.data or "", ids, by=by)):
+    if status := _done(form, lambda: followup.add_material(report, form.words.data or "", ids, by=by)):
         return _page(report, status, say=form)
     return _back(report, _("Thank you. It was added to your report."))
 
@@ -150,7 +150,7 @@ def add(code: str) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Take the report back."""
     report, form = report_behind(code), SureForm()
-    if status := _done(form, lambda: commands.withdraw(report, by=holder_of(report))):
+    if status := _done(form, lambda: followup.withdraw(report, by=holder_of(report))):
         return _page(report, status, sure=form)
     flash(_("Your report %(number)s was withdrawn.", number=report.number), "ok")
     return redirect(url_for("resident.track"))
@@ -164,7 +164,7 @@ def rate(code: str) -> ResponseReturnValue:
     """Rate how it was handled."""
     report, form = report_behind(code), RateForm(prefix=RATE)
     solved, by = form.solved.data == "yes", holder_of(report)
-    if status := _done(form, lambda: commands.rate(report, form.rating.data or "", solved=solved, by=by)):
+    if status := _done(form, lambda: followup.rate(report, form.rating.data or "", solved=solved, by=by)):
         return _page(report, status, rate=form)
     return _back(report, _("Thank you for your rating."))
 
@@ -178,7 +178,7 @@ def reopen(code: str) -> ResponseReturnValue:
     """Say that it is not put right yet."""
     report, form = report_behind(code), ReopenForm(prefix=AGAIN)
     ids, by = _ids(gather(form)), holder_of(report)
-    if status := _done(form, lambda: commands.reopen(report, form.reason.data or "", ids, by=by)):
+    if status := _done(form, lambda: followup.reopen(report, form.reason.data or "", ids, by=by)):
         return _page(report, status, again=form)
     return _back(report, _("It is open again; the unit has been told."))
 
@@ -190,7 +190,7 @@ def reopen(code: str) -> ResponseReturnValue:
 def urge(code: str) -> ResponseReturnValue:
     """Remind the unit, once a day."""
     report, form = report_behind(code), SureForm()
-    if status := _done(form, lambda: commands.urge(report, by=holder_of(report))):
+    if status := _done(form, lambda: followup.urge(report, by=holder_of(report))):
         return _page(report, status, sure=form)
     return _back(report, _("The unit has been reminded. You can do so again tomorrow."))
 

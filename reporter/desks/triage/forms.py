@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
 
+from reporter.desks.forms import CaseForm, at_most
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.wording import ASKS, DECLINES
 from reporter.desks.words import named
-from reporter.reports.commands import Judgement
+from reporter.reports.commands.triage import Judgement
 from reporter.reports.models import Report
 
 REASON_AT_MOST = 1000
@@ -50,20 +51,18 @@ def choice(label: object) -> ChoiceField:
     return ChoiceField(label, coerce=number, choices=[])  # type: ignore[arg-type]  # lazy words
 
 
-class SeenForm(FlaskForm):
-    """Carries the version of what the person looked at."""
-
-    version = HiddenField(validators=[InputRequired()])
+class SeenForm(CaseForm):
+    """Carries the version of what the person looked at: a report's, or a case's."""
 
     @property
     def seen(self) -> int:
         """Return the version; a damaged one is none that ever was."""
-        sent = self.version.data or ""
-        return int(sent) if sent.isdecimal() else -1
+        return -1 if self.version.data is None else self.version.data
 
     def look_at(self, version: int) -> None:
         """Show the thing as it is now: the next answer is about this version."""
-        self.version.data = str(version)
+        self.version.data = version
+        self.version.raw_data = None
 
 
 class AcceptForm(SeenForm):
@@ -73,7 +72,7 @@ class AcceptForm(SeenForm):
     subcategory_id = choice(_l("Sub-type"))
     area_id = choice(_l("Area"))
     unit_id = choice(_l("Another unit"))
-    title = StringField(_l("Title in the register"), validators=[Length(max=TITLE_AT_MOST)])
+    title = StringField(_l("Title in the register"), validators=[at_most(TITLE_AT_MOST)])
 
     def offer(self, report: Report, found: Lookups) -> None:
         """Offer the city's kinds, areas and units; what the resident said can be changed, not emptied."""
@@ -119,11 +118,20 @@ def accept_form(report: Report, found: Lookups, typed: MultiDict[str, str] | Non
     return form
 
 
+class Needed(Length):
+    """Marks a text as needed, for who reads the form; whether it is there the command knows."""
+
+    def __init__(self) -> None:
+        """Take at most `REASON_AT_MOST` characters."""
+        super().__init__(max=REASON_AT_MOST, message=at_most().message)
+        self.field_flags = {"required": True}
+
+
 class ReasonForm(SeenForm):
     """Words for the resident: a ready sentence, or one's own."""
 
     template = StringField()
-    reason = TextAreaField(validators=[Length(max=REASON_AT_MOST)])
+    reason = TextAreaField(validators=[Needed()])
     READY: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
     @property
@@ -136,14 +144,14 @@ class ReasonForm(SeenForm):
 class AskForm(ReasonForm):
     """A question to the resident."""
 
-    reason = TextAreaField(_l("Question, the resident reads it"), validators=[Length(max=REASON_AT_MOST)])
+    reason = TextAreaField(_l("Question, the resident reads it"), validators=[Needed()])
     READY = ASKS
 
 
 class DeclineForm(ReasonForm):
     """Why the report is not taken up."""
 
-    reason = TextAreaField(_l("Reason, the resident reads it"), validators=[Length(max=REASON_AT_MOST)])
+    reason = TextAreaField(_l("Reason, the resident reads it"), validators=[Needed()])
     READY = DECLINES
 
 
@@ -151,23 +159,26 @@ class MergeForm(SeenForm):
     """The open case that the report joins: one of those shown, or one by its number."""
 
     case_id = StringField()
-    number = StringField(_l("Or the number of another open case"), validators=[Length(max=40)])
+    number = StringField(_l("Or the number of another open case"), validators=[at_most(40)])
 
 
-class UnitForm(SeenForm):
+class ActForm(SeenForm):
+    """The reason of an action on a case; whether one is needed the table knows."""
+
+    reason = TextAreaField(_l("Reason"), validators=[at_most(REASON_AT_MOST)])
+
+    def need_reason(self) -> None:
+        """Mark the reason as needed, for who reads the form."""
+        self.reason.flags.required = True
+
+
+class UnitForm(ActForm):
     """The unit a case goes to; a reason when it was with another one."""
 
     unit_id = choice(_l("Unit"))
-    reason = TextAreaField(_l("Reason"), validators=[Length(max=REASON_AT_MOST)])
 
     def offer(self, found: Lookups) -> None:
         """Offer the units that take cases."""
         self.unit_id.choices = [("", _("as suggested"))] + [
             (unit.id, named(unit)) for unit in found.units_in_use
         ]
-
-
-class ActForm(SeenForm):
-    """The reason of an action on a case; whether one is needed the table knows."""
-
-    reason = TextAreaField(_l("Reason"), validators=[Length(max=REASON_AT_MOST)])

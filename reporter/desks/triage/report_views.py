@@ -13,7 +13,7 @@ from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.pages import onwards, report_page, sent
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
-from reporter.reports.commands import accept, decline, merge, request_info
+from reporter.reports.commands.triage import accept, decline, merge, request_info
 from reporter.reports.queries import get_report
 
 

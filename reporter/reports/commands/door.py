@@ -1,0 +1,57 @@
+"""What every way of changing a report shares: the one door, its pictures, what was said."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from reporter.kernel import events
+from reporter.kernel.audit import record
+from reporter.kernel.db import db
+from reporter.kernel.errors import BadInput, Conflict
+from reporter.kernel.policy import Actor, require
+from reporter.ports import ports
+from reporter.reports.events import ReportMoved
+from reporter.reports.lifecycle import Action, Step, step_for
+from reporter.reports.models import Report, ReportMessage, ReportPhoto
+
+WORDS_AT_MOST = 1000
+PHOTOS_AT_MOST = 9
+URGENT_REGISTER = "15m"
+
+
+def move(
+    report: Report, action: Action, *, by: Actor, reason: str = "", seen: int | None = None,
+    step: Step | None = None, **facts: Any,
+) -> None:  # fmt: skip
+    """Move `report` one step: the only door."""
+    if seen is not None and seen != report.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    step = step or step_for(report.state, action)
+    require(by, step.who, report)
+    if step.reason and not reason.strip():
+        raise BadInput("Please give a reason.", field="reason")
+    report.state = step.target
+    entry = record(
+        report, action, by=by, at=ports.clock.now(), source=step.source or "", target=step.target,
+        reason=reason.strip(), facts=facts,
+    )  # fmt: skip
+    events.publish(ReportMoved(report.id, entry.id, action, step.effect))
+
+
+def hang(report: Report, photo_ids: Sequence[int]) -> None:
+    start = report.photo_count
+    db.session.add_all(
+        ReportPhoto(report_id=report.id, photo_id=photo_id, sort=place)
+        for place, photo_id in enumerate(photo_ids, start=start)
+    )
+    report.photo_count = start + len(photo_ids)
+    if report.cover_photo_id is None and photo_ids:
+        report.cover_photo_id = photo_ids[0]
+
+
+def say(report: Report, words: str, *, by: Actor, from_centre: bool, photo_ids: Sequence[int] = ()) -> None:
+    db.session.add(
+        ReportMessage(
+            report_id=report.id, from_centre=from_centre, words=words.strip(), photo_ids=list(photo_ids),
+            author_id=by.id, at=ports.clock.now(),
+        )
+    )  # fmt: skip

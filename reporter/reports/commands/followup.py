@@ -1,0 +1,114 @@
+"""What the reporter does afterwards: answer, add, withdraw, rate, reopen, urge."""
+
+from collections.abc import Sequence
+
+from reporter.cases import commands as cases
+from reporter.cases.lifecycle import Action as CaseAction
+from reporter.cases.models import Case
+from reporter.cases.queries import get_case
+from reporter.cities.commands import next_number
+from reporter.cities.queries import local
+from reporter.kernel.db import command
+from reporter.kernel.errors import BadInput, WrongStep
+from reporter.kernel.policy import Actor, Permission, Role, require
+from reporter.photos.commands import keep
+from reporter.ports import ports
+from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORDS_AT_MOST, hang, move, say
+from reporter.reports.lifecycle import Action
+from reporter.reports.models import Report
+from reporter.routing.deadlines import Limit, due_at
+from reporter.routing.queries import calendar
+
+RATINGS = ("satisfied", "mostly", "neutral", "dissatisfied")
+
+
+@command
+def answer(report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
+    """Answer the centre's question, with pictures or without. Raises `BadInput` when empty."""
+    _add_material(report, Action.ANSWER, words, photo_ids, by=by)
+    report.due_at = due_at(
+        ports.clock.now(), Limit.parse(URGENT_REGISTER if report.urgent else "2h"), calendar()
+    )
+
+
+@command
+def add_material(report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
+    """Add words or pictures to a report that is under way. Raises `BadInput` when empty."""
+    _add_material(report, Action.ADD, words, photo_ids, by=by)
+
+
+def _add_material(report: Report, action: Action, words: str, photo_ids: Sequence[int], *, by: Actor) -> None:
+    if not words.strip() and not photo_ids:
+        raise BadInput("Please write something or add a photo.", field="words")
+    if len(words) > WORDS_AT_MOST:
+        raise BadInput(
+            "At most %(most)s characters; yours has %(length)s.", field="words",
+            most=WORDS_AT_MOST, length=len(words),
+        )  # fmt: skip
+    if report.photo_count + len(photo_ids) > PHOTOS_AT_MOST:
+        raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=PHOTOS_AT_MOST)
+    move(report, action, by=by, photos=len(photo_ids))
+    keep(photo_ids)
+    hang(report, photo_ids)
+    say(report, words, by=by, from_centre=False, photo_ids=photo_ids)
+    if report.case_id and photo_ids:
+        cases.attach_photos(get_case(report.case_id), photo_ids, stage="before")
+
+
+@command
+def withdraw(report: Report, *, by: Actor) -> None:
+    """Take one's own report back before it is accepted."""
+    move(report, Action.WITHDRAW, by=by)
+    report.due_at = None
+
+
+@command
+def rate(report: Report, rating: str, *, solved: bool, by: Actor) -> None:
+    """Rate the case behind one's report, once, within seven days.
+
+    Raises:
+        BadInput: not one of `RATINGS`.
+        WrongStep: rated before, too late, or the case is still open.
+    """
+    require(by, Permission.REPORT_OWN, report)
+    if rating not in RATINGS:
+        raise BadInput("Please choose one of the four answers.", field="rating")
+    case = _case_behind(report)
+    cases.advance(
+        case, CaseAction.RATE, by=by.lent(Role.REPORTER),
+        rating=rating, solved=solved, report_id=report.id, rated_before=bool(report.rating),
+    )  # fmt: skip
+    report.rating, report.solved, report.rated_at = rating, solved, ports.clock.now()
+
+
+@command
+def reopen(report: Report, reason: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
+    """Say "not fixed": the case goes back to its unit, once, within seven days."""
+    require(by, Permission.REPORT_OWN, report)
+    case = _case_behind(report)
+    if photo_ids:
+        keep(photo_ids)
+        hang(report, photo_ids)
+        cases.attach_photos(case, photo_ids, stage="before")
+    cases.advance(
+        case, CaseAction.REOPEN, by=by.lent(Role.REPORTER), reason=reason,
+        report_id=report.id, photos=len(photo_ids),
+    )  # fmt: skip
+
+
+@command
+def urge(report: Report, *, by: Actor) -> None:
+    """Remind the unit (催办), once a day."""
+    require(by, Permission.REPORT_OWN, report)
+    today = local(ports.clock.now()).date().isoformat()
+    if next_number(f"urge-{report.id}", day=local(ports.clock.now()).date()) > 1:
+        raise WrongStep("You have reminded them today already; you can again tomorrow.")
+    cases.advance(
+        _case_behind(report), CaseAction.URGE, by=by.lent(Role.REPORTER), report_id=report.id, day=today
+    )
+
+
+def _case_behind(report: Report) -> Case:
+    if report.case_id is None:
+        raise WrongStep("This report has not become a case.")
+    return get_case(report.case_id)

@@ -1,0 +1,154 @@
+"""Take a resident's report in."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reporter.cases.queries import get_category, get_subcategory
+from reporter.cities.commands import next_number
+from reporter.cities.queries import current_city, local
+from reporter.kernel.db import command, db
+from reporter.kernel.errors import BadInput
+from reporter.kernel.policy import Actor
+from reporter.photos.commands import keep
+from reporter.photos.queries import photos_by_ids
+from reporter.places.geometry import Datum, distance_m, to_wgs84
+from reporter.places.queries import area_at, get_area, refuse_outside
+from reporter.ports import ports
+from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORDS_AT_MOST, hang, move
+from reporter.reports.lifecycle import Action, step_for
+from reporter.reports.models import Report
+from reporter.reports.queries import report_by_client_id
+from reporter.routing.deadlines import Limit, due_at
+from reporter.routing.queries import calendar
+
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I
+CODE_LENGTH = 16  # letters of 5 bits: 80 random bits
+EXIF_FAR = 1000.0  # metres between the pin and the picture's own place that raise a flag
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place as the resident gave it.
+
+    `lon`, `lat` are degrees in `datum`; both None when only an area was chosen and an address typed.
+    """
+
+    source: str  # gps | exif | picked | typed
+    lon: float | None = None
+    lat: float | None = None
+    datum: Datum = Datum.WGS84
+    accuracy: float | None = None
+    area_id: int | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a resident sends. `client_id` is chosen by the phone: the same id is the same report."""
+
+    client_id: str
+    category_id: int
+    subcategory_id: int | None
+    spot: Spot
+    words: str = ""
+    photo_ids: Sequence[int] = ()
+    anonymous: bool = True
+    contact: str = ""
+    notify: bool = False
+    joins_case_id: int | None = None
+    locale: str = "zh_Hans_CN"
+
+
+@command
+def submit(submission: Submission, *, by: Actor) -> Report:
+    """Take a resident's report in; the same client id returns the report that is there already.
+
+    Raises:
+        BadInput: no or too many pictures, a place outside the city, an unknown kind, too long a text.
+    """
+    if known := report_by_client_id(submission.client_id):
+        return known
+    _refuse_bad_shape(submission)
+    category = get_category(submission.category_id)
+    subcategory = get_subcategory(submission.subcategory_id)
+    if not category.active or (subcategory and subcategory.category_id != category.id):
+        raise BadInput("Please choose one of the kinds shown.", field="category")
+    keep(submission.photo_ids)
+    now, urgent = ports.clock.now(), bool(subcategory and subcategory.urgent)
+    limit = URGENT_REGISTER if urgent else category.register_limit
+    report = Report(
+        **_located(submission.spot), **_claims(submission),
+        number=_next_report_number(now), code=new_code(), client_id=submission.client_id,
+        category_id=category.id, subcategory_id=submission.subcategory_id, words=submission.words.strip(),
+        anonymous=submission.anonymous, contact=submission.contact.strip(), notify=submission.notify,
+        reporter_id=by.id, locale=submission.locale, urgent=urgent, risk=0 if urgent else 1,
+        joins_case_id=submission.joins_case_id, submitted_at=now,
+        due_at=due_at(now, Limit.parse(limit), calendar()), state=step_for(None, Action.SUBMIT).target,
+    )  # fmt: skip
+    report.flags = _flags(report, submission)
+    db.session.add(report)
+    db.session.flush()
+    hang(report, submission.photo_ids)
+    move(report, Action.SUBMIT, by=by, step=step_for(None, Action.SUBMIT))
+    return report
+
+
+def new_code() -> str:
+    """Return a fresh query code."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def _next_report_number(now: datetime) -> str:
+    day = local(now).date()
+    return f"R-{current_city().code}-{day:%Y%m%d}-{next_number('report', day=day):06d}"
+
+
+def _refuse_bad_shape(submission: Submission) -> None:
+    if not submission.photo_ids:
+        raise BadInput("Please add at least one photo.", field="photos")
+    if len(submission.photo_ids) > PHOTOS_AT_MOST:
+        raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=PHOTOS_AT_MOST)
+    if len(submission.words) > WORDS_AT_MOST:
+        raise BadInput(
+            "At most %(most)s characters; yours has %(length)s.", field="words",
+            most=WORDS_AT_MOST, length=len(submission.words),
+        )  # fmt: skip
+
+
+def _located(spot: Spot) -> dict[str, Any]:
+    if spot.lon is None or spot.lat is None:
+        if not spot.area_id or not spot.address.strip():
+            raise BadInput("Please mark the place, or choose an area and type the address.", field="place")
+        area = get_area(spot.area_id)
+        return {
+            "lon": area.lon, "lat": area.lat, "given_lon": area.lon, "given_lat": area.lat, "datum": "wgs84",
+            "accuracy": None, "place_source": "typed", "address": spot.address.strip(), "area_id": area.id,
+        }  # fmt: skip
+    lon, lat = to_wgs84(spot.lon, spot.lat, spot.datum)
+    refuse_outside(lon, lat)
+    found = area_at(lon, lat)
+    return {
+        "lon": lon, "lat": lat, "given_lon": spot.lon, "given_lat": spot.lat, "datum": spot.datum,
+        "accuracy": spot.accuracy, "place_source": spot.source, "address": spot.address.strip(),
+        "area_id": found.id if found else spot.area_id,
+    }  # fmt: skip
+
+
+def _claims(submission: Submission) -> dict[str, Any]:
+    photos = photos_by_ids(submission.photo_ids)
+    taken = [photos[number].taken_at for number in submission.photo_ids if number in photos]
+    return {"taken_at": min((at for at in taken if at), default=None)}
+
+
+def _flags(report: Report, submission: Submission) -> list[str]:
+    flags = []
+    for photo in photos_by_ids(submission.photo_ids).values():
+        if photo.lon is not None and photo.lat is not None:
+            far = distance_m(report.lon, report.lat, photo.lon, photo.lat) > EXIF_FAR
+            flags += ["photo_elsewhere"] if far and "photo_elsewhere" not in flags else []
+    if report.area_id is None:
+        flags.append("no_area")
+    return flags
