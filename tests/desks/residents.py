@@ -11,11 +11,29 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from reporter.cases.models import Category
+from reporter.cases import commands as cases
+from reporter.cases.lifecycle import Action
+from reporter.cases.models import Case, Category
+from reporter.cases.queries import get_case
 from reporter.kernel.db import db
+from reporter.kernel.policy import Role
 from reporter.photos.models import Photo
+from reporter.reports.commands import triage
 from reporter.reports.models import Report, ReportMessage, ReportPhoto
-from tests.make import HERE, a_category, a_picture, an_area
+from reporter.reports.queries import get_report
+from reporter.routing.queries import get_unit
+from tests.make import (
+    HERE,
+    STAFF_OF_CENTRE,
+    a_category,
+    a_moderator,
+    a_picture,
+    a_report,
+    a_unit,
+    a_user,
+    an_area,
+    hand_in,
+)
 
 JSON = {"Accept": "application/json"}
 Open = Callable[..., FlaskClient]
@@ -85,3 +103,31 @@ def rows() -> dict[str, int]:
 def the_report() -> Report:
     """Return the only report."""
     return db.session.scalars(select(Report)).one()
+
+
+def accepted(report: Report) -> Case:
+    """Return the case that `report` became, handed to a unit."""
+    unit = a_unit("交警二中队", fallback=True)
+    return triage.accept(report, triage.Judgement(unit_id=unit.id), by=a_user(*STAFF_OF_CENTRE).actor)
+
+
+def finish(case: Case) -> None:
+    """Let the unit handle `case` and an inspector close it."""
+    handler = a_user(Role.HANDLER, unit=get_unit(case.lead_unit_id or 0)).actor
+    cases.advance(case, Action.CLAIM, by=handler)
+    hand_in(case, by=handler)
+    cases.advance(case, Action.INSPECT_PASS, by=a_user(Role.INSPECTOR, name="核查员王某").actor)
+
+
+def closed(report: Report) -> Case:
+    """Return the case that `report` became, handled and closed."""
+    case = accepted(report)
+    finish(case)
+    return get_case(case.id)
+
+
+def asked() -> Report:
+    """Return a report whose reporter was asked something."""
+    report = a_report()
+    triage.request_info(report, "哪个路口？", by=a_moderator().actor)
+    return get_report(report.id)

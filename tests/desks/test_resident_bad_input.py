@@ -18,7 +18,7 @@ from tests.desks.residents import (
     upload,
     uploaded,
 )
-from tests.make import HERE, a_picture, a_report, an_area
+from tests.make import HERE, a_picture, an_area
 from tests.photos import pictures
 
 SCRIPT = '"><script>alert(1)</script>'
@@ -275,29 +275,3 @@ def test_letters_no_keyboard_types_are_left_out_of_what_is_kept(client_as: Open)
     )
 
     assert answer.status_code == 302
-
-
-CODES = ["ABCDEFGH23456789", "short", "a" * 200, "%00", "../../etc/passwd", SCRIPT, "一二三四五六七八"]
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_a_wrong_query_code_leads_to_a_clear_page(code: str, client_as: Open) -> None:
-    an_area()
-    client = client_as()
-
-    page = client.get("/track", query_string={"code": code})
-
-    assert page.status_code in {404, 422}
-    assert 'id="code-err"' in page.text
-    assert "<script>alert" not in page.text
-
-
-@pytest.mark.parametrize("action", ["answer", "add", "withdraw", "rate", "reopen", "urge"])
-def test_a_wrong_query_code_opens_no_action(action: str, client_as: Open) -> None:
-    a_report()
-    before = rows()
-
-    answer = client_as().post(f"/track/ABCDEFGH23456789/{action}", data={"say-words": "x"})
-
-    assert answer.status_code == 404
-    assert rows() == before

@@ -1,15 +1,12 @@
-"""Reporting: the plain form, the pictures that go ahead, what is nearby, the receipt."""
+"""Reporting: the plain form, the pictures that go ahead, the receipt."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from reporter.cases.lifecycle import State as CaseState
 from reporter.kernel.db import db
 from reporter.photos.models import Photo
-from reporter.ports import Ports
 from reporter.reports.queries import photo_ids_of
 from tests.desks.residents import (
     JSON,
@@ -24,11 +21,9 @@ from tests.desks.residents import (
     upload,
     uploaded,
 )
-from tests.make import HERE, a_case, a_category, a_picture, a_user, an_area
+from tests.make import HERE, a_category, a_picture, a_user, an_area
 from tests.photos import pictures
 from tests.queries import counted
-
-NEAR_BY = (HERE[0] + 0.0002, HERE[1])  # about 17 metres east
 
 
 def test_the_plain_form_with_a_picture_becomes_a_report_and_leads_to_its_receipt(client_as: Open) -> None:
@@ -154,103 +149,6 @@ def test_a_double_send_is_one_report_and_the_same_receipt(client_as: Open) -> No
 
     assert first.location == again.location
     assert rows()["reports"] == 1
-
-
-def test_a_street_and_an_address_stand_for_a_point(client_as: Open) -> None:
-    kind = a_city_to_report_in()
-    area = an_area("虎山街道", at=(113.2, 41.2))
-
-    send(
-        client_as(),
-        filled(kind, lon="", lat="", place_source="", area_id=str(area.id), address="虎山路 3 号"),
-    )
-
-    report = the_report()
-    assert (report.place_source, report.area_id, report.lon) == ("typed", area.id, area.lon)
-
-
-def test_the_place_in_the_photo_is_taken_when_nothing_else_is_given(client_as: Open) -> None:
-    kind = a_city_to_report_in()
-    photo = pictures.jpeg(exif=pictures.exif_block(place=("N", (41, 1, 55.2), "E", (113, 6, 32.4))))
-
-    send(client_as(), filled(kind, lon="", lat="", place_source="", address="", photos=[a_file(photo)]))
-
-    assert the_report().place_source == "exif"
-
-
-def test_the_phones_place_keeps_its_accuracy(client_as: Open) -> None:
-    send(client_as(), filled(a_city_to_report_in(), place_source="gps", accuracy="18.4"))
-
-    assert (the_report().place_source, the_report().accuracy) == ("gps", 18.4)
-
-
-def test_the_area_of_a_point_is_told_by_name(client_as: Open) -> None:
-    area = an_area("桥东街道")
-
-    told = client_as().get(f"/report/area?lon={HERE[0]}&lat={HERE[1]}", headers=JSON).get_json()
-
-    assert (told["id"], told["name"]) == (area.id, "桥东街道")
-
-
-def test_nearby_cases_are_told_by_kind_distance_age_and_light_alone(client_as: Open, fakes: Ports) -> None:
-    kind = a_city_to_report_in()
-    a_case(
-        CaseState.HANDLING,
-        category=kind,
-        lon=NEAR_BY[0],
-        title="张三饭店门口",
-        address="张三饭店",
-        words="他天天占",
-    )
-    fakes.clock.move(timedelta(minutes=30))  # type: ignore[attr-defined]
-
-    page = client_as().get(f"/report/nearby?lon={HERE[0]}&lat={HERE[1]}&kind={kind.slug}")
-
-    assert "乱停乱放" in page.text
-    assert "20" in page.text
-    assert "张三" not in page.text
-    assert "天天" not in page.text
-    assert "<img" not in page.text
-
-
-def test_cases_that_are_far_ended_or_of_another_kind_are_not_nearby(client_as: Open) -> None:
-    kind = a_city_to_report_in()
-    a_case(category=kind, lon=HERE[0] + 0.01)
-    a_case(CaseState.CLOSED, category=kind)
-    a_case(category=a_category("乱贴乱画"))
-
-    page = client_as().get(f"/report/nearby?lon={HERE[0]}&lat={HERE[1]}&kind={kind.slug}")
-
-    assert 'data-near-count="0"' in page.text
-
-
-def test_seen_it_too_is_a_hint_to_the_moderator(client_as: Open) -> None:
-    kind = a_city_to_report_in()
-    near = a_case(category=kind, lon=NEAR_BY[0])
-
-    send(client_as(), filled(kind, joins=str(near.id)))
-
-    assert the_report().joins_case_id == near.id
-
-
-def test_seen_it_too_says_nothing_of_a_case_that_is_not_nearby(client_as: Open) -> None:
-    kind = a_city_to_report_in()
-    far = a_case(category=kind, lon=HERE[0] + 0.01)
-
-    send(client_as(), filled(kind, joins=str(far.id)))
-
-    assert the_report().joins_case_id is None
-
-
-def test_without_scripts_the_nearby_cases_are_choices_on_the_form(client_as: Open) -> None:
-    kind = a_city_to_report_in()
-    near = a_case(category=kind, lon=NEAR_BY[0])
-
-    page = send(client_as(), filled(kind, act="near"))
-
-    assert page.status_code == 200
-    assert f'name="joins" value="{near.id}"' in page.text
-    assert rows()["reports"] == 0
 
 
 def test_personal_data_in_the_words_is_pointed_out_but_not_refused(client_as: Open) -> None:

@@ -1,0 +1,222 @@
+"""What a reporter does after sending: answer, add, withdraw, rate, reopen, remind."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from reporter.cases.lifecycle import State
+from reporter.cases.queries import get_case
+from reporter.cases.queries import photos_of as cases_photos
+from reporter.ports import Ports
+from reporter.reports.commands import triage
+from reporter.reports.lifecycle import State as ReportState
+from reporter.reports.queries import get_report, messages_of
+from tests.desks.residents import Open, a_file, accepted, asked, closed, finish, post, rows
+from tests.make import (
+    a_moderator,
+    a_picture,
+    a_report,
+)
+
+
+def test_an_answer_with_words_and_a_picture_goes_to_the_moderator(client_as: Open) -> None:
+    report = asked()
+
+    answer = post(client_as(), f"/track/{report.code}/answer", {"say-words": "东口", "say-photos": a_file()})
+
+    assert answer.status_code == 302
+    assert get_report(report.id).state is ReportState.SUBMITTED
+    assert get_report(report.id).photo_count == 2
+    assert [message.words for message in messages_of(report.id)] == ["哪个路口？", "东口"]
+
+
+def test_an_answer_that_cannot_be_taken_comes_back_with_its_words_and_pictures(client_as: Open) -> None:
+    report = asked()
+    before = rows()
+
+    page = post(
+        client_as(), f"/track/{report.code}/answer", {"say-words": "长" * 1001, "say-photos": a_file()}
+    )
+
+    assert page.status_code == 422
+    assert "长" * 1001 in page.text
+    assert 'name="say-token" value="' in page.text
+    assert rows() == before | {"photos": before["photos"] + 1}
+
+
+def test_an_empty_answer_is_refused(client_as: Open) -> None:
+    report = asked()
+
+    page = post(client_as(), f"/track/{report.code}/answer", {"say-words": "  "})
+
+    assert page.status_code == 422
+    assert 'id="say-words-err"' in page.text
+    assert get_report(report.id).state is ReportState.INFO_REQUESTED
+
+
+def test_an_answer_nobody_asked_for_leads_to_the_page_as_it_is(client_as: Open) -> None:
+    report = a_report()
+
+    page = post(client_as(), f"/track/{report.code}/answer", {"say-words": "东口"})
+
+    assert page.status_code == 409
+    assert "东口" in page.text
+
+
+def test_material_added_later_hangs_on_the_case_too(client_as: Open) -> None:
+    report = a_report()
+    case = accepted(report)
+
+    post(client_as(), f"/track/{report.code}/add", {"say-words": "又来了", "say-photos": a_file()})
+
+    assert get_report(report.id).photo_count == 2
+    assert len(cases_photos(case.id)) == 2
+
+
+def test_a_report_that_was_accepted_cannot_be_withdrawn_any_more(client_as: Open) -> None:
+    report = a_report()
+    accepted(report)
+    client = client_as()
+
+    offered = "withdraw" in client.get(f"/track/{report.code}").text
+    page = client.post(f"/track/{report.code}/withdraw")
+
+    assert not offered
+    assert page.status_code == 409
+    assert get_report(report.id).state is ReportState.ACCEPTED
+
+
+def test_one_tap_rates_and_says_whether_it_is_solved(client_as: Open) -> None:
+    report = a_report()
+    closed(report)
+    client = client_as()
+
+    answer = client.post(f"/track/{report.code}/rate", data={"rate-rating": "mostly", "rate-solved": "yes"})
+
+    rated = get_report(report.id)
+    assert answer.status_code == 302
+    assert (rated.rating, rated.solved) == ("mostly", True)
+    assert "您评价了" in client.get(f"/track/{report.code}").text
+
+
+def test_a_second_rating_changes_nothing(client_as: Open) -> None:
+    report = a_report()
+    closed(report)
+    client = client_as()
+    client.post(f"/track/{report.code}/rate", data={"rate-rating": "satisfied", "rate-solved": "yes"})
+
+    again = client.post(
+        f"/track/{report.code}/rate", data={"rate-rating": "dissatisfied", "rate-solved": "no"}
+    )
+
+    assert again.status_code == 409
+    assert get_report(report.id).rating == "satisfied"
+
+
+@pytest.mark.parametrize(
+    "sent", [{"rate-rating": "satisfied"}, {"rate-rating": "great", "rate-solved": "yes"}, {}]
+)
+def test_a_rating_that_is_none_is_refused(sent: dict[str, str], client_as: Open) -> None:
+    report = a_report()
+    closed(report)
+
+    page = client_as().post(f"/track/{report.code}/rate", data=sent)
+
+    assert page.status_code == 422
+    assert get_report(report.id).rating == ""
+
+
+def test_not_put_right_sends_the_case_back_once_with_a_new_picture(client_as: Open) -> None:
+    report = a_report()
+    case = closed(report)
+    client = client_as()
+    sent = {"again-reason": "还停着两辆", "again-photos": a_file(a_picture("after"))}
+
+    first = post(client, f"/track/{report.code}/reopen", sent)
+    page = client.get(f"/track/{report.code}").text
+
+    assert first.status_code == 302
+    assert get_case(case.id).state is State.HANDLING
+    assert "还停着两辆" in page
+    assert 'id="reopen"' not in page
+
+
+def test_not_put_right_without_a_picture_keeps_the_words_and_the_case_closed(client_as: Open) -> None:
+    report = a_report()
+    case = closed(report)
+
+    page = post(client_as(), f"/track/{report.code}/reopen", {"again-reason": "还停着两辆"})
+
+    assert page.status_code == 422
+    assert "还停着两辆" in page.text
+    assert "请加一张现在的照片" in page.text
+    assert get_case(case.id).state is State.CLOSED
+
+
+def test_after_seven_days_neither_rating_nor_reopening_is_offered(client_as: Open, fakes: Ports) -> None:
+    report = a_report()
+    closed(report)
+    fakes.clock.move(timedelta(days=7, minutes=1))  # type: ignore[attr-defined]
+
+    page = client_as().get(f"/track/{report.code}").text
+
+    assert 'id="reopen"' not in page
+    assert "rate-rating" not in page
+
+
+def test_the_unit_is_reminded_once_a_day(client_as: Open, fakes: Ports) -> None:
+    report = a_report()
+    case = accepted(report)
+    client = client_as()
+
+    first = client.post(f"/track/{report.code}/urge")
+    offered = f"/track/{report.code}/urge" in client.get(f"/track/{report.code}").text
+    again = client.post(f"/track/{report.code}/urge")
+    fakes.clock.move(timedelta(days=1))  # type: ignore[attr-defined]
+    tomorrow = client.post(f"/track/{report.code}/urge")
+
+    assert not offered
+    assert [answer.status_code for answer in (first, again, tomorrow)] == [302, 409, 302]
+    assert get_case(case.id).urge_count == 2
+
+
+def test_others_who_joined_rate_for_themselves(client_as: Open) -> None:
+    first, second = a_report(), a_report()
+    case = accepted(first)
+    triage.merge(second, case, by=a_moderator().actor)
+    finish(case)
+    client = client_as()
+    client.post(f"/track/{first.code}/rate", data={"rate-rating": "dissatisfied", "rate-solved": "no"})
+
+    page = client.get(f"/track/{second.code}").text
+
+    assert "已并入同一案件" in page
+    assert "您评价了" not in page
+    assert "rate-rating" in page
+
+
+def test_a_forged_answer_does_nothing_and_its_words_stay(
+    client_as: Open, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = asked()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)  # noqa: FBT003
+
+    page = post(client_as(), f"/track/{report.code}/answer", {"say-words": "东口"})
+
+    assert page.status_code == 422
+    assert "东口" in page.text
+    assert get_report(report.id).state is ReportState.INFO_REQUESTED
+
+
+@pytest.mark.parametrize("action", ["add", "withdraw", "rate", "reopen", "urge"])
+def test_no_action_is_taken_without_the_forms_token(
+    action: str, client_as: Open, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = a_report()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)  # noqa: FBT003
+
+    page = post(client_as(), f"/track/{report.code}/{action}", {"say-words": "东口"})
+
+    assert page.status_code == 422
+    assert get_report(report.id).state is ReportState.SUBMITTED
