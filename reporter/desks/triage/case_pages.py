@@ -7,7 +7,9 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
+from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, history
 from reporter.cases.worklists import AtCentre
@@ -15,9 +17,9 @@ from reporter.desks.errors import blame, show, words_of
 from reporter.desks.guard import me
 from reporter.desks.states import state_word
 from reporter.desks.triage.case_screen import CaseScreen, case_screen
-from reporter.desks.triage.forms import ActForm, SeenForm, UnitForm
+from reporter.desks.triage.forms import ActForm, UnitForm
 from reporter.desks.triage.lookups import Lookups, look_up
-from reporter.desks.triage.offers import ACTS, form_name
+from reporter.desks.triage.offers import ACTS, DECIDE, form_name, needs_reason
 from reporter.desks.triage.panes import Pane, Wanted, approvals_pane, dispatch_pane
 from reporter.desks.triage.screen import Shot
 from reporter.desks.triage.wording import last_change
@@ -69,14 +71,19 @@ def case_page(case: Case, beside: str = "", *, said: str = "") -> str:
     found = look_up()
     pane = _pane(beside, found)
     forms = _forms(case, found)
-    unit_id = forms["unit"].unit_id.data
-    screen = case_screen(case, found, at=request.args.get("photo", 0, type=int), unit_id=unit_id)
-    on = {"beside": beside or None, **(pane.args if pane else {})}
+    screen = case_screen(case, found, at=request.args.get("photo", 0, type=int), unit_id=_unit_chosen(forms))
+    endpoint, args = (LISTS[beside].one, pane.args) if pane else ("triage.case", {})
+    on = {"beside": beside or None, **args}
     return render_template(
         "triage/case.html", screen=screen, pane=pane, found=found, forms=forms, said=said, on=on,
-        shots=_shots(screen, LISTS[beside].one if pane else "triage.case", pane.args if pane else {}),
+        here=url_for(endpoint, case_id=case.id, **args), shots=_shots(screen, endpoint, args),
         wrong=g.sent[0] if "sent" in g else "", beside=pane.beside(case.id) if pane else ("", ""),
     )  # fmt: skip
+
+
+def _unit_chosen(forms: Mapping[str, ActForm]) -> int | None:
+    form = forms["unit"]
+    return form.unit_id.data if isinstance(form, UnitForm) and form.unit_id.offered else None
 
 
 def _shots(screen: CaseScreen, endpoint: str, args: Mapping[str, Any]) -> list[Shot]:
@@ -102,20 +109,27 @@ def _pane(beside: str, found: Lookups) -> Pane | None:
         return wanted.pane(replace(asked, after=""), found)
 
 
-def unit_form(found: Lookups, *, typed: bool) -> UnitForm:
-    """Return the form that chooses a unit, filled in when it was sent."""
-    form = UnitForm(request.form if typed else None, prefix="unit")
+def unit_form(found: Lookups, typed: MultiDict[str, str] | None) -> UnitForm:
+    """Return the form that chooses a unit, filled in with what was `typed`."""
+    form = UnitForm(typed, prefix="unit")
     form.offer(found)
     return form
 
 
-def _forms(case: Case, found: Lookups) -> dict[str, SeenForm]:
+def _forms(case: Case, found: Lookups) -> dict[str, ActForm]:
     """Return fresh forms by name, but the one that was sent as it was filled in."""
-    forms: dict[str, SeenForm] = {"unit": unit_form(found, typed=False)}
+    chosen = request.args if "unit-unit_id" in request.args else None
+    forms: dict[str, ActForm] = {"unit": unit_form(found, chosen)}
     forms |= {name: ActForm(None, prefix=name) for name in dict.fromkeys(map(form_name, ACTS))}
     for form in forms.values():
         form.look_at(case.version)
-    return forms | dict([g.sent]) if "sent" in g else forms
+    if "sent" in g:
+        forms |= dict([g.sent])
+    for action in (*ACTS, Action.REASSIGN):
+        name = "unit" if action is Action.REASSIGN else form_name(action)
+        if name != DECIDE and needs_reason(case, action):
+            forms[name].need_reason()
+    return forms
 
 
 def case_again(error: ReporterError) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from reporter.accounts.queries import names_of
-from reporter.cases.lifecycle import Action
+from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, CaseRequest, CaseResult
 from reporter.cases.queries import actions_open_to, history, open_cases_near, requests_of, result_of
 from reporter.cases.worklists import clocks_began
@@ -20,7 +20,7 @@ from reporter.desks.limits import grounds, limit_words
 from reporter.desks.states import state_word
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.offers import Offer, offers_of
-from reporter.desks.triage.screen import AROUND, AROUND_AT_MOST, marker
+from reporter.desks.triage.screen import AROUND, AROUND_AT_MOST, box_around, marker
 from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.words import named
 from reporter.kernel.policy import Permission, may
@@ -51,6 +51,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class SentBack:
+    """The unit that had the case before, and why it gave it back."""
+
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class CaseScreen:
     """All of a case's page but the list beside it. `reports` only for those who may know residents' words."""
 
@@ -66,10 +74,12 @@ class CaseScreen:
     asked: Sequence[Asked]
     reports: Sequence[Report]
     markers: Sequence[Mapping[str, Any]]
+    box: tuple[float, float, float, float]
     offers: Sequence[Offer]
     may_dispatch: bool
     may_reassign: bool
     suggested: Suggested | None
+    sent_back: SentBack | None
     leader_decides: bool
 
     @property
@@ -98,17 +108,23 @@ def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> 
     open_now, knows = actions_open_to(me(), case), may(me(), Permission.DESK_TRIAGE)
     may_dispatch = Action.DISPATCH in open_now
     pictures, offers = pictures_of(case), offers_of(case)
-    wanted = f"approve_{case.open_request}"
+    wanted, requests = f"approve_{case.open_request}", requests_of(case.id)
     return CaseScreen(
         case=case, words=case.words if knows else without_personal_data(case.words),
         kind_words=found.kind_words(case), pictures=pictures, at=at if 0 <= at < len(pictures) else 0,
         since=clocks_began([case])[case.id], facts=_facts(case, found), result=result_of(case.id),
-        timeline=timeline_of(case, history(case)), asked=_asked(requests_of(case.id)),
-        reports=reports_of_case(case.id) if knows else (), markers=_around(case), offers=offers,
+        timeline=timeline_of(case, history(case)), asked=_asked(requests),
+        reports=reports_of_case(case.id) if knows else (), markers=_around(case), box=box_around(case.lon, case.lat), offers=offers,
         may_dispatch=may_dispatch, may_reassign=Action.REASSIGN in open_now and not case.open_request,
         suggested=suggested_unit(case, found, urgent=case.urgent, chosen=unit_id) if may_dispatch else None,
+        sent_back=_sent_back(case, requests, found) if may_dispatch else None,
         leader_decides=case.open_request == "extension" and all(offer.action != wanted for offer in offers),
     )  # fmt: skip
+
+
+def _sent_back(case: Case, requests: Sequence[CaseRequest], found: Lookups) -> SentBack | None:
+    granted = [one for one in requests if one.kind == "send_back" and one.decision == "granted"]
+    return SentBack(found.unit_name(case.lead_unit_id), granted[-1].reason) if granted else None
 
 
 def _facts(case: Case, found: Lookups) -> list[Fact]:
@@ -117,7 +133,10 @@ def _facts(case: Case, found: Lookups) -> list[Fact]:
     co_units = ", ".join(found.unit_name(unit_id) for unit_id in case.co_unit_ids)
     said = (
         Fact(_("Place"), " · ".join(part for part in (case.address, area) if part)),
-        Fact(_("Unit"), found.unit_name(case.lead_unit_id)),
+        Fact(
+            _("Unit before") if case.state is State.REGISTERED else _("Unit"),
+            found.unit_name(case.lead_unit_id),
+        ),
         Fact(_("Why this unit"), _why(case, found, area) if case.lead_unit_id else ""),
         Fact(_("Co-units"), co_units),
         Fact(_("Handler"), handler),

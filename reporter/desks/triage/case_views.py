@@ -69,7 +69,7 @@ def case(case_id: int) -> ResponseReturnValue:
 def dispatch_case(case_id: int) -> ResponseReturnValue:
     """Give a registered case to a unit, or one that lies with a unit to another."""
     case, found = get_case(case_id), look_up()
-    form = sent("unit", unit_form(found, typed=True))
+    form = sent("unit", unit_form(found, request.form))
     if not form.validate_on_submit():
         return case_page(case, request.args.get("beside", "")), 422
     unit_id, reason = form.unit_id.data, form.reason.data or ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from reporter.cases.lifecycle import Action, step_for
+from reporter.cases.lifecycle import STEPS, Action, State
 from reporter.cases.models import Case
 from reporter.cases.queries import actions_open_to, obstacle
 from reporter.desks.guard import me
@@ -64,6 +64,11 @@ def form_name(action: Action) -> str:
     return DECIDE if action.startswith(("approve_", "refuse_")) else str(action)
 
 
+def needs_reason(case: Case, action: Action) -> bool:
+    """Tell whether the table asks for a reason when `action` is taken now."""
+    return any(step.reason for step in STEPS if (step.source, step.action) == (case.state, action))
+
+
 def offers_of(case: Case) -> list[Offer]:
     """Return what the table and the policy leave to whoever asks, in a fixed order."""
     mine = actions_open_to(me(), case)
@@ -74,7 +79,7 @@ def _offer(case: Case, action: Action) -> Offer:
     kind, problem = KINDS[action], obstacle(case, action, by=me())
     return Offer(
         action=action, word=action_word("case", action), icon=kind.icon, key=kind.key, says=str(kind.says),
-        reason=step_for(case.state, action).reason, why_not=gettext(problem) if problem else "",
+        reason=needs_reason(case, action), why_not=gettext(problem) if problem else "",
     )  # fmt: skip
 
 
@@ -82,4 +87,4 @@ def _makes_sense(case: Case, action: Action) -> bool:
     """Tell whether the action is about something that is there: a request of this kind, a unit to remind."""
     if form_name(action) == DECIDE:
         return bool(case.open_request) and action.endswith(f"_{case.open_request}")
-    return action is not Action.URGE or case.lead_unit_id is not None
+    return action is not Action.URGE or case.state is not State.REGISTERED

@@ -1,7 +1,7 @@
 """The left column: which lists there are, how much is on them, and the rows of the one that is open."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,7 @@ class Pane:
     """The column. `empty`: two sentences for when nothing is on the list."""
 
     title: str
+    number: str
     tabs: Sequence[Tab]
     rows: Sequence[Row]
     empty: tuple[str, str]
@@ -113,8 +114,7 @@ def queue_pane(wanted: Wanted, found: Lookups) -> Pane:
     page = triage_list(which, area_id=wanted.area_id, after=wanted.after)
     args = wanted.args(AtTriage.WAITING)
     return Pane(
-        title=_lists_of_reports()[which],
-        tabs=_tabs(counts[AtTriage.WAITING], centre_counts(), at="queue"),
+        title=_lists_of_reports()[which], number=count_to(counts[which], REPORTS_COUNTED), tabs=(),
         chips=_chips(which, counts, wanted.area_id),
         rows=_report_rows(page, found, args),
         empty=(_("Nothing waits here"), _("New reports appear by themselves when you come back to this page.")),
@@ -145,14 +145,15 @@ def _chips(at: AtTriage, counts: Mapping[AtTriage, int], area_id: int | None) ->
     ]  # fmt: skip
 
 
-def _tabs(waiting: int, counts: Mapping[AtCentre, int], *, at: str) -> list[Tab]:
-    dispatch, paused = counts[AtCentre.DISPATCH], counts[AtCentre.PAUSED]
-    rows = (
-        ("queue", url_for("triage.queue"), pgettext("list", "to accept"), count_to(waiting, REPORTS_COUNTED)),
-        ("dispatch", url_for("triage.waiting_cases"), pgettext("list", "to dispatch"), count_to(dispatch, CASES_COUNTED)),
-        ("paused", url_for("triage.waiting_cases", list="paused"), pgettext("list", "paused"), count_to(paused, CASES_COUNTED)),
-    )  # fmt: skip
-    return [Tab(href, text, number, name == at) for name, href, text, number in rows]
+def _tabs(endpoint: str, words: Mapping[AtCentre, str], at: AtCentre) -> list[Tab]:
+    """Return the lists of `words` as tabs; the first is where `endpoint` begins."""
+    counts = centre_counts()
+    return [
+        Tab(
+            url_for(endpoint, list=which if place else None), text, count_to(counts[which], CASES_COUNTED), which is at,
+        )
+        for place, (which, text) in enumerate(words.items())
+    ]  # fmt: skip
 
 
 def _report_rows(page: Page[Report], found: Lookups, args: Mapping[str, Any]) -> list[Row]:
@@ -175,45 +176,51 @@ def _report_rows(page: Page[Report], found: Lookups, args: Mapping[str, Any]) ->
 
 
 def dispatch_pane(wanted: Wanted, found: Lookups) -> Pane:
-    """Return the dispatchers' list: registered cases without a unit, or those whose clock stands still."""
-    which = AtCentre(wanted.which)
-    page = centre_list(which, after=wanted.after)
-    args = wanted.args(AtCentre.DISPATCH)
-    paused = which is AtCentre.PAUSED
-    return Pane(
-        title=_("Shelved and deferred") if paused else _("Registered, without a unit"),
-        tabs=_tabs(triage_counts()[AtTriage.WAITING], centre_counts(), at=which),
-        rows=case_rows(page.rows, found, "triage.waiting_case", args),
-        empty=(_("Nothing waits here"), _("Every registered case lies with a unit.") if not paused else ""),
-        more=url_for("triage.waiting_cases", **(args | {"after": page.after})) if page.after else "",
-        first=url_for("triage.waiting_cases", **{**args, "after": None}) if wanted.after else "",
-        args=args,
-    )  # fmt: skip
+    """Return the dispatchers' lists: registered cases without a unit, and those whose clock stands still."""
+    words = {AtCentre.DISPATCH: pgettext("list", "to dispatch"), AtCentre.PAUSED: pgettext("list", "paused")}
+    titles = {AtCentre.DISPATCH: _("Registered, without a unit"), AtCentre.PAUSED: _("Shelved and deferred")}
+    nothing = {AtCentre.DISPATCH: _("Every registered case lies with a unit."), AtCentre.PAUSED: ""}
+    return _case_pane(
+        wanted, found, _Lists("triage.waiting_cases", "triage.waiting_case", words, titles, nothing)
+    )
 
 
 def approvals_pane(wanted: Wanted, found: Lookups) -> Pane:
     """Return what waits for the shift leader: requests of the units, and results still to be inspected."""
-    which, counts = AtCentre(wanted.which), centre_counts()
-    page = centre_list(which, after=wanted.after)
-    args = wanted.args(AtCentre.REQUESTS)
     words = {
         AtCentre.REQUESTS: pgettext("list", "to approve"),
         AtCentre.CHECK: pgettext("list", "to inspect"),
     }
-    tabs = [
-        Tab(
-            url_for("triage.approvals", list=None if name is AtCentre.REQUESTS else name), text,
-            count_to(counts[name], CASES_COUNTED), name is which,
-        )
-        for name, text in words.items()
-    ]  # fmt: skip
+    titles = {
+        AtCentre.REQUESTS: _("Requests of the units"),
+        AtCentre.CHECK: _("Handed in, not inspected yet"),
+    }
+    nothing = {AtCentre.REQUESTS: _("No unit has asked for anything."), AtCentre.CHECK: ""}
+    return _case_pane(wanted, found, _Lists("triage.approvals", "triage.approval", words, titles, nothing))
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Lists of cases that share a desk: where they begin, where one case is shown, what they are called."""
+
+    start: str
+    one: str
+    words: Mapping[AtCentre, str]
+    titles: Mapping[AtCentre, str]
+    nothing: Mapping[AtCentre, str]
+
+
+def _case_pane(wanted: Wanted, found: Lookups, lists: _Lists) -> Pane:
+    default = next(iter(lists.words))
+    which = AtCentre(wanted.which) if wanted.which in lists.words else default
+    page = centre_list(which, after=wanted.after)
+    args = replace(wanted, which=which).args(default)
+    tabs = _tabs(lists.start, lists.words, which)
     return Pane(
-        title=_("Requests of the units") if which is AtCentre.REQUESTS else _("Handed in, not inspected yet"),
-        tabs=tabs,
-        rows=case_rows(page.rows, found, "triage.approval", args),
-        empty=(_("Nothing waits here"), _("No unit has asked for anything.")),
-        more=url_for("triage.approvals", **(args | {"after": page.after})) if page.after else "",
-        first=url_for("triage.approvals", **{**args, "after": None}) if wanted.after else "",
+        title=lists.titles[which], number=next(tab.number for tab in tabs if tab.current), tabs=tabs,
+        rows=case_rows(page.rows, found, lists.one, args), empty=(_("Nothing waits here"), lists.nothing[which]),
+        more=url_for(lists.start, **(args | {"after": page.after})) if page.after else "",
+        first=url_for(lists.start, **{**args, "after": None}) if wanted.after else "",
         args=args,
     )  # fmt: skip
 

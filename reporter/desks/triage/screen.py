@@ -30,6 +30,7 @@ from reporter.reports.queries import Alike, cases_alike, handled_here, messages_
 
 AROUND = 300  # metres shown on the map
 AROUND_AT_MOST = 20
+STREETS = 0.008  # degrees to each side of the pin
 SURE = 60  # percent from which a likely duplicate is chosen beforehand
 HERE_AT_MOST = 20
 
@@ -101,6 +102,7 @@ class ReportScreen:
     here: Here | None
     twins: Sequence[Twin]
     markers: Sequence[Mapping[str, Any]]
+    box: tuple[float, float, float, float]
     judged: Judged
     kind_words: str
     kind_reasons: Sequence[str]
@@ -123,17 +125,16 @@ def report_screen(
     photos = [
         photo for photo_id, photo in sorted(photos_by_ids(ids).items(), key=lambda one: ids.index(one[0]))
     ]
-    judged = Judged(
-        form.category_id.data, form.subcategory_id.data, form.area_id.data or report.area_id, report.address
-    )
+    kind_id = form.category_id.data if form.category_id.data in found.kinds else report.category_id
+    judged = Judged(kind_id, form.subcategory_id.data, form.area_id.data or report.area_id, report.address)
     sub = found.sub(judged)
-    seen_before = len(same_picture(photos[0])) if photos else 0
+    seen_before = [photo for photo in same_picture(photos[0]) if photo.id not in ids] if photos else []
     return ReportScreen(
         report=report, title=found.title(report), shots=_shots(report, photos, args),
         at=at if 0 <= at < len(photos) else 0,
-        checks=checks_of(report, found.kind(judged), photos, seen_before),
+        checks=checks_of(report, found.kind(judged), photos, len(seen_before)),
         talk=_talk(report), here=_here(report, found, judged), twins=_twins(report, judged, ids),
-        markers=_around(report), judged=judged, kind_words=found.kind_words(judged),
+        markers=_around(report), box=box_around(report.lon, report.lat), judged=judged, kind_words=found.kind_words(judged),
         kind_reasons=_kind_reasons(report, judged, found),
         suggested=suggested_unit(
             judged, found, urgent=report.urgent or bool(sub and sub.urgent), chosen=form.unit_id.data
@@ -236,5 +237,9 @@ def _kind_reasons(report: Report, judged: Judged, found: Lookups) -> list[str]:
     )
     sub = found.sub(judged)
     urgent = _("%(kind)s is urgent by its nature", kind=named(sub)) if sub and sub.urgent else ""
-    basis = found.kind(judged).legal_basis
-    return [words for words in (first, urgent, basis) if words]
+    return [words for words in (first, urgent) if words]
+
+
+def box_around(lon: float, lat: float) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a few streets around a WGS 84 point."""
+    return lon - STREETS, lat - STREETS / 2, lon + STREETS, lat + STREETS / 2

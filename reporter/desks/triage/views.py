@@ -1,6 +1,6 @@
 """The moderator's desk: accept, ask, decline, merge, dispatch; the shift leader's approvals. All doors in one place."""
 
-from flask import request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from reporter.desks.errors import show, wants_json
@@ -19,6 +19,14 @@ def answer(error: ReporterError) -> ResponseReturnValue:
     if request.method == "GET" or wants_json():
         return show(error)
     return again(error) if "report_id" in named else case_again(error)
+
+
+@bp.after_request
+def keep_the_address(response: Response) -> Response:
+    """Keep the address of a page that was refused: it could not be opened again."""
+    if response.status_code >= ReporterError.status:
+        response.headers["HX-Push-Url"] = "false"
+    return response
 
 
 for failure in (BadInput, Conflict, WrongStep):
