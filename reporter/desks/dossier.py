@@ -41,6 +41,7 @@ class Picture:
     alt: str
     stage: str
     taken_at: datetime | None
+    sent_at: datetime
     metres: float | None
     width: int
     height: int
@@ -75,7 +76,7 @@ def picture_of(photo: Photo, case: Case, stage: str) -> Picture:
     large = address_of(photo.token)
     return Picture(
         photo_id=photo.id, token=photo.token, url=large, thumb=address_of(photo.token, SMALL), href=large, alt=alt, stage=stage,
-        taken_at=photo.taken_at, metres=far, width=photo.width, height=photo.height,
+        taken_at=photo.taken_at, sent_at=photo.created_at, metres=far, width=photo.width, height=photo.height,
     )  # fmt: skip
 
 
@@ -172,6 +173,11 @@ def moved_on(error: ReporterError, case: Case, actor: Actor) -> str:
 def last_reason(entries: Sequence[TrailEntry], *actions: Action) -> str:
     """Return the reason given the last time that one of `actions` was taken, "" when none was."""
     return next((entry.reason for entry in reversed(entries) if entry.action in actions), "")
+
+
+def last_at(entries: Sequence[TrailEntry], *actions: Action) -> datetime | None:
+    """Return when one of `actions` was last taken, None when none was."""
+    return next((entry.at for entry in reversed(entries) if entry.action in actions), None)
 
 
 def is_rework(case: Case) -> bool:

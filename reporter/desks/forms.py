@@ -1,11 +1,17 @@
 """What every form about a case shares: the version that the person saw, and a reason in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, TextAreaField
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the types
+    Field,
+    IntegerField,
+    SelectChoice,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import HiddenInput
 
@@ -20,6 +26,11 @@ class CaseForm(FlaskForm):
         widget=HiddenInput(),
         validators=[InputRequired(_l("This form was damaged. Please reload the page."))],
     )
+
+
+def choices_of(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Return pairs of value and words as choices of a field."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
 
 
 def not_blank(_form: FlaskForm, field: Field) -> None:

@@ -17,6 +17,7 @@ from reporter.desks.dossier import (
     BEFORE,
     Happened,
     Picture,
+    last_at,
     last_reason,
     pictures_of,
     timeline_of,
@@ -37,6 +38,7 @@ from reporter.places.queries import area_names
 from reporter.routing.models import Unit
 from reporter.routing.queries import units_by_id
 
+UNHANDLED = frozenset({State.REGISTERED, State.DISPATCHED, State.HANDLING, State.SHELVED, State.DEFERRED})
 FORMS: dict[str, type[CaseForm]] = {
     "inspect_pass": PassForm,
     "inspect_fail": ReworkForm,
@@ -81,6 +83,7 @@ class Checking:
     place: str
     before: Sequence[Picture]
     after: Sequence[Picture]
+    earlier: Sequence[Picture]
     looks: Sequence[Look]
     facts: Sequence[Fact]
     warnings: Sequence[str]
@@ -107,23 +110,21 @@ def checking_of(case: Case, actor: Actor, wrong: str = "", form: CaseForm | None
     """Return what the page shows of `case`; `form` is the one of `wrong`, as it was filled in."""
     entries, pictures, units = history(case), pictures_of(case), units_by_id()
     before = [one for one in pictures if one.stage == BEFORE]
-    after = _latest([one for one in pictures if one.stage != BEFORE], case)
+    after = [one for one in pictures if one.stage != BEFORE]
+    redo = last_at(entries, Action.INSPECT_FAIL, Action.REOPEN)
+    fresh = [one for one in after if redo is None or one.sent_at > redo]
     area = area_names([case.area_id] if case.area_id else []).get(case.area_id or 0)
     forms = {action: form_of(action, case) for action in FORMS}
     handler = names_of([case.handler_id]).get(case.handler_id or 0, "")
     return Checking(
         case=case, kind=get_category(case.category_id), unit=units.get(case.lead_unit_id or 0), handler=handler,
-        place=" · ".join(part for part in (named(area), case.address) if part), before=before, after=after,
-        looks=_looks(case, after), facts=_facts(case, units.get(case.lead_unit_id or 0), handler),
-        warnings=_warnings(case, entries), result=result_of(case.id), timeline=timeline_of(case, entries),
+        place=" · ".join(part for part in (named(area), case.address) if part), before=before, after=fresh,
+        earlier=[one for one in after if one not in fresh],
+        looks=_looks(case, fresh), facts=_facts(case, units.get(case.lead_unit_id or 0), handler),
+        warnings=_warnings(case, entries), result=result_of(case.id) if case.state not in UNHANDLED else None, timeline=timeline_of(case, entries),
         since=clocks_began([case])[case.id], allowed=frozenset(map(str, actions_open_to(actor, case))),
         why_not=_why_not(case, actor), forms=forms | ({wrong: form} if form else {}), wrong=wrong,
     )  # fmt: skip
-
-
-def _latest(after: Sequence[Picture], case: Case) -> list[Picture]:
-    """Return the pictures after the work, those of the last result first."""
-    return sorted(after, key=lambda one: one.photo_id != case.after_photo_id)
 
 
 def _looks(case: Case, after: Sequence[Picture]) -> list[Look]:

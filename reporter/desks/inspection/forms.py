@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
-from reporter.desks.forms import CaseForm, at_most, reason_field
+from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 
 REWORK = (
     ("not_done", _l("Not put right, or only in part")),
@@ -25,7 +25,7 @@ class ReworkForm(CaseForm):
     """What is still wrong."""
 
     code = RadioField(
-        _l("What is wrong"), choices=REWORK, validators=[InputRequired(_l("Please choose one."))]
+        _l("What is wrong"), choices=choices_of(REWORK), validators=[InputRequired(_l("Please choose one."))]
     )
     reason = reason_field(_l("What the unit still has to do"))
 

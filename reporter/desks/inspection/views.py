@@ -31,8 +31,11 @@ def queue() -> ResponseReturnValue:
 @bp.get("/find")
 @allow(Permission.DESK_INSPECTION)
 def find() -> ResponseReturnValue:
-    """Open the case with a number."""
-    found = case_by_number(request.args.get("number", ""))
+    """Open the case with a number; without one, the page that asks for it."""
+    number = request.args.get("number", "").strip()
+    if not number:
+        return redirect(url_for("inspection.queue", _anchor="number"))
+    found = case_by_number(number)
     if found is None:
         raise NotFound("There is no case with this number. Please check it figure by figure.")
     return redirect(url_for("inspection.case", case_id=found.id))

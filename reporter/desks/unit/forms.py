@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from reporter.desks.dates import zone
-from reporter.desks.forms import CaseForm, at_most, reason_field
+from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 from reporter.desks.limits import counted_words
 from reporter.ports import ports
 from reporter.routing.deadlines import Limit
@@ -48,9 +48,9 @@ PAUSES = (
     ("shelve", _l("Shelve: it waits for a season or for building work")),
 )
 REPAIRS = (
-    ("repair", _l("Put right")),
-    ("penalty", _l("Put right, with a penalty")),
-    ("education", _l("Put right, with a warning talk")),
+    ("repair", _l("Repaired")),
+    ("penalty", _l("Repaired, with a penalty")),
+    ("education", _l("Repaired, with a warning talk")),
 )
 RECORDS = (("penalty", _l("Penalty")), ("education", _l("Warning and education")))
 
@@ -64,7 +64,7 @@ class SendBackForm(CaseForm):
 
     code = RadioField(
         _l("Why it does not belong here"),
-        choices=SEND_BACK,
+        choices=choices_of(SEND_BACK),
         validators=[InputRequired(_l("Please choose one."))],
     )
     reason = reason_field(_l("Whose it is, or what the centre should know"))
@@ -81,13 +81,15 @@ class MoreTimeForm(CaseForm):
     def offer(self, limit: str) -> None:
         """Fill the choices: they follow the limit of the case, such as `4h` or `5wd`."""
         offered = MORE_TIME[Limit.parse(limit).unit]
-        self.minutes.choices = [(minutes, counted_words(minutes, limit)) for minutes in offered]
+        self.minutes.choices = choices_of((minutes, counted_words(minutes, limit)) for minutes in offered)
 
 
 class PauseForm(CaseForm):
     """Shelve or defer, until when, and why."""
 
-    kind = RadioField(_l("Which pause"), choices=PAUSES, validators=[InputRequired(_l("Please choose one."))])
+    kind = RadioField(
+        _l("Which pause"), choices=choices_of(PAUSES), validators=[InputRequired(_l("Please choose one."))]
+    )
     review_on = DateField(
         _l("To be reviewed on"),
         validators=[InputRequired(_l("Please give the day on which this is reviewed."))],
@@ -140,7 +142,7 @@ class ResultForm(CaseForm):
     def offer(self, nature: str) -> None:
         """Fill the choices: an act ends with a record, a condition is put right."""
         self.act = nature == "act"
-        self.kind.choices = list(RECORDS if self.act else REPAIRS)
+        self.kind.choices = choices_of(RECORDS if self.act else REPAIRS)
         if self.kind.data is None and not self.act:
             self.kind.data = "repair"
         self.refused: Sequence[str] = ()
