@@ -20,7 +20,7 @@ from reporter.reports.commands import triage
 from reporter.reports.queries import get_report, photo_ids_of
 from reporter.routing.queries import get_unit
 from tests.desks.residents import Open, a_file, accepted, closed, post, rows
-from tests.make import (
+from tests.make import an_area, (
     a_city,
     a_moderator,
     a_photo,
@@ -174,7 +174,7 @@ def test_the_page_of_a_report_costs_the_same_however_much_happened(client_as: Op
     assert len(many) == len(few)
 
 
-CODES = ["ABCDEFGH23456789", "short", "a" * 200, "%00", "../../etc/passwd", SCRIPT, "一二三四五六七八"]
+CODES = ["ABCDEFGH23456789", "short", "a" * 200, "%00", "../../etc/passwd", '"><script>alert(1)</script>', "一二三四五六七八"]
 
 
 @pytest.mark.parametrize("code", CODES)
