@@ -117,7 +117,7 @@ STORIES = (
     Story("void",            "street_vending",        "scrap",               "stall",    "满达西街",    5 * D,      "收废品的车停在路边。"),
     Story("reopened",        "littering_dumping",     "unsorted",            "rubbish",  "友谊街",      2 * D,      "四个桶全混着扔，没人管。"),
     Story("closed",          "reckless_crossing",     "cyclists",            "ride",     "新体大街",    1 * D,      "外卖车逆行闯红灯，差点撞到孩子。"),
-    Story("closed",          "spitting_fouling",      "dirty_water",         "spit",     "三马路",      2 * D,      "饭馆把脏水直接泼到路边，结了冰。"),
+    Story("closed",          "spitting_fouling",      "spitting",            "spit",     "三马路",      2 * D,      "有人在人行道上随地吐痰，孩子就在旁边。"),
     Story("proposed",        "street_vending",        "outside_shop",        "goods",    "五马路",      9 * 60,     "水果店的箱子一直摆到盲道上。"),
     Story("proposed",        "illegal_parking",       "pavement",            "park",     "怀远南路",    11 * 60,    "人行道成了停车场。"),
     Story("redacting",       "illegal_parking",       "tactile_paving",      "park",     "致远街",      1 * D,      "盲道中间停着一辆车，一停就是一天。"),

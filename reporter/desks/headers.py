@@ -7,7 +7,7 @@ POLICY = "; ".join(  # noqa: FLY002 - one rule a line, with its reason
         "default-src 'self'",
         "img-src 'self' data: blob: https:",  # map tiles come from the operator's own address
         "connect-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # Leaflet and the slider place things by style attributes
+        "style-src 'self'",
         "script-src 'self'",
         "object-src 'none'",
         "base-uri 'self'",
