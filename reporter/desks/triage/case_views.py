@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
+from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.desks.guard import allow, me
 from reporter.desks.states import action_word
@@ -18,11 +19,11 @@ from reporter.desks.triage.case_pages import (
     unit_form,
 )
 from reporter.desks.triage.door import bp
-from reporter.desks.triage.forms import ActForm
+from reporter.desks.triage.forms import ActForm, UnitForm
 from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.offers import ACTS, form_name
 from reporter.desks.triage.pages import sent
-from reporter.kernel.errors import BadInput
+from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Permission
 from reporter.routing.commands import dispatch, reassign
 
@@ -72,21 +73,22 @@ def dispatch_case(case_id: int) -> ResponseReturnValue:
     form = sent("unit", unit_form(found, request.form))
     if not form.validate_on_submit():
         return case_page(case, request.args.get("beside", "")), 422
+    _give(case, form)
+    name = found.unit_name(case.lead_unit_id)
+    return back_to_work(case, _("Case %(number)s was given to %(unit)s.", number=case.number, unit=name))
+
+
+def _give(case: Case, form: UnitForm) -> None:
+    """Dispatch a registered case, reassign another one; what the person saw decides nothing by itself."""
     unit_id, reason = form.unit_id.data, form.reason.data or ""
+    if form.seen != case.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
     if case.state is State.REGISTERED:
         dispatch(case, by=me(), unit_id=unit_id, reason=reason, seen=form.seen)
     elif unit_id is None:
         raise BadInput("Please choose the unit that takes the case.", field="unit_id")
     else:
         reassign(case, unit_id=unit_id, reason=reason, by=me(), seen=form.seen)
-    return back_to_work(
-        case,
-        _(
-            "Case %(number)s was given to %(unit)s.",
-            number=case.number,
-            unit=found.unit_name(case.lead_unit_id),
-        ),
-    )
 
 
 @bp.post(f"/cases/<int:case_id>/<any({OFFERED}):action>")
@@ -98,6 +100,5 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return case_page(case, request.args.get("beside", "")), 422
     advance(case, step, by=me(), reason=form.reason.data or "", seen=form.seen)
-    return back_to_work(
-        case, _("Done: %(what)s, case %(number)s.", what=action_word("case", step), number=case.number)
-    )
+    words = _("Done: %(what)s, case %(number)s.", what=action_word("case", step), number=case.number)
+    return back_to_work(case, words)
