@@ -160,16 +160,16 @@ def _held(painted: Image.Image, view: View) -> Image.Image:
 # What the light is like: hour, brightness, and the share of red, green and blue.
 # fmt: off
 HOURS = (
-    ( 0.0, 0.80, 0.92, 0.97, 1.12),
-    ( 5.5, 0.80, 0.92, 0.97, 1.12),
+    ( 0.0, 0.76, 0.92, 0.97, 1.12),
+    ( 5.5, 0.78, 0.92, 0.97, 1.12),
     ( 7.0, 0.90, 1.04, 0.99, 0.96),
     ( 9.0, 1.00, 1.02, 1.00, 0.98),
     (12.0, 1.04, 1.00, 1.00, 1.00),
     (15.0, 1.02, 1.01, 1.00, 0.98),
     (16.5, 0.97, 1.05, 0.99, 0.93),
     (18.0, 0.88, 1.00, 0.97, 1.03),
-    (20.0, 0.82, 0.95, 0.98, 1.08),
-    (24.0, 0.80, 0.92, 0.97, 1.12),
+    (20.0, 0.80, 0.95, 0.98, 1.08),
+    (24.0, 0.76, 0.92, 0.97, 1.12),
 )
 # fmt: on
 
@@ -192,7 +192,7 @@ def _light(picture: Image.Image, hour: float, dice: random.Random) -> Image.Imag
     return ImageChops.multiply(picture.point(table), _shade(night=brightness < _NIGHT))
 
 
-_NIGHT = 0.75
+_NIGHT = 0.85
 
 
 @cache
