@@ -20,13 +20,14 @@ from reporter.reports.commands import triage
 from reporter.reports.queries import get_report, photo_ids_of
 from reporter.routing.queries import get_unit
 from tests.desks.residents import Open, a_file, accepted, closed, post, rows
-from tests.make import an_area, (
+from tests.make import (
     a_city,
     a_moderator,
     a_photo,
     a_picture,
     a_report,
     a_user,
+    an_area,
 )
 from tests.queries import counted
 
@@ -174,7 +175,15 @@ def test_the_page_of_a_report_costs_the_same_however_much_happened(client_as: Op
     assert len(many) == len(few)
 
 
-CODES = ["ABCDEFGH23456789", "short", "a" * 200, "%00", "../../etc/passwd", '"><script>alert(1)</script>', "一二三四五六七八"]
+CODES = [
+    "ABCDEFGH23456789",
+    "short",
+    "a" * 200,
+    "%00",
+    "../../etc/passwd",
+    '"><script>alert(1)</script>',
+    "一二三四五六七八",
+]
 
 
 @pytest.mark.parametrize("code", CODES)
