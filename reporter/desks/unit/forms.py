@@ -99,7 +99,7 @@ class PauseForm(CaseForm):
     def validate_review_on(self, field: Field) -> None:
         """Take a day after today, within a year."""
         today = ports.clock.now().astimezone(zone()).date()
-        if not today < field.data <= today + LONGEST_PAUSE:
+        if field.data is None or not today < field.data <= today + LONGEST_PAUSE:
             raise ValidationError(_("Please choose a day after today, within a year."))
 
     @property

@@ -133,7 +133,8 @@ def hand_in(case_id: int) -> ResponseReturnValue:
 @allow(Permission.DESK_UNIT)
 def add_photo(case_id: int) -> ResponseReturnValue:
     """Take one picture in while the rest of the form is still being filled."""
-    return jsonify(take(the_upload(), case_to_finish(case_id), me()).plain), 201
+    case = case_to_finish(case_id)
+    return jsonify(take(the_upload(), case, me()).plain), 201
 
 
 @bp.post("/photos/<token>/drop")
