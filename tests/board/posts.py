@@ -52,7 +52,9 @@ def an_exposure(state: State = State.PROPOSED, *, team: Editors | None = None, *
         team: who takes the steps; people made for it when left out.
         case: of the case behind it, as `a_case` takes them.
     """
-    case.setdefault("category", a_category(plate_expected=True))
+    if "category" not in case:
+        law = {"legal_basis": "《条例》第三条", "legal_source": "市人大", "legal_date": "2026-11-23"}
+        case["category"] = a_category(plate_expected=True, **law)
     proposed = live_exposure_of(a_case(CaseState.CLOSED, **case).id)
     assert proposed is not None
     for step in _WAYS[state]:

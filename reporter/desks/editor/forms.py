@@ -30,7 +30,7 @@ from reporter.board.commands.words import (
 from reporter.board.lifecycle import ObjectionAction
 from reporter.board.models import Exposure, PublicPicture
 from reporter.board.wording import ROAD_AT_MOST
-from reporter.desks.forms import CaseForm, at_most, reason_field
+from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 
 BOX_KINDS = (
     (BoxKind.FACE.value, _l("Face")),
@@ -44,6 +44,7 @@ DECISIONS = (
     (ObjectionAction.UPHOLD_PARTLY.value, _l("Partly: the post stays, your reason stands on it as a correction")),
     (ObjectionAction.DISMISS.value, _l("Dismissed: the post stays as it is")),
 )  # fmt: skip
+NEEDED = InputRequired(_l("Please fill this in."))
 PERCENT, PLACES = 100, 3
 SPARES = 3  # empty rows below the boxes
 
@@ -51,11 +52,11 @@ SPARES = 3  # empty rows below the boxes
 class BoxForm(Form):
     """One box, in percent of the picture; empty numbers are no box."""
 
-    kind = SelectField(_l("Hides"), choices=BOX_KINDS, default=BoxKind.PLATE.value)
-    x = FloatField(_l("From the left, %%"), validators=[Optional(), NumberRange(0, PERCENT)])
-    y = FloatField(_l("From the top, %%"), validators=[Optional(), NumberRange(0, PERCENT)])
-    w = FloatField(_l("Width, %%"), validators=[Optional(), NumberRange(0, PERCENT)])
-    h = FloatField(_l("Height, %%"), validators=[Optional(), NumberRange(0, PERCENT)])
+    kind = SelectField(_l("Hides"), choices=choices_of(BOX_KINDS), default=BoxKind.PLATE.value)
+    x = FloatField(_l("Left, in percent"), validators=[Optional(), NumberRange(0, PERCENT)])
+    y = FloatField(_l("Top, in percent"), validators=[Optional(), NumberRange(0, PERCENT)])
+    w = FloatField(_l("Width, in percent"), validators=[Optional(), NumberRange(0, PERCENT)])
+    h = FloatField(_l("Height, in percent"), validators=[Optional(), NumberRange(0, PERCENT)])
     judged = BooleanField(_l("Judged"))
     drop = BooleanField(_l("Take away"))
 
@@ -65,6 +66,11 @@ class BoxForm(Form):
         sides = [self[side] for side in "xywh"]
         given = [side.raw_data[0] if side.raw_data else side.data for side in sides]
         return bool(self.drop.data) or all(one in {None, ""} for one in given)
+
+    @property
+    def drawable(self) -> bool:
+        """Tell whether there is a box to show over the picture."""
+        return not self.blank and not self.errors and all(self[side].data is not None for side in "xywh")
 
     def box(self) -> Box:
         """Return the box. Raises `BadInput` when it is not inside the picture."""
@@ -117,12 +123,11 @@ class MaskForm(CaseForm):
 class ChooseForm(CaseForm):
     """Whether a picture is to be shown."""
 
-    used = RadioField(choices=[("1", ""), ("0", "")], validators=[InputRequired()])
+    used = RadioField(choices=choices_of((("1", ""), ("0", ""))), validators=[InputRequired()])
 
 
 def _line(label: Any, most: int, *, required: bool = False) -> StringField:
-    needed = [InputRequired(_l("Please fill this in."))] if required else []
-    return StringField(label, validators=[*needed, at_most(most)])
+    return StringField(label, validators=[*([NEEDED] if required else []), at_most(most)])
 
 
 class WordsForm(CaseForm):
@@ -131,9 +136,9 @@ class WordsForm(CaseForm):
     title = _line(_l("Title"), TITLE_AT_MOST, required=True)
     summary = TextAreaField(_l("What was there, what was done"), validators=[at_most(SUMMARY_AT_MOST)])
     road = _line(_l("Road section"), ROAD_AT_MOST)
-    basis = TextAreaField(_l("Legal basis"), validators=[at_most(BASIS_AT_MOST)])
-    basis_source = _line(_l("Source"), SOURCE_AT_MOST)
-    basis_date = _line(_l("Date"), DATE_AT_MOST)
+    basis = TextAreaField(_l("Legal basis"), validators=[NEEDED, at_most(BASIS_AT_MOST)])
+    basis_source = _line(_l("Source"), SOURCE_AT_MOST, required=True)
+    basis_date = _line(_l("Date"), DATE_AT_MOST, required=True)
     no_minor = BooleanField(_l("I have looked at every picture: nobody under age can be seen"))
 
     @classmethod
@@ -153,7 +158,9 @@ class WordsForm(CaseForm):
 class DaysForm(CaseForm):
     """For how long a post is shown."""
 
-    days = RadioField(_l("How long on the board"), choices=DAYS, coerce=int, validators=[InputRequired()])
+    days = RadioField(
+        _l("How long on the board"), choices=choices_of(DAYS), coerce=int, validators=[InputRequired()]
+    )
 
     @classmethod
     def of(cls, exposure: Exposure) -> "DaysForm":
@@ -177,6 +184,6 @@ class DecideForm(CaseForm):
     """How an objection ends, and why; whoever objected reads the reason."""
 
     decision = RadioField(
-        _l("Decision"), choices=DECISIONS, validators=[InputRequired(_l("Please choose one."))]
+        _l("Decision"), choices=choices_of(DECISIONS), validators=[InputRequired(_l("Please choose one."))]
     )
     reason = reason_field(_l("Reason, shown to whoever objected"))

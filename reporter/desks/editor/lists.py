@@ -45,7 +45,7 @@ NAMES = {
     SECOND: _l("Second review"),
     BOARD: _l("On the board"),
     OBJECTIONS: _l("Objections"),
-    ENDED_POSTS: _l("Ended"),
+    ENDED_POSTS: _l("Taken down, expired, rejected"),
 }
 EMPTY = {
     PROPOSED: _l("A case that closes is proposed by itself, if its kind may be shown."),

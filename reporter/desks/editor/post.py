@@ -20,6 +20,7 @@ from reporter.desks.editor.lists import Listing, at_of, listing_of, masked_addre
 from reporter.desks.editor.words import KINDS_OF_OBJECTION, CheckList, check_list, steps_of
 from reporter.desks.forms import CaseForm
 from reporter.desks.states import state_light, state_word
+from reporter.kernel.audit import TrailEntry
 from reporter.kernel.policy import Actor, Permission, Role, may
 from reporter.ports import ports
 
@@ -117,7 +118,7 @@ def post_of(
         listing=listing_of(at_of(exposure), actor), before=before, after=after,
         others=[one for one in shown if one not in (before, after)],
         checks=None if exposure.state in ENDED else check_list(checks_of(exposure)),
-        hands=_hands(exposure), actions=actions_open_to(actor, exposure), why_not=why_not(exposure, actor),
+        hands=_hands(exposure, entries), actions=actions_open_to(actor, exposure), why_not=why_not(exposure, actor),
         steps=steps_of("exposure", entries), objections=[_against(one) for one in objections_to(exposure.id)],
         forms=_forms(exposure) | ({wrong: form} if form else {}), wrong=wrong, said=said,
         ready=all(picture.ready for picture in exposure.used),
@@ -145,18 +146,23 @@ def _first(images: Sequence[Image], stage: str) -> Image | None:
     return next((one for one in images if one.stage == stage), None)
 
 
-def _hands(exposure: Exposure) -> list[Hand]:
+def _hands(exposure: Exposure, entries: Sequence[TrailEntry]) -> list[Hand]:
     names = names_of(exposure.editor_ids)
-    judged = [picture.confirmed_at for picture in exposure.pictures if picture.confirmed_at]
+    last = {(entry.action, entry.actor_id): entry.at for entry in entries}
     hands = [
-        Hand(_("Redacted"), names.get(one, ""), max(judged, default=None)) for one in exposure.redactor_ids
-    ]
-    if exposure.first_reviewer_id:
-        hands.append(Hand(_("First review"), names.get(exposure.first_reviewer_id, ""), None))
-    if exposure.second_reviewer_id:
-        hands.append(
-            Hand(_("Second review"), names.get(exposure.second_reviewer_id, ""), exposure.published_at)
+        Hand(
+            _("Redacted"),
+            names.get(one, ""),
+            last.get((Action.SUBMIT, one)) or last.get((Action.REDACT, one)),
         )
+        for one in exposure.redactor_ids
+    ]
+    for part, one, action in (
+        (_("First review"), exposure.first_reviewer_id, Action.PASS_FIRST),
+        (_("Second review"), exposure.second_reviewer_id, Action.PUBLISH),
+    ):
+        if one:
+            hands.append(Hand(part, names.get(one, ""), last.get((action, one))))
     return hands
 
 

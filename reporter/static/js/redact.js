@@ -1,65 +1,11 @@
 // Boxes over a picture: drawn by mouse, finger or keyboard. The form's numbers are the truth; this draws them.
 // <svg data-redact="#form" data-kind="plate"> holds the picture and a <g data-boxes>; the form holds the rows.
 
-const SVG = "http://www.w3.org/2000/svg";
-const SIDES = ["x", "y", "w", "h"];
+import { Row, clamp, drawBox, put } from "./boxes.js";
+
 const STEP = 0.5; // percent for each press of an arrow key
 const LEAST = 0.6; // percent: a smaller box was a slip of the hand
 const FRESH = { w: 16, h: 10 }; // percent: a box that the keyboard puts into the middle
-const words = JSON.parse(document.getElementById("js-words").textContent);
-
-const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
-const put = (name, facts, parent) => {
-  const thing = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(facts)) thing.setAttribute(key, value);
-  parent.append(thing);
-  return thing;
-};
-
-/* ---------- a row of the form as a box ---------- */
-class Row {
-  constructor(fieldset) {
-    this.fieldset = fieldset;
-    this.of = (name) => fieldset.querySelector(`[name$="-${name}"]`);
-  }
-
-  get place() {
-    return Object.fromEntries(SIDES.map((side) => [side, Number.parseFloat(this.of(side).value)]));
-  }
-
-  set place(place) {
-    for (const side of SIDES) this.of(side).value = String(Math.round(place[side] * 1000) / 1000);
-  }
-
-  get whole() {
-    const { x, y, w, h } = this.place;
-    return [x, y, w, h].every(Number.isFinite) && w > 0 && h > 0;
-  }
-
-  get blank() {
-    return SIDES.every((side) => this.of(side).value.trim() === "");
-  }
-
-  get judged() {
-    return this.of("judged").checked;
-  }
-
-  set judged(yes) {
-    this.of("judged").checked = yes;
-  }
-
-  get kind() {
-    return this.of("kind").value;
-  }
-
-  set kind(kind) {
-    this.of("kind").value = kind;
-  }
-
-  get kindWord() {
-    return this.of("kind").selectedOptions[0].textContent.trim();
-  }
-}
 
 /* ---------- one picture with its boxes ---------- */
 class Mask {
@@ -83,7 +29,7 @@ class Mask {
   /* Empty rows are there for those without JavaScript; one of them is the pattern of new ones. */
   takeSpares() {
     const fieldsets = [...this.list.querySelectorAll("[data-row]")];
-    this.next = fieldsets.length;
+    this.next = 1 + Math.max(...fieldsets.map((fieldset) => new Row(fieldset).index));
     this.pattern = fieldsets.at(-1).cloneNode(true);
     for (const fieldset of fieldsets) if (new Row(fieldset).blank) fieldset.remove();
   }
@@ -97,7 +43,6 @@ class Mask {
     this.svg.addEventListener("keydown", (event) => this.key(event));
     this.svg.addEventListener("focusin", (event) => this.choose(this.rowOf(event.target)));
     this.form.addEventListener("input", (event) => this.typed(event));
-    this.form.addEventListener("submit", (event) => this.send(event));
     this.find("draw").addEventListener("click", (event) => (event.detail ? this.arm(!this.armed) : this.addInTheMiddle()));
     this.find("judge").addEventListener("click", () => this.judge());
     this.find("remove").addEventListener("click", () => this.remove());
@@ -113,55 +58,16 @@ class Mask {
 
   draw() {
     const holds = this.group.contains(document.activeElement);
+    this.svg.style.setProperty("--unit", this.unit);
     this.group.replaceChildren();
     const rows = this.rows;
     rows.forEach((row, place) => {
       row.fieldset.querySelector("legend").textContent = this.say.box.replace("{number}", place + 1);
-      if (row.whole) this.drawBox(row, place + 1);
+      const chosen = this.selected?.fieldset === row.fieldset;
+      if (row.whole) drawBox(this.group, row, { size: this.size, unit: this.unit, say: this.say, number: place + 1, chosen });
     });
     if (holds) this.focus(this.selected);
     this.drawControls(rows);
-  }
-
-  drawBox(row, number) {
-    const { x, y, w, h } = row.place;
-    const at = { x: (x / 100) * this.size.w, y: (y / 100) * this.size.h, width: (w / 100) * this.size.w, height: (h / 100) * this.size.h };
-    const state = row.judged ? this.say.judged : this.say.waits;
-    const box = put("g", { class: `e-box ${row.judged ? "done" : "waits"}`, tabindex: 0, role: "button" }, this.group);
-    box.setAttribute("aria-pressed", String(row.judged));
-    box.setAttribute(
-      "aria-label",
-      this.say.label.replace("{number}", number).replace("{kind}", row.kindWord).replace("{state}", state)
-        .replace("{x}", Math.round(x)).replace("{y}", Math.round(y)).replace("{w}", Math.round(w)).replace("{h}", Math.round(h)),
-    );
-    box.row = row;
-    put("rect", { ...at, class: "e-halo" }, box);
-    put("rect", { ...at, class: row.judged ? "e-line-done" : "e-line-waits" }, box);
-    this.drawTag(box, at, `${number} ${row.kindWord}${row.judged ? " " : "? "}${state}`);
-    if (this.selected?.fieldset === row.fieldset) this.drawGrips(box, at);
-  }
-
-  drawTag(box, at, text) {
-    const unit = this.unit;
-    const tag = put("rect", { class: "e-tag", rx: 5 * unit, height: 24 * unit }, box);
-    const line = put("text", { "font-size": 14 * unit }, box);
-    line.textContent = text;
-    const width = line.getComputedTextLength() + 16 * unit;
-    const left = clamp(at.x, 0, Math.max(0, this.size.w - width));
-    const above = at.y - 29 * unit;
-    const top = above >= 0 ? above : Math.min(at.y + at.height + 5 * unit, this.size.h - 24 * unit);
-    for (const [name, value] of Object.entries({ x: left, y: top, width })) tag.setAttribute(name, value);
-    line.setAttribute("x", left + 8 * unit);
-    line.setAttribute("y", top + 17 * unit);
-  }
-
-  drawGrips(box, at) {
-    const unit = this.unit;
-    for (const [name, x, y] of [["nw", at.x, at.y], ["ne", at.x + at.width, at.y], ["sw", at.x, at.y + at.height], ["se", at.x + at.width, at.y + at.height]]) {
-      put("rect", { class: "e-handle", x: x - 5 * unit, y: y - 5 * unit, width: 10 * unit, height: 10 * unit }, box);
-      const grip = put("rect", { class: `e-grip ${name}`, x: x - 14 * unit, y: y - 14 * unit, width: 28 * unit, height: 28 * unit }, box);
-      grip.corner = name;
-    }
   }
 
   drawControls(rows) {
@@ -391,6 +297,8 @@ function begin() {
 }
 
 document.addEventListener("htmx:afterSettle", begin);
+// Before htmx hears of it.
+document.addEventListener("submit", (event) => event.target === mask?.form && mask.send(event), { capture: true });
 window.addEventListener("beforeunload", (event) => {
   if (mask?.dirty) event.preventDefault();
 });
