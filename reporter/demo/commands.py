@@ -12,7 +12,7 @@ from flask import current_app
 from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
 from reporter.board.commands.exposures import tick as board_tick
-from reporter.cases.commands import default_kinds, save_category, save_subcategory
+from reporter.cases.editing import default_kinds, save_category, save_subcategory
 from reporter.cities.commands import found_city
 from reporter.demo.areas import county_file, line_file, street_file
 from reporter.demo.director import Director

@@ -5,7 +5,7 @@ from typing import Any
 
 from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
-from reporter.cases.commands import start_with_default_kinds
+from reporter.cases.editing import start_with_default_kinds
 from reporter.cities.commands import found_city
 from reporter.cities.queries import all_cities
 from reporter.kernel.db import command

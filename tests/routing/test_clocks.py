@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from reporter.cases.commands import advance, save_category
+from reporter.cases.commands import advance
+from reporter.cases.editing import save_category
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.queries import get_case, history
 from reporter.kernel.errors import NotAllowed, WrongStep

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter.cases.commands import save_category, save_subcategory, start_with_default_kinds
+from reporter.cases.editing import save_category, save_subcategory, start_with_default_kinds
 from reporter.cases.models import Category
 from reporter.cases.queries import categories, get_category
 from reporter.desks.admin.door import bp
