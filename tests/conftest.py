@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Table, create_engine, make_url, text
 from werkzeug.test import TestResponse
 
 from config import TestConfig
@@ -100,12 +100,19 @@ def _empty_tables() -> None:
     with db.engine.begin() as connection:
         tables = db.metadata.sorted_tables
         if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.exec_driver_sql(_emptying(tables))
             return
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         for table in reversed(tables):
             connection.execute(table.delete())
+
+
+def _emptying(tables: Sequence[Table]) -> str:
+    """Return the statements that empty PostgreSQL's `tables` in one go: for a test's few rows far faster than TRUNCATE."""
+    rows = [f'DELETE FROM "{table.name}"' for table in tables]
+    counted = [table.name for table in tables if "id" in table.c]
+    first = [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in counted]
+    return "; ".join(["SET LOCAL session_replication_role = replica", *rows, *first])
 
 
 def _fresh_ports(app: Flask) -> Ports:
