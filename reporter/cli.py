@@ -15,6 +15,7 @@ from reporter.kernel.audit import seal, verify
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import SYSTEM
+from reporter.lifecycles import lifecycle_page
 from reporter.places.commands import import_areas, preview_areas
 from reporter.places.geometry import Datum
 from reporter.places.preview import Change
@@ -118,7 +119,13 @@ def demo(*, seed: int) -> None:
     click.echo(f"{load_demo_city(seed=seed)} stories played")
 
 
+@click.command()
+def lifecycle() -> None:
+    """Print the four lifecycle tables as the page docs/lifecycle.md. Reads the code, touches no data."""
+    click.echo(lifecycle_page(), nl=False)
+
+
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for group in (audit, work, demo, import_areas_, serve):
+    for group in (audit, work, demo, import_areas_, lifecycle, serve):
         app.cli.add_command(group)

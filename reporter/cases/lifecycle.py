@@ -124,6 +124,7 @@ def request_open(kind: str) -> Guard:
     """Return the guard "a request of `kind` waits for an answer"."""
 
     def guard(case: Any, _: Move) -> str:
+        """A request of this kind waits for its answer."""
         return "" if case.open_request == kind else "There is no such request waiting for an answer."
 
     return guard
