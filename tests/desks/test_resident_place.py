@@ -97,6 +97,16 @@ def test_seen_it_too_is_a_hint_to_the_moderator(client_as: Open) -> None:
     assert the_report().joins_case_id == near.id
 
 
+def test_of_two_cases_nearby_the_chosen_one_is_meant(client_as: Open) -> None:
+    kind = a_city_to_report_in()
+    a_case(category=kind)
+    chosen = a_case(category=kind, lon=NEAR_BY[0])
+
+    send(client_as(), filled(kind, joins=str(chosen.id)))
+
+    assert the_report().joins_case_id == chosen.id
+
+
 def test_seen_it_too_says_nothing_of_a_case_that_is_not_nearby(client_as: Open) -> None:
     kind = a_city_to_report_in()
     far = a_case(category=kind, lon=HERE[0] + 0.01)

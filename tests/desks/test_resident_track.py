@@ -9,16 +9,19 @@ from flask.testing import FlaskClient
 
 from config import TestConfig
 from reporter.app import create_app
+from reporter.board.lifecycle import State as Post
 from reporter.cases import commands as cases
 from reporter.cases.lifecycle import Action
 from reporter.desks.errors import limiter
-from reporter.kernel.db import db, enter_city
+from reporter.kernel.db import command, db, enter_city
 from reporter.kernel.policy import Role
 from reporter.photos.models import Photo
 from reporter.ports import Ports
 from reporter.reports.commands import triage
+from reporter.reports.models import Report
 from reporter.reports.queries import get_report, photo_ids_of
 from reporter.routing.queries import get_unit
+from tests.board.posts import an_exposure
 from tests.desks.residents import Open, a_file, accepted, closed, post, rows
 from tests.make import (
     a_city,
@@ -158,6 +161,28 @@ def test_a_code_opens_no_picture_of_another_report_and_none_of_the_unit(client_a
 
     assert [answer.status_code for answer in answers] == [404, 404]
     assert not any(token in client.get(f"/track/{report.code}").text for token in tokens)
+
+
+@command
+def stands_behind(report: Report, case_id: int) -> None:
+    """Let `report` be one of those behind the case."""
+    get_report(report.id).case_id = case_id
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"), [(Post.PUBLISHED, True), (Post.HIDDEN, False), (Post.SECOND_REVIEW, False)]
+)
+def test_after_pictures_are_shown_only_while_their_masked_copies_are_public(
+    state: Post, shown: bool, client_as: Open
+) -> None:
+    exposure, report = an_exposure(state), a_report()
+    stands_behind(report, exposure.case_id)
+    masked = exposure.after
+
+    page = client_as().get(f"/track/{report.code}").text
+
+    assert masked is not None
+    assert (f"/board/pictures/{masked.token}/" in page) is shown
 
 
 def test_the_page_of_a_report_costs_the_same_however_much_happened(client_as: Open) -> None:
