@@ -11,6 +11,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, ForeignKey, MetaData, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -25,7 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from reporter.kernel.errors import Conflict
+from reporter.kernel.errors import ConfigError, Conflict
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -199,8 +200,15 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Bind the database; SQLite gets WAL, full durability and transactions that do what they say."""
-    db.init_app(app)
+    """Bind the database; SQLite gets WAL, full durability and transactions that do what they say.
+
+    Raises:
+        ConfigError: the address is not one of a database that this installation can reach.
+    """
+    try:
+        db.init_app(app)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigError(f"DATABASE_URL is not the address of SQLite or PostgreSQL: {error}.") from error
     with app.app_context():
         engine: Engine = db.engine
     if engine.dialect.name == "sqlite":
