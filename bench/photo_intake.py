@@ -3,7 +3,7 @@
 The tools decode once at the smallest scale that is large enough (`djpeg -scale 1/2`) and encode ready-made
 pictures of the two sizes with the same qualities (`cjpeg`); they neither resize, hash, read claims nor turn.
 Both sides are CPU seconds (user + system) of their processes; the intake's excludes starting Python, which a
-server pays once. Rounds alternate, so that a busy machine slows both. Run: `python bench/photo_intake.py`.
+server pays once. Rounds alternate, so that a busy machine slows both. Run: `python -m bench.photo_intake`.
 """
 
 import random
@@ -17,22 +17,22 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PIL import Image
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from reporter.photos.pixels import LARGE, QUALITY, SMALL, clean  # noqa: E402 - run from anywhere
+from config import ROOT
+from reporter.photos.pixels import LARGE, QUALITY, SMALL, clean
 
 ROUNDS = 9
 SIZE = (4000, 3000)
 ZONE = ZoneInfo("Asia/Shanghai")
 GOAL = 2.0
 GOAL_MEGABYTES = 60
+MISSING = "djpeg and cjpeg are missing: apt-get install libjpeg-turbo-progs"
 
 
 def a_street_photo() -> Image.Image:
@@ -119,30 +119,47 @@ def a_header_bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
 
 
-def print_cpu(photo: bytes) -> None:
-    """Print the table of CPU times and their ratio."""
+@dataclass(frozen=True)
+class Intake:
+    """CPU milliseconds of one photo. `tools` and `ratio` are None where the tools are not installed."""
+
+    ours: float
+    tools: float | None
+    ratio: float | None
+
+
+def cpu_times(photo: bytes, rounds: int = ROUNDS) -> Intake:
+    """Return the medians of alternating rounds."""
     if not (shutil.which("djpeg") and shutil.which("cjpeg")):
-        print("djpeg and cjpeg are missing: apt-get install libjpeg-turbo-progs")
-        ours = statistics.median(cpu_of(lambda: clean(photo, zone=ZONE)) for _ in range(ROUNDS))
-        print(f"one 12-megapixel JPEG taken in: {ours * 1000:.0f} ms of CPU, nothing to compare it with")
-        return
+        return Intake(
+            statistics.median(cpu_of(lambda: clean(photo, zone=ZONE)) for _ in range(rounds)) * 1000,
+            None,
+            None,
+        )
     with tempfile.TemporaryDirectory() as folder:
         commands = tool_commands(Path(folder), photo)
-        rounds = [
-            (cpu_of(lambda: clean(photo, zone=ZONE)), cpu_of_children(*commands)) for _ in range(ROUNDS)
-        ]
-    ours, tools = (statistics.median(side) for side in zip(*rounds, strict=True))
-    ratio = statistics.median(ours / tools for ours, tools in rounds)
-    print(f"{'one 12-megapixel JPEG, 4000 x 3000':<44}{'CPU ms':>8}{'ratio':>8}{'goal':>8}")
-    print(f"{f'djpeg -scale 1/2, cjpeg {LARGE} and {SMALL} px':<44}{tools * 1000:>8.0f}{1:>8.2f}")
-    print(f"{'intake: claims, hashes, upright, two copies':<44}{ours * 1000:>8.0f}{ratio:>8.2f}{GOAL:>8.2f}")
+        pairs = [(cpu_of(lambda: clean(photo, zone=ZONE)), cpu_of_children(*commands)) for _ in range(rounds)]
+    ours, tools = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
+    return Intake(ours, tools, statistics.median(ours / tools for ours, tools in pairs))
+
+
+def a_phone_photo() -> bytes:
+    """Return twelve megapixels as a phone would send them."""
+    return as_jpeg(a_street_photo())
 
 
 def main() -> None:
     """Measure and print."""
-    photo = as_jpeg(a_street_photo())
+    photo = a_phone_photo()
     print(f"{len(photo) / 1e6:.1f} MB, medians of {ROUNDS} rounds")
-    print_cpu(photo)
+    cpu = cpu_times(photo)
+    print(f"{'one 12-megapixel JPEG, 4000 x 3000':<44}{'CPU ms':>8}{'ratio':>8}{'goal':>8}")
+    if cpu.tools is None:
+        print(MISSING)
+    else:
+        print(f"{f'djpeg -scale 1/2, cjpeg {LARGE} and {SMALL} px':<44}{cpu.tools:>8.0f}{1:>8.2f}")
+    ratio = "" if cpu.ratio is None else f"{cpu.ratio:.2f}"
+    print(f"{'intake: claims, hashes, upright, two copies':<44}{cpu.ours:>8.0f}{ratio:>8}{GOAL:>8.2f}")
     print(f"{'peak memory above idle':<44}{'MB':>8}{'':>8}{'goal':>8}")
     print(f"{'intake of the same photo':<44}{peak_megabytes(photo):>8.1f}{'':>8}{GOAL_MEGABYTES:>8}")
     print(f"{'header of 50 000 x 50 000 pixels, refused':<44}{peak_megabytes(a_header_bomb()):>8.1f}")

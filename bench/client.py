@@ -1,0 +1,97 @@
+"""A client as small as can be: it shares the machine with what it measures, so it must cost next to nothing."""
+
+import re
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+from bench.figures import Load
+from bench.servers import Server
+
+CONNECTIONS = 4
+LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page of a server, asked for by whoever the cookie says."""
+
+    server: Server
+    path: str
+    cookie: str = ""
+
+    @property
+    def request(self) -> bytes:
+        """Return what goes over the wire."""
+        cookie = f"Cookie: {self.cookie}\r\n" if self.cookie else ""
+        return f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}\r\n".encode()
+
+
+def sign_in(server: Server, login: str, password: str) -> str:
+    """Return the cookie of somebody who signed in through the form."""
+    jar = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(jar))
+    address = f"http://127.0.0.1:{server.port}/sign-in"
+    token = TOKEN.search(browser.open(address).read().decode())
+    assert token, "the sign-in form has no token"
+    form = {"login": login, "password": password, "csrf_token": token[1]}
+    browser.open(address, urlencode(form).encode())
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+def load(target: Target, seconds: float) -> Load:
+    """Ask for the page on a few connections for `seconds`, each asking again as soon as it has its answer.
+
+    Returns requests answered in a second and the server's CPU for each.
+    """
+    counts: list[int] = []
+    until = time.monotonic() + seconds
+    askers = [threading.Thread(target=lambda: counts.append(_ask(target, until))) for _ in range(CONNECTIONS)]
+    cpu, began = target.server.cpu(), time.monotonic()
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    took, answered = time.monotonic() - began, sum(counts)
+    assert len(counts) == CONNECTIONS, f"a connection to {target.path} broke"
+    return Load(answered / took, (target.server.cpu() - cpu) * 1000 / answered)
+
+
+def fetch(target: Target) -> str:
+    """Return the page once. Raises `AssertionError` when the answer is not a page."""
+    with socket.create_connection(("127.0.0.1", target.server.port)) as link:
+        return _answer(link, target.request).decode()
+
+
+def _ask(target: Target, until: float) -> int:
+    answered = 0
+    with socket.create_connection(("127.0.0.1", target.server.port)) as link:
+        while answered == 0 or time.monotonic() < until:
+            _answer(link, target.request)
+            answered += 1
+    return answered
+
+
+def _answer(link: socket.socket, request: bytes) -> bytes:
+    link.sendall(request)
+    answer = b""
+    while (end := answer.find(b"\r\n\r\n")) < 0:
+        answer += _more(link)
+    assert answer.startswith(b"HTTP/1.1 200 "), answer[:200]
+    length = LENGTH.search(answer)
+    assert length, "an answer without a length"
+    whole = end + 4 + int(length[1])
+    while len(answer) < whole:
+        answer += _more(link)
+    return answer[end + 4 : whole]
+
+
+def _more(link: socket.socket) -> bytes:
+    part = link.recv(1 << 18)
+    assert part, "the server closed the connection"
+    return part

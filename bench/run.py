@@ -1,0 +1,209 @@
+"""Measure the house against bounds and print one table: `make bench`, or `python -m bench.run`.
+
+Every figure is the median of alternating rounds in one run, so that what else the machine does slows both sides.
+Pages: requests a second and the server's CPU for each, over kept connections, each server a process of its own.
+`DATABASE_URL` with a PostgreSQL server measures on databases made for it there and dropped afterwards; without it
+on SQLite in a temporary folder. Nothing that exists is touched.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from flask import Flask
+
+from bench import creating, photo_intake, servers
+from bench.city import enter_first_city, fill, found, moderator, open_city
+from bench.client import Target, fetch, load, sign_in
+from bench.databases import Databases, databases
+from bench.figures import Load
+from bench.servers import Server
+from reporter.kernel.db import db
+
+ROUNDS = 5
+SECONDS = 0.8  # of each page in each round
+SIZES = (5, 50, 1000)  # rows in the tables; from 50 on every page is full
+REPORTS, BARE_ROWS = 20, 200  # written in each round
+HEAD = ("", "ours", "bound or peer", "ratio", "goal")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table."""
+
+    name: str
+    ours: str
+    bound: str = ""
+    ratio: str = ""
+    goal: str = ""
+
+
+def main() -> None:
+    """Measure and print."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        with databases(folder, os.environ.get("DATABASE_URL", "")) as made:
+            print(f"{made.kind}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the beginning")
+            apps = cities(made, folder)
+            rows = [
+                *page_rows(made, folder),
+                *report_rows(apps[SIZES[-1]], made.url(f"of_{SIZES[-1]}"), folder),
+            ]
+            rows += photo_rows()
+            rows += start_rows(made.url(f"of_{SIZES[-1]}"), folder)
+    show(rows)
+    print(
+        f"medians of {ROUNDS} rounds, {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f} at the end"
+    )
+
+
+def cities(made: Databases, folder: Path) -> dict[int, Flask]:
+    """Return one city for each size."""
+    step(f"making cities of {', '.join(map(str, SIZES))} rows")
+    work(open_city(folder / "files", made.url("empty")), found)
+    apps = {}
+    for size in SIZES:
+        apps[size] = open_city(folder / "files", made.copy("empty", f"of_{size}"))
+        work(apps[size], partial(fill_first_city, size))
+    return apps
+
+
+def fill_first_city(size: int) -> None:
+    """Write `size` rows of each kind into the only city there is."""
+    enter_first_city()
+    fill(size)
+
+
+def work(app: Flask, what: Callable[[], object]) -> None:
+    """Do `what` in a unit of work of its own and close the database."""
+    with app.app_context():
+        what()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def page_rows(made: Databases, folder: Path) -> list[Row]:
+    """Measure the board and the moderators' queue, each beside the page that does nothing."""
+    with ExitStack() as running:
+        bare = Target(running.enter_context(servers.bare(folder / "bare.log")), "/")
+        sites = {
+            size: running.enter_context(servers.city(made.url(f"of_{size}"), folder / f"of_{size}"))
+            for size in SIZES
+        }
+        targets = {("bare", 0): bare} | {
+            (name, size): target for size, site in sites.items() for name, target in pages_of(site).items()
+        }
+        step("asking for pages")
+        loads = rounds(targets)
+    return [
+        row for name, goal in (("board", 0.40), ("queue", 0.25)) for row in rows_of_page(name, goal, loads)
+    ]
+
+
+def pages_of(site: Server) -> dict[str, Target]:
+    """Return the pages that are measured, looked at once."""
+    cookie = sign_in(site, *moderator())
+    pages = {"board": Target(site, "/board"), "queue": Target(site, "/triage/", cookie)}
+    for page in pages.values():
+        fetch(page)
+    return pages
+
+
+Loads = dict[tuple[str, int], list[Load]]
+
+
+def rounds(targets: dict[tuple[str, int], Target]) -> Loads:
+    """Ask for every page in turn, and all of them again, as often as there are rounds."""
+    loads: Loads = {key: [] for key in targets}
+    for target in targets.values():
+        load(target, SECONDS / 4)
+    for _ in range(ROUNDS):
+        for key, target in targets.items():
+            loads[key].append(load(target, SECONDS))
+    return loads
+
+
+def rows_of_page(name: str, goal: float, loads: Loads) -> list[Row]:
+    """Return the lines of one page: with each size, and how it grows."""
+    bare = loads["bare", 0]
+    rows = [
+        Row(
+            f"{name}, {size} rows", said(loads[name, size]), said(bare),
+            f"{median(ours.rate / bound.rate for ours, bound in zip(loads[name, size], bare, strict=True)):.3f}",
+            f"≥ {goal:.2f}",
+        )
+        for size in (SIZES[0], SIZES[-1])
+    ]  # fmt: skip
+    few, many = loads[name, SIZES[1]], loads[name, SIZES[2]]
+    growth = median(large.cpu / small.cpu for large, small in zip(many, few, strict=True))
+    large, small = (f"{median(one.cpu for one in side):.1f} ms CPU" for side in (many, few))
+    return [*rows, Row(f"{name}, {SIZES[2]} rows : {SIZES[1]} rows", large, small, f"{growth:.2f}", "≤ 1.5")]
+
+
+def said(loads: Sequence[Load]) -> str:
+    """Return a load in words."""
+    return f"{median(one.rate for one in loads):.0f}/s, {median(one.cpu for one in loads):.1f} ms CPU"
+
+
+def report_rows(app: Flask, url: str, folder: Path) -> list[Row]:
+    """Measure one report without the work on its picture."""
+    step("sending reports")
+    creating.reports(app, 3)
+    with creating.bare_rows(url, folder) as write:
+        pairs = [(creating.reports(app, REPORTS), creating.speed(write, BARE_ROWS)) for _ in range(ROUNDS)]
+    work(app, lambda: None)
+    ours, bare = ([pair[side] for pair in pairs] for side in (0, 1))
+    ratio = median(report.rate / row.rate for report, row in pairs)
+    return [Row("one report, its photo taken in", said(ours), said(bare), f"{ratio:.3f}", "≥ 0.12")]
+
+
+def photo_rows() -> list[Row]:
+    """Measure the intake of one photo."""
+    step("taking in photos")
+    photo = photo_intake.a_phone_photo()
+    cpu, grown = photo_intake.cpu_times(photo, ROUNDS), photo_intake.peak_megabytes(photo)
+    tools = photo_intake.MISSING if cpu.tools is None else f"{cpu.tools:.0f} ms CPU (djpeg, cjpeg)"
+    ratio = "" if cpu.ratio is None else f"{cpu.ratio:.2f}"
+    return [
+        Row("12-megapixel photo", f"{cpu.ours:.0f} ms CPU", tools, ratio, f"≤ {photo_intake.GOAL:.1f}"),
+        Row("its memory above idle", f"{grown:.0f} MB", goal=f"≤ {photo_intake.GOAL_MEGABYTES} MB"),
+    ]
+
+
+def start_rows(url: str, folder: Path) -> list[Row]:
+    """Measure the start on a database that is there, and what the one process holds when nobody asks."""
+    step("starting")
+    seconds, cpu, megabytes = [], [], []
+    for _ in range(ROUNDS):
+        with servers.city(url, folder / "start") as site:
+            seconds.append(site.started)
+            cpu.append(site.cpu())
+            megabytes.append(site.megabytes())
+    return [
+        Row("start to first answer", f"{median(seconds):.1f} s, {median(cpu):.1f} s CPU", goal="< 3 s"),
+        Row("idle memory, web and jobs", f"{median(megabytes):.0f} MB", goal="< 200 MB"),
+    ]
+
+
+def step(words: str) -> None:
+    """Say what happens now."""
+    print(f"… {words}", flush=True)
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Print the table."""
+    lines = [HEAD, *((row.name, row.ours, row.bound, row.ratio, row.goal) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+if __name__ == "__main__":
+    main()
