@@ -156,7 +156,8 @@ class PublicPicture(InCity, Model):
     @property
     def ready(self) -> bool:
         """Tell whether the burnt-in copies of this very mask exist."""
-        return bool(self.copies) and all(key.startswith(f"{self.folder}/") for key in self.copies.values())
+        start = f"{self.folder}/"
+        return bool(self.copies) and all(key.startswith(start) for key in self.copies.values())
 
 
 class Objection(Trailed, InCity, Model):

@@ -63,17 +63,17 @@ def image_of(picture: PublicPicture | None) -> Image | None:
     if picture is None or not picture.ready:
         return None
     widths = sorted({int(name.split(".")[0]) for name in picture.copies})
-
-    def address(width: int, form: str) -> str:
-        return url_for("public.picture", token=picture.token, name=f"{width}.{form}")
+    middle = min(widths, key=lambda width: abs(width - 960))
+    large = url_for("public.picture", token=picture.token, name=f"{middle}.jpeg")
+    folder = large.removesuffix(
+        f"{middle}.jpeg"
+    )  # a page of posts has a hundred addresses: only one is looked up
 
     def sources(form: str) -> str:
-        return ", ".join(
-            f"{address(width, form)} {width}w" for width in widths if f"{width}.{form}" in picture.copies
-        )
+        names = ((width, f"{width}.{form}") for width in widths)
+        return ", ".join(f"{folder}{name} {width}w" for width, name in names if name in picture.copies)
 
-    middle = min(widths, key=lambda width: abs(width - 960))
-    return Image(address(middle, "jpeg"), sources("jpeg"), sources("webp"), picture.width, picture.height)
+    return Image(large, sources("jpeg"), sources("webp"), picture.width, picture.height)
 
 
 def card_of(post: Exposure) -> Card:
