@@ -102,7 +102,7 @@ def test_a_demo_city_that_is_interrupted_leaves_empty_tables(start: Start, tmp_p
     process = start(DEMO="1")
     line_with("Filling", process)
     with contextlib.closing(sqlite3.connect(tmp_path / "reporter.db")) as database:
-        while not database.execute("SELECT count(*) FROM areas").fetchone()[0]:
+        while process.poll() is None and not database.execute("SELECT count(*) FROM areas").fetchone()[0]:
             time.sleep(0.1)
 
         process.send_signal(signal.SIGINT)
