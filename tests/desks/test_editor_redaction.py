@@ -55,7 +55,7 @@ def test_the_screen_shows_the_picture_its_boxes_and_what_is_missing(client_as: C
 
     assert f"/pictures/{photo.token}/1600.jpg" in page
     assert 'class="e-line-done"' in page
-    assert "5 / 7" in page
+    assert "5\u00a0/\u00a07" in page
     assert "disabled" in page.split("data-hand-in")[1]
 
 
@@ -151,7 +151,7 @@ def test_a_box_that_cannot_be_is_refused_and_what_was_typed_stays(
 
 def test_a_hundred_and_one_boxes_are_refused_not_cut_off(client_as: Client) -> None:
     exposure = an_exposure()
-    boxes = {f"b{number}": ("face", "1", "1", "1", "1") for number in range(101)}
+    boxes: dict[str, Any] = {f"b{number}": ("face", "1", "1", "1", "1") for number in range(101)}
 
     answer = client_as(a_user(Role.REDACTOR)).post(_url(exposure), data=_mask(exposure, **boxes))
 
@@ -170,6 +170,18 @@ def test_a_stale_page_is_answered_with_the_fresh_one(client_as: Client) -> None:
     assert "其其格" in answer.text
     assert get_exposure(exposure.id).pictures[0].mask == [PLATE]
     assert f'name="version" type="hidden" value="{get_exposure(exposure.id).version}"' in answer.text
+
+
+def test_a_change_of_ones_own_in_another_window_is_called_that(client_as: Client) -> None:
+    exposure, redactor = an_exposure(), a_user(Role.REDACTOR)
+    sent = _mask(exposure, b0=("face", "1", "1", "1", "1"))
+    draft_mask(exposure, exposure.pictures[0].id, [PLATE], by=redactor.actor)
+
+    answer = client_as(redactor).post(_url(exposure), data=sent)
+
+    assert answer.status_code == 409
+    assert "别的窗口" in answer.text
+    assert answer.headers["HX-Push-Url"] == "false"
 
 
 def test_a_mask_for_another_file_is_answered_with_the_fresh_page(client_as: Client) -> None:
@@ -287,7 +299,7 @@ def test_what_is_complete_goes_to_the_first_review(client_as: Client) -> None:
 
     answer = client.post(f"/editor/{exposure.id}/submit", data={"version": version})
 
-    assert "7 / 7" in page
+    assert "7\u00a0/\u00a07" in page
     assert "disabled" not in page.split("data-hand-in")[1].split("</form>")[0]
     assert answer.status_code == 302
     assert get_exposure(exposure.id).state is State.FIRST_REVIEW

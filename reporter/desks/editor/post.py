@@ -209,6 +209,10 @@ def moved_on(exposure: Exposure, actor: Actor) -> str:
     """Return why what `actor` sent did not happen, now that the post is as it is."""
     state = state_word("exposure", exposure.state)
     last = history(exposure)[-1]
+    if last.actor_id == actor.id and last.action == Action.REDACT:
+        return _(
+            "You changed this post in another window; nothing of this page was written. Please look again."
+        )
     if last.actor_id == actor.id:
         return _("You have done this already; nothing was done twice. The post now: %(state)s.", state=state)
     name = names_of([last.actor_id]).get(last.actor_id or 0) or _("the system")

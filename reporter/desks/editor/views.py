@@ -1,6 +1,8 @@
 """The editors' desk: redact, review twice, publish, correct, withdraw, decide objections. All doors in one place."""
 
-from flask import render_template, request
+from http import HTTPStatus
+
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reporter.desks.editor import objection_views, redact_views, review_views
@@ -15,6 +17,14 @@ __all__ = ["bp", "objection_views", "redact_views", "review_views"]
 
 for failure in (BadInput, Conflict, WrongStep):
     bp.register_error_handler(failure, again)
+
+
+@bp.after_request
+def keep_address(response: Response) -> Response:
+    """Let a page that changes in its middle keep its address when what it sent was refused."""
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        response.headers["HX-Push-Url"] = "false"
+    return response
 
 
 @bp.get("/")

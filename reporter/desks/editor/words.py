@@ -15,7 +15,7 @@ from reporter.desks.states import action_word
 from reporter.kernel.audit import TrailEntry
 
 MET = {
-    "case_closed": _l("The case is closed, by somebody who did not handle it"),
+    "case_closed": _l("The case is closed, not by its handler"),
     "kind_exposable": _l("Posts of this kind may be shown"),
     "masks_confirmed": _l("Every picture to be shown was judged by a person"),
     "no_minor": _l("Nobody under age can be seen"),
@@ -29,7 +29,7 @@ LACKS = {
     "kind": _l("Posts of this kind are not shown"),
     "no_before": _l("No picture from before is chosen"),
     "no_after": _l("No picture from after is chosen"),
-    "minor": _l("Nobody has said yet that nobody under age can be seen"),
+    "minor": _l("Not confirmed yet: nobody under age can be seen"),
     "no_title": _l("There is no title yet"),
     "personal_data": _l("The words seem to hold a phone, identity or plate number"),
     "not_neutral": _l("The words judge or name a person"),
@@ -65,9 +65,9 @@ class CheckList:
     met: int
 
     @property
-    def total(self) -> int:
-        """How many there are."""
-        return len(self.rows)
+    def score(self) -> str:
+        """How many of how many are met, on one line."""
+        return f"{self.met}\u00a0/\u00a0{len(self.rows)}"
 
     @property
     def open(self) -> list[str]:
