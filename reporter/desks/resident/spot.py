@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from reporter.desks.guard import city
 from reporter.desks.resident.forms import ReportForm
 from reporter.desks.words import named
 from reporter.kernel.errors import BadInput
@@ -17,6 +18,7 @@ from reporter.reports.commands.intake import Spot
 
 SOURCES = frozenset({"gps", "exif", "picked"})
 NO_AREA = "This point lies in no street or township. Please choose the nearest one."
+MIDDLE = 3_000  # metres around the city's own point
 FARTHEST = 100_000  # metres; an accuracy beyond it says nothing
 
 
@@ -25,10 +27,10 @@ def choosable_areas() -> Sequence[Area]:
     return areas(level=Level.STREET) or areas()
 
 
-def first_view() -> tuple[float, float, float, float] | None:
-    """Return west, south, east and north of what the map shows at first; None while the city has no areas."""
-    box = Box.of(Box(area.west, area.south, area.east, area.north) for area in choosable_areas())
-    return (box.west, box.south, box.east, box.north) if box else None
+def first_view() -> tuple[float, float, float, float]:
+    """Return west, south, east and north of what the map shows at first: the middle of the city."""
+    box = Box.around(city().lon, city().lat, radius_m=MIDDLE)
+    return box.west, box.south, box.east, box.north
 
 
 def spot_of(form: ReportForm, photos: Sequence[Photo]) -> Spot:

@@ -22,7 +22,9 @@ const PROBLEMS = {
 
 function say(step, sentence) {
   const line = step.querySelector("[data-step-error]");
-  if (line) complain(line, sentence);
+  if (!line) return;
+  complain(line, sentence);
+  if (sentence) line.scrollIntoView({ block: "center" });
 }
 
 function passable(step) {
@@ -127,7 +129,10 @@ form.addEventListener("shots:held", () => {
   form.querySelector("[data-held]").hidden = false;
 });
 form.addEventListener("near:joined", () => go(document.getElementById("step-confirm")));
-form.addEventListener("place:checked", () => now.id === "step-place" && say(now, ""));
+form.addEventListener("place:checked", () => {
+  if (now.id === "step-place") say(now, "");
+  if (now === end) summarize();
+});
 form.addEventListener("change", drawContact);
 form.addEventListener("keydown", (event) => {
   // Enter in a line of text goes on, it does not send.

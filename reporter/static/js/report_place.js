@@ -7,9 +7,11 @@ const LINES_END = 13.5; // zoom beyond which our own lines leave the screen empt
 const EARTH = 6371008.8;
 const section = document.getElementById("step-place");
 const part = (name) => section.querySelector(`[data-place-${name}]`);
+const plainLead = part("lead").textContent;
 let fromPhoto = null; // where the first photo says it was taken
+let refusedPhoto = ""; // the photo's place that is not in this city: not tried again
 let nowhere = ""; // that the point lies in no area, so that one has to be chosen
-let verdict = ""; // why the point cannot be taken, once the server said so
+let verdict = ""; // why the last point could not be taken; it was dropped then, and an address may stand for it
 
 const rad = (degrees) => (degrees * Math.PI) / 180;
 
@@ -32,16 +34,14 @@ export function placeWords() {
 
 /** Why one cannot go on from here; "" when one can. */
 export function placeProblem() {
-  if (point() && verdict) return verdict;
   if (point() && nowhere && !field("area_id").value) return nowhere;
-  return point() || typed() ? "" : words.place_missing;
+  return point() || typed() ? "" : `${verdict} ${words.place_missing}`.trim();
 }
 
 function showSource(source, accuracy) {
   const texts = { gps: fill(words.from_gps, { metres: Math.round(accuracy) }), exif: words.from_exif, picked: words.from_map };
   part("source").textContent = texts[source] || "";
-  const lead = { gps: words.lead_gps, exif: words.lead_exif }[source];
-  if (lead) part("lead").textContent = lead;
+  part("lead").textContent = { gps: words.lead_gps, exif: words.lead_exif }[source] || plainLead;
 }
 
 function compare() {
@@ -75,20 +75,28 @@ async function checkArea() {
   } catch (error) {
     if (here.join() !== point()?.join()) return;
     verdict = error.said || "";
-    hint("warn", error.said || words.offline);
+    if (verdict) drop();
+    hint("warn", verdict || words.offline);
   }
   compare();
   form.dispatchEvent(new CustomEvent("place:checked"));
 }
 
-function setPoint(lon, lat, source, accuracy = "") {
+function drop() {
+  for (const name of ["lon", "lat", "accuracy", "place_source"]) field(name).value = "";
+  part("source").textContent = words.no_place;
+  part("lead").textContent = plainLead;
+}
+
+async function setPoint(lon, lat, source, accuracy = "") {
   field("lon").value = lon.toFixed(6);
   field("lat").value = lat.toFixed(6);
   field("accuracy").value = accuracy === "" ? "" : Math.round(accuracy);
   field("place_source").value = source;
   showSource(source, accuracy);
-  form.dispatchEvent(new CustomEvent("place:set", { detail: { lon, lat, accuracy: accuracy || 0 } }));
-  checkArea();
+  await checkArea();
+  // A place that was refused is not shown: the map stays on the city.
+  if (point()) form.dispatchEvent(new CustomEvent("place:set", { detail: { lon, lat, accuracy: accuracy || 0 } }));
 }
 
 /** Ask the phone where it is. `quietly`: a refusal is not mentioned, because nobody pressed for it. */
@@ -111,8 +119,9 @@ export function locate({ quietly = false } = {}) {
 function look(faces) {
   const placed = faces.find((face) => face.dataset.lon && face.dataset.lat);
   fromPhoto = placed ? [Number(placed.dataset.lon), Number(placed.dataset.lat)] : null;
-  if (fromPhoto && !point()) setPoint(fromPhoto[0], fromPhoto[1], "exif");
-  else compare();
+  if (!fromPhoto || point() || refusedPhoto === fromPhoto.join()) return compare();
+  refusedPhoto = fromPhoto.join();
+  return setPoint(fromPhoto[0], fromPhoto[1], "exif");
 }
 
 /** The map measures itself anew: it was drawn while its screen was hidden. */

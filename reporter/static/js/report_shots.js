@@ -12,7 +12,7 @@ class Shot {
     this.block = block;
     this.file = file;
     this.face = block.template.content.firstElementChild.cloneNode(true);
-    this.state = "waiting";
+    this.state = "queued";
     this.preview = file ? URL.createObjectURL(file) : "";
     if (file) this.part("img").src = this.preview;
     this.part("[data-again]").addEventListener("click", () => block.retry());
@@ -32,6 +32,10 @@ class Shot {
     this.part("[data-bar] rect").setAttribute("width", percent ?? 0);
     this.part("[data-note]").textContent = note;
     this.part("[data-again]").hidden = this.state !== "waiting";
+  }
+
+  queue() {
+    this.say("brand", this.block.words.queued, { icon: "hourglass-split" });
   }
 
   wait() {
@@ -142,7 +146,7 @@ class Shots {
     this.grid.querySelector("[data-add]").before(shot.face);
     if (!file.size) shot.refuse(this.words.empty);
     else if (file.size > LARGEST) shot.refuse(this.words.too_large);
-    else shot.wait();
+    else shot.queue();
     this.changed();
   }
 
@@ -161,15 +165,12 @@ class Shots {
 
   next() {
     const underway = this.list.filter((shot) => shot.state === "sending").length;
-    const waiting = this.list.filter((shot) => shot.state === "waiting" && !shot.tried);
-    for (const shot of waiting.slice(0, Math.max(AT_ONCE - underway, 0))) {
-      shot.tried = true;
-      shot.send();
-    }
+    const queued = this.list.filter((shot) => shot.state === "queued");
+    for (const shot of queued.slice(0, Math.max(AT_ONCE - underway, 0))) shot.send();
   }
 
   retry() {
-    for (const shot of this.list) if (shot.state === "waiting") shot.tried = false;
+    for (const shot of this.list) if (shot.state === "waiting") shot.state = "queued";
     this.next();
   }
 
@@ -211,7 +212,7 @@ class Shots {
   }
 
   tell() {
-    const busy = this.list.some((shot) => shot.state === "sending" || shot.state === "waiting");
+    const busy = this.list.some((shot) => ["queued", "sending", "waiting"].includes(shot.state));
     this.box.toggleAttribute("data-busy", busy);
     if (this.wasBusy && !busy) this.voice(this.words.all_in);
     this.wasBusy = busy;
