@@ -65,7 +65,9 @@ def create_app(config: type[Config] = Config) -> Flask:
     events.init_app(app, REACTIONS)
     queue.init_app(app, JOBS)
     app.before_request(limit_body)
-    app.before_request(enter_city_of_request)  # first of all: whoever refuses a request needs the city's words
+    app.before_request(
+        enter_city_of_request
+    )  # first of all: whoever refuses a request needs the city's words
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(lambda user_id: find_user(int(user_id)))

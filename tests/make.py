@@ -124,7 +124,11 @@ def a_unit(name: str = "城管一中队", *, fallback: bool = False, **columns: 
 
 def a_rule(unit: Unit, category: Category | None = None, **columns: Any) -> Rule:
     """Return a rule that sends what it matches to `unit`, tried after those made before."""
-    plain: dict[str, Any] = {"sort": next(_number), "category_id": category.id if category else None, "co_unit_ids": []}
+    plain: dict[str, Any] = {
+        "sort": next(_number),
+        "category_id": category.id if category else None,
+        "co_unit_ids": [],
+    }
     return put(Rule(lead_unit_id=unit.id, **(plain | columns)))
 
 

@@ -45,7 +45,11 @@ def somebody_who_may(step: Step, case: Case) -> Actor:
 
 
 def taken(case: Case, step: Step, by: Actor) -> Case:
-    facts: dict[str, Any] = {"review_at": ports.clock.now() + timedelta(days=2), "after_photos": 1, "record": True}
+    facts: dict[str, Any] = {
+        "review_at": ports.clock.now() + timedelta(days=2),
+        "after_photos": 1,
+        "record": True,
+    }
     advance(case, step.action, by=by, reason="照章办理", **facts, rating="satisfied")
     return get_case(case.id)
 

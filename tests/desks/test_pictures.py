@@ -40,7 +40,9 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in(client_as: Client) -> None:
     assert answer.status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/pictures/0000/320.jpg", "/pictures/{token}/1601.jpg", "/pictures/{token}/0.jpg"])
+@pytest.mark.parametrize(
+    "path", ["/pictures/0000/320.jpg", "/pictures/{token}/1601.jpg", "/pictures/{token}/0.jpg"]
+)
 def test_an_unknown_picture_or_size_is_not_found(client_as: Client, path: str) -> None:
     photo = a_photo()
 
