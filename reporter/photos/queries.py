@@ -81,7 +81,7 @@ def _sharing_a_band(photo: Photo) -> Sequence[Photo]:
     columns = (Photo.band0, Photo.band1, Photo.band2, Photo.band3)
     newest = [
         select(Photo.id)
-        .where(column == band, Photo.id != photo.id)
+        .where(Photo.city_id == photo.city_id, column == band, Photo.id != photo.id)
         .order_by(Photo.id.desc())
         .limit(_CANDIDATES)
         .subquery()

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import cos, radians
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import select
 
 from reporter.cases.models import Case
 from reporter.cases.queries import open_cases_near
@@ -16,7 +16,6 @@ from reporter.kernel.pages import Page, page_of, read_key
 from reporter.photos.queries import photos_by_ids
 from reporter.places.geometry import distance_m
 from reporter.ports import ports
-from reporter.reports.lifecycle import State
 from reporter.reports.likeness import likeness
 from reporter.reports.models import Report, ReportMessage, ReportPhoto
 
@@ -78,34 +77,6 @@ def messages_of(report_id: int) -> Sequence[ReportMessage]:
 def history(report: Report) -> list[TrailEntry]:
     """Return the trail of `report`, oldest first."""
     return trail_of(report)
-
-
-def waiting_for_triage(
-    *, after: str = "", size: int = 20, urgent: bool = False, area_id: int | None = None
-) -> Page[Report]:
-    """Return submitted reports, the riskiest first, then the soonest due."""
-    waiting = select(Report).where(Report.state == State.SUBMITTED)
-    if urgent:
-        waiting = waiting.where(Report.risk == 0)
-    if area_id:
-        waiting = waiting.where(Report.area_id == area_id)
-    if key := read_key(after, int, str, int):
-        risk, due, last = key[0], datetime.fromisoformat(key[1]), key[2]
-        later = or_(Report.due_at > due, and_(Report.due_at == due, Report.id > last))
-        waiting = waiting.where(or_(Report.risk > risk, and_(Report.risk == risk, later)))
-    ordered = waiting.order_by(Report.risk, Report.due_at, Report.id).limit(size + 1)
-    return page_of(
-        db.session.scalars(ordered).all(), size=size,
-        key=lambda row: (row.risk, (row.due_at or row.submitted_at).isoformat(), row.id),
-    )  # fmt: skip
-
-
-def waiting_count(*, urgent: bool = False, most: int = 1000) -> int:
-    """Return how many reports wait for triage, counted to `most` at the most."""
-    waiting = select(Report.id).where(Report.state == State.SUBMITTED)
-    if urgent:
-        waiting = waiting.where(Report.risk == 0)
-    return db.session.scalar(select(func.count()).select_from(waiting.limit(most).subquery())) or 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from reporter.cases.lifecycle import OPEN
 from reporter.cases.models import Case
 from reporter.cities.queries import current_city, day_kinds
-from reporter.kernel.db import db
+from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.routing.choose import Choice, choose
 from reporter.routing.deadlines import Calendar
@@ -55,7 +55,8 @@ def suggest_unit(*, category_id: int, subcategory_id: int | None, area_id: int |
 
 def open_load(unit_id: int) -> int:
     """Return how many open cases lie with a unit, counted to 100 at most."""
-    some = select(Case.id).where(Case.lead_unit_id == unit_id, Case.state.in_(OPEN)).limit(100)
+    here = Case.city_id == current_city_id()  # said aloud: nobody adds it to a count of a subquery
+    some = select(Case.id).where(here, Case.lead_unit_id == unit_id, Case.state.in_(OPEN)).limit(100)
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
