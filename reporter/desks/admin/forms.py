@@ -158,19 +158,23 @@ class KindForm(Versioned):
 
 
 class SubtypeForm(FlaskForm):
-    """A finer kind within a kind."""
+    """A finer kind within a kind; stands beside the form of the kind, so its ids differ."""
 
     slug = StringField(
         _l("Short name for addresses"),
+        id="sub-slug",
         validators=[
             InputRequired(_l("Please give a short name.")),
             Regexp(r"^[a-z][a-z0-9_]{1,39}$", message=_l("Small letters, digits and _ only.")),
         ],
     )
-    name_zh = StringField(_l("Name in Chinese"), validators=NAME)
-    name_en = StringField(_l("Name in English"), validators=NAME)
+    name_zh = StringField(_l("Name in Chinese"), validators=NAME, id="sub-name_zh")
+    name_en = StringField(_l("Name in English"), validators=NAME, id="sub-name_en")
     handle_limit = StringField(
-        _l("Limit to handle"), description=_l("Empty: that of the kind."), validators=[a_limit]
+        _l("Limit to handle"),
+        description=_l("Empty: that of the kind."),
+        validators=[a_limit],
+        id="sub-handle_limit",
     )
     urgent = BooleanField(_l("Urgent by nature"))
 

@@ -210,9 +210,9 @@ class ReopenForm(PhotosForm):
 
 
 class RateForm(FlaskForm):
-    """One of four faces, and whether it is solved."""
+    """One of four faces, each a button that says so itself, and whether it is solved."""
 
-    rating = HiddenField(
+    rating = StringField(  # no hidden field: its empty value would come before the button's
         _l("How satisfied are you?"), validators=[InputRequired(_l("Please choose one of the four faces."))]
     )
     solved = RadioField(

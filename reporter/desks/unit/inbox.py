@@ -30,7 +30,7 @@ DONE = "done"
 TABS = {
     AtUnit.CLAIM: _l("To claim"),
     AtUnit.WORK: _l("In hand"),
-    AtUnit.CHECK: _l("To be inspected"),
+    AtUnit.CHECK: _l("At inspection"),
     AtUnit.REWORK: _l("Rework"),
 }
 

@@ -131,7 +131,8 @@ class House {
     });
     const taken = [];
     for (const label of this.labels) {
-      const face = label.getElement().firstElementChild;
+      const face = label.getElement()?.firstElementChild;
+      if (!face) continue; // the map has no view yet: what gives it one settles the labels again
       const { x, y } = this.map.latLngToContainerPoint(label.getLatLng());
       const own = circles.filter((one) => Math.hypot(one.x - x, one.y - y) < OWN);
       const drop = own.length ? Math.max(...own.map((one) => one.radius)) + face.offsetHeight / 2 : 0;
@@ -163,13 +164,14 @@ class House {
     const across = many ? 2 * (17 + Math.min(20, Math.sqrt(thing.number) * 2.4)) : 22;
     const text = thing.text || fill(words.cluster, { number: thing.number });
     const icon = L.divIcon({ className: `mk ${thing.level || ""}`, iconSize: [across, across], html: many ? String(thing.number) : "" });
-    const marker = L.marker(this.at([thing.lon, thing.lat]), { icon, title: text, keyboard: true }).addTo(this.markers);
+    // For the eye and the pointer: neighbours may lie on each other. The keyboard takes the list beside the map.
+    const marker = L.marker(this.at([thing.lon, thing.lat]), { icon, title: text, keyboard: false }).addTo(this.markers);
     const face = marker.getElement();
+    face.setAttribute("role", "img");
     face.setAttribute("aria-label", text);
     const partner = thing.id && document.querySelector(`[data-marker="${CSS.escape(String(thing.id))}"]`);
     if (partner) this.pair(face, partner);
     marker.on("click", () => this.follow(thing, partner));
-    marker.on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && this.follow(thing, partner));
   }
 
   pair(face, row) {
