@@ -1,0 +1,62 @@
+"""A real browser on a running city. One city per worker, one set of browsers per test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.city import city_copied
+from tests.browser.server import LiveCity
+from tests.browser.visit import Visitors, Watch
+
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PATIENCE = 20_000  # milliseconds; a busy machine is no fault
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def app() -> None:
+    """Stand in for the app of the other tests: here the app runs for itself, see `city`."""
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[LiveCity]:
+    """Return the running city of this worker."""
+    base = tmp_path_factory.getbasetemp()
+    shared: Path = base if worker_id == "master" else base.parent
+    live = LiveCity(city_copied(shared / "browser-city", base / "city"))
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return Chromium: the machine's, else the one that Playwright keeps."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def watch(city: LiveCity) -> Watch:
+    """Return what watches the browsers of this test."""
+    return Watch(city.address)
+
+
+@pytest.fixture
+def visit(browser: Browser, city: LiveCity, watch: Watch) -> Iterator[Visitors]:
+    """Return the function that opens a browser for somebody; faults in any of them fail the test."""
+    visitors = Visitors(browser, city, watch)
+    yield visitors
+    visitors.leave()
+    assert watch.faults == []

@@ -1,0 +1,196 @@
+"""Every page of every person, by endpoint: what the tests of all pages go through.
+
+A new GET endpoint takes its line in `PAGES`, or in `NO_PAGE` with the reason why it shows none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from reporter.accounts.models import User
+from reporter.cases.models import Category
+from reporter.routing.models import Unit
+from tests.browser.samples import (
+    first_id,
+    head_of,
+    story_case,
+    story_exposure,
+    story_objection,
+    story_report,
+)
+
+Values = Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page.
+
+    Attributes:
+        who: login of a demo person; "" for somebody who has not signed in; "@handling" for the head of the unit
+            that has the case of that story.
+        values: what `url_for` needs, read from the running city.
+    """
+
+    endpoint: str
+    who: str
+    values: Values
+    status: int = 200
+
+    @property
+    def login(self) -> str:
+        """The login of the person. Needs the running city."""
+        return head_of(self.who[1:]) if self.who.startswith("@") else self.who
+
+    def address(self, app: Flask) -> str:
+        """Return the path. Needs the running city."""
+        with app.test_request_context():
+            return str(app.url_for(self.endpoint, **self.values()))
+
+
+def _plain(**values: Any) -> Values:
+    return lambda: values
+
+
+def _report(goal: str) -> Values:
+    return lambda: {"report_id": story_report(goal).id}
+
+
+def _code(goal: str) -> Values:
+    return lambda: {"code": story_report(goal).code}
+
+
+def _case(goal: str) -> Values:
+    return lambda: {"case_id": story_case(goal).id}
+
+
+def _exposure(goal: str) -> Values:
+    return lambda: {"exposure_id": story_exposure(goal).id}
+
+
+def _post(goal: str) -> Values:
+    return lambda: {"public_id": story_exposure(goal).public_id}
+
+
+P = Shown
+NOBODY, NOTHING = "", _plain()
+
+# fmt: off
+PAGES = (
+    P("public.home",               NOBODY,       NOTHING),
+    P("public.board",              NOBODY,       NOTHING),
+    P("public.board",              NOBODY,       _plain(kind="illegal_parking", month="2020-01")),
+    P("public.exposure",           NOBODY,       _post("published")),
+    P("public.exposure",           NOBODY,       _post("taken_down"), status=410),
+    P("public.objection",          NOBODY,       _post("published")),
+    P("public.find_objection",     NOBODY,       NOTHING),
+    P("public.objection_receipt",  NOBODY,       lambda: {"code": story_objection("objected").code}),
+    P("public.city_map",           NOBODY,       NOTHING),
+    P("public.figures",            NOBODY,       NOTHING),
+    P("site.about",                NOBODY,       _plain(page="privacy")),
+    P("site.about",                NOBODY,       _plain(page="accessibility")),
+    P("site.about",                NOBODY,       _plain(page="objections")),
+    P("site.about",                NOBODY,       _plain(page="exposure-rules")),
+    P("site.about",                NOBODY,       _plain(page="nothing"), status=404),
+    P("accounts.sign_in",          NOBODY,       NOTHING),
+    P("accounts.register",         NOBODY,       NOTHING),
+    P("accounts.account",          "resident",   NOTHING),
+
+    P("resident.report",           NOBODY,       NOTHING),
+    P("resident.track",            NOBODY,       NOTHING),
+    P("resident.mine",             NOBODY,       NOTHING),
+    P("resident.mine",             "resident",   NOTHING),
+    P("resident.receipt",          NOBODY,       _code("submitted")),
+    P("resident.lookup",           NOBODY,       _code("submitted")),
+    P("resident.lookup",           NOBODY,       _code("asked")),
+    P("resident.lookup",           NOBODY,       _code("declined")),
+    P("resident.lookup",           NOBODY,       _code("supervised")),
+    P("resident.lookup",           NOBODY,       _code("closed_unfixed")),
+    P("resident.lookup",           NOBODY,       _code("closed")),
+    P("resident.lookup",           NOBODY,       _code("published")),
+
+    P("triage.queue",              "acceptor",   NOTHING),
+    P("triage.report",             "acceptor",   _report("submitted")),
+    P("triage.report",             "acceptor",   _report("asked")),
+    P("triage.report",             "acceptor",   _report("declined")),
+    P("triage.report",             "acceptor",   _report("handling")),
+    P("triage.search",             "acceptor",   NOTHING),
+    P("triage.search",             "acceptor",   _plain(q="999999"), status=404),
+    P("triage.waiting_cases",      "acceptor",   NOTHING),
+    P("triage.waiting_case",       "acceptor",   _case("sent_back")),
+    P("triage.case",               "acceptor",   _case("handling")),
+    P("triage.approvals",          "shift",      NOTHING),
+    P("triage.approval",           "shift",      _case("extension_asked")),
+    P("triage.case",               "shift",      _case("shelved")),
+    P("triage.case",               "leader",     _case("published")),
+
+    P("unit.inbox",                "@dispatched", NOTHING),
+    P("unit.inbox",                "@handled",   _plain(at="done")),
+    P("unit.case",                 "@dispatched", _case("dispatched")),
+    P("unit.case",                 "@handling",  _case("handling")),
+    P("unit.case",                 "@rework",    _case("rework")),
+    P("unit.result",               "@handling",  _case("handling")),
+
+    P("inspection.queue",          "inspector",  NOTHING),
+    P("inspection.queue",          "inspector",  _plain(at="overdue")),
+    P("inspection.case",           "inspector",  _case("handled")),
+    P("inspection.case",           "inspector",  _case("reworked")),
+    P("inspection.find",           "inspector",  _plain(number="150902-20200101-000001"), status=404),
+    P("inspection.case",           "supervisor", _case("supervised")),
+
+    P("editor.queue",              "redactor",   NOTHING),
+    P("editor.queue",              "redactor",   _plain(at="first")),
+    P("editor.queue",              "redactor",   _plain(at="ended")),
+    P("editor.exposure",           "redactor",   _exposure("redacting")),
+    P("editor.words",              "redactor",   _exposure("redacting")),
+    P("editor.exposure",           "first",      _exposure("first_review")),
+    P("editor.exposure",           "second",     _exposure("second_review")),
+    P("editor.exposure",           "leader",     _exposure("published")),
+    P("editor.exposure",           "leader",     _exposure("taken_down")),
+    P("editor.queue",              "leader",     _plain(at="objections")),
+    P("editor.objection",          "leader",     lambda: {"objection_id": story_objection("hidden").id}),
+    P("editor.objection",          "leader",     lambda: {"objection_id": story_objection("taken_down").id}),
+
+    P("admin.home",                "sysadmin",   NOTHING),
+    P("admin.units",               "sysadmin",   NOTHING),
+    P("admin.unit",                "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
+    P("admin.new_unit",            "sysadmin",   NOTHING),
+    P("admin.kinds",               "sysadmin",   NOTHING),
+    P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
+    P("admin.new_kind",            "sysadmin",   NOTHING),
+    P("admin.areas",               "sysadmin",   NOTHING),
+    P("admin.users",               "security",   NOTHING),
+    P("admin.user",                "security",   lambda: {"user_id": first_id(User)}),
+    P("admin.new_user",            "security",   NOTHING),
+    P("admin.trail",               "audit",      NOTHING),
+    P("admin.home",                "resident",   NOTHING, status=403),
+)
+
+NO_PAGE = {
+    "editor.masked":     "a picture",
+    "pictures.staff":    "a picture",
+    "public.picture":    "a picture",
+    "resident.picture":  "a picture",
+    "resident.thumb":    "a picture",
+    "resident.area":     "JSON for the report's script",
+    "resident.nearby":   "a part of the report's page",
+    "site.favicon":      "a picture",
+    "site.healthz":      "JSON for machines",
+    "site.map_part":     "JSON for the map's script",
+    "site.readyz":       "JSON for machines",
+    "site.robots":       "text for machines",
+    "site.set_up":       "only an empty installation has it",
+    "site.sheet":        "a style sheet",
+    "site.vendor":       "a file of others",
+    "static":            "a file",
+}
+# fmt: on
+
+PEOPLE = tuple(dict.fromkeys(page.who for page in PAGES))
+
+
+def pages_of(who: str) -> tuple[Shown, ...]:
+    """Return the pages of one person."""
+    return tuple(page for page in PAGES if page.who == who)

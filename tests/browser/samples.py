@@ -1,0 +1,50 @@
+"""Rows of the running city by the story they come from, such as `submitted`, `handling` or `published`."""
+
+from sqlalchemy import select
+
+from reporter.accounts.models import User
+from reporter.board.models import Exposure, Objection
+from reporter.cases.models import Case, Category
+from reporter.kernel.db import db
+from reporter.reports.models import Report
+from reporter.routing.models import Unit
+from tests.browser.city import chosen_stories
+
+
+def story_report(goal: str) -> Report:
+    """Return the report of the first story that came as far as `goal`."""
+    words = next(story.words for story in chosen_stories() if story.goal == goal)
+    return db.session.execute(select(Report).where(Report.words == words)).scalars().one()
+
+
+def story_case(goal: str) -> Case:
+    """Return the case of that story."""
+    return db.session.get_one(Case, story_report(goal).case_id)
+
+
+def story_exposure(goal: str) -> Exposure:
+    """Return the newest exposure of that story."""
+    newest = (
+        select(Exposure).where(Exposure.case_id == story_case(goal).id).order_by(Exposure.id.desc()).limit(1)
+    )
+    return db.session.execute(newest).scalars().one()
+
+
+def story_objection(goal: str) -> Objection:
+    """Return the objection of that story."""
+    of_it = select(Objection).where(Objection.exposure_id == story_exposure(goal).id)
+    return db.session.execute(of_it).scalars().one()
+
+
+def head_of(goal: str) -> str:
+    """Return the login, without its domain, of the head of the unit that has the case of that story."""
+    unit_id = story_case(goal).lead_unit_id
+    head = db.session.execute(select(User).where(User.unit_id == unit_id)).scalars().first()
+    if head is None or head.email is None:
+        raise LookupError(goal)
+    return head.email.partition("@")[0]
+
+
+def first_id(model: type[User] | type[Unit] | type[Category]) -> int:
+    """Return the id of the oldest row of `model`."""
+    return db.session.execute(select(model.id).order_by(model.id).limit(1)).scalar_one()
