@@ -99,7 +99,8 @@ def in_the_browser() -> Step:
         return not_run(name, found.how)
     if warning := needs.chinese_font():
         print(f"    {warning}")
-    return suite(name, ("tests/browser",), {"CHROMIUM": str(found.path)})
+    one = ("-n", "1")  # two browsers take the focus from each other
+    return suite(name, ("tests/browser", *one), {"CHROMIUM": str(found.path)})
 
 
 def gate(name: str, command: tuple[str, ...]) -> Step:
