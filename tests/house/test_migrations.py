@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
+from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from config import TestConfig
@@ -51,12 +51,10 @@ def tables() -> set[str]:
         return set(inspect(connection).get_table_names()) - {"alembic_version"}
 
 
-def test_up_check_down_and_up_again(empty: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+def test_up_check_down_and_up_again(empty: Flask) -> None:
     upgrade(str(MIGRATIONS))
     assert tables() == set(db.metadata.tables)
-    run = empty.test_cli_runner().invoke(args=["db", "check"])
-    told = run.output + capfd.readouterr().out  # the tool writes past the runner
-    assert "No new upgrade operations detected" in told
+    check(str(MIGRATIONS))  # ends the run when the models have something the migrations have not
 
     downgrade(str(MIGRATIONS), revision="base")
     assert tables() == set()
