@@ -36,7 +36,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}
 FOR_DEVELOPERS = frozenset({"RuntimeError", "ValueError", "TypeError", "LookupError", "ConfigError", "echo"})
-SENTENCE = re.compile(r"[A-Z“][^\n]* [^\n]*[.?!]")
+SENTENCE = re.compile(r"[A-Z“][^\n]* [^\n]*(?:[.?!]|: %\(\w+\)s)")
 
 
 @dataclass(frozen=True, order=True)
