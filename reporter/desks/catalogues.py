@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import click
@@ -40,7 +42,7 @@ def read_catalogue(locale: str, domain: str) -> Catalog:
     return read_po(io.BytesIO(path.read_bytes()), locale=locale, domain=domain)
 
 
-def updated(old: Catalog, wanted: set[Message], elsewhere: dict[Message, Entry]) -> Catalog:
+def updated(old: Catalog, wanted: AbstractSet[Message], elsewhere: dict[Message, Entry]) -> Catalog:
     """Return the catalogue of `wanted`; words once written are kept, those no longer used as obsolete lines."""
     english = str(old.locale) == ENGLISH
     new = Catalog(locale=old.locale, domain=old.domain)
@@ -85,7 +87,7 @@ def faults() -> list[str]:
     return [line for locale in LANGUAGES for line in _faults_of(locale, wanted)]
 
 
-def _faults_of(locale: str, wanted: dict[str, set[Message]]) -> list[str]:
+def _faults_of(locale: str, wanted: Mapping[str, AbstractSet[Message]]) -> list[str]:
     lines: list[str] = []
     said: dict[Message, tuple[str, object]] = {}
     for domain, messages in wanted.items():

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,11 @@ def _desks() -> list[str]:
     return [path.parent.name for path in (PACKAGE / "desks").glob("*/__init__.py")]
 
 
-def messages_of(domain: str) -> set[Message]:
-    """Return every message of a catalogue; what is said in `base` already is left out elsewhere."""
+@cache
+def messages_of(domain: str) -> frozenset[Message]:
+    """Return every message of a catalogue, read once; what is said in `base` already is left out elsewhere."""
     errors = error_names()
-    found = {message for path in sources_of(domain) for message in messages_in(path, errors)}
+    found = frozenset(message for path in sources_of(domain) for message in messages_in(path, errors))
     return found if domain == BASE else found - messages_of(BASE)
 
 
@@ -115,8 +117,9 @@ def _from_babel(found: Iterable[tuple[int, Any, Any, Any]]) -> Iterator[Message]
             yield Message(words[0])
 
 
+@cache
 def error_names() -> frozenset[str]:
-    """Return `ReporterError` and the names of all its subclasses in the package."""
+    """Return `ReporterError` and the names of all its subclasses in the package, read once."""
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for path in PACKAGE.rglob("*.py")

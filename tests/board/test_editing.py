@@ -91,18 +91,6 @@ def test_another_city_counts_and_lists_none_of_them() -> None:
     assert list(objections_in(OBJECTION_OPEN).rows) == []
 
 
-def test_many_posts_cost_no_more_queries_than_few() -> None:
-    costs = []
-    for _ in range(2):
-        for _ in range(4):
-            an_exposure()
-        with counted() as statements:
-            [row.pictures for row in exposures_in({State.PROPOSED}).rows]
-        costs.append(len(statements))
-
-    assert costs[0] == costs[1]
-
-
 def test_posts_are_found_by_their_ids_in_one_go() -> None:
     one, two = an_exposure(), an_exposure()
 

@@ -1,12 +1,18 @@
 """Two ways to use a page: with the finger or mouse, and with the keyboard alone. The stories are told with both."""
 
-import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from playwright.sync_api import FileChooser, FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 FARTHEST = 250  # presses of one key before something counts as out of reach
+OPENERS = (
+    "Enter",
+    "Space",
+    "Enter",
+)  # either opens a file field; a browser that starts up may miss the first
 
 
 class Hands(Protocol):
@@ -107,20 +113,12 @@ class Keys:
 
     def hand_over(self, target: Locator, files: Sequence[FilePayload]) -> None:
         self.reach(target)
-        asked: list[FileChooser] = []
-        self.page.once("filechooser", asked.append)
-        for key in (
-            "Enter",
-            "Space",
-            "Enter",
-        ):  # either opens it; a browser that starts up may miss the first
-            self.page.keyboard.press(key)
-            deadline = time.monotonic() + 8
-            while not asked and time.monotonic() < deadline:
-                self.page.wait_for_timeout(100)
-            if asked:
+        for key in OPENERS:
+            with suppress(TookTooLong), self.page.expect_file_chooser(timeout=8_000) as asked:
+                self.page.keyboard.press(key)
+            if asked.is_done():
                 break
-        asked[0].set_files(files)
+        asked.value.set_files(files)
 
     def draw_box(self, picture: Locator, button: Locator) -> None:
         self.press(button)

@@ -10,11 +10,11 @@ from tests.browser.pages import PEOPLE, Shown, pages_of
 from tests.browser.server import LiveCity
 from tests.browser.visit import DESK, PHONE, Scheme, Screen, Visitors, Watch
 
-LOOKS: dict[str, tuple[Screen, Scheme]] = {
-    "phone-light": (PHONE, "light"),
-    "desk-dark": (DESK, "dark"),
-    "phone-dark": (PHONE, "dark"),
-    "desk-light": (DESK, "light"),
+LOOKS: dict[str, tuple[Screen, Scheme, str]] = {
+    "phone-light-chinese": (PHONE, "light", "zh-CN"),
+    "desk-dark-english": (DESK, "dark", "en-GB"),
+    "phone-dark-english": (PHONE, "dark", "en-GB"),
+    "desk-light-chinese": (DESK, "light", "zh-CN"),
 }
 TAKEN = list(LOOKS) if os.environ.get("DEPTH") == "deep" else list(LOOKS)[:2]
 SETTLED = """async () => {
@@ -28,6 +28,11 @@ WIDER = """() => {
     return [...document.body.querySelectorAll("*")].filter(thing => thing.getBoundingClientRect().right > most + 1)
         .slice(0, 3).map(thing => `wider than the screen: ${thing.outerHTML.slice(0, 120)}`);
 }"""
+SAME_KEY = """() => {
+    const keys = [...document.querySelectorAll("[data-key]")].filter(thing => thing.checkVisibility())
+        .map(thing => thing.dataset.key);
+    return keys.filter((key, place) => keys.indexOf(key) !== place).map(key => `key ${key} stands on two things`);
+}"""
 BROKEN = """() => [...document.images].filter(image => image.complete && image.currentSrc && !image.naturalWidth)
     .map(image => `no picture: ${image.currentSrc}`)"""
 
@@ -37,13 +42,13 @@ BROKEN = """() => [...document.images].filter(image => image.complete && image.c
 def test_every_page_is_open_to_everybody(
     visit: Visitors, city: LiveCity, watch: Watch, who: str, look: str
 ) -> None:
-    screen, scheme = LOOKS[look]
+    screen, scheme, language = LOOKS[look]
     pages = pages_of(who)
     watch.expected |= {page.status for page in pages if page.status != 200}
     with city.looked_into():
         login = pages[0].login
         addresses = [(page, page.address(city.app)) for page in pages]
-    browser = visit(login, screen=screen, scheme=scheme)
+    browser = visit(login, screen=screen, scheme=scheme, language=language)
 
     faults = [
         f"{address}: {fault}" for page, address in addresses for fault in faults_of(browser, page, address)
@@ -59,10 +64,15 @@ def faults_of(browser: Page, page: Shown, address: str) -> list[str]:
     if status != page.status or browser.url.split("#")[0] != f"{browser.url[: -len(address)]}{address}":
         return [f"answers {status} at {browser.url}"]
     browser.evaluate(SETTLED)
-    found = [*violations(browser), *browser.evaluate(WIDER), *browser.evaluate(BROKEN)]
+    found = [
+        *violations(browser),
+        *(fault for look in (WIDER, BROKEN, SAME_KEY) for fault in browser.evaluate(look)),
+    ]
     headings = browser.locator("h1").count()
     if headings != 1:
         found.append(f"{headings} first headings")
     if not browser.title().partition(" · ")[0].strip():
         found.append("no title")
+    if not browser.evaluate("navigator.language.startsWith(document.documentElement.lang)"):
+        found.append("not in the language that was asked for")
     return found

@@ -15,7 +15,6 @@ from reporter.photos.commands import take_in
 from reporter.ports import Ports
 from tests.make import HERE, a_case, a_category, a_city, a_unit, a_user, hand_in
 from tests.photos.pictures import exif_block, jpeg
-from tests.queries import counted
 
 Client = Callable[..., FlaskClient]
 
@@ -186,29 +185,6 @@ def test_keys_lead_to_the_next_case_and_back(browser: FlaskClient) -> None:
 
     assert f'href="/inspection/{one.id}?at=check" data-key="k"' in page
     assert 'data-key="j"' not in page
-
-
-@pytest.mark.parametrize("at", ["check", "overdue", "supervised", "closed"])
-def test_a_list_of_thirty_costs_as_many_queries_as_one_of_five(
-    browser: FlaskClient, fakes: Ports, at: str
-) -> None:
-    _some(5)
-    fakes.clock.move(timedelta(days=9))  # type: ignore[attr-defined]  # the tests' clock
-    with counted() as few:
-        browser.get(f"/inspection/?at={at}")
-    _some(25)
-    with counted() as many:
-        browser.get(f"/inspection/?at={at}")
-
-    assert len(many) == len(few)
-
-
-def _some(number: int) -> None:
-    supervisor = a_user(Role.SUPERVISOR).actor
-    for _ in range(number):
-        a_case(State.HANDLED)
-        a_case(State.CLOSED)
-        advance(a_case(State.HANDLING), Action.SUPERVISE, by=supervisor, reason="Watch it.")
 
 
 def test_the_lists_of_another_city_are_not_ours(browser: FlaskClient) -> None:

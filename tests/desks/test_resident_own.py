@@ -1,11 +1,10 @@
 """One's own reports in one list."""
 
-from tests.desks.residents import Open, accepted
+from tests.desks.residents import Open
 from tests.make import (
     a_report,
     a_user,
 )
-from tests.queries import counted
 
 
 def test_the_own_list_shows_ones_own_reports_only(client_as: Open) -> None:
@@ -39,20 +38,3 @@ def test_the_own_list_goes_on_after_twenty(client_as: Open) -> None:
 
     assert numbers[0] not in first
     assert numbers[0] in second
-
-
-def test_the_own_list_costs_the_same_with_five_reports_and_with_fifteen(client_as: Open) -> None:
-    resident = a_user()
-    client = client_as(resident)
-    for _ in range(5):
-        accepted(a_report(by=resident.actor))
-    client.get("/my")
-    with counted() as few:
-        client.get("/my")
-    for _ in range(10):
-        accepted(a_report(by=resident.actor))
-
-    with counted() as many:
-        client.get("/my")
-
-    assert len(many) == len(few)

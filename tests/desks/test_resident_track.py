@@ -239,8 +239,11 @@ def watched(app: Flask) -> Iterator[FlaskClient]:
     """Return a browser on an app that counts how often codes are guessed."""
     settings = {"SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"], "RATELIMIT_ENABLED": True}
     places = {"DATA": app.config["DATA"], "UPLOADS": app.config["UPLOADS"]}
-    yield create_app(type("WatchedConfig", (TestConfig,), settings | places)).test_client()
+    watched = create_app(type("WatchedConfig", (TestConfig,), settings | places))
+    yield watched.test_client()
     limiter.enabled = False
+    with watched.app_context():
+        db.engine.dispose()
 
 
 def test_guessing_codes_is_stopped_with_the_time_to_try_again(watched: FlaskClient) -> None:

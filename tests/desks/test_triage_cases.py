@@ -1,7 +1,6 @@
 """Cases at the centre: dispatch, requests and their answers, any case by its address, the search."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +13,6 @@ from reporter.cases.models import Case
 from reporter.cases.queries import get_case, requests_of
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import Role
-from reporter.ports import Ports
 from reporter.reports.commands.triage import Judgement, accept
 from tests.make import (
     a_case,
@@ -29,7 +27,6 @@ from tests.make import (
     the_ground,
     the_kind,
 )
-from tests.queries import counted
 
 Client = Callable[..., FlaskClient]
 
@@ -495,27 +492,6 @@ def test_a_case_of_another_city_is_not_there(leader: FlaskClient) -> None:
     answers = [leader.get(f"/triage/cases/{foreign.id}"), act(leader, foreign, "void", version=1, reason="x")]
 
     assert [answer.status_code for answer in answers] == [404, 404]
-
-
-@pytest.mark.parametrize("path", ["/triage/dispatch", "/triage/requests", "/triage/requests?list=check"])
-def test_longer_lists_of_cases_cost_as_many_statements(client_as: Client, fakes: Ports, path: str) -> None:
-    leader = client_as(a_user(Role.SHIFT_LEADER, Role.DISPATCHER))
-
-    def more(number: int) -> None:
-        for _ in range(number):
-            a_case(State.REGISTERED)
-            a_case(State.HANDLED)
-            a_request("send_back")
-        fakes.clock.move(timedelta(seconds=1))  # type: ignore[attr-defined]
-
-    more(3)
-    with counted() as few:
-        leader.get(path)
-    more(5)
-    with counted() as many:
-        leader.get(path)
-
-    assert len(many) == len(few)
 
 
 # ── Search ───────────────────────────────────────────────────────────────────────────────────────────────────────

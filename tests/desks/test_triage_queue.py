@@ -28,7 +28,6 @@ from tests.make import (
     the_ground,
     the_kind,
 )
-from tests.queries import counted
 
 Client = Callable[..., FlaskClient]
 FAR = (113.13, 41.05)
@@ -181,21 +180,6 @@ def test_an_empty_list_says_so(client_as: Client, path: str) -> None:
 
     assert page.status_code == 200
     assert "Nothing waits here" in page.text
-
-
-def test_thirty_reports_cost_as_many_statements_as_five(moderator: FlaskClient) -> None:
-    a_case(CaseState.HANDLING)
-    for _ in range(5):
-        a_report()
-    with counted() as few:
-        moderator.get("/triage/")
-    for _ in range(25):
-        a_report()
-
-    with counted() as many:
-        moderator.get("/triage/")
-
-    assert len(many) == len(few)
 
 
 def test_the_reports_of_another_city_are_neither_listed_counted_nor_opened(client_as: Client) -> None:

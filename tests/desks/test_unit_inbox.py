@@ -13,7 +13,6 @@ from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from reporter.routing.models import Unit
 from tests.make import a_case, a_city, a_rule, a_unit, a_user, hand_in
-from tests.queries import counted
 
 Client = Callable[..., FlaskClient]
 
@@ -144,27 +143,6 @@ def test_a_case_to_which_the_unit_is_called_stands_on_top_until_it_ends(
     assert "Called together with others" in before
     assert "called together" in before
     assert "Look and report in" not in after
-
-
-@pytest.mark.parametrize("at", ["", "claim", "work", "check", "rework", "done"])
-def test_a_list_of_thirty_costs_as_many_queries_as_one_of_five(
-    browser: FlaskClient, unit: Unit, at: str
-) -> None:
-    for _ in range(5):
-        _one_of_each(unit)
-    with counted() as few:
-        browser.get(f"/unit/?at={at}")
-    for _ in range(25):
-        _one_of_each(unit)
-    with counted() as many:
-        browser.get(f"/unit/?at={at}")
-
-    assert len(many) == len(few)
-
-
-def _one_of_each(unit: Unit) -> None:
-    for state in (State.DISPATCHED, State.HANDLING, State.HANDLED, State.CLOSED):
-        a_case(state, unit=unit)
 
 
 def test_the_counts_of_another_city_are_not_ours(client_as: Client) -> None:

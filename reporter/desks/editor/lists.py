@@ -23,7 +23,7 @@ from reporter.desks.states import state_light, state_word
 from reporter.desks.words import named
 from reporter.kernel.errors import BadInput
 from reporter.kernel.pages import Page
-from reporter.kernel.policy import Actor, Permission, may
+from reporter.kernel.policy import Actor, Permission, Role, may
 from reporter.photos.queries import photos_by_ids
 
 SIZE = 30
@@ -38,6 +38,7 @@ STATES: Mapping[str, frozenset[State]] = {
     BOARD: ON_BOARD,
     ENDED_POSTS: ENDED,
 }
+WORK_OF = ((Role.REDACTOR, PROPOSED), (Role.FIRST_REVIEWER, FIRST), (Role.SECOND_REVIEWER, SECOND))
 NAMES = {
     PROPOSED: _l("To redact"),
     REDACTING: _l("Being redacted"),
@@ -126,6 +127,11 @@ def at_of(thing: Exposure | Objection) -> str:
     if isinstance(thing, Objection):
         return OBJECTIONS
     return next(at for at, states in STATES.items() if thing.state in states)
+
+
+def work_of(actor: Actor) -> str:
+    """Return the list that waits for this person; whoever has no part in the editing looks after objections."""
+    return next((at for role, at in WORK_OF if role in actor.roles), OBJECTIONS)
 
 
 def listing_of(at: str, actor: Actor, after: str = "") -> Listing:

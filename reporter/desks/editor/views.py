@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reporter.desks.editor import objection_views, redact_views, review_views
 from reporter.desks.editor.door import bp
-from reporter.desks.editor.lists import PROPOSED, listing_of
+from reporter.desks.editor.lists import listing_of, work_of
 from reporter.desks.editor.pages import again
 from reporter.desks.guard import allow, me
 from reporter.kernel.errors import BadInput, Conflict, WrongStep
@@ -30,6 +30,6 @@ def keep_address(response: Response) -> Response:
 @bp.get("/")
 @allow(Permission.DESK_EDITOR)
 def queue() -> ResponseReturnValue:
-    """Show one of the lists."""
-    listing = listing_of(request.args.get("at", PROPOSED), me(), request.args.get("after", ""))
+    """Show one of the lists, at first the one that waits for whoever asks."""
+    listing = listing_of(request.args.get("at") or work_of(me()), me(), request.args.get("after", ""))
     return render_template("editor/queue.html", listing=listing)

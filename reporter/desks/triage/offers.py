@@ -39,7 +39,7 @@ KINDS: Mapping[Action, Kind] = {
     Action.CLOSE_UNFIXED:     Kind("flag",                "c", _l("An honest end without repair: the resident is told why, nothing is exposed.")),
     Action.URGE:              Kind("bell",                "u", _l("The unit is reminded; nothing else changes.")),
     Action.SUPERVISE:         Kind("exclamation-diamond", "o", _l("A supervision order to the unit and its head.")),
-    Action.WHISTLE:           Kind("megaphone",           "w", _l("The units concerned are called together and report in.")),
+    Action.WHISTLE:           Kind("megaphone",           "g", _l("The units concerned are called together and report in.")),
     Action.VOID:              Kind("slash-circle",        "v", _l("The case was a mistake and counts nowhere; the resident is told why.")),
 }
 # fmt: on

@@ -1,0 +1,175 @@
+"""Every page asks the database as often with fifty rows as with five."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
+
+from reporter.accounts.models import User
+from reporter.board.lifecycle import State as PostState
+from reporter.board.models import Exposure, Objection
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import Action, State
+from reporter.cases.models import Case, Category
+from reporter.kernel.db import command, db
+from reporter.kernel.policy import Role
+from reporter.reports.commands.triage import decline, request_info
+from reporter.reports.models import Report
+from reporter.routing.models import Unit
+from tests.board.posts import an_exposure, an_objection
+from tests.browser.pages import NO_PAGE
+from tests.crowd import copy_all
+from tests.make import a_case, a_report, a_request, a_rule, a_user, the_fallback
+from tests.queries import counted
+
+FEW, MANY = 5, 50
+OK = 200
+LEAD_ON = {
+    "accounts.sign_in",
+    "inspection.find",
+}  # to another page, for somebody who signed in or asked for nothing
+EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER}]
+AMONG = re.compile(r"IN \((?:[^()]|\([^()]*\))*\)")  # how many values a list holds is no matter
+OWN = re.compile(r"^/(unit|my)\b")  # pages of one unit, or of one person
+LISTS = {
+    "/": ("",),
+    "/board": ("", "?month=2026-11", "?area=1"),
+    "/map": ("",),
+    "/unit/": ("", "?at=claim", "?at=work", "?at=check", "?at=rework", "?at=done"),
+    "/inspection/": ("", "?at=check", "?at=overdue", "?at=supervised", "?at=closed"),
+    "/triage/": ("", "?list=urgent", "?list=alike", "?list=asked"),
+    "/triage/requests": ("", "?list=check"),
+    "/triage/dispatch": ("", "?list=paused"),
+    "/editor/": (
+        "",
+        *(f"?at={at}" for at in ("redacting", "first", "second", "board", "objections", "ended")),
+    ),
+    "/admin/trail": ("", "?subject=case"),
+}
+
+
+def one_of_each(person: User, unit: Unit) -> None:
+    """Make a thing in every state that a page shows, all of it by the real steps."""
+    moderator, supervisor = a_user(Role.ACCEPTOR).actor, a_user(Role.SUPERVISOR).actor
+    a_rule(unit)
+    a_report(by=person.actor, photos=2)
+    request_info(a_report(by=person.actor), "哪个门？", by=moderator)
+    decline(a_report(by=person.actor), "不在辖区", by=moderator)
+    for state in (
+        State.REGISTERED,
+        State.DISPATCHED,
+        State.HANDLING,
+        State.SHELVED,
+        State.HANDLED,
+        State.CLOSED,
+    ):
+        a_case(state, unit=unit)
+    advance(a_case(State.HANDLING, unit=unit), Action.SUPERVISE, by=supervisor, reason="久拖不决")
+    redone = a_case(State.HANDLED, unit=unit)
+    advance(redone, Action.INSPECT_FAIL, by=a_user(Role.INSPECTOR).actor, reason="还剩一半")
+    a_request(unit=unit)
+    for stage in (PostState.PROPOSED, PostState.REDACTING, PostState.FIRST_REVIEW, PostState.SECOND_REVIEW):
+        an_exposure(stage, unit=unit)
+    an_objection(to=an_exposure(PostState.PUBLISHED, unit=unit))
+    an_exposure(PostState.REJECTED, unit=unit)
+
+
+@command
+def all_is_theirs(person: User, unit: Unit) -> None:
+    """Give every case to the unit and every report to the person."""
+    db.session.execute(update(Case).values(lead_unit_id=unit.id))
+    db.session.execute(update(Report).values(reporter_id=person.id))
+
+
+def one_in_each_state(model: Any, column: Any) -> list[Any]:
+    """Return `column` of the oldest row in each state."""
+    oldest = select(func.min(model.id)).group_by(model.state)
+    return list(db.session.scalars(select(column).where(model.id.in_(oldest)).order_by(model.id)))
+
+
+def the_oldest(column: Any) -> list[Any]:
+    """Return `column` of the oldest row."""
+    return list(db.session.scalars(select(column).order_by(column).limit(1)))
+
+
+VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument has another meaning there
+    "report_id": lambda: one_in_each_state(Report, Report.id),
+    "case_id": lambda: one_in_each_state(Case, Case.id),
+    "exposure_id": lambda: one_in_each_state(Exposure, Exposure.id),
+    "objection_id": lambda: one_in_each_state(Objection, Objection.id),
+    "public_id": lambda: one_in_each_state(Exposure, Exposure.public_id),
+    "code": lambda: one_in_each_state(Report, Report.code),
+    "public.objection_receipt": lambda: one_in_each_state(Objection, Objection.code),
+    "user_id": lambda: the_oldest(User.id),
+    "unit_id": lambda: the_oldest(Unit.id),
+    "kind_id": lambda: the_oldest(Category.id),
+    "page": lambda: ["privacy"],
+}
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    """Yield the address of every page: each list, and the pages of one thing for a thing in each state."""
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGE:
+            continue
+        for argument in rule.arguments:
+            values = VALUES.get(rule.endpoint) or VALUES[argument]
+            yield from (re.sub(r"<[^>]+>", str(value), rule.rule) for value in values())
+        if not rule.arguments:
+            yield from (rule.rule + query for query in LISTS.get(rule.rule, ("",)))
+
+
+Costs = dict[str, Counter[str]]
+
+
+def costs(client: FlaskClient, paths: Iterable[str]) -> Costs:
+    """Return the statements of each page that opens, once what is kept in memory is there."""
+    found = {}
+    for path in paths:
+        if client.get(path).status_code == OK:
+            with counted() as statements:
+                client.get(path)
+            found[path] = Counter(AMONG.sub("IN (…)", statement) for statement in statements)
+    return found
+
+
+def dearer(few: Costs, many: Costs) -> dict[str, list[str]]:
+    """Return what is asked more often with many rows, by page."""
+    more = {path: many[path] - few[path] for path in few}
+    return {path: sorted(statements) for path, statements in more.items() if statements}
+
+
+def test_every_page_asks_as_often_with_fifty_rows_of_each_kind_as_with_five(
+    app: Flask, client_as: Callable[..., FlaskClient]
+) -> None:
+    unit = the_fallback()
+    person = a_user(*EVERYBODY, unit=unit)
+    client = client_as(person)
+    one_of_each(person, unit)
+    paths = list(addresses(app))
+
+    copy_all(1, FEW - 1)
+    few = costs(client, paths)
+    all_is_theirs(person, unit)
+    few_of_ones_own = costs(client, filter(OWN.match, paths))
+    copy_all(FEW, MANY - 1)
+    many = costs(client, paths)
+    all_is_theirs(person, unit)
+    many_of_ones_own = costs(client, filter(OWN.match, paths))
+
+    endpoints = {endpoint_of(app, path) for path in few}
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - set(
+        NO_PAGE
+    )
+    assert pages - endpoints == LEAD_ON
+    assert dearer(few, many) == {}
+    assert dearer(few_of_ones_own, many_of_ones_own) == {}
+
+
+def endpoint_of(app: Flask, path: str) -> str:
+    """Return the endpoint behind a path."""
+    return str(app.url_map.bind("").match(path.partition("?")[0])[0])
