@@ -1,18 +1,11 @@
 """Two ways to use a page: with the finger or mouse, and with the keyboard alone. The stories are told with both."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Protocol
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
-from playwright.sync_api import TimeoutError as TookTooLong
 
 FARTHEST = 250  # presses of one key before something counts as out of reach
-OPENERS = (
-    "Enter",
-    "Space",
-    "Enter",
-)  # either opens a file field; a browser that starts up may miss the first
 
 
 class Hands(Protocol):
@@ -112,12 +105,9 @@ class Keys:
         expect(target).to_be_checked()
 
     def hand_over(self, target: Locator, files: Sequence[FilePayload]) -> None:
-        self.reach(target)
-        for key in OPENERS:
-            with suppress(TookTooLong), self.page.expect_file_chooser(timeout=8_000) as asked:
-                self.page.keyboard.press(key)
-            if asked.is_done():
-                break
+        with self.page.expect_file_chooser() as asked:  # asked for early: the browser takes a moment to agree
+            self.reach(target)
+            self.page.keyboard.press("Enter")
         asked.value.set_files(files)
 
     def draw_box(self, picture: Locator, button: Locator) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import WORDS, button, picture
-from tests.browser.visit import Visitors
+from tests.browser.visit import Visitors, Watch
 from tests.browser.words import zh
 
 
@@ -23,9 +23,11 @@ def test_a_report_with_the_place_of_its_photo(visit: Visitors) -> None:
     expect(page.get_by_role("heading", name=zh("Received, thank you"))).to_be_visible()
 
 
-def test_a_report_with_a_typed_place_says_what_is_missing_and_keeps_what_was_typed(visit: Visitors) -> None:
+def test_a_report_with_a_typed_place_says_what_is_missing_and_keeps_what_was_typed(
+    visit: Visitors, watch: Watch
+) -> None:
+    watch.expected.add(422)
     page = visit(scripts=False)
-    page.context.grant_permissions([])
     page.goto("/report")
     page.locator("#words").fill(WORDS)
 

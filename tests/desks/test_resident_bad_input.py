@@ -191,6 +191,15 @@ def test_each_fault_is_told_on_its_field_and_nothing_is_lost(case: str, client_a
     assert rows()["reports"] == 0
 
 
+def test_an_empty_form_names_everything_that_is_missing_at_once(client_as: Open) -> None:
+    page = client_as().post("/report", data={"client_id": str(uuid4()), "words": "满了三天"})
+
+    told = [error for error in ("photos", "place", "category") if f'href="#{error}"' in page.text]
+    assert page.status_code == 422
+    assert told == ["photos", "place", "category"]
+    assert "满了三天" in page.text
+
+
 def test_the_sub_type_of_another_kind_is_refused_at_the_kind(client_as: Open) -> None:
     kind, other = a_city_to_report_in(), a_city_to_report_in()
 

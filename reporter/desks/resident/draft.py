@@ -81,6 +81,7 @@ class Draft:
     def send(self) -> Report | None:
         """Send the report; None when something has to be put right, which the form then says."""
         if not valid(self.form):
+            self._name_the_rest()
             return None
         try:
             report = submit(self._submission(), by=me())
@@ -95,6 +96,15 @@ class Draft:
                 "warn",
             )
         return report
+
+    def _name_the_rest(self) -> None:
+        """Name the missing photo and place too: nobody mends one thing only to hear of the next."""
+        if not self.photos:
+            self.form.photos.errors = [*self.form.photos.errors, _("Please add at least one photo.")]
+        try:
+            spot_of(self.form, self.photos)
+        except ReporterError as error:
+            blame(self.form, error)
 
     def _submission(self) -> Submission:
         form, spot = self.form, spot_of(self.form, self.photos)
