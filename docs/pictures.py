@@ -1,5 +1,6 @@
 """Draw the pictures of the README again: `make pictures`. The demo city is made in a temporary folder."""
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -7,16 +8,20 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from waitress.server import create_server
 
 from config import Config
 from reporter.app import create_app
-from reporter.demo.commands import load_demo_city
+from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.kernel.db import db
 
 HERE = Path(__file__).parent / "pictures"
-SHOTS = (("home", "/board", 1280, 860), ("report", "/report", 390, 844))  # name, path, width, height
+SHOTS = (  # name, path, width, height, who has signed in
+    ("home", "/", 1280, 860, ""),
+    ("triage", "/triage/", 1280, 800, "acceptor"),
+    ("report", "/report", 390, 780, ""),
+)
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 COLOURS = 200  # keeps each picture under 200 KB
 
@@ -26,14 +31,30 @@ def draw(address: str) -> None:
     HERE.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
-        for name, path, width, height in SHOTS:
-            page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
-            page.goto(address + path)
+        for name, path, width, height, who in SHOTS:
+            page = browser.new_page(
+                base_url=address, viewport={"width": width, "height": height}, locale="zh-CN"
+            )
+            if who:
+                sign_in(page, who)
+            page.goto(path)
             page.wait_for_timeout(1500)
             shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
             shot.quantize(COLOURS).save(HERE / f"{name}.png", optimize=True)
             print(f"docs/pictures/{name}.png, {(HERE / f'{name}.png').stat().st_size // 1024} KB")
         browser.close()
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Sign in as the demo person whose login begins with `who`."""
+    login, password = next(
+        (login, password) for _, login, password in demo_accounts() if login.startswith(f"{who}@")
+    )
+    page.goto("/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", password)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
 
 
 def main() -> None:
@@ -49,6 +70,7 @@ def main() -> None:
             db.create_all()
             load_demo_city()
             db.session.remove()
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
         server = create_server(app, host="127.0.0.1", port=0)
         threading.Thread(target=server.run, daemon=True).start()
         draw(f"http://127.0.0.1:{server.effective_port}")
