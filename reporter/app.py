@@ -7,7 +7,6 @@ from flask_wtf import CSRFProtect
 
 from config import ROOT, Config
 from reporter import cli, ports
-from reporter.accounts.queries import find_user
 from reporter.board import reactions as board
 from reporter.board.commands.copies import burn_pictures, drop_pictures
 from reporter.board.events import ExposureMoved, ObjectionMoved
@@ -17,8 +16,9 @@ from reporter.desks.admin.views import bp as admin
 from reporter.desks.catalogues import words
 from reporter.desks.editor.views import bp as editor
 from reporter.desks.errors import limiter, register_error_pages
-from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints
-from reporter.desks.headers import add_headers, limit_body
+from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints, remembered
+from reporter.desks.headers import add_headers
+from reporter.desks.incoming import IdConverter, Request, limit_body, refuse_strange
 from reporter.desks.inspection.views import bp as inspection
 from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.public.views import bp as public
@@ -55,6 +55,7 @@ JOBS = {
 def create_app(config: type[Config] = Config) -> Flask:
     """Build one app. Raises `ConfigError` at start-up, never at the first request."""
     app = Flask("reporter", template_folder=str(ROOT / "templates"))
+    app.request_class, app.url_map.converters["int"] = Request, IdConverter
     app.config.from_object(config)
     app.config["SECRET_KEY"] = secret_key(
         app.config["SECRET_KEY"], folder=app.config["DATA"], production=app.config["PRODUCTION"]
@@ -64,13 +65,12 @@ def create_app(config: type[Config] = Config) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_item=plain_types, render_as_batch=True)
     events.init_app(app, REACTIONS)
     queue.init_app(app, JOBS)
+    app.before_request(enter_city_of_request)  # first: whoever refuses a request needs the city's words
     app.before_request(limit_body)
-    app.before_request(
-        enter_city_of_request
-    )  # first of all: whoever refuses a request needs the city's words
+    app.before_request(refuse_strange)
     CSRFProtect(app)
     login = LoginManager(app)
-    login.user_loader(lambda user_id: find_user(int(user_id)))
+    login.user_loader(remembered)
     limiter.init_app(app)
     app.after_request(add_headers)
     init_words(app)

@@ -25,6 +25,7 @@ from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
 from reporter.photos.commands import drop_unused
+from reporter.places.uploads import drop_old_uploads
 from reporter.ports import ports
 from reporter.ports.queue import Drain
 from reporter.routing import commands as routing
@@ -143,12 +144,13 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
 
 
 def tick_all() -> None:
-    """Do in every city what time alone sets off: escalate, resume, archive, expire, forget unused photos, seal."""
+    """Do in every city what time alone sets off: escalate, resume, archive, expire, forget unused files, seal."""
     for city in all_cities():
         enter_city(city.id)
         routing.tick()
         board.tick()
         drop_unused()
+        drop_old_uploads()
         seal_daily(current_app.config["SECRET_KEY"], at=ports.clock.now())
 
 

@@ -599,6 +599,13 @@ def upgrade() -> None:
             "ix__exposures__kind", ["city_id", "state", "kind_slug", "published_at", "id"], unique=False
         )
         batch_op.create_index("ix__exposures__queue", ["city_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "uq__exposures__live",
+            ["city_id", "case_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('expired', 'rejected', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('expired', 'rejected', 'withdrawn')"),
+        )
 
     op.create_table(
         "reports",
@@ -733,6 +740,7 @@ def upgrade() -> None:
         "objections",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
+        sa.Column("client_id", sa.String(), nullable=False),
         sa.Column("exposure_id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
@@ -779,6 +787,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decider_id"], ["users.id"], name=op.f("fk__objections__decider_id")),
         sa.ForeignKeyConstraint(["exposure_id"], ["exposures.id"], name=op.f("fk__objections__exposure_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk__objections")),
+        sa.UniqueConstraint("city_id", "client_id", name=op.f("uq__objections__city_id_client_id")),
         sa.UniqueConstraint("city_id", "code", name=op.f("uq__objections__city_id_code")),
     )
     with op.batch_alter_table("objections", schema=None) as batch_op:
@@ -888,6 +897,11 @@ def downgrade() -> None:
 
     op.drop_table("reports")
     with op.batch_alter_table("exposures", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq__exposures__live",
+            sqlite_where=sa.text("state NOT IN ('expired', 'rejected', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('expired', 'rejected', 'withdrawn')"),
+        )
         batch_op.drop_index("ix__exposures__queue")
         batch_op.drop_index("ix__exposures__kind")
         batch_op.drop_index("ix__exposures__expiry")

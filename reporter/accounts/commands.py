@@ -4,17 +4,19 @@ import re
 from collections.abc import Sequence
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.exc import IntegrityError
 
 from reporter.accounts.models import User
 from reporter.accounts.passwords import MIN_LENGTH, hashed, matches
 from reporter.accounts.queries import user_by_login
+from reporter.accounts.rules import refuse_guessable
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import APPOINTED, Actor, Permission, Role, require
 from reporter.ports import ports
 
-PHONE = re.compile(r"^\+?\d{6,15}$")
+PHONE = re.compile(r"\+?[0-9]{6,15}")
 
 
 @command
@@ -22,7 +24,7 @@ def open_account(name: str, login: str, password: str, *, by: Actor) -> User:
     """Open a resident's account under a mail address or a phone number.
 
     Raises:
-        BadInput: the address is neither, it is taken, or the password is too short.
+        BadInput: the address is neither, it is taken, or the password is too short or easily guessed.
     """
     user = _new_user(name, login, password, roles=[Role.RESIDENT], unit_id=None)
     record(user, "open_account", by=by, at=ports.clock.now())
@@ -37,10 +39,10 @@ def appoint(
 
     Raises:
         NotAllowed: `by` is no security administrator (nor the set-up).
-        BadInput: as `open_account`, or the roles are not to be had together.
+        BadInput: as `open_account`, or the roles are not to be had together or without a unit.
     """
     require(by, Permission.ADMIN_SECURITY)
-    _refuse_mixed_administrators(roles)
+    _refuse_impossible(roles, unit_id)
     user = _new_user(name, login, password, roles=roles, unit_id=unit_id)
     record(user, "appoint", by=by, at=ports.clock.now(), facts={"roles": list(roles), "unit_id": unit_id})
     return user
@@ -60,13 +62,13 @@ def change_roles(
 
     Raises:
         NotAllowed: `by` is no security administrator.
-        BadInput: the roles are not to be had together, or `by` would lock themself out.
+        BadInput: the roles are not to be had together or without a unit, or `by` would lock themself out.
         Conflict: the person was changed in the meantime.
     """
     require(by, Permission.ADMIN_SECURITY)
     if seen is not None and seen != user.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
-    _refuse_mixed_administrators(roles)
+    _refuse_impossible(roles, unit_id, active=active)
     if user.id == by.id and (not active or Role.SECURITY_ADMIN not in roles):
         raise BadInput("You cannot take your own administration away; ask a colleague.", field="roles")
     user.roles, user.unit_id, user.active = list(roles), unit_id, active
@@ -77,10 +79,10 @@ def change_roles(
 
 @command
 def change_password(user: User, *, old: str, new: str, by: Actor) -> None:
-    """Replace the person's own password. Raises `BadInput` when `old` is wrong or `new` too short."""
+    """Replace the person's own password. Raises `BadInput` when `old` is wrong or `new` no good password."""
     if not matches(user.password_hash, old):
         raise BadInput("This is not your current password.", field="old")
-    _refuse_short(new)
+    _refuse_weak(new, login=user.email or user.phone or "", field="password")
     user.password_hash = hashed(new)
     record(user, "change_password", by=by, at=ports.clock.now())
 
@@ -94,22 +96,29 @@ def choose_language(user: User, locale: str) -> None:
 def _new_user(name: str, login: str, password: str, *, roles: Sequence[Role], unit_id: int | None) -> User:
     if not name.strip():
         raise BadInput("Please give a name.", field="name")
-    _refuse_short(password)
     email, phone = _address(login)
-    if user_by_login(login) is not None:
-        raise BadInput("There is an account with this address already; sign in instead.", field="login")
+    _refuse_weak(password, login=email or phone or "", field="password")
+    if user_by_login(email or phone or "") is not None:
+        raise _taken()
     user = User(
         name=name.strip(), email=email, phone=phone, password_hash=hashed(password),
         roles=[str(role) for role in roles], unit_id=unit_id, created_at=ports.clock.now(),
     )  # fmt: skip
     db.session.add(user)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody took it at this very moment
+        raise _taken() from error
     return user
+
+
+def _taken() -> BadInput:
+    return BadInput("There is an account with this address already; sign in instead.", field="login")
 
 
 def _address(login: str) -> tuple[str | None, str | None]:
     login = login.strip().lower()
-    if PHONE.match(login):
+    if PHONE.fullmatch(login):
         return None, login
     try:
         return validate_email(
@@ -119,16 +128,17 @@ def _address(login: str) -> tuple[str | None, str | None]:
         raise BadInput("Please give a mail address or a phone number.", field="login") from error
 
 
-def _refuse_short(password: str) -> None:
+def _refuse_weak(password: str, *, login: str, field: str) -> None:
     if len(password) < MIN_LENGTH:
-        raise BadInput(
-            "The password needs at least %(length)s characters.", field="password", length=MIN_LENGTH
-        )
+        raise BadInput("The password needs at least %(length)s characters.", field=field, length=MIN_LENGTH)
+    refuse_guessable(password, login=login, field=field)
 
 
-def _refuse_mixed_administrators(roles: Sequence[Role]) -> None:
+def _refuse_impossible(roles: Sequence[Role], unit_id: int | None, *, active: bool = True) -> None:
     if not set(roles) <= set(APPOINTED):
         raise BadInput("This role cannot be given to a person.", field="roles")
     administrators = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
     if Role.AUDIT_ADMIN in roles and len(administrators & set(roles)) > 1:
         raise BadInput("An audit administrator may not hold another administration.", field="roles")
+    if active and unit_id is None and {Role.HANDLER, Role.UNIT_HEAD} & set(roles):
+        raise BadInput("Handlers and heads of units need a unit. Please choose it.", field="unit_id")

@@ -141,10 +141,10 @@ def _may(actor: Actor, thing: Exposure | Objection, action: Action | ObjectionAc
 def objections_in(states: Collection[ObjectionState], *, after: str = "", size: int = 30) -> Page[Objection]:
     """Return objections in `states`, the soonest due first."""
     waiting = select(Objection).where(Objection.state.in_(states))
-    if key := read_key(after, str, int):
-        due = datetime.fromisoformat(key[0])
+    if key := read_key(after, datetime, int):
+        due, last = key
         waiting = waiting.where(
-            or_(Objection.due_at > due, and_(Objection.due_at == due, Objection.id > key[1]))
+            or_(Objection.due_at > due, and_(Objection.due_at == due, Objection.id > last))
         )
     rows = db.session.scalars(waiting.order_by(Objection.due_at, Objection.id).limit(size + 1)).all()
     return page_of(rows, size=size, key=lambda row: (row.due_at.isoformat(), row.id))

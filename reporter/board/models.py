@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reporter.board.boxes import Box, mask_digest
-from reporter.board.lifecycle import GRAVE, ObjectionKind, ObjectionState, State
+from reporter.board.lifecycle import ENDED, GRAVE, ObjectionKind, ObjectionState, State
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+
+NOT_ENDED = text(f"state NOT IN ({', '.join(repr(str(state)) for state in sorted(ENDED))})")
 
 
 class Exposure(Trailed, InCity, Model):
@@ -17,7 +19,8 @@ class Exposure(Trailed, InCity, Model):
 
     `lon`, `lat` are WGS 84 rounded to three decimals (about 100 m); `happened_at` is rounded to the hour;
     `minutes_taken` runs from registration to the end. `redactor_ids` are all who drew, chose or worded, the
-    last one is `redactor_id`; they, `first_reviewer_id` and `second_reviewer_id` are different people.
+    last one is `redactor_id`; they, `first_reviewer_id` and `second_reviewer_id` are different people. Of the
+    exposures of one case at most one has not ended.
     """
 
     __tablename__ = "exposures"
@@ -28,6 +31,14 @@ class Exposure(Trailed, InCity, Model):
         Index("ix__exposures__area", "city_id", "state", "area_id", "published_at", "id"),
         Index("ix__exposures__queue", "city_id", "state", "id"),
         Index("ix__exposures__case", "case_id"),
+        Index(
+            "uq__exposures__live",
+            "city_id",
+            "case_id",
+            unique=True,
+            sqlite_where=NOT_ENDED,
+            postgresql_where=NOT_ENDED,
+        ),
         Index("ix__exposures__expiry", "city_id", "state", "expires_at"),
     )
     trail_subject = "exposure"
@@ -161,17 +172,22 @@ class PublicPicture(InCity, Model):
 
 
 class Objection(Trailed, InCity, Model):
-    """Somebody says that a post should not stand as it does. Nobody needs an account for it."""
+    """Somebody says that a post should not stand as it does. Nobody needs an account for it.
+
+    `client_id` is the number of the form: a second send of the same form is the same objection.
+    """
 
     __tablename__ = "objections"
     __table_args__ = (
         UniqueConstraint("city_id", "code"),
+        UniqueConstraint("city_id", "client_id"),
         Index("ix__objections__queue", "city_id", "state", "due_at", "id"),
     )
     trail_subject = "objection"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str]
+    client_id: Mapped[str]
     exposure_id: Mapped[int] = mapped_column(ForeignKey("exposures.id"), index=True)
     kind: Mapped[ObjectionKind]
     state: Mapped[ObjectionState]

@@ -33,10 +33,10 @@ def month_window(month: str, zone: str) -> tuple[datetime, datetime]:
     """Return the instants, UTC, at which `month` begins and ends in `zone`. Raises `BadInput`."""
     try:
         first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(zone))
-    except ValueError as error:
+        following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+        return first.astimezone(UTC), following.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInput("Please choose a month from the list.", field="month") from error
-    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return first.astimezone(UTC), following.astimezone(UTC)
 
 
 def posts(narrow: Filter, *, after: str = "", size: int = 12) -> Page[Exposure]:
@@ -49,10 +49,10 @@ def posts(narrow: Filter, *, after: str = "", size: int = 12) -> Page[Exposure]:
     if narrow.month:
         begin, end = month_window(narrow.month, current_city().zone)
         shown = shown.where(Exposure.published_at >= begin, Exposure.published_at < end)
-    if key := read_key(after, str, int):
-        at = datetime.fromisoformat(key[0])
+    if key := read_key(after, datetime, int):
+        at, last = key
         shown = shown.where(
-            or_(Exposure.published_at < at, and_(Exposure.published_at == at, Exposure.id < key[1]))
+            or_(Exposure.published_at < at, and_(Exposure.published_at == at, Exposure.id < last))
         )
     newest = shown.order_by(Exposure.published_at.desc(), Exposure.id.desc()).limit(size + 1)
     rows = db.session.scalars(newest).all()
@@ -166,6 +166,11 @@ def objection_by_code(code: str) -> Objection:
     return row
 
 
+def objection_by_client_id(client_id: str) -> Objection | None:
+    """Return the objection that was sent under this client id, else None."""
+    return db.session.scalar(select(Objection).where(Objection.client_id == client_id))
+
+
 def grave_objection_open(exposure_id: int) -> bool:
     """Tell whether an undecided objection of a grave kind stands against the exposure."""
     waiting = select(Objection).where(Objection.exposure_id == exposure_id)
@@ -197,5 +202,5 @@ def kinds() -> list[Kind]:
     """Return the kinds in their fixed order, for tiles and filters."""
     return [
         Kind(row.id, row.code, row.slug, row.name_zh, row.name_en, row.hint_zh, row.hint_en)
-        for row in categories()
+        for row in categories(subtypes=False)
     ]

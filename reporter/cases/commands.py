@@ -205,7 +205,11 @@ def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None =
     Raises:
         WrongStep: what this nature of case needs is missing, or the case is not being handled.
         NotAllowed: the case lies with another unit.
+        Conflict: the case is no longer what the person saw.
     """
+    db.session.refresh(case, with_for_update=True)  # of two at once the second sees what the first did
+    if seen is not None and seen != case.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
     require(by, step_for(case.state, Action.SUBMIT_RESULT).who, case)
     keep(outcome.photo_ids)
     record_given = outcome.kind in {"penalty", "education"} and bool(

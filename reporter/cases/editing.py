@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from reporter.cases.models import Category, Subcategory
 from reporter.cases.queries import categories
 from reporter.kernel.audit import record
@@ -20,25 +22,42 @@ def save_category(category: Category | None, facts: Mapping[str, Any], *, by: Ac
 
     Raises:
         NotAllowed: `by` is no system administrator.
+        BadInput: another kind has the code or the short name.
         Conflict: `facts["version"]` is not the version that is stored.
     """
     require(by, Permission.ADMIN_SYSTEM)
     facts = dict(facts)
     seen = facts.pop("version", None)
-    if category is None:
-        category = Category(**facts)
-        db.session.add(category)
+    if category and seen is not None and seen != category.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    others = [kind for kind in categories(active=False) if kind is not category]
+    for field in ("code", "slug"):
+        if facts.get(field) in {getattr(kind, field) for kind in others}:
+            raise _taken(field)
+    saved = category or Category()
+    changed = sorted(
+        name for name, value in facts.items() if not category or getattr(category, name) != value
+    )
+    for name in changed:
+        setattr(saved, name, facts[name])
+    db.session.add(saved)
+    try:
         db.session.flush()
-        action, changed = "create", sorted(facts)
-    else:
-        if seen is not None and seen != category.version:
-            raise Conflict("Somebody else changed this a moment ago. Please look again.")
-        changed = sorted(name for name, value in facts.items() if getattr(category, name) != value)
-        for name in changed:
-            setattr(category, name, facts[name])
-        action = "change"
-    record(category, action, by=by, at=ports.clock.now(), facts={"fields": changed})
-    return category
+    except IntegrityError as error:  # somebody took it at this very moment
+        raise _taken("code" if "code" in _rule(error) else "slug") from error
+    record(saved, "change" if category else "create", by=by, at=ports.clock.now(), facts={"fields": changed})
+    return saved
+
+
+def _taken(field: str) -> BadInput:
+    if field == "code":
+        return BadInput("Another kind has this code already.", field="code")
+    return BadInput("This short name is in use already.", field="slug")
+
+
+def _rule(error: IntegrityError) -> str:
+    """Return the database's line about the key that is there already; the lines after it hold what was typed."""
+    return str(error.orig).partition("\n")[0]
 
 
 def default_kinds() -> list[dict[str, Any]]:
@@ -72,16 +91,20 @@ def save_subcategory(
 
     Raises:
         NotAllowed: `by` is no system administrator.
-        BadInput: the sub-type belongs to another kind.
+        BadInput: the sub-type belongs to another kind, or another one of the kind has the short name.
     """
     require(by, Permission.ADMIN_SYSTEM)
-    if subcategory is None:
-        subcategory = Subcategory(category_id=category.id, **facts)
-        db.session.add(subcategory)
-        db.session.flush()
-    elif subcategory.category_id != category.id:
+    if subcategory and subcategory.category_id != category.id:
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
+    if any(sub.slug == facts.get("slug") for sub in category.subcategories if sub is not subcategory):
+        raise _taken("slug")
+    saved = subcategory or Subcategory(category_id=category.id)
     for name, value in facts.items():
-        setattr(subcategory, name, value)
-    record(category, "save_subcategory", by=by, at=ports.clock.now(), facts={"slug": subcategory.slug})
-    return subcategory
+        setattr(saved, name, value)
+    db.session.add(saved)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody took it at this very moment
+        raise _taken("slug") from error
+    record(category, "save_subcategory", by=by, at=ports.clock.now(), facts={"slug": saved.slug})
+    return saved

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import cos, radians
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import lazyload
 
 from reporter.cases.lifecycle import OPEN, Action, Move, State, step_for
 from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Subcategory
@@ -39,9 +40,11 @@ def cases_by_ids(ids: Sequence[int]) -> dict[int, Case]:
     return {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
 
 
-def categories(*, active: bool = True) -> Sequence[Category]:
-    """Return the kinds in their fixed order, with sub-types loaded; the inactive ones too when asked."""
+def categories(*, active: bool = True, subtypes: bool = True) -> Sequence[Category]:
+    """Return the kinds in their fixed order, with their sub-types unless told otherwise; the inactive too if asked."""
     kinds = select(Category).order_by(Category.sort, Category.id)
+    if not subtypes:
+        kinds = kinds.options(lazyload(Category.subcategories))
     return db.session.scalars(kinds.where(Category.active) if active else kinds).all()
 
 
@@ -145,10 +148,8 @@ def cases_in(states: Sequence[State], *, after: str = "", size: int = 30) -> Pag
 
 def by_due(cases: Select[Case], *, after: str, size: int) -> Page[Case]:
     """Return a page of `cases`, the soonest due first; those whose clock stands still come last."""
-    key = read_key(after, str, int)
-    if key:
-        due = datetime.fromisoformat(key[0]) if key[0] else None
-        cases = cases.where(_later_than(due, key[1]))
+    if key := read_key(after, None, int):
+        cases = cases.where(_later_than(*key))
     ordered = cases.order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(size + 1)
     return page_of(
         db.session.scalars(ordered).all(), size=size,

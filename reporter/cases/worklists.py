@@ -120,9 +120,9 @@ def ended_cases(*, unit_id: int | None = None, after: str = "", size: int = 30) 
     ended = select(Case).where(Case.state.in_(ENDED), Case.closed_at.is_not(None))
     if unit_id is not None:
         ended = ended.where(Case.lead_unit_id == unit_id)
-    if key := read_key(after, str, int):
-        closed = datetime.fromisoformat(key[0])
-        ended = ended.where(or_(Case.closed_at < closed, and_(Case.closed_at == closed, Case.id < key[1])))
+    if key := read_key(after, datetime, int):
+        closed, last = key
+        ended = ended.where(or_(Case.closed_at < closed, and_(Case.closed_at == closed, Case.id < last)))
     newest = ended.order_by(Case.closed_at.desc(), Case.id.desc()).limit(size + 1)
     return page_of(
         db.session.scalars(newest).all(), size=size,

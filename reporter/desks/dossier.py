@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext
 
 from reporter.accounts.queries import names_of
@@ -26,6 +26,7 @@ from reporter.places.geometry import distance_m
 
 SAME_SPOT = 100  # metres within which a photo counts as taken at the case's place
 BEFORE, AFTER = "before", "after"
+TYPED = frozenset({"words", "reason", "note", "document"})  # fields of the desks' forms that hold words
 LARGE, SMALL = 1600, 320  # pixels of the long side
 
 
@@ -155,19 +156,27 @@ def _facts(facts: Mapping[str, Any], limit: str) -> Sequence[str]:
     return said
 
 
-def moved_on(error: ReporterError, case: Case, actor: Actor) -> str:
-    """Return why what `actor` sent did not happen, now that `case` is as it is."""
+def moved_on(error: ReporterError, case: Case, actor: Actor, action: Action | None) -> str:
+    """Return why `action`, which `actor` sent, did not happen, now that `case` is as it is."""
     if isinstance(error, WrongStep) and "state" not in error.values:
         return words_of(error)
-    state = state_word("case", case.state)
-    if history(case)[-1].actor_id == actor.id:
+    state, last = state_word("case", case.state), history(case)[-1]
+    if (last.actor_id, last.action) == (actor.id, action):
         return gettext(
             "You have done this already; nothing was done twice. The case now: %(state)s.", state=state
         )
-    return gettext(
+    said = gettext(
         "The case has moved on in the meantime; nothing of yours was written. It is now: %(state)s.",
         state=state,
     )
+    return f"{said} {you_wrote()}".strip()
+
+
+def you_wrote() -> str:
+    """Return the words of the form that was sent: the page may have no place for them any more."""
+    typed = [text.strip() for name, text in request.form.items() if name.rpartition("-")[2] in TYPED]
+    words = " · ".join(text for text in typed if text)
+    return gettext("You had written: “%(words)s”", words=words) if words else ""
 
 
 def last_reason(entries: Sequence[TrailEntry], *actions: Action) -> str:

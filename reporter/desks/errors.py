@@ -1,15 +1,18 @@
 """Show an expected failure as a page, or as JSON to whoever asked for JSON."""
 
-from flask import Flask, g, jsonify, render_template, request
+import logging
+
+from flask import Flask, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from reporter.desks.guard import enter_by_host, wants_json
 from reporter.desks.states import any_state_word
 from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge, TooMany
 
@@ -17,9 +20,13 @@ WORDS_OF_STATUS = {
     400: "This request could not be understood. Please go back and try again.",
     405: "This address cannot be used in this way.",
     413: "This is more than we can take at once: at most 20 MB for each picture.",
+    415: "This address takes forms only.",
     429: "This was tried too often. Please wait a while.",
 }
 
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+log = logging.getLogger(__name__)
 limiter = Limiter(get_remote_address)
 
 
@@ -42,16 +49,12 @@ def words_of(error: ReporterError) -> str:
     return gettext(error.message, **values)
 
 
-def wants_json() -> bool:
-    """Tell whether the client asked for JSON rather than a page."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    return best == "application/json"
-
-
 def show(error: ReporterError) -> ResponseReturnValue:
     """Return the failure as the client wants it, with the failure's status."""
     if wants_json():
         return jsonify(error=words_of(error), field=error.field), error.status
+    if "city" not in g:
+        enter_by_host()  # a file needs no city, the page that says it is missing does
     page = render_template("error.html", status=error.status, words=words_of(error))
     return page, error.status
 
@@ -61,16 +64,30 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(ReporterError, show)
 
     def show_http(error: HTTPException) -> ResponseReturnValue:
-        status = error.code or 500
-        return show(_as_reporter_error(error, status))
+        answer = make_response(show(_as_reporter_error(error, error.code or 500)))
+        if isinstance(error, MethodNotAllowed):
+            answer.allow.update(error.valid_methods or ())
+        return answer
 
     app.register_error_handler(HTTPException, show_http)
+    for not_ours in (BadHost, SecurityError):  # no page has addresses then
+        app.register_error_handler(not_ours, lambda _: (WORDS_OF_STATUS[400], 400, PLAIN))
     app.register_error_handler(CSRFError, lambda _: show(BadInput(STALE_FORM)))
 
-    @app.errorhandler(500)
-    def show_unexpected(_error: Exception) -> ResponseReturnValue:
-        g.pop("city", None)
-        return render_template("error.html", status=500, words=gettext(OUR_FAULT)), 500
+    app.register_error_handler(500, _show_unexpected)
+
+
+def _show_unexpected(_error: Exception) -> ResponseReturnValue:
+    """Return the page of our own fault; it asks the database nothing, and stands when even the template falls."""
+    g.city = None
+    try:
+        words = gettext(OUR_FAULT)
+        return (
+            jsonify(error=words) if wants_json() else render_template("error.html", status=500, words=words)
+        ), 500
+    except Exception:
+        log.exception("the page of a fault failed too")
+        return OUR_FAULT, 500, PLAIN
 
 
 STALE_FORM = "This form has grown old. Nothing was sent; please go back, reload the page and send it again."

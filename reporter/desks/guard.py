@@ -8,9 +8,12 @@ from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from reporter.accounts.models import User
+from reporter.accounts.queries import find_user
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import city_for_host
 from reporter.kernel.db import enter_city
+from reporter.kernel.errors import NotSignedIn
 from reporter.kernel.policy import ANYONE, Actor, Permission, may, require
 
 P = ParamSpec("P")
@@ -18,6 +21,12 @@ R = TypeVar("R")
 
 FILES = frozenset({"static", "site.vendor", "site.sheet", "site.favicon", "site.robots", "site.healthz"})
 CITYLESS = FILES | {"site.readyz", "site.set_up", "site.begin", "site.language", "site.elder"}
+
+
+def wants_json() -> bool:
+    """Tell whether the client asked for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
 
 
 def me() -> Actor:
@@ -44,6 +53,10 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if may(ANYONE, permission):
                 return view(*args, **kwargs)  # nobody is asked who they are: files have no city to ask in
             if not may(me(), permission) and not current_user.is_authenticated:
+                if wants_json():
+                    raise NotSignedIn(
+                        "Your session has ended. Please sign in again, in another tab if you have typed something."
+                    )
                 return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
             require(me(), permission)
             return view(*args, **kwargs)
@@ -54,14 +67,22 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def enter_city_of_request() -> ResponseReturnValue | None:
-    """Find the city by the host name; an empty installation shows its set-up page first."""
-    if request.endpoint in FILES:
-        return None
-    found = city_for_host(request.host.rsplit(":", 1)[0])
-    g.city = found
+def enter_by_host() -> Jurisdiction | None:
+    """Find the city by the host name and enter it; None in an empty installation."""
+    g.city = found = city_for_host(request.host.rsplit(":", 1)[0])
     if found is not None:
         enter_city(found.id)
+    return found
+
+
+def remembered(user_id: str) -> User | None:
+    """Return who is signed in: somebody of the city that was entered, nobody before one was."""
+    return find_user(int(user_id)) if g.get("city") else None
+
+
+def enter_city_of_request() -> ResponseReturnValue | None:
+    """Enter the city that is asked; an empty installation shows its set-up page first."""
+    if request.endpoint in FILES or enter_by_host() is not None:
         return None
     session.pop("_user_id", None)
     return None if request.endpoint in CITYLESS else redirect(url_for("site.set_up"))

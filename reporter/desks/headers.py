@@ -1,6 +1,6 @@
 """What every answer says to the browser: run nothing foreign, frame nothing, keep no private page."""
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 POLICY = "; ".join(  # noqa: FLY002 - one rule a line, with its reason
     (
@@ -15,15 +15,6 @@ POLICY = "; ".join(  # noqa: FLY002 - one rule a line, with its reason
         "frame-ancestors 'none'",
     )
 )
-
-
-PICTURE_DESKS = frozenset({"resident", "unit"})  # whose forms take up to nine pictures at once
-
-
-def limit_body() -> None:
-    """Allow a request as many bytes as its desk can need; more answers 413 before it is read."""
-    if request.blueprint not in PICTURE_DESKS:
-        request.max_content_length = current_app.config["FORM_BYTES"]
 
 
 def add_headers(response: Response) -> Response:

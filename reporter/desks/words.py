@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -30,14 +31,15 @@ class Catalogues(Domain):  # type: ignore[misc]  # flask_babel carries no types
 
     def __init__(self) -> None:
         super().__init__(translation_directories=[str(TRANSLATIONS)], domain="base")
-        self._read: dict[str, Translations] = {}
+        self._read: dict[Locale | None, Translations] = {}  # by the thing itself: its name is slow to write
 
     def get_translations(self) -> Translations:
         """Return all messages in the language of the current request."""
-        locale = str(get_locale() or DEFAULT_LOCALE)
-        if locale not in self._read:
-            self._read[locale] = read_catalogues(locale)
-        return self._read[locale]
+        locale = get_locale()
+        found = self._read.get(locale)
+        if found is None:
+            found = self._read[locale] = read_catalogues(str(locale or DEFAULT_LOCALE))
+        return found
 
 
 def read_catalogues(locale: str) -> Translations:
@@ -80,7 +82,8 @@ def pick_zone() -> str:
 
 def speaks_chinese() -> bool:
     """Tell whether the reader gets Chinese names."""
-    return str(get_locale() or DEFAULT_LOCALE).startswith("zh")
+    locale = get_locale()
+    return locale is None or str(locale.language) == "zh"
 
 
 def named(row: Any, part: str = "name") -> str:

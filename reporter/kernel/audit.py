@@ -119,7 +119,8 @@ def record(
     Args:
         facts: what else to remember; JSON values only.
     """
-    db.session.flush()
+    if subject.id is None:
+        db.session.flush()
     entry = TrailEntry(
         city_id=current_city_id(), subject=subject.trail_subject, subject_id=subject.id,
         seq=subject.trail_length + 1, at=at, actor_id=by.id, actor_role=",".join(sorted(by.roles)),
@@ -128,6 +129,7 @@ def record(
     )  # fmt: skip
     entry.digest = _digest(entry)
     subject.trail_length, subject.trail_head = entry.seq, entry.digest
+    db.session.flush()  # the subject first: whoever comes second waits for its row and then sees that it moved
     db.session.add(entry)
     db.session.flush()
     return entry
@@ -228,7 +230,9 @@ def _current_heads() -> dict[tuple[str, int], Head]:
     for mapper in Model.registry.mappers:
         kind: Any = mapper.class_
         if issubclass(kind, Trailed):
-            rows = db.session.execute(select(kind.id, kind.trail_length, kind.trail_head))
+            own = kind.city_id if issubclass(kind, InCity) else kind.id  # a jurisdiction is its own city
+            heads_of = select(kind.id, kind.trail_length, kind.trail_head).where(own == current_city_id())
+            rows = db.session.execute(heads_of)
             heads |= {(kind.trail_subject, number): (length, head) for number, length, head in rows}
     return heads
 

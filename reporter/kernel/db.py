@@ -11,7 +11,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, ForeignKey, MetaData, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -26,7 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from reporter.kernel.errors import ConfigError, Conflict
+from reporter.kernel.errors import Busy, ConfigError, Conflict
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -155,7 +155,8 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
     so rows loaded before are read anew: what a command decides, it decides on what is true now.
 
     Raises:
-        Conflict: another person changed the same row in the meantime.
+        Conflict: another person changed the same row, or took the same name, in the meantime.
+        Busy: the database was locked for longer than one waits.
         RuntimeError: something was written to the session before the command.
     """
 
@@ -167,14 +168,14 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
         if session.new or session.dirty or session.deleted:
             raise RuntimeError(f"rows were written outside a command, before {func.__name__}")
         session.rollback()
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-        session.info["in_command"] = True
         try:
+            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            session.info["in_command"] = True
             result = func(*args, **kwargs)
             session.commit()
-        except StaleDataError as error:
+        except (StaleDataError, IntegrityError, OperationalError) as error:
             session.rollback()
-            raise Conflict("Somebody else changed this a moment ago. Please look again.") from error
+            raise _told(error) from error
         except BaseException:
             session.rollback()
             raise
@@ -184,6 +185,16 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
             session.info.pop("in_command", None)
 
     return run
+
+
+def _told(error: StaleDataError | IntegrityError | OperationalError) -> Exception:
+    """Return what a failure of the database means to the person, else the failure itself."""
+    said = getattr(getattr(error, "orig", None), "sqlstate", "") or str(error)
+    if isinstance(error, StaleDataError) or said in {"23505", "40001", "40P01"} or "UNIQUE" in said:
+        return Conflict("Somebody else changed this a moment ago. Please look again.")
+    if "database is locked" in said or said == "55P03":
+        return Busy("Very many people write at this moment. Nothing was written; please send it again.")
+    return error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -27,6 +27,12 @@ class BadInput(ReporterError):
     status = 422
 
 
+class NotSignedIn(ReporterError):
+    """Nobody is signed in, and a page to sign in on is no answer to whoever asks for data."""
+
+    status = 401
+
+
 class NotAllowed(ReporterError):
     """Whoever acts may not do this."""
 
@@ -67,6 +73,12 @@ class TooMany(ReporterError):
     """Too often in too short a time."""
 
     status = 429
+
+
+class Busy(ReporterError):
+    """Too many people write at this moment; nothing was written, the same again will work."""
+
+    status = 503
 
 
 class ConfigError(ClickException):

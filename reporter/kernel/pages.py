@@ -5,11 +5,14 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from reporter.kernel.errors import BadInput
 
 Row = TypeVar("Row")
+LONGEST = 200  # characters of an address; a key holds three short values at most
+LARGEST = 2**31 - 1  # number that a column of whole numbers holds
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,12 @@ def _pack(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
 
 
-def read_key(after: str, *kinds: type) -> tuple[Any, ...] | None:
+def read_key(after: str, *kinds: type | None) -> tuple[Any, ...] | None:
     """Return the values packed in `after`, or None when it is empty.
 
     Args:
-        kinds: the type each value must have.
+        kinds: what each value must be: `int`, not negative; `datetime`, an instant written as ISO text and returned
+            in UTC; None, such an instant or "" for a missing one, returned as None.
 
     Raises:
         BadInput: `after` was not made by `page_of`.
@@ -47,10 +51,24 @@ def read_key(after: str, *kinds: type) -> tuple[Any, ...] | None:
     if not after:
         return None
     try:
-        values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-    except (binascii.Error, ValueError) as error:
+        return tuple(_read(value, kind) for value, kind in zip(_unpack(after), kinds, strict=True))
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise BadInput("This page address is damaged. Please start from the first page.") from error
-    fits = isinstance(values, list) and len(values) == len(kinds)
-    if not fits or not all(type(value) is kind for value, kind in zip(values, kinds, strict=True)):
-        raise BadInput("This page address is damaged. Please start from the first page.")
-    return tuple(values)
+
+
+def _unpack(after: str) -> Any:
+    if len(after) > LONGEST:
+        raise ValueError(after)
+    return json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+
+
+def _read(value: object, kind: type | None) -> object:
+    if kind is int and type(value) is int and 0 <= value <= LARGEST:
+        return value
+    if kind is None and value == "":
+        return None
+    if kind in {None, datetime} and isinstance(value, str):
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    raise ValueError(value)

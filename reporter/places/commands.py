@@ -1,6 +1,7 @@
 """Every way the areas and lines of a city change."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -19,6 +20,8 @@ from reporter.places.queries import edition, known_areas
 from reporter.places.shapes import AreaShape, Level, geometry_of
 from reporter.ports import ports
 
+Columns = Mapping[str, Any]  # of one area, all but its parent
+
 
 def preview_areas(text: str | bytes, datum: Datum) -> AreaPreview:
     """Return what `import_areas` would do with the same file, without doing it.
@@ -31,13 +34,13 @@ def preview_areas(text: str | bytes, datum: Datum) -> AreaPreview:
 
 
 def _weighed(text: str | bytes, datum: Datum) -> tuple[AreaPreview, tuple[AreaShape, ...]]:
-    reading, known, city = read_areas(text, datum), known_areas(), current_city()
+    reading, number = read_areas(text, datum), edition()  # read first: what changes from here on is noticed
+    known, city = known_areas(), current_city()
     doubts = doubts_of(reading.shapes, known, datum=datum, middle=Point(city.lon, city.lat))
     changes = changes_of(reading.shapes, known)
-    return AreaPreview(changes, reading.problems, doubts, edition()), reading.shapes
+    return AreaPreview(changes, reading.problems, doubts, number), reading.shapes
 
 
-@command
 def import_areas(
     text: str | bytes, datum: Datum, *, by: Actor, confirmed: bool = False, seen: int | None = None
 ) -> AreaPreview:
@@ -45,6 +48,8 @@ def import_areas(
 
     New codes are added, known ones changed, and active areas of the same level under the same parent that the
     file leaves out become inactive: reports and cases keep pointing at them.
+
+    The file is weighed before the transaction begins: that may take seconds, and nobody else has to wait for it.
 
     Args:
         text: the file.
@@ -57,44 +62,66 @@ def import_areas(
         NotAllowed: not for `by` to do.
         TooLarge: more than 5 MB; field "file".
         BadInput: the first problem, or the first doubt when not `confirmed`; nothing is written.
-        Conflict: the areas changed since `seen`.
+        Conflict: the areas changed since `seen`, or while the file was weighed.
     """
     require(by, Permission.ADMIN_SYSTEM)
-    current = _locked_edition()
     preview, shapes = _weighed(text, datum)
-    if seen is not None and seen != preview.edition:
-        raise Conflict("The areas were changed in the meantime. Please look at a fresh preview.")
+    if seen is not None:
+        _refuse_outdated(seen, preview.edition)
     for obstacle in (*preview.problems, *(() if confirmed else preview.doubts)):
         raise obstacle
-    _write(shapes, preview)
-    counts = {change.value: preview.count(change) for change in Change}
-    record(current, "import", by=by, at=ports.clock.now(), facts={"datum": datum, **counts})
+    moving = {row.code for row in preview.changes if row.change in {Change.NEW, Change.CHANGED}}
+    columns = {shape.code: _columns(shape) for shape in shapes if shape.code in moving}
+    _take_over(shapes, preview, columns, datum=datum, by=by)
     return preview
 
 
-def _write(shapes: Sequence[AreaShape], preview: AreaPreview) -> None:
+def _refuse_outdated(seen: int, number: int) -> None:
+    if seen != number:
+        raise Conflict("The areas were changed in the meantime. Please look at a fresh preview.")
+
+
+@command
+def _take_over(
+    shapes: Sequence[AreaShape],
+    preview: AreaPreview,
+    columns: Mapping[str, Columns],
+    *,
+    datum: Datum,
+    by: Actor,
+) -> None:
+    current = _locked_edition()
+    _refuse_outdated(preview.edition, current.number)
+    _write(shapes, preview, columns)
+    counts = {change.value: preview.count(change) for change in Change}
+    record(current, "import", by=by, at=ports.clock.now(), facts={"datum": datum, **counts})
+
+
+def _write(shapes: Sequence[AreaShape], preview: AreaPreview, columns: Mapping[str, Columns]) -> None:
     rows = {row.code: row for row in db.session.scalars(select(Area))}
-    moving = {row.code for row in preview.changes if row.change in {Change.NEW, Change.CHANGED}}
     for level in Level:
         for shape in shapes:
-            if shape.level is level and shape.code in moving:
-                rows[shape.code] = _put(shape, rows)
+            if shape.level is level and shape.code in columns:
+                parent = rows.get(shape.parent)
+                rows[shape.code] = area = rows.get(shape.code) or Area(code=shape.code)
+                area.parent_id = parent.id if parent else None
+                for name, value in columns[shape.code].items():
+                    setattr(area, name, value)
+                db.session.add(area)
         db.session.flush()  # the next level needs the ids of its parents
     for row in preview.changes:
         if row.change is Change.REMOVED:
             rows[row.code].active = False
 
 
-def _put(shape: AreaShape, rows: Mapping[str, Area]) -> Area:
-    parent, box, inside = rows.get(shape.parent), shape.box, shape.inside
-    area = rows.get(shape.code) or Area(code=shape.code)
-    area.level, area.name_zh, area.name_en = shape.level, shape.name_zh, shape.name_en
-    area.parent_id = parent.id if parent else None
-    area.geometry, area.approximate, area.active = geometry_of(shape.outline), shape.approximate, True
-    area.west, area.south, area.east, area.north = box.west, box.south, box.east, box.north
-    area.lon, area.lat = inside.lon, inside.lat
-    db.session.add(area)
-    return area
+def _columns(shape: AreaShape) -> Columns:
+    box, inside = shape.box, shape.inside
+    return {
+        "level": shape.level, "name_zh": shape.name_zh, "name_en": shape.name_en,
+        "geometry": geometry_of(shape.outline), "approximate": shape.approximate, "active": True,
+        "west": box.west, "south": box.south, "east": box.east, "north": box.north,
+        "lon": inside.lon, "lat": inside.lat,
+    }  # fmt: skip
 
 
 @command
@@ -120,7 +147,7 @@ def import_lines(text: str | bytes, datum: Datum, *, by: Actor) -> int:
 
 
 def _locked_edition() -> AreaEdition:
-    """Return the city's edition, held until the command ends: of two imports the second waits and looks anew."""
+    """Return the city's edition, held until the command ends: of two imports the second waits."""
     insert_if_absent(
         AreaEdition, city_id=current_city_id(), number=0, stamp="", trail_length=0, trail_head=""
     )

@@ -23,6 +23,7 @@ LEVEL_BY_WORD = {level.value: level for level in Level} | {"district": Level.COU
 # Legacy "crs" names that mean plain degrees; 4490 is CGCS2000, equal to WGS 84 here.
 IN_DEGREES = ("CRS84", "4326", "4490")
 
+_HALVES = re.compile("[\ud800-\udfff]")  # of a surrogate pair
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 
@@ -49,10 +50,22 @@ class Feature:
         return {"number": self.number, "name": name[:LONGEST_NAME]}
 
     def word(self, key: str) -> str:
-        """Return a property as trimmed text, "" when there is none."""
+        """Return a property as trimmed text, "" when there is none.
+
+        Raises:
+            BadInput: it holds half a character, which no page and no table can show; field "file".
+        """
         value = self.properties.get(key)
         plain = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
-        return " ".join(str(value).split()) if plain else ""
+        text = " ".join(str(value).split()) if plain else ""
+        if _HALVES.search(text):
+            raise BadInput(
+                "Entry %(number)s: its %(key)s holds a broken character. Save the file as UTF-8 text.",
+                field="file",
+                number=self.number,
+                key=key,
+            )
+        return text
 
 
 def read_areas(text: str | bytes, datum: Datum = Datum.WGS84) -> Reading:

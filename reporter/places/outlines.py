@@ -31,7 +31,7 @@ def read_outline(geometry: Mapping[str, Any], datum: Datum, where: Where) -> Out
         BadInput: another geometry, numbers that are no place, an open ring, an outline that crosses itself.
     """
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
-    if kind not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(kind, str) or kind not in {"Polygon", "MultiPolygon"}:
         raise BadInput(
             "Area %(number)s (%(name)s) is drawn as “%(kind)s”. Only Polygon and MultiPolygon can be an area.",
             field="file",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain, islice
 
 import shapely
 from shapely.affinity import translate
@@ -14,6 +15,11 @@ from reporter.places.shapes import AreaShape, Level, Outline, box_of
 FAR_M = 300_000  # an area farther from the city's middle belongs to another city
 CLEARLY_M = 150  # by less than this two datums cannot be told apart
 MOST_REMARKS = 10
+MOST_EFFORT = 4_000_000  # corners of overlapping areas that are compared: some seconds
+_PAIR = 50  # corners that a comparison costs on top of those of its two areas
+MOST_CROSSINGS = 250_000  # of two borders that are compared corner by corner
+_CELLS = 200  # across the smaller of two areas when they are compared on a grid
+_SAMPLE = 100  # areas that tell how well a file fits the parents: a wrong datum shifts all of them
 _PART = 0.02  # of an area: less is the width of a pen
 
 
@@ -112,10 +118,12 @@ def _change(shape: AreaShape, known: KnownArea | None, parent: str) -> AreaChang
 
 
 def _moved(outline: Outline, other: Outline) -> float:
-    if outline.equals(other):
+    if shapely.equals_exact(outline, other, normalize=True):
         return 0.0
-    common = shapely.intersection(outline, other).area
-    return max(1 - common / (outline.area + other.area - common), 0.0001)
+    one, two = _comparable(outline, other)
+    common = shapely.intersection(one, two).area
+    either = one.area + two.area - common
+    return max(1 - common / either, 0.0001) if either else 1.0
 
 
 def doubts_of(
@@ -130,13 +138,13 @@ def doubts_of(
         middle: of the city.
     """
     active = [area for area in known if area.active]
-    remarks = [
-        *_far(shapes, middle),
-        *_misread(shapes, active, datum),
-        *_unparented(shapes, active),
-        *_overlaps(shapes),
-    ]
-    return tuple(remarks[:MOST_REMARKS])
+    remarks = chain(
+        _far(shapes, middle),
+        _misread(shapes, active, datum),
+        _unparented(shapes, active),
+        _overlaps(shapes),
+    )
+    return tuple(islice(remarks, MOST_REMARKS))
 
 
 def _far(shapes: Sequence[AreaShape], middle: Point) -> Iterator[BadInput]:
@@ -187,9 +195,9 @@ def _misfit_m(
     same = [(outline, known[code]) for code, outline in outlines.items() if code in known]
     if same:
         return sum(_apart_m(outline, former) for outline, former in same) / len(same)
-    inner = [(outline, parents[code]) for code, outline in outlines.items()]
-    out = [_sticking_out_m(outline, parent) for outline, parent in inner if parent is not None]
-    return max(out, default=0.0)
+    inner = [(outline, parent) for code, outline in outlines.items() if (parent := parents[code])]
+    some = inner[:: len(inner) // _SAMPLE + 1]
+    return max((_sticking_out_m(outline, parent) for outline, parent in some), default=0.0)
 
 
 def _apart_m(outline: Outline, other: Outline) -> float:
@@ -199,12 +207,14 @@ def _apart_m(outline: Outline, other: Outline) -> float:
 
 def _sticking_out_m(outline: Outline, parent: Outline) -> float:
     """Return how far the farthest part of `outline` lies out of `parent`."""
-    outside = shapely.difference(outline, parent)
+    inner, outer = _comparable(outline, parent)
+    outside = shapely.difference(inner, outer)
     if outside.is_empty:
         return 0.0
-    corners = [shapely.Point(pair) for pair in shapely.get_coordinates(outside).tolist()]
-    reach = max((shapely.shortest_line(parent, corner) for corner in corners), key=lambda line: line.length)
-    (lon, lat), (far_lon, far_lat) = reach.coords
+    shapely.prepare(outer)
+    corners = shapely.get_coordinates(outside)
+    farthest = shapely.Point(corners[int(shapely.distance(outer, shapely.points(corners)).argmax())])
+    (lon, lat), (far_lon, far_lat) = shapely.shortest_line(outer, farthest).coords
     return distance_m(lon, lat, far_lon, far_lat)
 
 
@@ -221,17 +231,15 @@ def _unparented(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> Iter
 
 
 def _overlaps(shapes: Sequence[AreaShape]) -> Iterator[BadInput]:
-    if not shapes:
-        return
-    tree = shapely.STRtree([shape.outline for shape in shapes])
-    for one, two in zip(
-        *tree.query([shape.outline for shape in shapes], predicate="intersects"), strict=True
-    ):
-        first, second = shapes[int(one)], shapes[int(two)]
-        if one >= two or first.level is not second.level:
-            continue
-        share = shapely.intersection(first.outline, second.outline).area
-        share /= min(first.outline.area, second.outline.area)
+    effort = 0
+    for first, second in _near_each_other(shapes):
+        effort += _PAIR + _corners(first.outline) + _corners(second.outline)
+        if effort > MOST_EFFORT:
+            yield BadInput(
+                "So many of the areas lie over each other that not every pair was compared.", field="file"
+            )
+            return
+        share = _common(first.outline, second.outline)
         if share > _PART:
             yield BadInput(
                 "%(name)s and %(other)s overlap by %(percent)s %% of the smaller one.",
@@ -240,3 +248,34 @@ def _overlaps(shapes: Sequence[AreaShape]) -> Iterator[BadInput]:
                 other=second.name_zh,
                 percent=round(share * 100),
             )
+
+
+def _near_each_other(shapes: Sequence[AreaShape]) -> Iterator[tuple[AreaShape, AreaShape]]:
+    """Yield every two areas of one level whose boxes meet, one after the other: nobody holds all pairs."""
+    for level in Level:
+        alike = [shape for shape in shapes if shape.level is level]
+        tree = shapely.STRtree([shape.outline for shape in alike])
+        for place, shape in enumerate(alike):
+            for other in sorted(tree.query(shape.outline).tolist()):
+                if other > place:
+                    yield shape, alike[other]
+
+
+def _corners(outline: Outline) -> int:
+    return int(shapely.get_num_coordinates(outline))
+
+
+def _common(outline: Outline, other: Outline) -> float:
+    """Return which part of the smaller one both cover, from 0 to 1."""
+    one, two = _comparable(outline, other)
+    smaller = min(one.area, two.area)
+    return shapely.intersection(one, two).area / smaller if smaller else 0.0
+
+
+def _comparable(outline: Outline, other: Outline) -> tuple[Outline, Outline]:
+    """Return both as they are; on one common grid when their borders could cross millions of times."""
+    if _corners(outline) * _corners(other) <= MOST_CROSSINGS:
+        return outline, other
+    boxes = (box_of(outline), box_of(other))
+    cell = min(max(box.east - box.west, box.north - box.south) for box in boxes) / _CELLS
+    return shapely.set_precision(outline, cell), shapely.set_precision(other, cell)

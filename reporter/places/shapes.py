@@ -17,6 +17,7 @@ from reporter.places.geometry import Box, Point
 Outline = Polygon | MultiPolygon
 
 DECIMALS = 6
+MOST_ARMS = 10_000  # border squared by area: a square has 16, a ragged county some hundred
 
 
 class Level(StrEnum):
@@ -57,9 +58,14 @@ class AreaShape:
 
     @property
     def inside(self) -> Point:
-        """Return a point in the area's widest part, where its name and counter stand."""
-        middle = shapely.maximum_inscribed_circle(self.outline, tolerance=1e-4)
-        lon, lat = middle.coords[0]
+        """Return a point in the area's widest part, where its name and counter stand.
+
+        What is all narrow arms has no such part, and looking for it would take minutes: any point in it will do.
+        """
+        if self.outline.length**2 > MOST_ARMS * self.outline.area:
+            lon, lat = self.outline.point_on_surface().coords[0]
+        else:
+            lon, lat = shapely.maximum_inscribed_circle(self.outline, tolerance=1e-4).coords[0]
         return Point(round(lon, DECIMALS), round(lat, DECIMALS))
 
 

@@ -1,7 +1,7 @@
 """The lists moderators work from: what waits, what is pressing, what may be there already, who was asked."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from math import cos, radians
 
@@ -11,7 +11,6 @@ from reporter.cases.lifecycle import OPEN
 from reporter.cases.models import Case
 from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
-from reporter.kernel.errors import BadInput
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
@@ -38,8 +37,8 @@ def triage_list(
     clock = Report.submitted_at if which is AtTriage.ASKED else Report.due_at
     if area_id:
         reports = reports.where(Report.area_id == area_id)
-    if key := read_key(after, int, str, int):
-        risk, at, last = key[0], _instant(key[1]), key[2]
+    if key := read_key(after, int, datetime, int):
+        risk, at, last = key
         later = or_(clock > at, and_(clock == at, Report.id > last))
         reports = reports.where(or_(Report.risk > risk, and_(Report.risk == risk, later)))
     pressing = reports.order_by(Report.risk, clock, Report.id).limit(size + 1)
@@ -47,13 +46,6 @@ def triage_list(
         db.session.scalars(pressing).all(), size=size,
         key=lambda row: (row.risk, (row.due_at or row.submitted_at).isoformat(), row.id),
     )  # fmt: skip
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError as error:
-        raise BadInput("This page address is damaged. Please start from the first page.") from error
 
 
 def _at_triage(which: AtTriage) -> Select[Report]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from reporter.cases.commands import advance, keep_route
 from reporter.cases.lifecycle import ARCHIVE_AFTER, Action
@@ -15,7 +16,7 @@ from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import SYSTEM, Actor, Permission, require
 from reporter.ports import ports
 from reporter.routing.models import Rule, Unit
-from reporter.routing.queries import get_unit, suggest_unit
+from reporter.routing.queries import get_unit, suggest_unit, units
 
 
 @command
@@ -66,27 +67,33 @@ def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit
 
     Raises:
         NotAllowed: `by` is no system administrator.
-        BadInput: the last fallback unit would go.
+        BadInput: another unit has the code; the last fallback unit would go.
         Conflict: it was changed in the meantime.
     """
     require(by, Permission.ADMIN_SYSTEM)
     facts = dict(facts)
     seen = facts.pop("version", None)
-    if unit is None:
-        unit = Unit(**facts)
-        db.session.add(unit)
-        db.session.flush()
-        record(unit, "create", by=by, at=ports.clock.now(), facts={"fields": sorted(facts)})
-        return unit
-    if seen is not None and seen != unit.version:
+    if unit and seen is not None and seen != unit.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
-    if unit.fallback and not (facts.get("fallback", True) and facts.get("active", True)):
+    if unit and unit.fallback and not (facts.get("fallback", True) and facts.get("active", True)):
         raise BadInput("Name another fallback unit first; every city needs one.", field="fallback")
-    changed = sorted(name for name, value in facts.items() if getattr(unit, name) != value)
+    if any(other.code == facts.get("code") for other in units(active=False) if other is not unit):
+        raise _taken_code()
+    saved = unit or Unit()
+    changed = sorted(name for name, value in facts.items() if not unit or getattr(unit, name) != value)
     for name in changed:
-        setattr(unit, name, facts[name])
-    record(unit, "change", by=by, at=ports.clock.now(), facts={"fields": changed})
-    return unit
+        setattr(saved, name, facts[name])
+    db.session.add(saved)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody took it at this very moment
+        raise _taken_code() from error
+    record(saved, "change" if unit else "create", by=by, at=ports.clock.now(), facts={"fields": changed})
+    return saved
+
+
+def _taken_code() -> BadInput:
+    return BadInput("Another unit has this code already.", field="code")
 
 
 @command

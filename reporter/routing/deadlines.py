@@ -15,7 +15,7 @@ OPENS, CLOSES = time(9), time(17)
 HOURS_A_DAY = 8
 SATURDAY = 5
 UNITS = ("m", "h", "wh", "wd")
-_LIMIT = re.compile(r"^([1-9]\d{0,4})(m|h|wh|wd)$")
+_LIMIT = re.compile(r"([1-9][0-9]{0,4})(m|h|wh|wd)")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Limit:
     @classmethod
     def parse(cls, text: str) -> "Limit":
         """Return the limit written as `text`. Raises `ValueError`."""
-        match = _LIMIT.match(text.strip())
+        match = _LIMIT.fullmatch(text.strip())
         if match is None:
             raise ValueError(text)
         return cls(int(match[1]), match[2])

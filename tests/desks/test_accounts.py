@@ -1,6 +1,8 @@
 """Sign in and out, open an account, change the password."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -161,7 +163,7 @@ def test_a_wrong_new_account_is_refused_with_words_on_the_field(
 def test_the_password_is_changed_with_the_old_one_alone(client_as: SignIn) -> None:
     user = a_user(password=SECRET)
     client = client_as(user)
-    data = {"old": SECRET, "new": "an even better one", "again": "an even better one"}
+    data = {"old": SECRET, "password": "an even better one", "again": "an even better one"}
 
     wrong = client.post("/account/password", data=data | {"old": "not this one"})
     right = client.post("/account/password", data=data)
@@ -169,3 +171,55 @@ def test_the_password_is_changed_with_the_old_one_alone(client_as: SignIn) -> No
     assert wrong.status_code == 422
     assert right.status_code == 302
     assert user_who_signs_in(str(user.email), "an even better one") is not None
+
+
+@pytest.mark.parametrize("path", ["/triage/?area=1&list=waiting", "/triage/requests"])
+def test_the_page_one_wanted_opens_after_the_sign_in(client_as: SignIn, path: str) -> None:
+    user = a_user(Role.ACCEPTOR, Role.SHIFT_LEADER, password=SECRET)
+    client = client_as()
+    asked = client.get(path)
+    page = client.get(asked.location)
+    remembered = re.search(r'name="next" type="hidden" value="([^"]*)"', page.text)
+    assert remembered is not None
+
+    wrong = client.post(
+        "/sign-in", data={"login": user.email, "password": "no", "next": unescape(remembered[1])}
+    )
+    again = re.search(r'name="next" type="hidden" value="([^"]*)"', wrong.text)
+    assert again is not None
+    answer = client.post(
+        "/sign-in", data={"login": user.email, "password": SECRET, "next": unescape(again[1])}
+    )
+
+    assert answer.location == path
+    assert client.get(answer.location).status_code == 200
+
+
+def test_who_is_signed_in_already_goes_on_to_the_page_that_was_wanted(client_as: SignIn) -> None:
+    client = client_as(a_user(Role.ACCEPTOR))
+
+    answers = [client.get("/sign-in?next=/account"), client.get("/sign-in?next=https://evil.example/")]
+
+    assert [answer.location for answer in answers] == ["/account", "/triage/"]
+
+
+def test_after_a_form_that_found_nobody_signed_in_the_sign_in_leads_to_ones_desk(client_as: SignIn) -> None:
+    user = a_user(Role.ACCEPTOR, password=SECRET)
+
+    answer = client_as().post(
+        "/sign-in", data={"login": user.email, "password": SECRET, "next": "/triage/1/accept"}
+    )
+
+    assert answer.location == "/triage/"
+
+
+def test_too_short_a_new_password_is_refused_at_its_field(client_as: SignIn) -> None:
+    user = a_user(password=SECRET)
+
+    page = client_as(user).post(
+        "/account/password", data={"old": SECRET, "password": "short", "again": "short"}
+    )
+
+    assert page.status_code == 422
+    assert 'id="password-err"' in page.text
+    assert user_who_signs_in(str(user.email), SECRET) is not None

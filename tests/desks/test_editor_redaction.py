@@ -39,7 +39,7 @@ def _mask(exposure: Exposure, place: int = 0, **boxes: Any) -> dict[str, Any]:
         )
         if len(box) < 6:
             sent[f"boxes-{number}-judged"] = "y"
-    return sent
+    return sent | {"rows": len(boxes)}
 
 
 def _url(exposure: Exposure, place: int = 0) -> str:

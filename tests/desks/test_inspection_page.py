@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from reporter.cases.commands import Outcome, advance, submit_result
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Nature
+from reporter.cases.queries import get_case
 from reporter.kernel.db import enter_city
 from reporter.kernel.policy import Role
 from reporter.photos.commands import take_in
@@ -206,3 +207,63 @@ def _taken_at(lon: float, lat: float) -> bytes:
 def _degrees(value: float) -> tuple[float, float, float]:
     minutes = (value % 1) * 60
     return float(int(value)), float(int(minutes)), (minutes % 1) * 60
+
+
+@pytest.mark.parametrize("code", ["", "other"])
+def test_a_wrong_list_beside_a_form_loses_nothing_that_was_typed(browser: FlaskClient, code: str) -> None:
+    case = a_case(State.HANDLED)
+    sent = {"inspect_fail-reason": "One bag is left.", "inspect_fail-code": code}
+
+    page = browser.post(
+        f"/inspection/{case.id}/rework?at=nope", data=sent | {"inspect_fail-version": case.version - 1}
+    )
+
+    assert page.status_code == (409 if code else 422)
+    assert "One bag is left.</textarea>" in page.text
+    assert get_case(case.id).version == case.version
+
+
+def test_after_a_form_beside_a_wrong_list_comes_the_list_of_what_is_to_be_inspected(
+    browser: FlaskClient,
+) -> None:
+    case = a_case(State.HANDLED)
+
+    answer = browser.post(f"/inspection/{case.id}/pass?at=nope", data={"inspect_pass-version": case.version})
+
+    assert answer.location == "/inspection/?at=check"
+
+
+def test_a_reason_about_an_older_case_stays_in_its_dialog(browser: FlaskClient) -> None:
+    case = a_case(State.HANDLED)
+    seen = case.version
+    advance(get_case(case.id), Action.URGE, by=a_user(Role.SUPERVISOR).actor)
+
+    page = browser.post(
+        f"/inspection/{case.id}/rework",
+        data={"inspect_fail-version": seen, "inspect_fail-code": "other", "inspect_fail-reason": "One bag."},
+    )
+
+    assert page.status_code == 409
+    assert "One bag.</textarea>" in page.text
+    assert f'name="inspect_fail-version" type="hidden" value="{get_case(case.id).version}"' in page.text
+
+
+def test_done_already_is_said_only_about_the_same_act(browser: FlaskClient) -> None:
+    case = a_case(State.HANDLED)
+    seen = case.version
+    browser.post(f"/inspection/{case.id}/urge", data={"urge-version": seen})
+
+    page = browser.post(f"/inspection/{case.id}/pass", data={"inspect_pass-version": seen})
+
+    assert page.status_code == 409
+    assert "You have done this already" not in page.text
+    assert get_case(case.id).state is State.HANDLED
+
+
+def test_what_is_wrong_with_a_form_whose_dialog_is_gone_is_said_on_the_page(browser: FlaskClient) -> None:
+    case = a_case(State.CLOSED)
+
+    page = browser.post(f"/inspection/{case.id}/rework", data={"inspect_fail-version": case.version})
+
+    assert page.status_code == 422
+    assert "Please give a reason." in page.text

@@ -1,5 +1,6 @@
 """What a reporter does after sending: answer, add, withdraw, rate, reopen, remind."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -220,3 +221,76 @@ def test_no_action_is_taken_without_the_forms_token(
 
     assert page.status_code == 422
     assert get_report(report.id).state is ReportState.SUBMITTED
+
+
+def client_id_on(page: str) -> str:
+    """Return the number of the form in which something is said."""
+    found = re.search(r'name="say-client_id"[^>]*value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("action", ["add", "answer"])
+def test_the_same_form_sent_twice_is_said_once(client_as: Open, action: str) -> None:
+    report = a_report() if action == "add" else asked()
+    client = client_as()
+    client_id = client_id_on(client.get(f"/track/{report.code}").text)
+    said = len(messages_of(report.id))
+
+    def send() -> int:
+        sent = {"say-words": "东口", "say-client_id": client_id, "say-photos": a_file()}
+        return post(client, f"/track/{report.code}/{action}", sent).status_code
+
+    statuses = [send(), send()]
+
+    assert statuses == [302, 302]
+    assert len(messages_of(report.id)) == said + 1
+    assert get_report(report.id).photo_count == 2
+
+
+def test_the_same_words_in_a_new_form_are_said_again(client_as: Open) -> None:
+    report, client = a_report(), client_as()
+
+    for _ in range(2):
+        client_id = client_id_on(client.get(f"/track/{report.code}").text)
+        post(client, f"/track/{report.code}/add", {"say-words": "还在", "say-client_id": client_id})
+
+    assert [message.words for message in messages_of(report.id)] == ["还在", "还在"]
+
+
+def test_a_damaged_number_of_the_form_is_replaced_and_the_words_stay(client_as: Open) -> None:
+    report, client = a_report(), client_as()
+    sent = {"say-words": "东口", "say-client_id": "x" * 5000}
+
+    page = post(client, f"/track/{report.code}/add", sent)
+    again = post(client, f"/track/{report.code}/add", sent | {"say-client_id": client_id_on(page.text)})
+
+    assert page.status_code == 422
+    assert "东口" in page.text
+    assert again.status_code == 302
+
+
+@pytest.mark.parametrize("action", ["withdraw", "urge"])
+def test_a_button_whose_form_has_grown_old_says_so(
+    client_as: Open, app: Flask, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    report = a_report()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)  # noqa: FBT003
+
+    page = client_as().post(f"/track/{report.code}/{action}", data={"csrf_token": "old"})
+
+    assert page.status_code == 422
+    assert "打开太久了，还没有发出" in page.text
+    assert get_report(report.id).state is ReportState.SUBMITTED
+
+
+def test_a_rating_that_is_none_says_so_even_when_it_was_rated_meanwhile(client_as: Open) -> None:
+    report = a_report()
+    closed(report)
+    client = client_as()
+    client.post(f"/track/{report.code}/rate", data={"rate-rating": "satisfied", "rate-solved": "yes"})
+
+    page = client.post(f"/track/{report.code}/rate", data={"rate-rating": "mostly"})
+
+    assert page.status_code == 422
+    assert 'id="errors"' in page.text
+    assert get_report(report.id).rating == "satisfied"

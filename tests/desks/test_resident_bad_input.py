@@ -200,13 +200,14 @@ def test_an_empty_form_names_everything_that_is_missing_at_once(client_as: Open)
     assert "满了三天" in page.text
 
 
-def test_the_sub_type_of_another_kind_is_refused_at_the_kind(client_as: Open) -> None:
+def test_the_sub_type_of_another_kind_is_refused_at_the_sub_type(client_as: Open) -> None:
     kind, other = a_city_to_report_in(), a_city_to_report_in()
 
     page = send(client_as(), filled(kind, subcategory_id=str(other.subcategories[0].id)))
 
     assert page.status_code == 422
-    assert 'id="category-err"' in page.text
+    assert 'id="subcategory_id-err"' in page.text
+    assert 'id="category-err"' not in page.text
 
 
 def test_a_damaged_number_of_the_form_is_replaced_so_that_sending_again_works(client_as: Open) -> None:

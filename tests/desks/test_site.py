@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 
 from reporter.accounts.models import User
 from reporter.cities.models import Jurisdiction
+from reporter.desks.incoming import safe_path
 from reporter.desks.site import assets
 from reporter.desks.site.assets import SHEETS, STATIC, VENDOR
-from reporter.desks.site.frame import FOOT, safe_path
+from reporter.desks.site.frame import FOOT
 from reporter.kernel.db import command, db
 from reporter.ports import Ports
 from reporter.ports.clock import FixedClock

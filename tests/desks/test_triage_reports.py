@@ -466,7 +466,7 @@ def test_a_case_that_is_not_there_cannot_be_joined(moderator: FlaskClient) -> No
 
     answer = send(moderator, report, "merge", case_id=99999)
 
-    assert answer.status_code == 404
+    assert answer.status_code == 422
     assert untouched(report)
 
 

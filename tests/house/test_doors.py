@@ -14,7 +14,7 @@ from reporter.desks.guard import refuse_undeclared_endpoints
 from reporter.kernel.db import db
 from reporter.kernel.errors import ConfigError
 from reporter.kernel.policy import POLICY, Permission, Role
-from tests.make import a_user
+from tests.make import a_unit, a_user
 
 STALE = "表单"  # the words for a form that has grown old
 WITHOUT_TOKEN = {"site.language", "site.elder"}  # change the language or the size of print, nothing else
@@ -51,9 +51,20 @@ def test_no_secret_no_start() -> None:
         create_app(type("BareConfig", (TestConfig,), {"SECRET_KEY": "", "PRODUCTION": True}))
 
 
+def test_a_name_that_is_not_the_citys_is_refused(strict: Flask) -> None:
+    strict.config["TRUSTED_HOSTS"] = ["city.example", ".district.example"]
+
+    statuses = [
+        strict.test_client().get("/healthz", headers={"Host": host}).status_code
+        for host in ("city.example", "east.district.example", "evil.example")
+    ]
+
+    assert statuses == [200, 200, 400]
+
+
 def test_every_form_refuses_a_request_without_its_token(strict: Flask) -> None:
     roles = [str(role) for role in Role if role not in {Role.SYSTEM, Role.REPORTER}]
-    client = signed_in(strict, a_user(*[Role(role) for role in roles]).id)
+    client = signed_in(strict, a_user(*[Role(role) for role in roles], unit=a_unit()).id)
     taken = []
     for rule in strict.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint in WITHOUT_TOKEN:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy.exc import IntegrityError
+
 from reporter.board.boxes import Box
 from reporter.board.commands.door import enter, move
 from reporter.board.commands.words import SUMMARY_AT_MOST, refuse_text
@@ -37,8 +39,13 @@ def propose(case: Case, *, by: Actor) -> Exposure | None:
         return None
     before = last_exposure_of(case.id)
     exposure = _copied(case)
-    db.session.add(exposure)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(exposure)
+    except IntegrityError:  # proposed twice at the same instant
+        if live_exposure_of(case.id) is None:
+            raise
+        return None
     _choose_pictures(exposure, {one.photo_id: one.mask for one in before.pictures} if before else {})
     enter(exposure, step_for(None, Action.PROPOSE), by=by)
     return exposure

@@ -1,5 +1,9 @@
 """Objections: filed by anybody, decided within three working days by somebody who did not publish."""
 
+from uuid import uuid4
+
+from sqlalchemy.exc import IntegrityError
+
 from reporter.board.commands.door import enter_objection, move_objection
 from reporter.board.commands.exposures import correct, hide, show_again, withdraw
 from reporter.board.commands.words import SUMMARY_AT_MOST, refuse_text
@@ -11,7 +15,7 @@ from reporter.board.lifecycle import (
     step_for,
 )
 from reporter.board.models import Exposure, Objection
-from reporter.board.queries import get_exposure, grave_objection_open
+from reporter.board.queries import get_exposure, grave_objection_open, objection_by_client_id
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor
@@ -25,22 +29,47 @@ OBJECTION_AT_MOST, CONTACT_AT_MOST = 1000, 200
 
 @command
 def file_objection(
-    exposure: Exposure, kind: ObjectionKind, words: str, *, contact: str = "", by: Actor
+    exposure: Exposure, kind: ObjectionKind, words: str, *, contact: str = "", client_id: str = "", by: Actor
 ) -> Objection:
     """File an objection, without an account; a grave kind hides the post at once.
 
+    Args:
+        client_id: of the form; the same id, even at the same instant, is the same objection. Without one it is new.
+
     Raises:
-        BadInput: no words, or too many.
+        BadInput: no words, or too many; or the form was sent before with other words.
         WrongStep: the post is not shown.
     """
+    client_id = client_id or str(uuid4())
+    filed = objection_by_client_id(client_id)
+    if filed is None:
+        try:
+            with db.session.begin_nested():
+                filed = _filed(exposure, kind, words, contact=contact, client_id=client_id, by=by)
+        except IntegrityError:  # sent twice at the same instant
+            filed = objection_by_client_id(client_id)
+            if filed is None:
+                raise
+    if (filed.exposure_id, filed.kind, filed.words) != (exposure.id, kind, words.strip()):
+        raise BadInput(
+            "This form was sent before, with other words. Send it again to file another objection.",
+            field="client_id",
+        )
+    return filed
+
+
+def _filed(
+    exposure: Exposure, kind: ObjectionKind, words: str, *, contact: str, client_id: str, by: Actor
+) -> Objection:
     if exposure.state not in ON_BOARD:
         raise WrongStep("This post is no longer shown.")
     _refuse_words(words, contact)
     now = ports.clock.now()
     objection = Objection(
-        code=new_code(), exposure_id=exposure.id, kind=kind, words=words.strip(), contact=contact.strip(),
-        state=step_for(None, ObjectionAction.FILE).target, editor_ids=exposure.editor_ids,
-        filed_at=now, due_at=due_at(now, Limit.parse(OBJECTION_LIMIT), calendar()),
+        code=new_code(), client_id=client_id, exposure_id=exposure.id, kind=kind, words=words.strip(),
+        contact=contact.strip(), state=step_for(None, ObjectionAction.FILE).target,
+        editor_ids=exposure.editor_ids, filed_at=now,
+        due_at=due_at(now, Limit.parse(OBJECTION_LIMIT), calendar()),
     )  # fmt: skip
     db.session.add(objection)
     db.session.flush()

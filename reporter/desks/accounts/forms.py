@@ -51,7 +51,7 @@ class ChangePasswordForm(FlaskForm):
         validators=[InputRequired(_l("Please give your password."))],
         render_kw={"autocomplete": "current-password"},
     )
-    new = PasswordField(
+    password = PasswordField(
         _l("New password"),
         description=_l("At least 10 characters; a short sentence is easy to remember."),
         validators=[InputRequired(_l("Please give your password.")), Length(max=200)],
@@ -59,6 +59,6 @@ class ChangePasswordForm(FlaskForm):
     )
     again = PasswordField(
         _l("New password once more"),
-        validators=[EqualTo("new", _l("The two are not the same."))],
+        validators=[EqualTo("password", _l("The two are not the same."))],
         render_kw={"autocomplete": "new-password"},
     )

@@ -1,22 +1,24 @@
 """Sign in and out, open an account, change the password."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from reporter.accounts.commands import change_password, open_account
 from reporter.accounts.queries import user_who_signs_in
 from reporter.desks.accounts.forms import ChangePasswordForm, OpenAccountForm, SignInForm
 from reporter.desks.errors import blame, limiter
 from reporter.desks.guard import allow, me
+from reporter.desks.incoming import safe_path
+from reporter.desks.tokens import own_token_check, valid
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import Permission, may
 
 bp = Blueprint("accounts", __name__)
+checks_its_own_token = own_token_check(bp)
 
 # The first desk that opens to a person is where the sign-in leads.
 HOMES = (
@@ -42,28 +44,35 @@ def typed(form: FlaskForm, *names: str) -> list[str]:
 
 
 def own_page(target: str | None) -> str:
-    """Return `target` when it is a path of this site, else the person's desk."""
-    parts = urlsplit(target or "")
-    safe = parts.path.startswith("/") and not parts.netloc and not parts.scheme and "\\" not in parts.path
-    return (target or "") if safe and not (target or "").startswith("//") else home()
+    """Return `target` when it is a page of this site, else the person's desk."""
+    path = safe_path(target)
+    try:
+        current_app.url_map.bind(request.host).match(path.partition("?")[0], method="GET")
+    except MethodNotAllowed:  # what a form was sent to is no page
+        return home()
+    except HTTPException:
+        pass
+    return path or home()
 
 
 @bp.get("/sign-in")
 @allow(Permission.DESK_PUBLIC)
 def sign_in() -> ResponseReturnValue:
-    """Show the sign-in."""
+    """Show the sign-in; it remembers the page that was wanted."""
+    wanted = request.args.get("next", "")
     if current_user.is_authenticated:
-        return redirect(home())
-    return render_template("accounts/sign_in.html", form=SignInForm())
+        return redirect(own_page(wanted))
+    return render_template("accounts/sign_in.html", form=SignInForm(data={"next": wanted}))
 
 
 @bp.post("/sign-in")
+@checks_its_own_token
 @limiter.limit("20 per minute; 100 per hour")
 @allow(Permission.DESK_PUBLIC)
 def enter() -> ResponseReturnValue:
     """Sign a person in and lead them on."""
     form = SignInForm()
-    user = user_who_signs_in(*typed(form, "login", "password")) if form.validate_on_submit() else None
+    user = user_who_signs_in(*typed(form, "login", "password")) if valid(form) else None
     if user is None:
         if not form.errors:
             form.password.errors = [_("Address and password do not belong together.")]
@@ -89,12 +98,13 @@ def register() -> ResponseReturnValue:
 
 
 @bp.post("/register")
+@checks_its_own_token
 @limiter.limit("10 per hour")
 @allow(Permission.DESK_PUBLIC)
 def join() -> ResponseReturnValue:
     """Open a resident's account and sign them in."""
     form = OpenAccountForm()
-    if form.validate_on_submit():
+    if valid(form):
         try:
             login_user(open_account(*typed(form, "name", "login", "password"), by=me()))
         except ReporterError as error:
@@ -112,14 +122,15 @@ def account() -> ResponseReturnValue:
 
 
 @bp.post("/account/password")
+@checks_its_own_token
 @limiter.limit("10 per hour")
 @allow(Permission.DESK_SIGNED_IN)
 def password() -> ResponseReturnValue:
     """Change the person's own password."""
     form = ChangePasswordForm()
-    if form.validate_on_submit():
+    if valid(form):
         try:
-            old, new = typed(form, "old", "new")
+            old, new = typed(form, "old", "password")
             change_password(current_user, old=old, new=new, by=me())
         except ReporterError as error:
             blame(form, error)

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from reporter.desks.guard import allow, me
+from reporter.desks.tokens import own_token_check
 from reporter.kernel.policy import Permission, may
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
+checks_its_own_token = own_token_check(bp)
 
 
 @bp.get("/")

@@ -1,130 +1,144 @@
 """What administrators may type."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    BooleanField,
-    Field,
-    HiddenField,
-    IntegerField,
-    PasswordField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
+from reporter.desks.admin.fields import (
+    Number,
+    Version,
+    a_limit,
+    a_name,
+    an_id,
+    one_line,
+    one_of,
+    some_of,
+)
+from reporter.desks.errors import blame, words_of
 from reporter.desks.forms import choices_of
 from reporter.desks.states import role_word
+from reporter.desks.tokens import look_again
 from reporter.desks.words import named
+from reporter.kernel.errors import Conflict, ReporterError
 from reporter.kernel.policy import APPOINTED
 from reporter.places.geometry import Datum
-from reporter.routing.deadlines import Limit
 
-NAME = [InputRequired(_l("Please give a name.")), Length(max=60)]
+PASSWORD_HELP = _l("At least 10 characters; the person changes it after signing in.")
+SLUG = Regexp(r"^[a-z][a-z0-9_]{1,39}\Z", message=_l("Small letters, digits and _ only."))
+NO_SLUG = _l("Please give a short name.")
+NO_CODE = _l("Please give a code.")
+NO_LIMIT = _l("Please give a limit.")
 
 
-class Versioned(FlaskForm):
-    """Carries the version that the person saw; none for something new."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+class Facts(FlaskForm):
+    """Says what becomes of a row."""
 
     @property
     def facts(self) -> dict[str, Any]:
         """Return what the form says, by column; the version when there is one."""
-        columns = {
-            name: "" if value is None else value
-            for name, value in self.data.items()
-            if name not in {"csrf_token", "version"}
+        return {
+            name: "" if value is None else value for name, value in self.data.items() if name != "csrf_token"
         }
-        return columns | ({"version": self.version.data} if self.version.data is not None else {})
+
+    def blame(self, error: ReporterError, version: int | None) -> int:
+        """Write the words of `error` where they belong, and return the status of the answer.
+
+        After a conflict the form is about `version` of the row, and everything typed is still there.
+        """
+        if not isinstance(error, Conflict) or version is None:
+            blame(self, error)
+            return error.status
+        look_again(self, version)
+        self["version"].errors = [
+            words_of(error),
+            _("What you typed is still here: saving it again replaces what the others wrote."),
+        ]
+        return error.status
 
 
-def a_limit(_form: FlaskForm, field: Field) -> None:
-    """Refuse what is no limit such as 30m, 4h, 4wh or 5wd."""
-    try:
-        if field.data:
-            Limit.parse(field.data)
-    except ValueError as error:
-        raise ValidationError(
-            _("Write a number and a unit: 30m minutes, 4h hours, 4wh working hours, 5wd working days.")
-        ) from error
+class Versioned(Facts):
+    """Changes a row: carries the version that the person saw."""
+
+    version = Version()
 
 
-class RolesForm(Versioned):
+class RolesFields(Facts):
     """What a person may do, and where."""
 
-    roles = SelectMultipleField(
-        _l("Roles"), validators=[InputRequired(_l("Please choose at least one role."))]
-    )
-    unit_id = SelectField(_l("Unit"), coerce=int, validate_choice=True)
+    roles = some_of(_l("Roles"), _l("Please choose at least one role."))
+    unit_id = one_of(_l("Unit"), coerce=an_id)
     active = BooleanField(_l("May sign in"), default=True)
 
-    def offer(self, units: Sequence[Any]) -> None:
+    def offer(self, units: Sequence[Any]) -> Self:
         """Fill the choices."""
         self.roles.choices = choices_of((str(role), role_word(role)) for role in APPOINTED)
         self.unit_id.choices = choices_of([(0, _("No unit")), *((unit.id, named(unit)) for unit in units)])
+        return self
 
 
-class NewUserForm(RolesForm):
+class RolesForm(Versioned, RolesFields):
+    """What a known person may do from now on."""
+
+
+class NewUserForm(RolesFields):
     """A new person with roles."""
 
-    name = StringField(_l("Name"), validators=NAME)
-    login = StringField(
+    name = a_name(_l("Name"))
+    login = one_line(
         _l("Mail address or phone number"),
-        validators=[InputRequired(_l("Please give a mail address or a phone number.")), Length(max=200)],
+        missing=_l("Please give a mail address or a phone number."),
+        longest=200,
     )
     password = PasswordField(
         _l("First password"),
-        description=_l("At least 10 characters; the person changes it after signing in."),
+        description=PASSWORD_HELP,
         validators=[InputRequired(_l("Please give a password.")), Length(max=200)],
         render_kw={"autocomplete": "new-password"},
     )
 
 
-class UnitForm(Versioned):
-    """An enforcement unit."""
+class NewUnitForm(Facts):
+    """A new enforcement unit."""
 
-    code = StringField(_l("Code"), validators=[InputRequired(_l("Please give a code.")), Length(max=20)])
-    name_zh = StringField(_l("Name in Chinese"), validators=NAME)
-    name_en = StringField(_l("Name in English"), validators=NAME)
-    family = StringField(
-        _l("Family"),
-        description=_l("Such as sanitation, enforcement, maintenance."),
-        validators=[Length(max=40)],
+    code = one_line(_l("Code"), missing=NO_CODE, longest=20)
+    name_zh = a_name(_l("Name in Chinese"))
+    name_en = a_name(_l("Name in English"))
+    family = one_line(
+        _l("Family"), description=_l("Such as sanitation, enforcement, maintenance."), longest=40
     )
-    head_name = StringField(
-        _l("Head of the unit"), description=_l("Receives what is overdue."), validators=[Length(max=40)]
-    )
-    phone = StringField(_l("Telephone"), validators=[Length(max=40)])
+    head_name = one_line(_l("Head of the unit"), description=_l("Receives what is overdue."), longest=40)
+    phone = one_line(_l("Telephone"), longest=40)
     night_shift = BooleanField(_l("Works nights and weekends"))
     fallback = BooleanField(_l("Takes cases that nobody owns (fallback unit)"))
     active = BooleanField(_l("Takes cases"), default=True)
 
 
-class KindForm(Versioned):
-    """A kind of disorder with its limits and its legal basis."""
+class UnitForm(Versioned, NewUnitForm):
+    """An enforcement unit as it is from now on."""
 
-    code = StringField(_l("Code"), validators=[InputRequired(_l("Please give a code.")), Length(max=8)])
-    slug = StringField(
-        _l("Short name for addresses"),
-        validators=[
-            InputRequired(_l("Please give a short name.")),
-            Regexp(r"^[a-z][a-z0-9_]{1,39}$", message=_l("Small letters, digits and _ only.")),
-        ],
-    )
-    name_zh = StringField(_l("Name in Chinese"), validators=NAME)
-    name_en = StringField(_l("Name in English"), validators=NAME)
-    hint_zh = StringField(_l("Two examples in Chinese"), validators=[Length(max=40)])
-    hint_en = StringField(_l("Two examples in English"), validators=[Length(max=60)])
-    nature = SelectField(
+
+def limit_field(label: Any, default: str = "") -> StringField:
+    """Return a field for a limit that must be given."""
+    return one_line(label, missing=NO_LIMIT, longest=10, default=default, validators=[a_limit])
+
+
+class NewKindForm(Facts):
+    """A new kind of disorder with its limits and its legal basis."""
+
+    code = one_line(_l("Code"), missing=NO_CODE, longest=8)
+    slug = one_line(_l("Short name for addresses"), missing=NO_SLUG, longest=40, validators=[SLUG])
+    name_zh = a_name(_l("Name in Chinese"))
+    name_en = a_name(_l("Name in English"))
+    hint_zh = one_line(_l("Two examples in Chinese"), longest=40)
+    hint_en = one_line(_l("Two examples in English"), longest=60)
+    nature = one_of(
         _l("Nature"),
         choices=choices_of(
             [
@@ -133,23 +147,17 @@ class KindForm(Versioned):
             ]
         ),
     )
-    register_limit = StringField(_l("Limit to accept"), default="2h", validators=[InputRequired(), a_limit])
-    dispatch_limit = StringField(
-        _l("Limit to dispatch"), default="30m", validators=[InputRequired(), a_limit]
-    )
-    claim_limit = StringField(_l("Limit to take over"), default="15m", validators=[InputRequired(), a_limit])
-    handle_limit = StringField(
-        _l("Limit to handle"), validators=[InputRequired(_l("Please give a limit.")), a_limit]
-    )
-    urgent_limit = StringField(
-        _l("Limit to handle, urgent"), validators=[InputRequired(_l("Please give a limit.")), a_limit]
-    )
-    inspect_limit = StringField(_l("Limit to inspect"), default="4wh", validators=[InputRequired(), a_limit])
+    register_limit = limit_field(_l("Limit to accept"), "2h")
+    dispatch_limit = limit_field(_l("Limit to dispatch"), "30m")
+    claim_limit = limit_field(_l("Limit to take over"), "15m")
+    handle_limit = limit_field(_l("Limit to handle"))
+    urgent_limit = limit_field(_l("Limit to handle, urgent"))
+    inspect_limit = limit_field(_l("Limit to inspect"), "4wh")
     legal_basis = TextAreaField(_l("Legal basis"), validators=[Length(max=300)], render_kw={"rows": 2})
-    legal_source = StringField(_l("Source of the basis"), validators=[Length(max=120)])
-    legal_date = StringField(_l("In force since, or looked up on"), validators=[Length(max=40)])
+    legal_source = one_line(_l("Source of the basis"), longest=120)
+    legal_date = one_line(_l("In force since, or looked up on"), longest=40)
     fine_note = TextAreaField(_l("Note on fines"), validators=[Length(max=300)], render_kw={"rows": 2})
-    min_photos = IntegerField(
+    min_photos = Number(
         _l("Photos asked for"), default=1, validators=[NumberRange(1, 9, message=_l("Between 1 and 9."))]
     )
     exposable = BooleanField(_l("May be shown on the board"), default=True)
@@ -157,22 +165,22 @@ class KindForm(Versioned):
     active = BooleanField(_l("Offered to residents"), default=True)
 
 
-class SubtypeForm(FlaskForm):
+class KindForm(Versioned, NewKindForm):
+    """A kind of disorder as it is from now on."""
+
+
+class SubtypeForm(Facts):
     """A finer kind within a kind; stands beside the form of the kind, so its ids differ."""
 
-    slug = StringField(
-        _l("Short name for addresses"),
-        id="sub-slug",
-        validators=[
-            InputRequired(_l("Please give a short name.")),
-            Regexp(r"^[a-z][a-z0-9_]{1,39}$", message=_l("Small letters, digits and _ only.")),
-        ],
+    slug = one_line(
+        _l("Short name for addresses"), missing=NO_SLUG, longest=40, validators=[SLUG], id="sub-slug"
     )
-    name_zh = StringField(_l("Name in Chinese"), validators=NAME, id="sub-name_zh")
-    name_en = StringField(_l("Name in English"), validators=NAME, id="sub-name_en")
-    handle_limit = StringField(
+    name_zh = a_name(_l("Name in Chinese"), id="sub-name_zh")
+    name_en = a_name(_l("Name in English"), id="sub-name_en")
+    handle_limit = one_line(
         _l("Limit to handle"),
         description=_l("Empty: that of the kind."),
+        longest=10,
         validators=[a_limit],
         id="sub-handle_limit",
     )
@@ -187,7 +195,7 @@ class AreaFileForm(FlaskForm):
         description=_l("At most 5 MB."),
         validators=[FileRequired(_l("Please choose a file."))],
     )
-    datum = SelectField(
+    datum = one_of(
         _l("Datum of the coordinates"),
         choices=choices_of(
             [
@@ -202,7 +210,7 @@ class AreaFileForm(FlaskForm):
 class AreaImportForm(FlaskForm):
     """The second step: what was looked at is imported."""
 
-    upload = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
+    upload = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}\Z")])
     datum = HiddenField(validators=[InputRequired(), AnyOf([str(datum) for datum in Datum])])
     edition = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     confirmed = BooleanField(_l("I have read the doubts and import it all the same"))

@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.accounts.commands import appoint, change_roles
+from reporter.accounts.models import User
 from reporter.accounts.queries import get_user, people
-from reporter.desks.admin.door import bp
+from reporter.desks.admin.door import bp, checks_its_own_token
 from reporter.desks.admin.forms import NewUserForm, RolesForm
 from reporter.desks.errors import blame
 from reporter.desks.guard import allow, me
-from reporter.kernel.errors import ReporterError
+from reporter.desks.tokens import valid
+from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission, Role
 from reporter.routing.queries import units, units_by_id
 
@@ -28,18 +30,17 @@ def users() -> ResponseReturnValue:
 @allow(Permission.DESK_SECURITY)
 def new_user() -> ResponseReturnValue:
     """Show the form for a new person."""
-    form = NewUserForm()
-    form.offer(units())
+    form = NewUserForm().offer(units())
     return render_template("admin/user.html", form=form, user=None)
 
 
 @bp.post("/users/new")
+@checks_its_own_token
 @allow(Permission.DESK_SECURITY)
 def add_user() -> ResponseReturnValue:
     """Appoint a new person."""
-    form = NewUserForm()
-    form.offer(units())
-    if form.validate_on_submit():
+    form = NewUserForm().offer(units())
+    if valid(form):
         try:
             who = [str(form[name].data) for name in ("name", "login", "password")]
             appoint(*who, roles=_roles(form), unit_id=form.unit_id.data or None, by=me())
@@ -58,26 +59,28 @@ def user(user_id: int) -> ResponseReturnValue:
         data={name: getattr(person, name) for name in ("roles", "active", "version")}
         | {"unit_id": person.unit_id or 0}
     )
-    form.offer(units())
-    return render_template("admin/user.html", form=form, user=person)
+    return render_template("admin/user.html", form=form.offer(units()), user=person)
 
 
 @bp.post("/users/<int:user_id>")
+@checks_its_own_token
 @allow(Permission.DESK_SECURITY)
 def save_user(user_id: int) -> ResponseReturnValue:
     """Change a person's roles."""
-    person, form = get_user(user_id), RolesForm()
-    form.offer(units())
-    if form.validate_on_submit():
+    person, form = get_user(user_id), RolesForm().offer(units())
+    status = BadInput.status
+    if valid(form):
         try:
-            change_roles(
-                person, roles=_roles(form), unit_id=form.unit_id.data or None, active=form.active.data, by=me(),
-                seen=form.version.data,
-            )  # fmt: skip
+            _change(person, form)
             return _done(_("The roles have been changed."))
         except ReporterError as error:
-            blame(form, error)
-    return render_template("admin/user.html", form=form, user=get_user(user_id)), 422
+            status = form.blame(error, person.version)
+    return render_template("admin/user.html", form=form, user=person), status
+
+
+def _change(person: User, form: RolesForm) -> None:
+    unit_id, active = form.unit_id.data or None, form.active.data
+    change_roles(person, roles=_roles(form), unit_id=unit_id, active=active, by=me(), seen=form.version.data)
 
 
 def _roles(form: RolesForm) -> list[Role]:

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from reporter.cases.editing import save_category, save_subcategory, start_with_default_kinds
 from reporter.cases.models import Category
 from reporter.cases.queries import categories, get_category
-from reporter.desks.admin.door import bp
-from reporter.desks.admin.forms import KindForm, SubtypeForm, UnitForm
+from reporter.desks.admin.door import bp, checks_its_own_token
+from reporter.desks.admin.forms import KindForm, NewKindForm, NewUnitForm, SubtypeForm, UnitForm
 from reporter.desks.errors import blame
 from reporter.desks.guard import allow, me
-from reporter.kernel.errors import ReporterError
+from reporter.desks.tokens import valid
+from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission
 from reporter.routing.commands import save_unit
 from reporter.routing.models import Unit
@@ -30,10 +31,11 @@ def units() -> ResponseReturnValue:
 @allow(Permission.DESK_ADMIN)
 def new_unit() -> ResponseReturnValue:
     """Show the form for a new unit."""
-    return render_template("admin/unit.html", form=UnitForm(), unit=None)
+    return render_template("admin/unit.html", form=NewUnitForm(), unit=None)
 
 
 @bp.post("/units/new")
+@checks_its_own_token
 @allow(Permission.DESK_ADMIN)
 def add_unit() -> ResponseReturnValue:
     """Create a unit."""
@@ -49,6 +51,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/units/<int:unit_id>")
+@checks_its_own_token
 @allow(Permission.DESK_ADMIN)
 def change_unit(unit_id: int) -> ResponseReturnValue:
     """Change one unit."""
@@ -56,16 +59,16 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
 
 
 def _save_unit(row: Unit | None) -> ResponseReturnValue:
-    form = UnitForm()
-    if form.validate_on_submit():
+    form, status = UnitForm() if row else NewUnitForm(), BadInput.status
+    if valid(form):
         try:
             save_unit(row, form.facts, by=me())
         except ReporterError as error:
-            blame(form, error)
+            status = form.blame(error, row.version if row else None)
         else:
             flash(_("The unit has been saved."), "ok")
             return redirect(url_for("admin.units"))
-    return render_template("admin/unit.html", form=form, unit=row), 422
+    return render_template("admin/unit.html", form=form, unit=row), status
 
 
 @bp.get("/kinds")
@@ -88,10 +91,11 @@ def start_kinds() -> ResponseReturnValue:
 @allow(Permission.DESK_ADMIN)
 def new_kind() -> ResponseReturnValue:
     """Show the form for a new kind."""
-    return render_template("admin/kind.html", form=KindForm(), kind=None, subtype=None)
+    return render_template("admin/kind.html", form=NewKindForm(), kind=None, subtype=None)
 
 
 @bp.post("/kinds/new")
+@checks_its_own_token
 @allow(Permission.DESK_ADMIN)
 def add_kind() -> ResponseReturnValue:
     """Create a kind."""
@@ -107,6 +111,7 @@ def kind(kind_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kinds/<int:kind_id>")
+@checks_its_own_token
 @allow(Permission.DESK_ADMIN)
 def change_kind(kind_id: int) -> ResponseReturnValue:
     """Change one kind; cases registered before keep their limits."""
@@ -114,31 +119,30 @@ def change_kind(kind_id: int) -> ResponseReturnValue:
 
 
 def _save_kind(row: Category | None) -> ResponseReturnValue:
-    form = KindForm()
-    if form.validate_on_submit():
+    form, status = KindForm() if row else NewKindForm(), BadInput.status
+    if valid(form):
         try:
             saved = save_category(row, form.facts, by=me())
         except ReporterError as error:
-            blame(form, error)
+            status = form.blame(error, row.version if row else None)
         else:
             flash(_("The kind has been saved. Cases that are under way keep their limits."), "ok")
             return redirect(url_for("admin.kind", kind_id=saved.id))
-    return render_template("admin/kind.html", form=form, kind=row, subtype=SubtypeForm(formdata=None)), 422
+    subtype = SubtypeForm(formdata=None)
+    return render_template("admin/kind.html", form=form, kind=row, subtype=subtype), status
 
 
 @bp.post("/kinds/<int:kind_id>/subtypes")
+@checks_its_own_token
 @allow(Permission.DESK_ADMIN)
 def add_subtype(kind_id: int) -> ResponseReturnValue:
     """Add a sub-type to a kind."""
     row, form = get_category(kind_id), SubtypeForm()
-    if form.validate_on_submit():
-        facts = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    if valid(form):
         try:
-            save_subcategory(row, None, facts | {"sort": len(row.subcategories) + 1}, by=me())
+            save_subcategory(row, None, form.facts | {"sort": len(row.subcategories) + 1}, by=me())
+            return redirect(url_for("admin.kind", kind_id=kind_id))
         except ReporterError as error:
             blame(form, error)
-        else:
-            return redirect(url_for("admin.kind", kind_id=kind_id))
-    return render_template(
-        "admin/kind.html", form=KindForm(formdata=None, obj=row), kind=row, subtype=form
-    ), 422
+    kept = KindForm(formdata=None, obj=row)
+    return render_template("admin/kind.html", form=kept, kind=row, subtype=form), BadInput.status

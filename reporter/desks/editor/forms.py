@@ -1,24 +1,36 @@
 """What editors may type: shape only. Whether it may happen is the command's business."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
     FloatField,
     Form,
     FormField,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
+from wtforms.widgets import HiddenInput
 
-from reporter.board.boxes import Box, BoxKind
+from reporter.board.boxes import MOST_BOXES, Box, BoxKind
 from reporter.board.commands.words import (
     BASIS_AT_MOST,
     DATE_AT_MOST,
@@ -44,9 +56,35 @@ DECISIONS = (
     (ObjectionAction.UPHOLD_PARTLY.value, _l("Partly: the post stays, your reason stands on it as a correction")),
     (ObjectionAction.DISMISS.value, _l("Dismissed: the post stays as it is")),
 )  # fmt: skip
-NEEDED = InputRequired(_l("Please fill this in."))
+NEEDED = DataRequired(_l("Please fill this in."))
+DAMAGED = _l("It was damaged on its way. Nothing was written; please look through it and send it again.")
 PERCENT, PLACES = 100, 3
 SPARES = 3  # empty rows below the boxes
+MOST_ROWS = 2 * MOST_BOXES  # that come back to be thinned out
+ROW = re.compile(r"boxes-(0|[1-9][0-9]{0,5})-(?:kind|x|y|w|h|judged|drop)")
+
+
+def tell_damage(form: CaseForm) -> None:
+    """Say in plain words what is wrong with the parts of `form` that nobody types."""
+    for name in ("version", "sha256", "act", "rows"):
+        if name in form and form[name].errors:
+            form[name].label.text, form[name].errors = _("This form"), [str(DAMAGED)]
+
+
+def faults_of(form: CaseForm, **instead: str) -> str:
+    """Return all that is wrong with `form` in one line.
+
+    Args:
+        instead: plainer words, by the name of the field.
+    """
+    said = [instead.get(one.short_name, " ".join(map(str, one.errors))) for one in form if one.errors]
+    return " ".join(dict.fromkeys(said))
+
+
+def typed_in(form: CaseForm) -> list[tuple[str, str]]:
+    """Return the label of each text that a person typed, and the text."""
+    texts = [one for one in form if isinstance(one, StringField) and not isinstance(one, HiddenField)]
+    return [(str(one.label.text), one.data) for one in texts if one.data]
 
 
 class BoxForm(Form):
@@ -78,8 +116,32 @@ class BoxForm(Form):
         return Box(x, y, w, h, self.kind.data, judged=bool(self.judged.data))
 
 
+class BoxList(FieldList):  # type: ignore[type-arg]  # the class takes none when it runs
+    """The rows under the names that the page gave them; `sent` says how many came, `strange` whether others came too."""
+
+    sent, strange = 0, False
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterable[int]:
+        names = {name: ROW.fullmatch(name) for name in formdata if name.startswith(f"{prefix}-")}
+        rows = {int(found[1]) for found in names.values() if found}
+        self.sent, self.strange = len(rows), not all(names.values())
+        return rows
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every row came with its four numbers, be they empty."""
+        return not self.strange and all(row.form[side].raw_data for row in self.entries for side in "xywh")
+
+
 def whole_boxes(_form: Form, field: Any) -> None:
-    """Refuse a box of which a number is missing or is none."""
+    """Refuse a box of which a number is missing or is none, and more rows than can come back."""
+    if field.sent > MOST_ROWS:
+        raise StopValidation(
+            _(
+                "There are more than %(limit)s boxes; only %(most)s of them came back.",
+                limit=MOST_BOXES, most=MOST_ROWS,
+            )
+        )  # fmt: skip
     for row in field.entries:
         if not row.form.blank and any(row.form[side].data is None for side in "xywh"):
             raise StopValidation(_("A box needs four numbers: left, top, width and height."))
@@ -88,10 +150,10 @@ def whole_boxes(_form: Form, field: Any) -> None:
 class MaskForm(CaseForm):
     """The boxes of one picture, and which bytes the person looked at."""
 
-    sha256 = HiddenField(
-        _l("Digest"), validators=[InputRequired(_l("This form was damaged. Please reload the page."))]
-    )
-    boxes = FieldList(FormField(BoxForm), _l("Boxes"), validators=[whole_boxes])
+    sha256 = HiddenField(_l("Digest"), validators=[InputRequired(DAMAGED)])
+    rows = IntegerField(widget=HiddenInput(), validators=[InputRequired(DAMAGED)])
+    act = RadioField(choices=choices_of((("judge", ""), ("draft", ""))), validators=[InputRequired(DAMAGED)])
+    boxes = BoxList(FormField(BoxForm), _l("Boxes"), validators=[whole_boxes], max_entries=MOST_ROWS)
 
     @classmethod
     def of(cls, exposure: Exposure, picture: PublicPicture, sha256: str) -> "MaskForm":
@@ -102,10 +164,16 @@ class MaskForm(CaseForm):
         ]  # fmt: skip
         return cls(formdata=None, data={"version": exposure.version, "sha256": sha256, "boxes": rows})
 
+    def validate_rows(self, field: Field) -> None:
+        """Refuse what lost a part on its way: a box that is missing would show what it hid."""
+        if field.data != self.boxes.sent or not self.boxes.complete:
+            raise ValidationError(str(DAMAGED))
+
     def add_spares(self, kind: str) -> "MaskForm":
-        """Add empty rows for boxes that are still to come, and return the form."""
-        for _spare in range(SPARES):
+        """Add empty rows for boxes that are still to come, count them all, and return the form."""
+        for _spare in range(min(SPARES, MOST_ROWS - len(self.boxes))):
             self.boxes.append_entry({"kind": kind, "judged": True})
+        self.rows.data, self.rows.raw_data = len(self.boxes), None
         return self
 
     def mask(self) -> list[Box]:
@@ -113,11 +181,12 @@ class MaskForm(CaseForm):
         return [row.form.box() for row in self.boxes.entries if not row.form.blank]
 
     @property
-    def wrong_boxes(self) -> list[str]:
-        """What is wrong with the boxes, each sentence once."""
+    def faults(self) -> list[str]:
+        """What is wrong with the form and its boxes, each sentence once."""
+        form = [text for one in self if one is not self.boxes for text in one.errors]
         said = [text for row in self.boxes.entries for texts in row.form.errors.values() for text in texts]
         whole = [text for text in self.boxes.errors if isinstance(text, str)]
-        return list(dict.fromkeys(map(str, (*whole, *said))))
+        return list(dict.fromkeys(map(str, (*form, *whole, *said))))
 
 
 class ChooseForm(CaseForm):
@@ -126,17 +195,23 @@ class ChooseForm(CaseForm):
     used = RadioField(choices=choices_of((("1", ""), ("0", ""))), validators=[InputRequired()])
 
 
+def _tidy(text: str | None) -> str:
+    return (text or "").strip()
+
+
 def _line(label: Any, most: int, *, required: bool = False) -> StringField:
-    return StringField(label, validators=[*([NEEDED] if required else []), at_most(most)])
+    return StringField(label, filters=[_tidy], validators=[*([NEEDED] if required else []), at_most(most)])
 
 
 class WordsForm(CaseForm):
     """The words of a post, as the public reads them."""
 
     title = _line(_l("Title"), TITLE_AT_MOST, required=True)
-    summary = TextAreaField(_l("What was there, what was done"), validators=[at_most(SUMMARY_AT_MOST)])
+    summary = TextAreaField(
+        _l("What was there, what was done"), filters=[_tidy], validators=[at_most(SUMMARY_AT_MOST)]
+    )
     road = _line(_l("Road section"), ROAD_AT_MOST)
-    basis = TextAreaField(_l("Legal basis"), validators=[NEEDED, at_most(BASIS_AT_MOST)])
+    basis = TextAreaField(_l("Legal basis"), filters=[_tidy], validators=[NEEDED, at_most(BASIS_AT_MOST)])
     basis_source = _line(_l("Source"), SOURCE_AT_MOST, required=True)
     basis_date = _line(_l("Date"), DATE_AT_MOST, required=True)
     no_minor = BooleanField(_l("I have looked at every picture: nobody under age can be seen"))
@@ -145,6 +220,12 @@ class WordsForm(CaseForm):
     def of(cls, exposure: Exposure) -> "WordsForm":
         """Return the form filled in with what is kept."""
         return cls(formdata=None, obj=exposure)
+
+    def compare(self, exposure: Exposure) -> None:
+        """Say beside each text what is kept now, where that is something else."""
+        for name in ("title", "summary", "road", "basis", "basis_source", "basis_date"):
+            if self[name].data != (kept := getattr(exposure, name)):
+                self[name].errors = [_("Kept now: %(text)s", text=kept or "—")]
 
     def wording(self, days: int) -> Wording:
         """Return what was typed, to be shown for `days`."""

@@ -12,11 +12,12 @@ from reporter.board.lifecycle import OBJECTION_OPEN, ObjectionAction, ObjectionS
 from reporter.board.models import Exposure, Objection
 from reporter.board.queries import get_exposure, history
 from reporter.desks.dossier import Happened
-from reporter.desks.editor.forms import DecideForm, StepForm
+from reporter.desks.editor.forms import DecideForm, StepForm, typed_in
 from reporter.desks.editor.lists import OBJECTIONS, Listing, listing_of, masked_address
 from reporter.desks.editor.post import Image
 from reporter.desks.editor.words import KINDS_OF_OBJECTION, steps_of
 from reporter.desks.states import state_word
+from reporter.desks.tokens import look_again
 from reporter.desks.words import masked
 from reporter.kernel.policy import Actor
 
@@ -43,6 +44,8 @@ class Case:
     take: StepForm
     decide: DecideForm
     said: str = ""
+    deciding: bool = False
+    unsent: Sequence[tuple[str, str]] = ()
 
 
 def objection_case(
@@ -55,16 +58,19 @@ def objection_case(
         said: why what was sent did not happen.
     """
     exposure, actions = get_exposure(objection.exposure_id), actions_open_to(actor, objection)
-    data = {"version": objection.version}
+    data, may_decide = {"version": objection.version}, ObjectionAction.DISMISS in actions
+    if form and form.version.errors:
+        look_again(form, objection.version)
     return Case(
         objection=objection, exposure=exposure, listing=listing_of(OBJECTIONS, actor),
         kind=KINDS_OF_OBJECTION[objection.kind], contact=hidden_contact(objection.contact),
         before=_image(exposure, "before"), after=_image(exposure, "after"),
         open=objection.state in OBJECTION_OPEN, may_take=ObjectionAction.TAKE in actions,
-        may_decide=ObjectionAction.DISMISS in actions, why_not=_why_not(objection, actor),
+        may_decide=may_decide, why_not=_why_not(objection, actor),
         decider=names_of([objection.decider_id]).get(objection.decider_id or 0, ""),
         steps=steps_of("objection", history(objection)), take=StepForm(None, data=data),
         decide=form or DecideForm(None, data=data), said=said,
+        deciding=form is not None, unsent=typed_in(form) if form and not may_decide else (),
     )  # fmt: skip
 
 
@@ -91,11 +97,13 @@ def _why_not(objection: Objection, actor: Actor) -> str:
     return _("Objections are decided by a reviewer or a leader.")
 
 
-def moved_on(objection: Objection) -> str:
-    """Return why what was sent did not happen, now that the objection is as it is."""
-    if objection.state is ObjectionState.IN_REVIEW:
+def moved_on(objection: Objection, actor: Actor, action: str | None) -> str:
+    """Return why the `action` that `actor` sent did not happen, now that the objection is as it is."""
+    last, state = history(objection)[-1], state_word("objection", objection.state)
+    if last.actor_id == actor.id and last.action == action:
+        return _(
+            "You have done this already; nothing was done twice. The objection now: %(state)s.", state=state
+        )
+    if last.actor_id != actor.id and objection.state is ObjectionState.IN_REVIEW:
         return _("Nothing of yours was written: somebody has taken this objection into review meanwhile.")
-    return _(
-        "Nothing of yours was written: this objection has moved on. It is now: %(state)s.",
-        state=state_word("objection", objection.state),
-    )
+    return _("Nothing of yours was written: this objection has moved on. It is now: %(state)s.", state=state)

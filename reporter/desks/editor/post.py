@@ -15,11 +15,12 @@ from reporter.board.queries import history, live_exposure_of
 from reporter.cases.queries import get_case, get_category
 from reporter.desks.dates import plain_moment
 from reporter.desks.dossier import Happened
-from reporter.desks.editor.forms import ReasonForm, StepForm
+from reporter.desks.editor.forms import ReasonForm, StepForm, typed_in
 from reporter.desks.editor.lists import Listing, at_of, listing_of, masked_address
-from reporter.desks.editor.words import KINDS_OF_OBJECTION, CheckList, check_list, steps_of
+from reporter.desks.editor.words import KINDS_OF_OBJECTION, CheckList, check_list, deed_of, steps_of
 from reporter.desks.forms import CaseForm
 from reporter.desks.states import state_light, state_word
+from reporter.desks.tokens import look_again
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.policy import Actor, Permission, Role, may
 from reporter.ports import ports
@@ -76,6 +77,7 @@ class Post:
     forms: Mapping[str, CaseForm]
     wrong: str = ""
     said: str = ""
+    unsent: Sequence[tuple[str, str]] = ()
     ready: bool = True
     may_propose: bool = False
 
@@ -109,18 +111,21 @@ def post_of(
         wrong: the action whose form came back with something wrong; `form` stays as it was filled in.
         said: why what was sent did not happen.
     """
+    if form and form.version.errors:
+        look_again(form, exposure.version)
     judged = [picture for picture in exposure.used if picture.confirmed and exposure.state not in ENDED]
     shown = [_image(picture) for picture in judged]
     before, after = _first(shown, "before"), _first(shown, "after")
-    entries = history(exposure)
+    entries, actions = history(exposure), actions_open_to(actor, exposure)
     return Post(
         exposure=exposure, number=get_case(exposure.case_id).number,
         listing=listing_of(at_of(exposure), actor), before=before, after=after,
         others=[one for one in shown if one not in (before, after)],
         checks=None if exposure.state in ENDED else check_list(checks_of(exposure)),
-        hands=_hands(exposure, entries), actions=actions_open_to(actor, exposure), why_not=why_not(exposure, actor),
+        hands=_hands(exposure, entries), actions=actions, why_not=why_not(exposure, actor),
         steps=steps_of("exposure", entries), objections=[_against(one) for one in objections_to(exposure.id)],
         forms=_forms(exposure) | ({wrong: form} if form else {}), wrong=wrong, said=said,
+        unsent=typed_in(form) if form and wrong not in {*actions, "step"} else (),
         ready=all(picture.ready for picture in exposure.used),
         may_propose=exposure.state in ENDED and _may_propose(exposure, actor),
     )  # fmt: skip
@@ -205,18 +210,19 @@ def _why_not_redact(exposure: Exposure, actor: Actor) -> str:
     return _("Unmasked pictures are opened by a redactor only.")
 
 
-def moved_on(exposure: Exposure, actor: Actor) -> str:
-    """Return why what `actor` sent did not happen, now that the post is as it is."""
+def moved_on(exposure: Exposure, actor: Actor, action: str | None) -> str:
+    """Return why the `action` that `actor` sent did not happen, now that the post is as it is."""
     state = state_word("exposure", exposure.state)
     last = history(exposure)[-1]
-    if last.actor_id == actor.id and last.action == Action.REDACT:
-        return _(
-            "You changed this post in another window; nothing of this page was written. Please look again."
-        )
-    if last.actor_id == actor.id:
+    if last.actor_id == actor.id and last.action == action != Action.REDACT:
         return _("You have done this already; nothing was done twice. The post now: %(state)s.", state=state)
+    if last.actor_id == actor.id:
+        return _(
+            "You changed this post in another window (%(what)s); nothing of this page was written. Please look again.",
+            what=deed_of("exposure", last),
+        )
     name = names_of([last.actor_id]).get(last.actor_id or 0) or _("the system")
     return _(
-        "Nothing of yours was written: %(name)s changed this post at %(time)s. It is now: %(state)s.",
-        name=name, time=plain_moment(last.at), state=state,
+        "Nothing of yours was written: %(name)s changed this post at %(time)s (%(what)s). It is now: %(state)s.",
+        name=name, time=plain_moment(last.at), what=deed_of("exposure", last), state=state,
     )  # fmt: skip

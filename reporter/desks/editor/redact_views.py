@@ -8,12 +8,13 @@ from reporter.board.commands.exposures import submit
 from reporter.board.commands.masks import choose_picture, confirm_mask, draft_mask
 from reporter.board.commands.words import show_for, word
 from reporter.board.editing import masked_preview
+from reporter.board.lifecycle import Action
 from reporter.board.models import Exposure
 from reporter.board.queries import get_exposure, picture_bytes, picture_of
-from reporter.desks.editor.door import bp
-from reporter.desks.editor.forms import ChooseForm, DaysForm, MaskForm, StepForm, WordsForm
+from reporter.desks.editor.door import bp, checks_its_own_token
+from reporter.desks.editor.forms import ChooseForm, DaysForm, MaskForm, StepForm, WordsForm, faults_of
 from reporter.desks.editor.lists import REDACTING
-from reporter.desks.editor.pages import accepted, exposure_page, masks_page, to_list, words_page
+from reporter.desks.editor.pages import accepted, exposure_page, masks_page, may_redact, to_list, words_page
 from reporter.desks.guard import allow, me
 from reporter.kernel.policy import Permission, require
 
@@ -29,12 +30,13 @@ def exposure(exposure_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:exposure_id>/pictures/<int:picture_id>")
+@checks_its_own_token
 @allow(Permission.DESK_EDITOR)
 def mask(exposure_id: int, picture_id: int) -> ResponseReturnValue:
     """Keep the boxes of one picture: as judged, or as a draft."""
     one, form = get_exposure(exposure_id), MaskForm()
-    judged = request.form.get("act") != "draft"
-    if not accepted(form, lambda: _keep(one, picture_id, form, judged=judged)):
+    judged = form.act.data == "judge"
+    if not accepted(form, Action.REDACT, lambda: _keep(one, picture_id, form, judged=judged)):
         return masks_page(one, picture_id=picture_id, form=form), 422
     flash(_("Judged and kept.") if judged else _("Kept as a draft; the picture is not judged yet."))
     return redirect(url_for("editor.exposure", exposure_id=exposure_id, photo=None if judged else picture_id))
@@ -56,9 +58,11 @@ def choose(exposure_id: int, picture_id: int) -> ResponseReturnValue:
     one, form = get_exposure(exposure_id), ChooseForm()
     used = form.used.data == "1"
     if not accepted(
-        form, lambda: choose_picture(one, picture_id, used=used, by=me(), seen=form.version.data)
-    ):
-        return masks_page(one, picture_id=picture_id), 422
+        form, Action.REDACT,
+        lambda: choose_picture(one, picture_id, used=used, by=me(), seen=form.version.data),
+    ):  # fmt: skip
+        said = faults_of(form, used=_("Please choose whether this picture is shown."))
+        return exposure_page(one, picture_id=picture_id, said=said), 422
     return redirect(url_for("editor.exposure", exposure_id=exposure_id, photo=picture_id))
 
 
@@ -81,11 +85,13 @@ def words(exposure_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:exposure_id>/words")
+@checks_its_own_token
 @allow(Permission.DESK_EDITOR)
 def save_words(exposure_id: int) -> ResponseReturnValue:
     """Keep the words."""
     one, form = get_exposure(exposure_id), WordsForm()
-    if not accepted(form, lambda: word(one, form.wording(one.days), by=me(), seen=form.version.data)):
+    seen = form.version.data
+    if not accepted(form, Action.REDACT, lambda: word(one, form.wording(one.days), by=me(), seen=seen)):
         return words_page(one, form), 422
     flash(_("The words are kept."))
     return redirect(url_for("editor.words", exposure_id=exposure_id))
@@ -96,9 +102,11 @@ def save_words(exposure_id: int) -> ResponseReturnValue:
 def days(exposure_id: int) -> ResponseReturnValue:
     """Keep for how long the post is to be shown."""
     one, form = get_exposure(exposure_id), DaysForm()
-    if not accepted(form, lambda: show_for(one, form.days.data, by=me(), seen=form.version.data)):
-        return exposure_page(one, said=_("Please choose for how long the post is shown.")), 422
-    endpoint = "editor.words" if request.args.get("step") == "words" else "editor.exposure"
+    seen, at_words = form.version.data, request.args.get("step") == "words"
+    if not accepted(form, Action.REDACT, lambda: show_for(one, form.days.data, by=me(), seen=seen)):
+        said = faults_of(form, days=_("Please choose for how long the post is shown."))
+        return (words_page if at_words and may_redact(one) else exposure_page)(one, said=said), 422
+    endpoint = "editor.words" if at_words else "editor.exposure"
     return redirect(url_for(endpoint, exposure_id=exposure_id, photo=request.args.get("photo")))
 
 
@@ -107,7 +115,7 @@ def days(exposure_id: int) -> ResponseReturnValue:
 def hand_in(exposure_id: int) -> ResponseReturnValue:
     """Hand the post to the first review; its public copies are made after that."""
     one, form = get_exposure(exposure_id), StepForm()
-    if not accepted(form, lambda: submit(one, by=me(), seen=form.version.data)):
-        return exposure_page(one), 422
+    if not accepted(form, Action.SUBMIT, lambda: submit(one, by=me(), seen=form.version.data)):
+        return exposure_page(one, said=faults_of(form)), 422
     flash(_("Handed to the first review. Somebody else looks at it now."))
     return to_list(REDACTING)

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from reporter.accounts.queries import names_of
-from reporter.board.boxes import BoxKind
+from reporter.board.boxes import MOST_BOXES, BoxKind
 from reporter.board.commands.masks import OPENED, note_opening
 from reporter.board.editing import checks_of, opened_by
 from reporter.board.models import Exposure, PublicPicture
@@ -16,6 +16,7 @@ from reporter.cases.queries import get_case, get_category
 from reporter.desks.editor.forms import BOX_KINDS, DaysForm, MaskForm, WordsForm
 from reporter.desks.editor.lists import masked_address
 from reporter.desks.editor.words import CheckList, check_list
+from reporter.desks.tokens import look_again
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import Actor
 from reporter.photos.models import Photo
@@ -111,6 +112,11 @@ class Redaction:
         return BOX_KINDS
 
     @property
+    def most_boxes(self) -> int:
+        """How many boxes a mask may have."""
+        return MOST_BOXES
+
+    @property
     def judging(self) -> bool:
         """Whether a picture that is to be shown still waits to be judged."""
         return any(shot.picture.used and not shot.picture.confirmed for shot in self.shots)
@@ -123,11 +129,17 @@ def redaction_of(
     """Return the screen; that somebody opened the unmasked pictures is written into the trail.
 
     Args:
+        said: why what was sent did not happen; what is sent next is about the post as it is now.
         mask, words: the form that came back with something wrong, as it was filled in.
     """
     note_opening(exposure, by=actor)
     shots = shots_of(exposure)
     at = _current(shots, picture_id)
+    for form in filter(None, (mask, words)):
+        if said or form.version.errors:
+            look_again(form, exposure.version)
+    if mask and (said or mask.sha256.errors):
+        mask.sha256.data = at.photo.staff_sha256
     case = get_case(exposure.case_id)
     kind = BoxKind.PLATE if get_category(case.category_id).plate_expected else BoxKind.FACE
     opened = opened_by(exposure, actor.id, OPENED)

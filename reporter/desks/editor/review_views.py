@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.board.commands.exposures import correct, pass_first, propose, publish, reject, withdraw
+from reporter.board.lifecycle import Action
 from reporter.board.queries import get_exposure
 from reporter.cases.queries import get_case
-from reporter.desks.editor.door import bp
+from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import ReasonForm, StepForm
 from reporter.desks.editor.lists import FIRST, SECOND, at_of
 from reporter.desks.editor.pages import accepted, on_with, post_page, to_list
@@ -22,7 +23,9 @@ def pass_it(exposure_id: int) -> ResponseReturnValue:
     """Pass the first review."""
     one, form = get_exposure(exposure_id), StepForm()
     if not accepted(
-        form, lambda: pass_first(one, by=me(), note=form.note.data or "", seen=form.version.data)
+        form,
+        Action.PASS_FIRST,
+        lambda: pass_first(one, by=me(), note=form.note.data or "", seen=form.version.data),
     ):
         return post_page(one, "step", form), 422
     return on_with(_("Passed. A third person looks at it now."), at=FIRST)
@@ -33,40 +36,51 @@ def pass_it(exposure_id: int) -> ResponseReturnValue:
 def publish_it(exposure_id: int) -> ResponseReturnValue:
     """Pass the second review: the post is on the board."""
     one, form = get_exposure(exposure_id), StepForm()
-    if not accepted(form, lambda: publish(one, by=me(), note=form.note.data or "", seen=form.version.data)):
+    if not accepted(
+        form, Action.PUBLISH, lambda: publish(one, by=me(), note=form.note.data or "", seen=form.version.data)
+    ):
         return post_page(one, "step", form), 422
     return on_with(_("Published. It is on the board now."), at=SECOND)
 
 
 @bp.post("/<int:exposure_id>/reject")
+@checks_its_own_token
 @allow(Permission.DESK_EDITOR)
 def reject_it(exposure_id: int) -> ResponseReturnValue:
     """Refuse the post in either review."""
     one, form = get_exposure(exposure_id), ReasonForm(prefix="reject")
     at = at_of(one)
-    if not accepted(form, lambda: reject(one, form.reason.data or "", by=me(), seen=form.version.data)):
+    if not accepted(
+        form, Action.REJECT, lambda: reject(one, form.reason.data or "", by=me(), seen=form.version.data)
+    ):
         return post_page(one, "reject", form), 422
     return on_with(_("Rejected. Its pictures are deleted."), at=at)
 
 
 @bp.post("/<int:exposure_id>/withdraw")
+@checks_its_own_token
 @allow(Permission.DESK_EDITOR)
 def withdraw_it(exposure_id: int) -> ResponseReturnValue:
     """Take the post down."""
     one, form = get_exposure(exposure_id), ReasonForm(prefix="withdraw")
     at = at_of(one)
-    if not accepted(form, lambda: withdraw(one, form.reason.data or "", by=me(), seen=form.version.data)):
+    if not accepted(
+        form, Action.WITHDRAW, lambda: withdraw(one, form.reason.data or "", by=me(), seen=form.version.data)
+    ):
         return post_page(one, "withdraw", form), 422
     flash(_("Taken down. Its address says so, its pictures are deleted."))
     return to_list(at)
 
 
 @bp.post("/<int:exposure_id>/correct")
+@checks_its_own_token
 @allow(Permission.DESK_EDITOR)
 def correct_it(exposure_id: int) -> ResponseReturnValue:
     """Add a public correction."""
     one, form = get_exposure(exposure_id), ReasonForm(prefix="correct")
-    if not accepted(form, lambda: correct(one, form.reason.data or "", by=me(), seen=form.version.data)):
+    if not accepted(
+        form, Action.CORRECT, lambda: correct(one, form.reason.data or "", by=me(), seen=form.version.data)
+    ):
         return post_page(one, "correct", form), 422
     flash(_("Corrected. The note stands on the post."))
     return redirect(url_for("editor.exposure", exposure_id=exposure_id))

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from reporter.accounts.queries import names_of
 from reporter.board.checks import Check
+from reporter.board.commands.masks import OPENED
 from reporter.board.lifecycle import Action, ObjectionKind
 from reporter.desks.dossier import Happened
 from reporter.desks.states import action_word
@@ -115,13 +116,21 @@ def _happened(kind: str, entry: TrailEntry, names: Mapping[int, str]) -> Happene
     who = names.get(entry.actor_id or 0, "")
     if not who and entry.actor_role == "system":
         who = _("the system")
-    opened = entry.action == "open_picture"
-    word = _("unmasked pictures opened") if opened else action_word(kind, entry.action)
+    word, opened = _word(kind, entry), entry.action == OPENED
     parts = (who, _facts(entry.facts), "" if opened else _(entry.reason) if entry.reason else "")
     return Happened(
         title=word[:1].upper() + word[1:], at=entry.at, text=" · ".join(filter(None, parts)),
         mark="stop" if entry.action in STOPS else "done",
     )  # fmt: skip
+
+
+def _word(kind: str, entry: TrailEntry) -> str:
+    return _("unmasked pictures opened") if entry.action == OPENED else action_word(kind, entry.action)
+
+
+def deed_of(kind: str, entry: TrailEntry) -> str:
+    """Return in a few words what an entry of a trail says was done."""
+    return " · ".join(filter(None, (_word(kind, entry), _facts(entry.facts))))
 
 
 def _facts(facts: Mapping[str, object]) -> str:

@@ -123,7 +123,8 @@ def checking_of(case: Case, actor: Actor, wrong: str = "", form: CaseForm | None
         looks=_looks(case, fresh), facts=_facts(case, units.get(case.lead_unit_id or 0), handler),
         warnings=_warnings(case, entries), result=result_of(case.id) if case.state not in UNHANDLED else None, timeline=timeline_of(case, entries),
         since=clocks_began([case])[case.id], allowed=frozenset(map(str, actions_open_to(actor, case))),
-        why_not=_why_not(case, actor), forms=forms | ({wrong: form} if form else {}), wrong=wrong,
+        why_not=_why_not(case, actor), forms=forms | ({wrong: form} if form else {}),
+        wrong=wrong if form and form.errors else "",
     )  # fmt: skip
 
 

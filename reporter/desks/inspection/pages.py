@@ -1,30 +1,33 @@
 """The pages of the inspection desk, as they stand after whatever happened."""
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.cases.worklists import AtInspection
 from reporter.desks.dossier import moved_on
-from reporter.desks.errors import show, wants_json
+from reporter.desks.errors import show
 from reporter.desks.forms import CaseForm
-from reporter.desks.guard import me
+from reporter.desks.guard import me, wants_json
 from reporter.desks.inspection.check import checking_of
-from reporter.desks.inspection.queue import queue_of
+from reporter.desks.inspection.queue import CLOSED, queue_of
+from reporter.desks.tokens import look_again
 from reporter.kernel.errors import ReporterError
 
 
 def at_list() -> str:
-    """Return the list that the person came from."""
-    return request.args.get("at", "")
+    """Return the list that the person came from; beside a form that was sent a wrong one is as good as none."""
+    at = request.args.get("at", "")
+    return "" if request.method == "POST" and at not in {*AtInspection, CLOSED} else at
 
 
 def case_page(case: Case, wrong: str = "", form: CaseForm | None = None, said: str = "") -> str:
     """Return the page of a case beside its list.
 
     Args:
-        wrong: the action whose form came back with something wrong; `form` stays as it was filled in.
+        wrong: the action whose form came back; `form` stays as it was filled in.
         said: why what was sent did not happen.
     """
     queue = queue_of(at_list())
@@ -32,13 +35,23 @@ def case_page(case: Case, wrong: str = "", form: CaseForm | None = None, said: s
     return render_template("inspection/queue.html", queue=queue, check=check, chosen=True, said=said)
 
 
+def sent(action: Action, form: CaseForm) -> int | None:
+    """Remember what was sent, so that it can be shown again as it was filled in; return the version it is about."""
+    g.sent = (action, form)
+    seen: int | None = form.version.data
+    return seen
+
+
 def move_on(error: ReporterError) -> ResponseReturnValue:
-    """Return the fresh page of the case that was not what the person saw, and say so."""
+    """Return the fresh page of the case that was not what the person saw, say so, and keep what was typed."""
     case_id = (request.view_args or {}).get("case_id")
     if case_id is None or wants_json():
         return show(error)
     case = get_case(case_id)
-    return case_page(case, said=moved_on(error, case, me())), error.status
+    action, form = g.get("sent", (None, None))
+    if form is not None:
+        look_again(form, case.version)
+    return case_page(case, action or "", form, said=moved_on(error, case, me(), action)), error.status
 
 
 def back_to_list() -> ResponseReturnValue:

@@ -9,12 +9,14 @@ from reporter.cases.lifecycle import Action
 from reporter.cases.queries import case_by_number, get_case
 from reporter.desks.guard import allow, me
 from reporter.desks.inspection.check import checking_of, form_of
-from reporter.desks.inspection.pages import at_list, back_to_list, case_page, move_on
+from reporter.desks.inspection.pages import at_list, back_to_list, case_page, move_on, sent
 from reporter.desks.inspection.queue import queue_of
+from reporter.desks.tokens import own_token_check, valid
 from reporter.kernel.errors import Conflict, NotFound, WrongStep
 from reporter.kernel.policy import Permission
 
 bp = Blueprint("inspection", __name__, url_prefix="/inspection")
+checks_its_own_token = own_token_check(bp)
 bp.register_error_handler(Conflict, move_on)
 bp.register_error_handler(WrongStep, move_on)
 
@@ -49,79 +51,89 @@ def case(case_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:case_id>/pass")
+@checks_its_own_token
 @allow(Permission.DESK_INSPECTION)
 def pass_it(case_id: int) -> ResponseReturnValue:
     """Pass the work: the case is closed."""
     case = get_case(case_id)
     form = form_of("inspect_pass", case)
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, "inspect_pass", form), 422
-    advance(case, Action.INSPECT_PASS, by=me(), reason=form.note.data or "", seen=form.version.data)
+    advance(
+        case, Action.INSPECT_PASS, by=me(), reason=form.note.data or "", seen=sent(Action.INSPECT_PASS, form)
+    )
     flash(_("Passed. The case is closed."))
     return back_to_list()
 
 
 @bp.post("/<int:case_id>/rework")
+@checks_its_own_token
 @allow(Permission.DESK_INSPECTION)
 def rework(case_id: int) -> ResponseReturnValue:
     """Send the work back to be done again, in half the time."""
     case = get_case(case_id)
     form = form_of("inspect_fail", case)
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, "inspect_fail", form), 422
-    code, reason, seen = form.code.data, form.reason.data, form.version.data
+    code, reason, seen = form.code.data, form.reason.data, sent(Action.INSPECT_FAIL, form)
     advance(case, Action.INSPECT_FAIL, by=me(), reason=reason, seen=seen, code=code)
     flash(_("Sent to rework. The unit has half the time."))
     return back_to_list()
 
 
 @bp.post("/<int:case_id>/unfixed")
+@checks_its_own_token
 @allow(Permission.DESK_INSPECTION)
 def close_unfixed(case_id: int) -> ResponseReturnValue:
     """End the case without repair; whoever reported it is told why."""
     case = get_case(case_id)
     form = form_of("close_unfixed", case)
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, "close_unfixed", form), 422
-    advance(case, Action.CLOSE_UNFIXED, by=me(), reason=form.reason.data, seen=form.version.data)
+    advance(
+        case, Action.CLOSE_UNFIXED, by=me(), reason=form.reason.data, seen=sent(Action.CLOSE_UNFIXED, form)
+    )
     flash(_("Closed without repair. Whoever reported it is told why."))
     return back_to_list()
 
 
 @bp.post("/<int:case_id>/urge")
+@checks_its_own_token
 @allow(Permission.DESK_INSPECTION)
 def urge(case_id: int) -> ResponseReturnValue:
     """Remind the unit."""
     case = get_case(case_id)
     form = form_of("urge", case)
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, "urge", form), 422
-    advance(case, Action.URGE, by=me(), reason=form.note.data or "", seen=form.version.data)
+    advance(case, Action.URGE, by=me(), reason=form.note.data or "", seen=sent(Action.URGE, form))
     flash(_("Urged. The unit is told."))
     return redirect(url_for("inspection.case", case_id=case_id, at=at_list()))
 
 
 @bp.post("/<int:case_id>/supervise")
+@checks_its_own_token
 @allow(Permission.DESK_INSPECTION)
 def supervise(case_id: int) -> ResponseReturnValue:
     """Put the case under supervision; the unit and its head are told."""
     case = get_case(case_id)
     form = form_of("supervise", case)
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, "supervise", form), 422
-    advance(case, Action.SUPERVISE, by=me(), reason=form.reason.data, seen=form.version.data)
+    advance(case, Action.SUPERVISE, by=me(), reason=form.reason.data, seen=sent(Action.SUPERVISE, form))
     flash(_("Under supervision. The unit and its head are told."))
     return redirect(url_for("inspection.case", case_id=case_id, at=at_list()))
 
 
 @bp.post("/<int:case_id>/reopen")
+@checks_its_own_token
 @allow(Permission.DESK_INSPECTION)
 def reopen(case_id: int) -> ResponseReturnValue:
     """Open a closed case again: it goes back to its unit with half the time."""
     case = get_case(case_id)
     form = form_of("reopen", case)
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, "reopen", form), 422
-    advance(case, Action.REOPEN, by=me(), reason=form.reason.data, seen=form.version.data)
+    advance(case, Action.REOPEN, by=me(), reason=form.reason.data, seen=sent(Action.REOPEN, form))
     flash(_("Reopened. The unit has half the time."))
     return redirect(url_for("inspection.case", case_id=case_id, at=at_list()))

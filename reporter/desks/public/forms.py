@@ -1,9 +1,12 @@
 """What the public may type: the board's filters and an objection."""
 
+from uuid import UUID, uuid4
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from reporter.board.lifecycle import ObjectionKind
 from reporter.desks.forms import choices_of
@@ -18,9 +21,15 @@ KINDS = (
 )
 
 
+def new_client_id() -> str:
+    """Return a number for a form: what is sent under it twice is filed once."""
+    return str(uuid4())
+
+
 class ObjectionForm(FlaskForm):
     """Why a post should not stand as it does."""
 
+    client_id = HiddenField(_l("This form"), default=new_client_id)
     kind = RadioField(
         _l("What is wrong?"),
         choices=choices_of(KINDS),
@@ -43,6 +52,21 @@ class ObjectionForm(FlaskForm):
         validators=[Optional(), Length(max=200)],
         render_kw={"autocomplete": "email"},
     )
+
+    def validate_client_id(self, field: Field) -> None:
+        """Refuse a damaged number."""
+        try:
+            field.data = str(UUID(str(field.data)))
+        except ValueError as error:
+            raise ValidationError(
+                _("This form was damaged on its way. Please look through it and send it again.")
+            ) from error
+
+    def renew(self) -> "ObjectionForm":
+        """Give a form whose number cannot be used another one, and return it."""
+        if self.client_id.errors:
+            self.client_id.data = new_client_id()
+        return self
 
 
 class CodeForm(FlaskForm):

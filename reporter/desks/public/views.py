@@ -5,11 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from reporter.board.commands.objections import file_objection
 from reporter.board.lifecycle import ObjectionKind
+from reporter.board.models import Objection
 from reporter.board.queries import (
     Filter,
     counts_by_kind,
+    get_exposure,
     kinds,
     months_shown,
+    objection_by_client_id,
     objection_by_code,
     picture_bytes,
     post,
@@ -18,15 +21,18 @@ from reporter.board.queries import (
 )
 from reporter.desks.errors import blame, limiter, words_of
 from reporter.desks.guard import allow, city, me
+from reporter.desks.incoming import an_id
 from reporter.desks.public.cards import card_of, figures_of, first_view, loads_of, markers_of, post_markers
 from reporter.desks.public.forms import CodeForm, ObjectionForm
+from reporter.desks.tokens import own_token_check, valid
 from reporter.insight.queries import by_area, by_kind, honours, open_by_area, rates, sums
-from reporter.kernel.errors import ReporterError
+from reporter.kernel.errors import BadInput, Gone, ReporterError
 from reporter.kernel.policy import Permission
 from reporter.places.queries import areas
 from reporter.ports import ports
 
 bp = Blueprint("public", __name__)
+checks_its_own_token = own_token_check(bp)
 
 ON_MAP = 200  # posts drawn on the map and listed beside it
 TYPES = {"jpeg": "image/jpeg", "webp": "image/webp"}
@@ -45,10 +51,9 @@ def home() -> ResponseReturnValue:
 
 
 def _filter() -> Filter:
-    area = request.args.get("area", "")
     return Filter(
         kind=request.args.get("kind", "")[:40],
-        area_id=int(area) if area.isdecimal() and len(area) < 10 else None,  # noqa: PLR2004 - fits a database id
+        area_id=request.args.get("area", type=an_id),
         month=request.args.get("month", "")[:10],
     )
 
@@ -129,24 +134,30 @@ def objection(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/board/<public_id>/object")
 @limiter.limit("20 per hour")
+@checks_its_own_token
 @allow(Permission.DESK_PUBLIC)
 def object_to(public_id: str) -> ResponseReturnValue:
     """File an objection and hand out its receipt."""
-    one, form = post(public_id), ObjectionForm()
-    if form.validate_on_submit():
+    form = ObjectionForm()
+    if valid(form):
         try:
-            filed = file_objection(
-                one,
-                ObjectionKind(form.kind.data),
-                form.words.data or "",
-                contact=form.contact.data or "",
-                by=me(),
-            )
-        except ReporterError as error:
+            return redirect(url_for("public.objection_receipt", code=_filed(public_id, form).code))
+        except BadInput as error:
             blame(form, error)
-        else:
-            return redirect(url_for("public.objection_receipt", code=filed.code))
-    return render_template("public/objection.html", post=one, form=form), 422
+    return render_template("public/objection.html", post=post(public_id), form=form.renew()), 422
+
+
+def _filed(public_id: str, form: ObjectionForm) -> Objection:
+    """File it, or return what was sent under its number before: that may have hidden the post."""
+    kind, words, client_id = ObjectionKind(form.kind.data), form.words.data or "", form.client_id.data or ""
+    try:
+        one = post(public_id)
+    except Gone:
+        known = objection_by_client_id(client_id)
+        if known is None:
+            raise
+        one = get_exposure(known.exposure_id)
+    return file_objection(one, kind, words, contact=form.contact.data or "", client_id=client_id, by=me())
 
 
 @bp.get("/objections")

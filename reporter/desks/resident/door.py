@@ -1,18 +1,15 @@
 """The desk's address; who comes through it, and how often."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn
 
 from flask import Blueprint, Response
-from flask.blueprints import BlueprintSetupState
 from flask_limiter import RequestLimit
 
 from reporter.desks.dates import plain_moment
 from reporter.desks.errors import limiter
+from reporter.desks.tokens import own_token_check
 from reporter.kernel.errors import TooMany
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 NOT_FOUND = 404
 
@@ -37,16 +34,4 @@ sendings = limiter.limit("20 per minute; 200 per hour", on_breach=refuse_until)
 uploads = limiter.limit("120 per minute; 900 per hour", on_breach=refuse_until)
 questions = limiter.limit("120 per minute", on_breach=refuse_until)
 
-
-def checks_its_own_token(view: View) -> View:
-    """Let `view` answer a forgotten session with the form itself, so that nothing typed is lost.
-
-    The form's own check of the token against forged requests stays: such a view does nothing unless its
-    form is valid.
-    """
-
-    def exempt(state: BlueprintSetupState) -> None:
-        state.app.extensions["csrf"].exempt(view)
-
-    bp.record_once(exempt)
-    return view
+checks_its_own_token = own_token_check(bp)

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from reporter.cases.models import Category
 from reporter.cases.queries import categories
@@ -20,6 +19,7 @@ from reporter.desks.resident.nearby import Near, near_cases
 from reporter.desks.resident.promises import subtypes
 from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, uploader_key
 from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
+from reporter.desks.tokens import valid
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands import discard
 from reporter.photos.models import Photo
@@ -28,18 +28,6 @@ from reporter.reports.models import Report
 from reporter.reports.screening import personal_data
 
 SEND, ADD, NEARBY, REMOVE = "send", "add", "near", "remove"
-
-
-def valid(form: FlaskForm) -> bool:
-    """Tell whether `form` may be used; a forgotten session is said in words that help."""
-    if form.validate():
-        return True
-    if "csrf_token" in form and form.csrf_token.errors:
-        form.csrf_token.label.text = _("This form")
-        form.csrf_token.errors = [
-            _("It was open for a long time. Nothing was sent yet; please look through it and send it again.")
-        ]
-    return False
 
 
 @dataclass

@@ -36,8 +36,17 @@ TOKENS_READ = 30  # of one request; far more than a report may carry
 
 
 def new_client_id() -> str:
-    """Return the id under which this form's report will be known, however often it is sent."""
+    """Return the id under which what this form sends will be known, however often it is sent."""
     return str(uuid4())
+
+
+def _undamaged(_form: FlaskForm, field: Field) -> None:
+    """Replace a damaged id: the person can do nothing about it but send again."""
+    try:
+        field.data = str(UUID(str(field.data)))
+    except ValueError as error:
+        field.data = new_client_id()
+        raise ValidationError(_("This form was damaged on its way. Please send it again.")) from error
 
 
 def at_most(length: int) -> Length:
@@ -91,7 +100,7 @@ class PhotosForm(FlaskForm):
 class ReportForm(PhotosForm):
     """A whole report. `place` and the like are where an error about several fields is shown."""
 
-    client_id = HiddenField(_l("Number of this form"))
+    client_id = HiddenField(_l("Number of this form"), validators=[_undamaged])
 
     place = Mark(_l("Place"))
     lon = HiddenField()
@@ -135,14 +144,6 @@ class ReportForm(PhotosForm):
         found = [SelectChoice(str(area.id), named(area)) for area in areas]
         self.area_id.choices = [SelectChoice("", _("Please choose")), *found]
 
-    def validate_client_id(self, field: Field) -> None:
-        """Replace a damaged id: the person can do nothing about it but send again."""
-        try:
-            field.data = str(UUID(str(field.data)))
-        except ValueError as error:
-            field.data = new_client_id()
-            raise ValidationError(_("This form was damaged on its way. Please send it again.")) from error
-
     def validate_category(self, field: Field) -> None:
         """Refuse a kind that is not offered."""
         if field.data not in self.slugs:
@@ -172,8 +173,9 @@ class CodeForm(FlaskForm):
 
 
 class AnswerForm(PhotosForm):
-    """An answer to the centre's question."""
+    """An answer to the centre's question. However often it is sent, it is the same one."""
 
+    client_id = HiddenField(_l("Number of this form"), default=new_client_id, validators=[_undamaged])
     words = TextAreaField(
         _l("Your answer"),
         filters=[_tidy],

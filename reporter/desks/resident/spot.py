@@ -39,7 +39,7 @@ def spot_of(form: ReportForm, photos: Sequence[Photo]) -> Spot:
     Raises:
         BadInput: none is given, what is given is no place of this city, or it lies in no area and none was chosen.
     """
-    area_id = int(form.area_id.data) if form.area_id.data else None
+    area_id = next((area.id for area in choosable_areas() if str(area.id) == form.area_id.data), None)
     address = _address(form)
     point, source = _point(form, photos, typed=bool(area_id and address))
     if point is None:

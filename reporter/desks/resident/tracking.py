@@ -10,7 +10,6 @@ from flask_wtf import FlaskForm
 from reporter.desks.errors import blame, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.resident.door import bp, checks_its_own_token, guesses, sendings
-from reporter.desks.resident.draft import valid
 from reporter.desks.resident.forms import (
     AnswerForm,
     CodeForm,
@@ -25,6 +24,7 @@ from reporter.desks.resident.own import own_reports
 from reporter.desks.resident.progress import progress_of
 from reporter.desks.resident.published import pair_of
 from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, uploader_key
+from reporter.desks.tokens import valid
 from reporter.kernel.errors import Conflict, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.photos.models import Photo
@@ -35,6 +35,12 @@ from reporter.reports.queries import photo_ids_of
 
 MINE_ONLY = "private, max-age=86400"
 SAY, AGAIN, RATE = "say", "again", "rate"  # prefixes of the forms that stand on one page
+DOORS = {
+    "say": {"answer", "add"},
+    "again": {"reopen"},
+    "rate": {"rate"},
+    "sure": set(),
+}  # where a form says what is wrong
 
 
 @bp.get("/track")
@@ -82,6 +88,7 @@ def _page(report: Report, status: int = 200, **forms: FlaskForm) -> ResponseRetu
         "resident/progress.html", progress=progress, story=progress.story, report=report, pair=pair_of(progress.story),
         shots={"say": [], "again": []} | {name: _shots(form) for name, form in forms.items()},
         left=max(0, AT_MOST - report.photo_count), **(plain | forms),
+        stray=[form for name, form in forms.items() if not progress.doors & DOORS[name]],
     )  # fmt: skip
     return page, status
 
@@ -124,7 +131,8 @@ def answer(code: str) -> ResponseReturnValue:
     """Answer the centre's question."""
     report, form = report_behind(code), AnswerForm(prefix=SAY)
     ids, by = _ids(gather(form)), holder_of(report)
-    if status := _done(form, lambda: followup.answer(report, form.words.data or "", ids, by=by)):
+    words, own_id = form.words.data or "", form.client_id.data or ""
+    if status := _done(form, lambda: followup.answer(report, words, ids, by=by, client_id=own_id)):
         return _page(report, status, say=form)
     return _back(report, _("Thank you. Your answer is with the moderator."))
 
@@ -138,7 +146,8 @@ def add(code: str) -> ResponseReturnValue:
     """Add words or pictures."""
     report, form = report_behind(code), MaterialForm(prefix=SAY)
     ids, by = _ids(gather(form)), holder_of(report)
-    if status := _done(form, lambda: followup.add_material(report, form.words.data or "", ids, by=by)):
+    words, own_id = form.words.data or "", form.client_id.data or ""
+    if status := _done(form, lambda: followup.add_material(report, words, ids, by=by, client_id=own_id)):
         return _page(report, status, say=form)
     return _back(report, _("Thank you. It was added to your report."))
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from flask import current_app, g, request, url_for
 from flask_babel import get_locale
@@ -11,6 +10,7 @@ from flask_login import current_user
 
 from reporter.cities.models import Jurisdiction
 from reporter.desks.guard import me
+from reporter.desks.incoming import safe_path
 from reporter.desks.states import role_word
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, named, offered
 from reporter.kernel.policy import STAFF, may
@@ -96,14 +96,6 @@ class Account:
     role: str = ""
 
 
-def safe_path(address: str | None) -> str:
-    """Return `address` when it is a path of this site, else the empty string."""
-    parts = urlsplit((address or "").replace("\\", "/"))
-    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
-        return ""
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
 def way(endpoint: str) -> str:
     """Return the address of `endpoint`, or "" when this installation has no such page."""
     return url_for(endpoint) if endpoint in current_app.view_functions else ""
@@ -147,12 +139,8 @@ class Frame:
     @property
     def back(self) -> str:
         """The path one came from, when it was a page of this site."""
-        came_from = urlsplit(request.referrer or "")
-        return (
-            safe_path(came_from._replace(scheme="", netloc="").geturl())
-            if came_from.netloc == request.host
-            else ""
-        )
+        scheme, ours, path = (request.referrer or "").partition(f"://{request.host}/")
+        return safe_path(f"/{path}") if ours and scheme in {"http", "https"} else ""
 
     @property
     def place(self) -> str:

@@ -21,9 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from reporter.accounts.commands import choose_language
 from reporter.desks.errors import blame
 from reporter.desks.guard import allow
+from reporter.desks.incoming import safe_path
 from reporter.desks.site.assets import STATIC, YEAR, keep_for, sent, sheet_asset, stamp_of, vendor_asset
 from reporter.desks.site.forms import SetUpForm
-from reporter.desks.site.frame import ELDER_COOKIE, FOOT, Frame, safe_path
+from reporter.desks.site.frame import ELDER_COOKIE, FOOT, Frame
 from reporter.desks.words import LOCALE_COOKIE, offered
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Permission
@@ -131,10 +132,11 @@ def map_part(part: str) -> ResponseReturnValue:
     drawn = {"areas": map_shapes, "lines": map_lines}.get(part)
     if drawn is None:
         raise NotFound("There is no such page.")
-    shapes = drawn(english=request.args.get("lang") == "en")
+    english = request.args.get("lang") == "en"
+    shapes = drawn(english=english)
     answer = Response(shapes.text, content_type="application/geo+json")
     answer.headers["Cache-Control"] = f"public, max-age={YEAR}" if request.args.get("edition") else "no-cache"
-    answer.set_etag(f"{shapes.edition}-{part}-{request.args.get('lang')}")
+    answer.set_etag(f"{shapes.edition}-{part}-{'en' if english else 'zh'}")
     return answer.make_conditional(request)
 
 

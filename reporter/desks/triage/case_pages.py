@@ -13,6 +13,7 @@ from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, history
 from reporter.cases.worklists import AtCentre
+from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, show, words_of
 from reporter.desks.guard import me
 from reporter.desks.states import state_word
@@ -77,7 +78,7 @@ def case_page(case: Case, beside: str = "", *, said: str = "") -> str:
     return render_template(
         "triage/case.html", screen=screen, pane=pane, found=found, forms=forms, said=said, on=on,
         here=url_for(endpoint, case_id=case.id, **args), shots=_shots(screen, endpoint, args),
-        wrong=g.sent[0] if "sent" in g else "", beside=pane.beside(case.id) if pane else ("", ""),
+        wrong=g.sent[0] if "sent" in g and g.sent[1].errors else "", beside=pane.beside(case.id) if pane else ("", ""),
     )  # fmt: skip
 
 
@@ -144,15 +145,16 @@ def case_again(error: ReporterError) -> ResponseReturnValue:
         return case_page(get_case(case_id), beside), error.status
     case = get_case(case_id)
     moved = form.seen != case.version
-    g.pop("sent")
+    form.look_at(case.version)
     return case_page(case, beside, said=_moved_on(case) if moved else words_of(error)), error.status
 
 
 def _moved_on(case: Case) -> str:
-    return _(
+    said = _(
         "Nothing of yours was written: this case has changed meanwhile (%(change)s). It is now: %(state)s.",
         change=last_change("case", history(case)), state=state_word("case", case.state),
     )  # fmt: skip
+    return f"{said} {you_wrote()}".strip()
 
 
 def back_to_work(case: Case, words: str) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.desks.guard import allow, me
 from reporter.desks.states import action_word
+from reporter.desks.tokens import valid
 from reporter.desks.triage.case_pages import (
     APPROVALS,
     DISPATCH,
@@ -18,7 +19,7 @@ from reporter.desks.triage.case_pages import (
     listed_page,
     unit_form,
 )
-from reporter.desks.triage.door import bp
+from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.forms import ActForm, UnitForm
 from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.offers import ACTS, form_name
@@ -66,12 +67,13 @@ def case(case_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/cases/<int:case_id>/dispatch")
+@checks_its_own_token
 @allow(Permission.DESK_TRIAGE)
 def dispatch_case(case_id: int) -> ResponseReturnValue:
     """Give a registered case to a unit, or one that lies with a unit to another."""
     case, found = get_case(case_id), look_up()
     form = sent("unit", unit_form(found, request.form))
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, request.args.get("beside", "")), 422
     _give(case, form)
     name = found.unit_name(case.lead_unit_id)
@@ -92,12 +94,13 @@ def _give(case: Case, form: UnitForm) -> None:
 
 
 @bp.post(f"/cases/<int:case_id>/<any({OFFERED}):action>")
+@checks_its_own_token
 @allow(Permission.DESK_STAFF)
 def act(case_id: int, action: str) -> ResponseReturnValue:
     """Take one step of the table; the table knows who may and whether a reason is needed."""
     case, step = get_case(case_id), Action(action)
     form = sent(form_name(step), ActForm(prefix=form_name(step)))
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, request.args.get("beside", "")), 422
     advance(case, step, by=me(), reason=form.reason.data or "", seen=form.seen)
     words = _("Done: %(what)s, case %(number)s.", what=action_word("case", step), number=case.number)

@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, show, words_of
 from reporter.desks.states import state_word
 from reporter.desks.triage.forms import AcceptForm, AskForm, DeclineForm, MergeForm, SeenForm, accept_form
@@ -106,18 +107,19 @@ def again(error: ReporterError) -> ResponseReturnValue:
     report = get_report(report_id)
     moved = form.seen != report.version
     form.look_at(report.version)
-    if report.state is not State.SUBMITTED or not moved:
-        g.pop("sent")
+    if report.state is not State.SUBMITTED and isinstance(form, AcceptForm):
+        g.pop("sent")  # what was settled meanwhile is shown, not what was to be
     return report_page(report, said=_why(error, report, moved=moved)), error.status
 
 
 def _why(error: ReporterError, report: Report, *, moved: bool) -> str:
     if not moved:
         return words_of(error)
-    return _(
+    said = _(
         "Nothing of yours was written: this report has changed meanwhile (%(change)s). It is now: %(state)s.",
         change=last_change("report", history(report)), state=state_word("report", report.state),
     )  # fmt: skip
+    return f"{said} {you_wrote()}".strip()
 
 
 def onwards(words: str) -> ResponseReturnValue:

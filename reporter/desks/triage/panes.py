@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from reporter.cases.models import Case
 from reporter.cases.worklists import AtCentre, centre_counts, centre_list, clocks_began
 from reporter.desks.dossier import SMALL, address_of, covers_of
+from reporter.desks.incoming import an_id
 from reporter.desks.states import state_word
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.words import count_to
@@ -95,7 +96,7 @@ class Wanted:
         """Return what an address asks for; what it says wrongly is left out."""
         which = args.get("list", default)
         known = which in list(names)
-        return cls(which if known else default, args.get("area", type=int), args.get("after", ""))
+        return cls(which if known else default, args.get("area", type=an_id), args.get("after", ""))
 
     def args(self, default: str) -> dict[str, Any]:
         """Return the arguments that lead back here; nothing for what goes without saying."""

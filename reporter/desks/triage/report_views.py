@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.cases.models import Case
-from reporter.cases.queries import case_by_number, get_case
+from reporter.cases.queries import case_by_number, cases_by_ids
 from reporter.desks.guard import allow, me
-from reporter.desks.triage.door import bp
+from reporter.desks.incoming import an_id
+from reporter.desks.tokens import valid
+from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.forms import AskForm, DeclineForm, MergeForm, accept_form
 from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.pages import onwards, report_page, sent
@@ -32,12 +34,13 @@ def report(report_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:report_id>/accept")
+@checks_its_own_token
 @allow(Permission.DESK_TRIAGE)
 def accept_report(report_id: int) -> ResponseReturnValue:
     """Accept, register and dispatch in one step."""
     report, found = get_report(report_id), look_up()
     form = sent("judge", accept_form(report, found, request.form))
-    if not form.validate_on_submit():
+    if not valid(form):
         return report_page(report), 422
     case = accept(report, form.judgement, by=me(), seen=form.seen)
     unit = found.unit_name(case.lead_unit_id)
@@ -48,33 +51,36 @@ def accept_report(report_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:report_id>/ask")
+@checks_its_own_token
 @allow(Permission.DESK_TRIAGE)
 def ask(report_id: int) -> ResponseReturnValue:
     """Ask the resident something."""
     report, form = get_report(report_id), sent("ask", AskForm(prefix="ask"))
-    if not form.validate_on_submit():
+    if not valid(form):
         return report_page(report), 422
     request_info(report, form.words, by=me(), seen=form.seen)
     return onwards(_("Asked: %(number)s waits for the resident's answer.", number=report.number))
 
 
 @bp.post("/<int:report_id>/decline")
+@checks_its_own_token
 @allow(Permission.DESK_TRIAGE)
 def decline_report(report_id: int) -> ResponseReturnValue:
     """Decline with a reason that the resident reads."""
     report, form = get_report(report_id), sent("decline", DeclineForm(prefix="decline"))
-    if not form.validate_on_submit():
+    if not valid(form):
         return report_page(report), 422
     decline(report, form.words, by=me(), seen=form.seen)
     return onwards(_("Declined: %(number)s. The resident reads the reason.", number=report.number))
 
 
 @bp.post("/<int:report_id>/merge")
+@checks_its_own_token
 @allow(Permission.DESK_TRIAGE)
 def merge_report(report_id: int) -> ResponseReturnValue:
     """Join the report to an open case."""
     report, form = get_report(report_id), sent("merge", MergeForm(prefix="merge"))
-    if not form.validate_on_submit():
+    if not valid(form):
         return report_page(report), 422
     case = merge(report, _case_meant(form), by=me(), seen=form.seen)
     return onwards(_("Joined to case %(number)s.", number=case.number))
@@ -87,7 +93,8 @@ def _case_meant(form: MergeForm) -> Case:
         if case is None:
             raise BadInput("There is no case with this number.", field="number")
         return case
-    chosen = form.case_id.data or ""
-    if not chosen.isdecimal():
-        raise BadInput("Please choose the case that the report joins.", field="number")
-    return get_case(int(chosen))
+    try:
+        chosen = an_id(form.case_id.data or "")
+        return cases_by_ids([chosen])[chosen]
+    except (ValueError, KeyError) as error:
+        raise BadInput("Please choose the case that the report joins.", field="number") from error

@@ -3,7 +3,8 @@
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from reporter.desks.errors import show, wants_json
+from reporter.desks.errors import show
+from reporter.desks.guard import wants_json
 from reporter.desks.triage import case_views, report_views, search_views
 from reporter.desks.triage.case_pages import case_again
 from reporter.desks.triage.door import bp

@@ -1,21 +1,33 @@
 """The pages of the unit's desk, as they stand after whatever happened."""
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from reporter.cases.commands import submit_result
 from reporter.cases.lifecycle import Action, step_for
 from reporter.cases.models import Case
+from reporter.cases.queries import actions_open_to
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dossier import moved_on
-from reporter.desks.errors import show, wants_json
+from reporter.desks.errors import blame, show
 from reporter.desks.forms import CaseForm
-from reporter.desks.guard import me
+from reporter.desks.guard import me, wants_json
+from reporter.desks.tokens import holds_token, look_again
 from reporter.desks.unit.cards import light_words
 from reporter.desks.unit.forms import ResultForm
 from reporter.desks.unit.inbox import inbox_of, list_of
-from reporter.desks.unit.results import drop, pictures_before, shown, take_along, together, waiting
-from reporter.desks.unit.work import case_for, work_on
+from reporter.desks.unit.results import (
+    drop,
+    outcome_of,
+    pictures_before,
+    shown,
+    take_along,
+    together,
+    waiting,
+)
+from reporter.desks.unit.work import banners_of, case_for, work_on
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import require
 
@@ -24,7 +36,7 @@ def case_page(case: Case, wrong: CaseForm | None = None, said: str = "") -> str:
     """Return the page of a case.
 
     Args:
-        wrong: the form that came back with something wrong; it stays as it was filled in.
+        wrong: the form that came back; it stays as it was filled in.
         said: why what was sent did not happen.
     """
     lists = inbox_of(me(), list_of(case))
@@ -32,13 +44,26 @@ def case_page(case: Case, wrong: CaseForm | None = None, said: str = "") -> str:
     return render_template("unit/inbox.html", lists=lists, work=work, chosen=True, said=said)
 
 
+def sent(action: Action, form: CaseForm) -> int | None:
+    """Remember what was sent, so that it can be shown again as it was filled in; return the version it is about."""
+    g.sent = (action, form)
+    seen: int | None = form.version.data
+    return seen
+
+
 def move_on(error: ReporterError) -> ResponseReturnValue:
-    """Return the fresh page of the case that was not what the person saw, and say so."""
+    """Return the fresh page of the case that was not what the person saw, say so, and keep what was typed."""
     case_id = (request.view_args or {}).get("case_id")
     if case_id is None or wants_json():
         return show(error)
     case = case_for(me(), case_id)
-    return case_page(case, said=moved_on(error, case, me())), error.status
+    action, form = g.get("sent", (None, None))
+    said = moved_on(error, case, me(), action)
+    if form is not None:
+        look_again(form, case.version)
+    if isinstance(form, ResultForm) and Action.SUBMIT_RESULT in actions_open_to(me(), case):
+        return result_page(case, form, said), error.status
+    return case_page(case, form, said), error.status
 
 
 def case_to_finish(case_id: int) -> Case:
@@ -49,31 +74,55 @@ def case_to_finish(case_id: int) -> Case:
         WrongStep: it is not being handled.
     """
     case = case_for(me(), case_id)
+    g.sent = (Action.SUBMIT_RESULT, None)
     require(me(), step_for(case.state, Action.SUBMIT_RESULT).who, case)
     return case
 
 
 def result_form(case: Case) -> ResultForm:
-    """Return the form of a result; the pictures that came with it are taken in, those taken away are gone."""
+    """Return the form of a result; the pictures that came with it are taken in, those taken away are gone.
+
+    Without the token of this session nothing is.
+    """
     form = ResultForm(version=case.version)
     form.offer(case.nature)
-    if form.is_submitted():
-        form.takes_away = request.form.get("drop", "")
-        if form.takes_away:
-            drop(form.takes_away, me())
-            form.tokens.data = [token for token in form.tokens.data if token != form.takes_away]
-        take_along(form, request.files.getlist(form.photos.name), me())
+    if not form.is_submitted():
+        return form
+    uploads = [one for one in request.files.getlist(form.photos.name) if one.filename]
+    if not holds_token(form):
+        again = _("Some photos could not be kept, because the session had ended. Please add them again.")
+        form.refused = [again] if uploads else []
+        return form
+    form.takes_away = request.form.get("drop", "")
+    if form.takes_away:
+        drop(form.takes_away, me())
+        form.tokens.data = [token for token in form.tokens.data if token != form.takes_away]
+    take_along(form, uploads, me())
     return form
 
 
-def result_page(case: Case, form: ResultForm) -> ResponseReturnValue:
-    """Return the form of a result beside what the place looked like before."""
+def result_page(case: Case, form: ResultForm, said: str = "") -> str:
+    """Return the form of a result beside what the place looked like before.
+
+    Args:
+        said: why what was sent did not happen.
+    """
     pictures = [shown(photo, case) for photo in waiting(form, me())]
-    page = render_template(
-        "unit/result.html", case=case, form=form, before=pictures_before(case), pictures=pictures,
-        checks=together(pictures), since=clocks_began([case])[case.id], light=light_words(case),
+    return render_template(
+        "unit/result.html", case=case, form=form, before=pictures_before(case), pictures=pictures, said=said,
+        banners=banners_of(case), checks=together(pictures), since=clocks_began([case])[case.id],
+        light=light_words(case),
     )  # fmt: skip
-    return page, 422 if form.errors else 200
+
+
+def submitted(case: Case, form: ResultForm) -> bool:
+    """Hand the result in; False when something has to be put right, which the form then says."""
+    seen = sent(Action.SUBMIT_RESULT, form)
+    try:
+        submit_result(case, outcome_of(form, me()), by=me(), seen=seen)
+    except BadInput as error:
+        blame(form, error)
+    return not form.errors
 
 
 def the_upload() -> FileStorage:

@@ -21,6 +21,7 @@ from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_tokens, same_picture
 
 WORST_FIRST = ("b", "n", "i", "y")
+NAME_SHOWN = 40  # letters of a file's name
 
 
 @dataclass(frozen=True)
@@ -70,17 +71,25 @@ def drop(token: str, actor: Actor) -> None:
 def take_along(form: ResultForm, uploads: Iterable[FileStorage], actor: Actor) -> None:
     """Take in what came with the form itself; what could not be taken is named at its field."""
     refused = []
-    for upload in [one for one in uploads if one.filename][:PHOTOS_AT_MOST]:
+    for upload in uploads:
+        if len(form.tokens.data) >= PHOTOS_AT_MOST:
+            refused.append(_("At most %(most)s photos; please take some away.", most=PHOTOS_AT_MOST))
+            break
         try:
             photo = take_in(upload.read(), by=actor, uploader_key=key_of(actor))
         except ReporterError as error:
-            refused.append(_("%(file)s: %(problem)s", file=upload.filename, problem=words_of(error)))
+            refused.append(_("%(file)s: %(problem)s", file=_short(upload.filename), problem=words_of(error)))
         else:
             form.tokens.data.append(photo.token)
     if len(waiting(form, actor)) < len(form.tokens.data):
         refused.append(_("One of the photos is no longer there. Please add it again."))
         form.tokens.data = [photo.token for photo in waiting(form, actor)]
     form.refused = refused
+
+
+def _short(name: str | None) -> str:
+    plain = "".join(letter for letter in name or "" if letter.isprintable())
+    return plain if len(plain) <= NAME_SHOWN else f"{plain[: NAME_SHOWN - 1]}…"
 
 
 def waiting(form: ResultForm, actor: Actor) -> list[Photo]:

@@ -4,9 +4,10 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter.cases.commands import advance, submit_result
+from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
 from reporter.desks.guard import allow, me
+from reporter.desks.tokens import own_token_check, valid
 from reporter.desks.unit.forms import ClaimForm
 from reporter.desks.unit.inbox import inbox_of
 from reporter.desks.unit.pages import (
@@ -15,14 +16,17 @@ from reporter.desks.unit.pages import (
     move_on,
     result_form,
     result_page,
+    sent,
+    submitted,
     the_upload,
 )
-from reporter.desks.unit.results import drop, outcome_of, take
+from reporter.desks.unit.results import drop, take
 from reporter.desks.unit.work import case_for, more_time_form, pause_form, send_back_form, work_on
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
+checks_its_own_token = own_token_check(bp)
 bp.register_error_handler(Conflict, move_on)
 bp.register_error_handler(WrongStep, move_on)
 
@@ -49,49 +53,52 @@ def case(case_id: int) -> ResponseReturnValue:
 def claim(case_id: int) -> ResponseReturnValue:
     """Take the case: from now on this person handles it."""
     case, form = case_for(me(), case_id), ClaimForm()
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, form), 422
-    advance(case, Action.CLAIM, by=me(), seen=form.version.data)
+    advance(case, Action.CLAIM, by=me(), seen=sent(Action.CLAIM, form))
     flash(_("Claimed. You handle this case now."))
     return redirect(url_for("unit.case", case_id=case_id))
 
 
 @bp.post("/<int:case_id>/send-back")
+@checks_its_own_token
 @allow(Permission.DESK_UNIT)
 def send_back(case_id: int) -> ResponseReturnValue:
     """Ask the shift leader to take the case back."""
     case, form = case_for(me(), case_id), send_back_form()
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, form), 422
-    code, reason, seen = form.code.data, form.reason.data or "", form.version.data
+    code, reason, seen = form.code.data, form.reason.data or "", sent(Action.REQUEST_SEND_BACK, form)
     advance(case, Action.REQUEST_SEND_BACK, by=me(), reason=reason, seen=seen, code=code)
     flash(_("Asked. The shift leader decides; until then the clock goes on."))
     return redirect(url_for("unit.case", case_id=case_id))
 
 
 @bp.post("/<int:case_id>/more-time")
+@checks_its_own_token
 @allow(Permission.DESK_UNIT)
 def more_time(case_id: int) -> ResponseReturnValue:
     """Ask for more time."""
     case = case_for(me(), case_id)
     form = more_time_form(case)
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, form), 422
-    minutes, reason, seen = form.minutes.data, form.reason.data or "", form.version.data
+    minutes, reason, seen = form.minutes.data, form.reason.data or "", sent(Action.REQUEST_EXTENSION, form)
     advance(case, Action.REQUEST_EXTENSION, by=me(), reason=reason, seen=seen, minutes=minutes)
     flash(_("Asked. Until it is granted the old deadline holds."))
     return redirect(url_for("unit.case", case_id=case_id))
 
 
 @bp.post("/<int:case_id>/pause")
+@checks_its_own_token
 @allow(Permission.DESK_UNIT)
 def pause(case_id: int) -> ResponseReturnValue:
     """Ask to shelve or to defer the case until a day of review."""
     case, form = case_for(me(), case_id), pause_form()
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, form), 422
-    action, reason, seen = Action(f"request_{form.kind.data}"), form.reason.data or "", form.version.data
-    advance(case, action, by=me(), reason=reason, seen=seen, review_at=form.review_at)
+    action, reason = Action(f"request_{form.kind.data}"), form.reason.data or ""
+    advance(case, action, by=me(), reason=reason, seen=sent(action, form), review_at=form.review_at)
     flash(_("Asked. The clock stands still once the shift leader agrees."))
     return redirect(url_for("unit.case", case_id=case_id))
 
@@ -101,9 +108,9 @@ def pause(case_id: int) -> ResponseReturnValue:
 def report_in(case_id: int) -> ResponseReturnValue:
     """Say that this unit has come when units were called together."""
     case, form = case_for(me(), case_id), ClaimForm()
-    if not form.validate_on_submit():
+    if not valid(form):
         return case_page(case, form), 422
-    advance(case, Action.REPORT_IN, by=me(), seen=form.version.data, unit_id=me().unit_id)
+    advance(case, Action.REPORT_IN, by=me(), seen=sent(Action.REPORT_IN, form), unit_id=me().unit_id)
     flash(_("Reported in. The others can see that your unit has come."))
     return redirect(url_for("unit.case", case_id=case_id))
 
@@ -117,14 +124,16 @@ def result(case_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:case_id>/result")
+@checks_its_own_token
 @allow(Permission.DESK_UNIT)
 def hand_in(case_id: int) -> ResponseReturnValue:
     """Hand in the result; an inspector will look at it."""
     case = case_to_finish(case_id)
     form = result_form(case)
-    if form.takes_away or not form.validate_on_submit():
+    if form.takes_away:
         return result_page(case, form)
-    submit_result(case, outcome_of(form, me()), by=me(), seen=form.version.data)
+    if not (valid(form) and submitted(case, form)):
+        return result_page(case, form), 422
     flash(_("Handed in. An inspector will look at it."))
     return redirect(url_for("unit.case", case_id=case_id))
 

@@ -35,6 +35,12 @@ OFFERED = (
     Action.REPORT_IN,
 )
 
+DIALOGS: Mapping[type[CaseForm], str] = {
+    SendBackForm: "request_send_back",
+    MoreTimeForm: "request_extension",
+    PauseForm: "request_defer",
+}
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -67,7 +73,7 @@ class Work:
 
     Attributes:
         offers: what may be done -> why it cannot be done just now ("" when it can).
-        wrong: the form that came back with something wrong, else None.
+        wrong: the form that came back with something wrong, else None; `stray`: the page has no dialog for it.
     """
 
     case: Case
@@ -86,6 +92,12 @@ class Work:
     offers: Mapping[str, str]
     forms: Forms
     wrong: CaseForm | None = None
+
+    @property
+    def stray(self) -> bool:
+        """Whether the form that came back has no dialog on the page."""
+        asked = next((action for form, action in DIALOGS.items() if isinstance(self.wrong, form)), "")
+        return self.wrong is not None and self.offers.get(asked) != ""
 
 
 def case_for(actor: Actor, case_id: int) -> Case:
@@ -111,7 +123,8 @@ def work_on(case: Case, actor: Actor, wrong: CaseForm | None = None) -> Work:
         facts=_facts(case, _subtype(case, kind) or kind, area), tags=tags_of(case),
         banners=_banners(case, entries), timeline=timeline_of(case, entries), result=result_of(case.id),
         since=clocks_began([case])[case.id], paused=paused_words(case), light=light_words(case),
-        offers=_offers(case, actor, entries), forms=_forms(case, wrong), wrong=wrong,
+        offers=_offers(case, actor, entries), forms=_forms(case, wrong),
+        wrong=wrong if wrong and wrong.errors else None,
     )  # fmt: skip
 
 
@@ -154,6 +167,11 @@ def _deadlines(case: Case, order: WorkOrder) -> list[Fact]:
             ),
         ),
     ]  # fmt: skip
+
+
+def banners_of(case: Case) -> list[Banner]:
+    """Return what must not be overlooked about a case."""
+    return _banners(case, history(case))
 
 
 def _banners(case: Case, entries: Sequence[TrailEntry]) -> list[Banner]:

@@ -8,7 +8,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.cities.commands import next_number
 from reporter.cities.queries import local
-from reporter.kernel.db import command
+from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor, Permission, Role, require
 from reporter.photos.commands import keep
@@ -16,6 +16,7 @@ from reporter.ports import ports
 from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORDS_AT_MOST, hang, move, say
 from reporter.reports.lifecycle import Action
 from reporter.reports.models import Report
+from reporter.reports.queries import history
 from reporter.routing.deadlines import Limit, due_at
 from reporter.routing.queries import calendar
 
@@ -23,21 +24,43 @@ RATINGS = ("satisfied", "mostly", "neutral", "dissatisfied")
 
 
 @command
-def answer(report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
-    """Answer the centre's question, with pictures or without. Raises `BadInput` when empty."""
-    _add_material(report, Action.ANSWER, words, photo_ids, by=by)
+def answer(
+    report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor, client_id: str = ""
+) -> None:
+    """Answer the centre's question, with pictures or without; the same client id is the same answer.
+
+    Raises:
+        BadInput: neither words nor pictures, or too many.
+    """
+    if _sent_before(report, client_id):
+        return
+    _add_material(report, Action.ANSWER, words, photo_ids, by=by, client_id=client_id)
     report.due_at = due_at(
         ports.clock.now(), Limit.parse(URGENT_REGISTER if report.urgent else "2h"), calendar()
     )
 
 
 @command
-def add_material(report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
-    """Add words or pictures to a report that is under way. Raises `BadInput` when empty."""
-    _add_material(report, Action.ADD, words, photo_ids, by=by)
+def add_material(
+    report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor, client_id: str = ""
+) -> None:
+    """Add words or pictures to a report that is under way; the same client id is the same addition.
+
+    Raises:
+        BadInput: neither words nor pictures, or too many.
+    """
+    if not _sent_before(report, client_id):
+        _add_material(report, Action.ADD, words, photo_ids, by=by, client_id=client_id)
 
 
-def _add_material(report: Report, action: Action, words: str, photo_ids: Sequence[int], *, by: Actor) -> None:
+def _sent_before(report: Report, client_id: str) -> bool:
+    db.session.refresh(report, with_for_update=True)  # of two at once the second sees what the first did
+    return bool(client_id) and any(entry.facts.get("client_id") == client_id for entry in history(report))
+
+
+def _add_material(
+    report: Report, action: Action, words: str, photo_ids: Sequence[int], *, by: Actor, client_id: str
+) -> None:
     if not words.strip() and not photo_ids:
         raise BadInput("Please write something or add a photo.", field="words")
     if len(words) > WORDS_AT_MOST:
@@ -47,7 +70,7 @@ def _add_material(report: Report, action: Action, words: str, photo_ids: Sequenc
         )  # fmt: skip
     if report.photo_count + len(photo_ids) > PHOTOS_AT_MOST:
         raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=PHOTOS_AT_MOST)
-    move(report, action, by=by, photos=len(photo_ids))
+    move(report, action, by=by, photos=len(photo_ids), client_id=client_id)
     keep(photo_ids)
     hang(report, photo_ids)
     say(report, words, by=by, from_centre=False, photo_ids=photo_ids)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from reporter.cases.queries import get_category, get_subcategory
 from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
@@ -64,18 +66,30 @@ class Submission:
 
 @command
 def submit(submission: Submission, *, by: Actor) -> Report:
-    """Take a resident's report in; the same client id returns the report that is there already.
+    """Take a resident's report in; the same client id, even at the same instant, is the same report.
 
     Raises:
         BadInput: no or too many pictures, a place outside the city, an unknown kind, too long a text.
     """
     if known := report_by_client_id(submission.client_id):
         return known
+    try:
+        with db.session.begin_nested():
+            return _taken_in(submission, by=by)
+    except (BadInput, IntegrityError):  # sent twice at the same instant, the other one may be there by now
+        if known := report_by_client_id(submission.client_id):
+            return known
+        raise
+
+
+def _taken_in(submission: Submission, *, by: Actor) -> Report:
     _refuse_bad_shape(submission)
     category = get_category(submission.category_id)
     subcategory = get_subcategory(submission.subcategory_id)
-    if not category.active or (subcategory and subcategory.category_id != category.id):
+    if not category.active:
         raise BadInput("Please choose one of the kinds shown.", field="category")
+    if subcategory and subcategory.category_id != category.id:
+        raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
     keep(submission.photo_ids)
     now, urgent = ports.clock.now(), bool(subcategory and subcategory.urgent)
     limit = URGENT_REGISTER if urgent else category.register_limit

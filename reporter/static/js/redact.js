@@ -17,7 +17,7 @@ class Mask {
     this.say = JSON.parse(this.form.querySelector("[data-words]").textContent);
     this.find = (name) => this.form.querySelector(`[data-${name}]`);
     this.size = { w: svg.viewBox.baseVal.width, h: svg.viewBox.baseVal.height };
-    this.dirty = false;
+    this.dirty = "unsaved" in this.form.dataset;
     this.armed = false;
     this.selected = null;
     this.takeSpares();
@@ -71,6 +71,7 @@ class Mask {
   }
 
   drawControls(rows) {
+    this.form.elements.rows.value = rows.length; // the desk refuses a form that lost some on its way
     const there = rows.filter((row) => row.whole);
     const waiting = there.filter((row) => !row.judged).length;
     const counts = this.say.counts.replace("{all}", there.length).replace("{judged}", there.length - waiting).replace("{waiting}", waiting);
@@ -113,6 +114,10 @@ class Mask {
 
   /* ---------- adding, judging, taking away ---------- */
   add(place, judged = true) {
+    if (this.rows.length >= Number(this.form.dataset.most)) {
+      this.tell("counts", this.say.full);
+      return;
+    }
     const fieldset = this.pattern.cloneNode(true);
     for (const thing of fieldset.querySelectorAll("[name], [id], [for]")) {
       for (const name of ["name", "id", "for"]) {

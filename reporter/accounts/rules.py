@@ -1,0 +1,32 @@
+"""Which passwords anybody would try first. Pure."""
+
+from itertools import pairwise
+
+from reporter.kernel.errors import BadInput
+
+FEWEST = 4  # different characters
+COMMON = (
+    "0123456789 1q2w3e4r5t 1qaz2wsx3edc 123456789a a123456789 abc1234567 abcd123456 administrator asdfghjkl1 "
+    "changeme123 iloveyou123 letmein123 mima123456 passw0rd123 password12 password123 password1234 q1w2e3r4t5 "
+    "qq123456789 qwer123456 qwerty12345 qwerty123456 qwertyuiop welcome123 woaini1314 woaini5201314"
+)
+
+
+def refuse_guessable(password: str, *, login: str, field: str) -> None:
+    """Check that a new password is none of those that anybody would try first. Raises `BadInput`."""
+    low, own = password.strip().casefold(), login.strip().casefold()
+    if low and low in {own, own.partition("@")[0]}:
+        raise BadInput("The password is the address itself. Please take something else.", field=field)
+    if low in COMMON.split() or len(set(low)) < FEWEST or _counts(low):
+        raise BadInput(
+            "This password is easily guessed. A short sentence of your own is hard to guess and easy to remember.",
+            field=field,
+        )
+
+
+def _counts(text: str) -> bool:
+    """Tell whether each character follows the one before, up or down, as in 1234567890 and zyxwvutsrq."""
+    up = text.replace("90", "9:").replace(
+        "09", ":9"
+    )  # after nine comes zero; the colon is the sign after nine
+    return {ord(two) - ord(one) for one, two in pairwise(up)} in ({1}, {-1})

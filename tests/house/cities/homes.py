@@ -1,0 +1,153 @@
+"""Three cities: the home has rows in every table, the empty one has none, the neighbour has nothing but its people."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from reporter.board.lifecycle import ObjectionState
+from reporter.board.lifecycle import State as Shown
+from reporter.cases import queries as cases
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import Action, State
+from reporter.cases.models import Category
+from reporter.cities.models import Holiday, Jurisdiction
+from reporter.kernel.audit import seal
+from reporter.kernel.db import InCity, Model, db, enter_city, every_city
+from reporter.kernel.policy import APPOINTED, STAFF, Role
+from reporter.notices.models import Notice
+from reporter.places.lines import LineKind
+from reporter.places.models import MapLine
+from reporter.ports import ports
+from reporter.reports import queries as reports
+from reporter.reports.commands import followup
+from reporter.routing.commands import dispatch
+from reporter.routing.models import Unit
+from tests.board.posts import an_exposure, an_objection
+from tests.desks.residents import asked, closed
+from tests.make import (
+    a_case,
+    a_category,
+    a_city,
+    a_photo,
+    a_report,
+    a_request,
+    a_rule,
+    a_unit,
+    a_user,
+    an_area,
+    put,
+)
+
+Row = TypeVar("Row", bound=Model)
+Thing = TypeVar("Thing")
+Value = TypeVar("Value")
+
+LOGIN, PASSWORD = "alatan@example.org", "correct horse battery"
+OFFICER, OTHER_OFFICER = ("样样都管的人", "officer@example.org"), ("外市的人", "officer@hohhot.example")
+EVENING = datetime(2027, 1, 31, 20, 0, tzinfo=UTC)  # in the home already the first of February
+NEXT_YEAR = EVENING + timedelta(days=365)
+EVERYTHING = 1000  # more rows than there are
+ROOTS = [
+    mapper.local_table
+    for mapper in Model.registry.mappers
+    if issubclass(mapper.class_, InCity) and isinstance(mapper.local_table, Table)
+]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The city that has everything. Its rows are read past the rule that holds a session to one city."""
+
+    id: int
+
+    def all(self, column: InstrumentedAttribute[Value]) -> list[Value]:
+        """Return what the home's rows have in `column`, without the empty ones."""
+        owner: Any = column.class_
+        with db.engine.connect() as connection:
+            found = connection.scalars(select(column).where(owner.city_id == self.id).order_by(owner.id))
+            return [value for value in found if value is not None]
+
+    def rows(self, model: type[Row], **wanted: object) -> list[Row]:
+        """Return the home's rows of `model`, as nobody in another city gets hold of them."""
+        with every_city():
+            return list(db.session.scalars(select(model).filter_by(city_id=self.id, **wanted)))
+
+
+def id_of(slug: str) -> int:
+    return db.session.scalars(select(Jurisdiction.id).where(Jurisdiction.slug == slug)).one()
+
+
+def go_to(slug: str) -> None:
+    """Begin a unit of work in a city, as a request does: with nothing left over from the one before."""
+    db.session.remove()
+    enter_city(id_of(slug))
+
+
+def fill_home() -> None:
+    """Bring the first city to where every table and every list has something of it; found the two others."""
+    an_area("桥东街道")
+    unit = a_unit("城管一中队", phone="0474-8230001")
+    kind = a_category("乱堆乱放", subtypes=[{"name_zh": "堵消防通道", "urgent": True}])
+    a_rule(unit, kind)
+    fill_lists(unit, kind)
+    fill_reports(kind)
+    fill_board()
+    officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
+    a_report(category=kind, by=officer.actor)
+    put(Holiday(day=date(2027, 2, 17), working=False, name="春节"))
+    rail = {"type": "LineString", "coordinates": [[113.1, 41.0], [113.2, 41.1]]}
+    put(MapLine(kind=LineKind.RAIL, name_zh="集二铁路线", name_en="Jining line", geometry=rail))
+    seal("test", at=ports.clock.now())
+    a_city("baotou", hosts=["baotou.example"], zone="America/New_York")
+    enter_city(a_city("hohhot", hosts=["hohhot.example"]).id)
+    fill_neighbour()
+    ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
+
+
+def fill_neighbour() -> None:
+    """Appoint one person for each role, and one who holds all that the staff have."""
+    unit = a_unit("外市一中队", fallback=True)
+    for role in APPOINTED:
+        a_user(role, unit=unit, name=f"外市 {role}", email=f"{role}@hohhot.example")
+    a_user(*STAFF, unit=unit, name=OTHER_OFFICER[0], email=OTHER_OFFICER[1])
+
+
+def fill_lists(unit: Unit, kind: Category) -> None:
+    """Make a case on every list of those who work; time passes first, so that the rest is of these days."""
+    an_exposure(Shown.EXPIRED)
+    for state in (State.ARCHIVED, *(state for state in State if state is not State.ARCHIVED)):
+        a_case(state, unit=unit, category=kind)
+    a_request("send_back", unit=unit)
+    watched, again, late = a_case(), a_case(State.HANDLED, unit=unit), a_case()
+    advance(watched, Action.SUPERVISE, by=a_user(Role.SUPERVISOR).actor, reason="群众反映强烈")
+    advance(again, Action.INSPECT_FAIL, by=a_user(Role.INSPECTOR).actor, reason="没有清干净")
+    ports.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
+    dispatch(late, by=a_user(Role.DISPATCHER).actor, unit_id=unit.id)
+    put(Notice(unit_id=unit.id, what="case.whistle", case_id=late.id, at=ports.clock.now()))
+    a_photo("twice the same")
+    a_photo("twice the same")
+
+
+def fill_reports(kind: Category) -> None:
+    """Make reports on every list of the moderators, one that was asked about, one that was rated."""
+    resident = a_user(name="阿拉坦其其格", email=LOGIN, phone="13847400001", password=PASSWORD).actor
+    a_report(category=kind, subtype=kind.subcategories[0], by=resident, contact="13847400002")
+    asked()
+    joined = cases.cases_in([State.REGISTERED]).rows[0]
+    a_report(category=kind, joins_case_id=joined.id)
+    rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")
+    closed(rated)
+    followup.rate(reports.get_report(rated.id), "satisfied", solved=True, by=resident)
+
+
+def fill_board() -> None:
+    """Make an exposure in every state and an objection in every one that leaves the post where it is."""
+    for state in Shown:
+        if state is not Shown.EXPIRED:
+            an_exposure(state)
+    post = an_exposure(Shown.PUBLISHED)
+    for decided in (ObjectionState.FILED, ObjectionState.IN_REVIEW, ObjectionState.DISMISSED):
+        an_objection(decided, to=post)

@@ -1,0 +1,315 @@
+"""No address opens, changes or names a thing of another city, whoever asks."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from reporter.accounts import queries as accounts
+from reporter.accounts.models import User
+from reporter.board.models import Exposure, Objection, PublicPicture
+from reporter.cases.models import Case, Category, Subcategory
+from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
+from reporter.desks.guard import FILES
+from reporter.kernel.db import db
+from reporter.kernel.policy import ANYONE, Actor, Permission, may
+from reporter.photos.models import Photo
+from reporter.places.models import Area, MapLine
+from reporter.reports.models import Report, ReportPhoto
+from reporter.reports.worklists import AtTriage
+from reporter.routing.models import Unit
+from tests.house.cities.homes import (
+    LOGIN,
+    OFFICER,
+    OTHER_OFFICER,
+    ROOTS,
+    Home,
+    Value,
+    go_to,
+)
+from tests.make import (
+    HERE,
+)
+
+HOMES_HOST = "jining.example"  # said nowhere: the oldest city answers to every name that is nobody's
+OTHER_HOST = "hohhot.example"
+HOUSE = {"site.about"}  # pages with a name, without rows
+SAID_DONE = {"unit.drop_photo": 204}  # giving up a picture that is not there is no fault
+UPLOADER = "tests"  # as the builders send pictures
+POINT = {"lon": HERE[0], "lat": HERE[1]}
+EDITORS_LISTS = ("proposed", "redacting", "first", "second", "board", "objections", "ended")
+Values = Mapping[str, object]
+
+
+def called(place: str, values: Iterable[object], **others: object) -> list[Values]:
+    return [{place: value, **others} for value in values]
+
+
+def some(values: Sequence[Value]) -> Sequence[Value]:
+    """Return about ten of very many, the first among them."""
+    return values[:: 1 + len(values) // 10]
+
+
+def shots(home: Home, **others: object) -> list[Values]:
+    return [
+        {"exposure_id": one.exposure_id, "picture_id": one.id, **others} for one in home.rows(PublicPicture)
+    ]
+
+
+def copies(home: Home) -> list[Values]:
+    return [
+        {"token": one.token, "name": next(iter(one.copies), "960.webp")} for one in home.rows(PublicPicture)
+    ]
+
+
+def hung(home: Home) -> list[Values]:
+    """Return the code of each report with the token of each of its pictures."""
+    codes = {report.id: report.code for report in home.rows(Report)}
+    tokens = {photo.id: photo.token for photo in home.rows(Photo)}
+    return [
+        {"code": codes[one.report_id], "token": tokens[one.photo_id], "size": 320} for one in home.rows(ReportPhoto)
+    ]  # fmt: skip
+
+
+# What of the home can stand in an address: by desk and by the names of the places in it.
+# fmt: off
+THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
+    ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
+    ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
+    ("admin", "user_id"):                            lambda home: called("user_id", some(home.all(User.id))),
+    ("editor", "exposure_id"):                       lambda home: called("exposure_id", home.all(Exposure.id)),
+    ("editor", "exposure_id", "picture_id"):         shots,
+    ("editor", "exposure_id", "picture_id", "size"): lambda home: shots(home, size="small"),
+    ("editor", "objection_id"):                      lambda home: called("objection_id", home.all(Objection.id)),
+    ("inspection", "case_id"):                       lambda home: called("case_id", home.all(Case.id)),
+    ("pictures", "size", "token"):                   lambda home: called("token", some(home.all(Photo.token)), size=320),
+    ("public", "code"):                              lambda home: called("code", home.all(Objection.code)),
+    ("public", "name", "token"):                     copies,
+    ("public", "public_id"):                         lambda home: called("public_id", home.all(Exposure.public_id)),
+    ("resident", "code"):                            lambda home: called("code", home.all(Report.code)),
+    ("resident", "code", "size", "token"):           hung,
+    ("resident", "token"):                           lambda home: called("token", some(home.all(Photo.token))),
+    ("triage", "action", "case_id"):                 lambda home: called("case_id", home.all(Case.id), action="urge"),
+    ("triage", "case_id"):                           lambda home: called("case_id", home.all(Case.id)),
+    ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),
+    ("unit", "case_id"):                             lambda home: called("case_id", home.all(Case.id)),
+    ("unit", "token"):                               lambda home: called("token", home.all(Photo.token)),
+}
+# What of the home can be asked of a page whose address has no such place.
+ASKED: dict[str, Callable[[Home], list[Values]]] = {
+    "admin.users":          lambda _: called("q", [LOGIN, *OFFICER]),
+    "editor.queue":         lambda _: called("at", EDITORS_LISTS),
+    "inspection.find":      lambda home: called("number", some(home.all(Case.number))),
+    "inspection.queue":     lambda _: called("at", [*AtInspection, "closed"]),
+    "public.board":         lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
+    "public.city_map":      lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
+    "resident.area":        lambda _: [POINT],
+    "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
+    "resident.report":      lambda home: called("kind", home.all(Category.slug)),
+    "resident.track":       lambda home: called("code", home.all(Report.code)),
+    "site.map_part":        lambda _: called("part", ["areas", "lines"]),
+    "triage.approvals":     lambda _: called("list", AtCentre),
+    "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id))],
+    "triage.search":        lambda home: called("q", [*some(home.all(Case.number)), *home.all(Report.number), "1"]),
+    "triage.waiting_cases": lambda _: called("list", AtCentre),
+    "unit.inbox":           lambda _: called("at", [*AtUnit, "done"]),
+}
+# fmt: on
+# Where a page leads on that shows nothing itself.
+LEADS_ON = {"/sign-in": "/triage/", "/inspection/find": "/inspection/#number"}
+# Pages that show nobody's rows, or only whoever asks, at home too.
+SILENT = {
+    "accounts.account", "accounts.register", "accounts.sign_in", "admin.home", "admin.new_kind", "admin.new_unit",
+    "public.find_objection", "site.readyz", "site.set_up",
+}  # fmt: skip
+WORDS: tuple[InstrumentedAttribute[Any], ...] = (
+    User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
+    MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
+    Report.contact, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
+    Objection.code, Objection.words, Objection.contact,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody at the address of a city."""
+
+    actor: Actor
+    host: str
+    client: FlaskClient
+
+    def ask(self, path: str, method: str = "GET") -> TestResponse:
+        return self.client.open(path, method=method, base_url=f"http://{self.host}")
+
+
+def visitor(app: Flask, host: str, user: User | None = None) -> Visitor:
+    """Return somebody's browser, in the session that the home's pictures were sent from."""
+    client = app.test_client()
+    with client.session_transaction(base_url=f"http://{host}") as session:
+        session["uploader"] = UPLOADER
+        if user:
+            session["_user_id"] = str(user.id)
+    return Visitor(user.actor if user else ANYONE, host, client)
+
+
+def the_officer(app: Flask, host: str) -> Visitor:
+    """Return somebody who holds every role of the staff in the city behind `host`."""
+    user = accounts.user_by_login((OTHER_OFFICER if host == OTHER_HOST else OFFICER)[1])
+    assert user is not None
+    return visitor(app, host, user)
+
+
+def addresses(app: Flask, home: Home, method: str) -> Iterator[tuple[str, str]]:
+    """Yield endpoint and path of every address in which a thing of the home can stand, for each such thing."""
+    at = app.url_map.bind(OTHER_HOST)
+    for shape, rule in shaped(app):
+        for thing in THINGS[shape](home) if method in (rule.methods or ()) else ():
+            yield rule.endpoint, at.build(rule.endpoint, dict(thing), method=method)
+
+
+def shaped(app: Flask) -> Iterator[tuple[tuple[str, ...], Rule]]:
+    """Yield desk and names of the places of every address that has some, and its rule."""
+    for rule in app.url_map.iter_rules():
+        if rule.arguments and rule.endpoint not in FILES | HOUSE | set(ASKED):
+            yield (rule.endpoint.split(".")[0], *sorted(rule.arguments)), rule
+
+
+def lists(app: Flask, home: Home) -> Iterator[tuple[str, str]]:
+    """Yield endpoint and path of every page that is about no one thing, and of what can be asked of it."""
+    at = app.url_map.bind(OTHER_HOST)
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in FILES | HOUSE:
+            wishes = ASKED[rule.endpoint](home) if rule.endpoint in ASKED else []
+            for wish in wishes if rule.arguments else [{}, *wishes]:
+                yield rule.endpoint, at.build(rule.endpoint, dict(wish), method="GET")
+
+
+def words_of(home: Home) -> set[str]:
+    return {str(word) for column in WORDS for word in home.all(column) if word}
+
+
+def told_of(words: Iterable[str], answer: TestResponse, path: str) -> list[str]:
+    """Return which of `words` stand in `answer`, plain or in JSON; what was asked for may stand in it again."""
+    text, asked = answer.get_data().decode("utf-8", "replace"), unquote_plus(path)
+    return [word for word in words if word not in asked and (word in text or json.dumps(word)[1:-1] in text)]
+
+
+def refusal(app: Flask, endpoint: str, actor: Actor) -> int:
+    """Return the status that says "there is no such thing", or "this desk is not yours", or "sign in first"."""
+    permission: Permission = vars(app.view_functions[endpoint])["permission"]  # written there by `allow`
+    if may(actor, permission):
+        return SAID_DONE.get(endpoint, 404)
+    return 403 if actor.id else 302
+
+
+def neighbours(app: Flask) -> list[Visitor]:
+    """Return one person of each role at the other city's address, and somebody without an account."""
+    people = [user for user in accounts.people().rows if len(user.roles) == 1]
+    return [*(visitor(app, OTHER_HOST, user) for user in people), visitor(app, OTHER_HOST)]
+
+
+def rows_of(home: Home) -> dict[str, Sequence[Any]]:
+    """Return every row of the home as it stands."""
+    own = {table.name: select(table).where(table.columns["city_id"] == home.id) for table in ROOTS}
+    with db.engine.connect() as connection:
+        return {name: connection.execute(rows.order_by("id")).all() for name, rows in own.items()}
+
+
+def test_every_place_in_an_address_has_its_line(app: Flask) -> None:
+    assert {shape for shape, _ in shaped(app)} == set(THINGS)
+    assert set(ASKED) <= set(app.view_functions)
+
+
+def test_nobody_opens_a_thing_of_another_city_by_any_address(app: Flask, home: Home) -> None:
+    go_to("hohhot")
+    words, first = words_of(home), dict(reversed([*addresses(app, home, "GET")]))
+
+    wrong = [
+        (one.actor.roles, path, answer.status_code)
+        for one in neighbours(app)
+        for endpoint, path in first.items()
+        if (answer := one.ask(path)).status_code != refusal(app, endpoint, one.actor)
+        or told_of(words, answer, path)
+    ]
+
+    assert wrong == []
+
+
+def test_who_holds_every_role_opens_no_thing_of_another_city(app: Flask, home: Home) -> None:
+    go_to("hohhot")
+    officer, words = the_officer(app, OTHER_HOST), words_of(home)
+
+    wrong = [
+        (path, answer.status_code)
+        for _, path in addresses(app, home, "GET")
+        if (answer := officer.ask(path)).status_code != 404 or told_of(words, answer, path)
+    ]
+
+    assert wrong == []
+
+
+def test_who_holds_every_role_changes_no_thing_of_another_city(app: Flask, home: Home) -> None:
+    go_to("hohhot")
+    officer, words, before = the_officer(app, OTHER_HOST), words_of(home), rows_of(home)
+    first = dict(reversed([*addresses(app, home, "POST")]))
+
+    wrong = [
+        (path, answer.status_code)
+        for endpoint, path in first.items()
+        if (answer := officer.ask(path, "POST")).status_code != refusal(app, endpoint, officer.actor)
+        or told_of(words, answer, path)
+    ]
+
+    assert wrong == []
+    assert rows_of(home) == before
+
+
+def test_the_same_addresses_open_something_at_home(app: Flask, home: Home) -> None:
+    go_to("jining")
+    officer, opened = the_officer(app, HOMES_HOST), dict[str, bool]()
+
+    for endpoint, path in addresses(app, home, "GET"):
+        opened[endpoint] = opened.get(endpoint, False) or officer.ask(path).status_code == 200
+
+    assert [endpoint for endpoint, open_at_home in opened.items() if not open_at_home] == []
+
+
+def test_no_list_and_no_search_says_a_word_of_another_city(app: Flask, home: Home) -> None:
+    go_to("hohhot")
+    officer, words = the_officer(app, OTHER_HOST), words_of(home)
+
+    answers = {path: officer.ask(path) for _, path in lists(app, home)}
+    told = {path: told_of(words, answer, path) for path, answer in answers.items()}
+
+    assert {path: found for path, found in told.items() if found} == {}
+    assert {path: answer.location for path, answer in answers.items() if answer.location} == LEADS_ON
+
+
+def test_the_same_lists_and_searches_say_something_at_home(app: Flask, home: Home) -> None:
+    go_to("jining")
+    officer, words = the_officer(app, HOMES_HOST), words_of(home) - set(OFFICER)
+
+    answers = [(endpoint, path, officer.ask(path)) for endpoint, path in lists(app, home)]
+    telling = {endpoint for endpoint, _, answer in answers if told_of(words, answer, "")}
+    leading = {endpoint for endpoint, path, answer in answers if answer.location != LEADS_ON.get(path)}
+
+    assert {endpoint for endpoint, _, _ in answers} - telling - leading == SILENT
+
+
+def test_whoever_is_signed_in_in_one_city_is_nobody_in_another(app: Flask, home: Home) -> None:
+    go_to("jining")
+    officer = the_officer(app, HOMES_HOST)
+
+    astray = visitor(app, OTHER_HOST, accounts.user_by_login(OFFICER[1]))
+
+    desks = ("/triage/", "/unit/", "/inspection/", "/editor/", "/admin/", "/account")
+    assert {path: officer.ask(path).status_code for path in desks} == dict.fromkeys(desks, 200)
+    assert {path: astray.ask(path).status_code for path in desks} == dict.fromkeys(desks, 302)

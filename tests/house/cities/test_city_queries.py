@@ -1,0 +1,372 @@
+"""No query of any room answers one city from another's rows."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from importlib import import_module
+from types import FunctionType
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from config import ROOT
+from reporter.accounts import queries as accounts
+from reporter.accounts.models import User
+from reporter.board import editing
+from reporter.board import queries as board
+from reporter.board.lifecycle import Action as Publishing
+from reporter.board.lifecycle import ObjectionState
+from reporter.board.lifecycle import State as Shown
+from reporter.board.models import Exposure, Objection, PublicPicture
+from reporter.cases import queries as cases
+from reporter.cases import worklists as case_lists
+from reporter.cases.lifecycle import Action, State
+from reporter.cases.models import Case, Category, Subcategory
+from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
+from reporter.cities import queries as cities
+from reporter.insight import queries as insight
+from reporter.kernel.audit import verify
+from reporter.kernel.errors import BadInput, Gone, NotFound
+from reporter.kernel.pages import Page
+from reporter.kernel.policy import SYSTEM
+from reporter.notices import queries as notices
+from reporter.notices.models import Notice
+from reporter.photos import queries as photos
+from reporter.photos.models import Photo
+from reporter.places import queries as places
+from reporter.places.models import Area
+from reporter.reports import queries as reports
+from reporter.reports import worklists as report_lists
+from reporter.reports.models import Report
+from reporter.reports.worklists import AtTriage
+from reporter.routing import queries as routing
+from reporter.routing.models import Unit
+from tests.house.cities.homes import (
+    EVENING,
+    EVERYTHING,
+    LOGIN,
+    NEXT_YEAR,
+    PASSWORD,
+    Home,
+    Thing,
+    Value,
+    go_to,
+)
+from tests.make import (
+    HERE,
+)
+from tests.queries import counted
+
+Query = Callable[..., Any]
+Ask = Callable[[Home], object]
+
+
+def each(ask: Callable[[Thing], object], things: Iterable[Thing]) -> list[object]:
+    """Return what is answered about each of `things`; that there is no such thing is no answer."""
+    answers: list[object] = []
+    for thing in things:
+        try:
+            answers.append(ask(thing))
+        except NotFound:
+            continue
+        except Gone as known:
+            answers.append(known)
+    return answers
+
+
+def unless_refused(ask: Callable[[], Value]) -> Value | None:
+    """Return the answer, None when the city has not got what it takes to give one."""
+    try:
+        return ask()
+    except BadInput:
+        return None
+
+
+def lies_within(lon: float, lat: float) -> bool:
+    try:
+        places.refuse_outside(lon, lat)
+    except BadInput:
+        return False
+    return True
+
+
+def features(shapes: places.MapShapes) -> list[object]:
+    found: list[object] = json.loads(shapes.text)["features"]
+    return found
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What somebody of the home has loaded already."""
+
+    case: Case
+    post: Exposure
+    picture: PublicPicture
+    photo: Photo
+
+
+def told(home: Home, whom: str, column: InstrumentedAttribute[Any]) -> list[Sequence[Notice]]:
+    return [notices.notices_for(**{whom: one}) for one in home.all(column)]
+
+
+def later_than_registered(rows: Sequence[Case]) -> list[int]:
+    """Return the cases whose clock is known to have begun later than their row alone says."""
+    began = case_lists.clocks_began(rows)
+    return [case.id for case in rows if began[case.id] != case.registered_at]
+
+
+def alike(home: Home) -> list[reports.Alike]:
+    lon, lat = HERE
+    return reports.cases_alike(
+        lon=lon,
+        lat=lat,
+        category_id=home.all(Category.id)[0],
+        subcategory_id=None,
+        photo_ids=home.all(Photo.id),
+    )
+
+
+# Asked about each value that the home has in the column.
+# fmt: off
+ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
+    accounts.get_user:             User.id,
+    accounts.find_user:            User.id,
+    accounts.user_by_login:        User.email,
+    accounts.unit_members:         Unit.id,
+    board.post:                    Exposure.public_id,
+    board.public_picture:          PublicPicture.token,
+    board.get_exposure:            Exposure.id,
+    board.live_exposure_of:        Case.id,
+    board.last_exposure_of:        Case.id,
+    board.get_objection:           Objection.id,
+    board.objection_by_code:       Objection.code,
+    board.objection_by_client_id:  Objection.client_id,
+    board.grave_objection_open:    Exposure.id,
+    editing.objections_to:         Exposure.id,
+    cases.get_case:                Case.id,
+    cases.case_by_number:          Case.number,
+    cases.get_category:            Category.id,
+    cases.category_by_slug:        Category.slug,
+    cases.get_subcategory:         Subcategory.id,
+    cases.photos_of:               Case.id,
+    cases.requests_of:             Case.id,
+    cases.result_of:               Case.id,
+    case_lists.unit_counts:        Unit.id,
+    notices.cases_called_to:       Unit.id,
+    photos.get_photo:              Photo.id,
+    photos.by_token:               Photo.token,
+    photos.staff_picture:          Photo.token,
+    places.get_area:               Area.id,
+    reports.get_report:            Report.id,
+    reports.report_by_code:        Report.code,
+    reports.report_by_client_id:   Report.client_id,
+    reports.reports_of:            User.id,
+    reports.reports_of_case:       Case.id,
+    reports.photo_ids_of:          Report.id,
+    reports.messages_of:           Report.id,
+    report_lists.report_by_number: Report.number,
+    routing.get_unit:              Unit.id,
+    routing.open_load:             Unit.id,
+    routing.open_order:            Case.id,
+    routing.last_order:            Case.id,
+}
+# Asked about several at once, about a row in hand, or about the city as a whole.
+OTHERWISE: dict[Query, Ask] = {
+    accounts.user_who_signs_in:    lambda _: accounts.user_who_signs_in(LOGIN, PASSWORD),
+    accounts.names_of:             lambda home: accounts.names_of(home.all(User.id)),
+    accounts.people:               lambda _: accounts.people(),
+    accounts.has_people:           lambda _: accounts.has_people(),
+    board.posts:                   lambda _: board.posts(board.Filter()),
+    board.counts_by_kind:          lambda _: board.counts_by_kind(),
+    board.months_shown:            lambda _: "2027-02" in board.months_shown(),
+    board.history:                 lambda home: [*map(board.history, home.rows(Exposure)), *map(board.history, home.rows(Objection))],
+    board.due_to_expire:           lambda _: board.due_to_expire(NEXT_YEAR),
+    board.kinds:                   lambda _: board.kinds(),
+    editing.masked_preview:        lambda home: each(editing.masked_preview, [one for one in home.rows(PublicPicture) if not one.ready]),
+    editing.exposures_in:          lambda _: editing.exposures_in(list(Shown)),
+    editing.newest_exposures_in:   lambda _: editing.newest_exposures_in(list(Shown)),
+    editing.numbers_waiting:       lambda _: editing.numbers_waiting(),
+    editing.checks_of:             lambda home: each(editing.checks_of, home.rows(Exposure)),
+    editing.was_closed:            lambda home: each(editing.was_closed, home.rows(Case, state=State.ARCHIVED)),
+    editing.opened_by:             lambda home: [editing.opened_by(one, one.second_reviewer_id, Publishing.PUBLISH) for one in home.rows(Exposure)],
+    editing.objections_in:         lambda _: editing.objections_in(list(ObjectionState)),
+    editing.exposures_by_ids:      lambda home: editing.exposures_by_ids(home.all(Exposure.id)),
+    cases.cases_by_ids:            lambda home: cases.cases_by_ids(home.all(Case.id)),
+    cases.categories:              lambda _: cases.categories(active=False),
+    cases.history:                 lambda home: [cases.history(one) for one in home.rows(Case)],
+    cases.photos_of_each:          lambda home: cases.photos_of_each(home.all(Case.id)),
+    cases.open_requests:           lambda _: cases.open_requests(),
+    cases.cases_of_unit:           lambda home: [cases.cases_of_unit(unit, list(State)) for unit in home.all(Unit.id)],
+    cases.cases_in:                lambda _: cases.cases_in(list(State)),
+    cases.by_due:                  lambda _: cases.by_due(select(Case), after="", size=EVERYTHING),
+    cases.open_cases_near:         lambda _: cases.open_cases_near(*HERE, limit=EVERYTHING),
+    cases.overdue_ids:             lambda _: cases.overdue_ids(NEXT_YEAR),
+    cases.paused_for_review:       lambda _: cases.paused_for_review(NEXT_YEAR),
+    cases.ended_before:            lambda _: cases.ended_before(NEXT_YEAR),
+    case_lists.unit_list:          lambda home: [case_lists.unit_list(which, unit) for which in AtUnit for unit in home.all(Unit.id)],
+    case_lists.inspection_list:    lambda _: [case_lists.inspection_list(which, now=NEXT_YEAR) for which in AtInspection],
+    case_lists.centre_list:        lambda _: [case_lists.centre_list(which) for which in AtCentre],
+    case_lists.inspection_counts:  lambda _: case_lists.inspection_counts(NEXT_YEAR),
+    case_lists.centre_counts:      lambda _: case_lists.centre_counts(),
+    case_lists.ended_cases:        lambda home: [case_lists.ended_cases(), *(case_lists.ended_cases(unit_id=unit) for unit in home.all(Unit.id))],
+    case_lists.clocks_began:       lambda home: later_than_registered(home.rows(Case)),
+    cities.current_city:           lambda home: cities.current_city().id == home.id,
+    cities.local:                  lambda _: cities.local(EVENING).day == 1,
+    cities.day_kinds:              lambda _: list(cities.day_kinds()),
+    insight.today:                 lambda _: insight.today() == date(2027, 2, 1),
+    insight.sums:                  lambda _: insight.sums(days=365),
+    insight.rates:                 lambda _: asdict(insight.rates(days=365)),
+    insight.per_day:               lambda _: [n for _, n in insight.per_day("registered", days=365)],
+    insight.by_kind:               lambda _: insight.by_kind("registered", days=365),
+    insight.by_area:               lambda _: insight.by_area("registered", days=365),
+    insight.open_by_area:          lambda _: insight.open_by_area(soon=timedelta(days=365)),
+    insight.honours:               lambda _: insight.honours(days=365),
+    notices.notices_for:           lambda home: [*told(home, "user_id", User.id), *told(home, "unit_id", Unit.id), *told(home, "desk", Notice.desk)],
+    photos.photos_by_ids:          lambda home: photos.photos_by_ids(home.all(Photo.id)),
+    photos.photos_by_tokens:       lambda home: photos.photos_by_tokens(home.all(Photo.token)),
+    photos.same_picture:           lambda home: each(photos.same_picture, home.rows(Photo)),
+    places.areas:                  lambda _: places.areas(active=False),
+    places.areas_by_id:            lambda _: places.areas_by_id(),
+    places.area_names:             lambda home: places.area_names(home.all(Area.id)),
+    places.area_at:                lambda _: places.area_at(*HERE),
+    places.area_ids_at:            lambda _: places.area_ids_at(*HERE),
+    places.city_bounds:            lambda _: places.city_bounds(),
+    places.refuse_outside:         lambda _: lies_within(*HERE),
+    places.map_shapes:             lambda _: [features(places.map_shapes(english=english)) for english in (False, True)],
+    places.map_lines:              lambda _: [features(places.map_lines(english=english)) for english in (False, True)],
+    places.drawn_map:              lambda _: places.drawn_map(),
+    places.edition:                lambda _: places.edition(),
+    places.known_areas:            lambda _: places.known_areas(),
+    reports.history:               lambda home: [reports.history(one) for one in home.rows(Report)],
+    reports.cases_alike:           alike,
+    reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
+    report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
+    report_lists.triage_counts:    lambda _: report_lists.triage_counts(),
+    report_lists.alike_among:      lambda home: report_lists.alike_among(home.all(Report.id)),
+    routing.units:                 lambda _: routing.units(active=False),
+    routing.units_by_id:           lambda _: routing.units_by_id(),
+    routing.rules:                 lambda _: routing.rules(),
+    routing.suggest_unit:          lambda home: unless_refused(lambda: routing.suggest_unit(category_id=home.all(Category.id)[0], subcategory_id=None, area_id=None)),
+    routing.calendar:              lambda _: routing.calendar().zone.key == "Asia/Shanghai",
+}
+# Answered from what the asker has in hand already.
+IN_HAND: dict[Query, Callable[[Hand], object]] = {
+    board.month_window:            lambda _: board.month_window("2027-02", "Asia/Shanghai"),
+    board.picture_bytes:           lambda hand: board.picture_bytes(hand.picture, next(iter(hand.picture.copies))),
+    board.picture_of:              lambda hand: board.picture_of(hand.post, hand.picture.id),
+    editing.actions_open_to:       lambda hand: editing.actions_open_to(SYSTEM, hand.post),
+    editing.actions_possible:      lambda hand: editing.actions_possible(hand.post),
+    cases.actions_open_to:         lambda hand: cases.actions_open_to(SYSTEM, hand.case),
+    cases.obstacle:                lambda hand: cases.obstacle(hand.case, Action.URGE, by=SYSTEM),
+    photos.staff_copy:             lambda hand: photos.staff_copy(hand.photo),
+}
+# fmt: on
+OF_ALL_CITIES: set[Query] = {cities.all_cities, cities.city_for_host}  # asked before any city is entered
+
+
+def is_nothing(answer: object) -> bool:
+    """Tell whether `answer` holds no row and no figure but 0, however it is wrapped."""
+    if isinstance(answer, Page):
+        return not answer.rows
+    if isinstance(answer, Mapping):
+        return all(is_nothing(one) for one in answer.values())
+    if isinstance(answer, list | tuple | frozenset):
+        return all(is_nothing(one) for one in answer)
+    return not answer
+
+
+def ask(query: Query, home: Home) -> object:
+    """Ask the current city `query` about what the home has."""
+    column = ABOUT_EACH.get(query)
+    return OTHERWISE[query](home) if column is None else each(query, home.all(column))
+
+
+def name(query: Query) -> str:
+    return f"{query.__module__.removeprefix('reporter.')}.{query.__name__}"
+
+
+def in_the_table(*tables: Iterable[Query]) -> pytest.MarkDecorator:
+    queries = [query for table in tables for query in table]
+    return pytest.mark.parametrize("query", queries, ids=name)
+
+
+@in_the_table(ABOUT_EACH, OTHERWISE)
+def test_a_city_that_has_nothing_is_answered_nothing(home: Home, query: Query) -> None:
+    go_to("baotou")
+
+    assert is_nothing(ask(query, home))
+
+
+@in_the_table(ABOUT_EACH, OTHERWISE)
+def test_the_same_question_has_an_answer_at_home(home: Home, query: Query) -> None:
+    go_to("jining")
+
+    assert not is_nothing(ask(query, home))
+
+
+def test_every_list_has_something_at_home(home: Home) -> None:
+    go_to("jining")
+    unit = home.rows(Unit, name_zh="城管一中队")[0]
+
+    counts: list[Mapping[Any, int]] = [
+        case_lists.unit_counts(unit.id), case_lists.inspection_counts(NEXT_YEAR), case_lists.centre_counts(),
+        report_lists.triage_counts(), editing.numbers_waiting(),
+    ]  # fmt: skip
+
+    assert [which for numbers in counts for which, number in numbers.items() if not number] == []
+
+
+@pytest.mark.parametrize("slug", ["jining", "baotou", "hohhot"])
+def test_each_city_finds_its_own_trails_whole_and_misses_none_of_anothers(slug: str) -> None:
+    go_to(slug)
+
+    assert [str(fault) for fault in verify("test")] == []
+
+
+@in_the_table(IN_HAND)
+def test_what_is_answered_from_rows_in_hand_asks_the_database_nothing(home: Home, query: Query) -> None:
+    go_to("jining")
+    post = home.rows(Exposure, state=Shown.PUBLISHED)[0]
+    hand = Hand(home.rows(Case, state=State.HANDLING)[0], post, post.pictures[0], home.rows(Photo)[0])
+
+    with counted() as statements:
+        answer = IN_HAND[query](hand)
+
+    assert answer is not None
+    assert statements == []
+
+
+def reading_modules() -> set[str]:
+    """Return the names of the modules in which rooms are asked."""
+    files = {file for kind in ("queries", "worklists") for file in (ROOT / "reporter").glob(f"*/{kind}.py")}
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {editing.__name__}
+
+
+@pytest.mark.pure
+def test_every_query_of_every_room_has_its_line() -> None:
+    found = {
+        f"{module.removeprefix('reporter.')}.{called}"
+        for module in reading_modules()
+        for called, thing in vars(import_module(module)).items()
+        if isinstance(thing, FunctionType) and thing.__module__ == module and not called.startswith("_")
+    }
+
+    lines = [name(query) for table in (ABOUT_EACH, OTHERWISE, IN_HAND, OF_ALL_CITIES) for query in table]
+    assert sorted(lines) == sorted(found)
+
+
+@pytest.mark.pure
+def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else() -> None:
+    """A function that reads rows in a file of another name would be in no table here."""
+    files = [file.relative_to(ROOT / "reporter") for file in (ROOT / "reporter").rglob("*.py")]
+    reading = [file for file in files if "select(" in (ROOT / "reporter" / file).read_text(encoding="utf-8")]
+
+    modules = {".".join(("reporter", *file.with_suffix("").parts)) for file in reading} - reading_modules()
+    writing = {module for module in modules if "commands" in module.split(".") or module.endswith(".models")}
+    assert modules - writing == {
+        "reporter.kernel.audit",  # the trail
+        "reporter.ports.queue",  # the work of the whole installation
+    }
