@@ -8,7 +8,7 @@ HERE   := $(CURDIR)/$(VENV)
 
 # Where pip is told to look is where uv looks too: a mirror set once serves both.
 INDEX   = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}}"
-INSTALL = $(INDEX) UV_SYSTEM_CERTS=1 $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r
+INSTALL = $(INDEX) UV_SYSTEM_CERTS=1 $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r
 LOCK    = $(INDEX) UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade \
           --universal --generate-hashes --no-emit-index-url --python-version 3.11
 WITH_NODE = PATH="$$PATH:$(HERE)/bin"

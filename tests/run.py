@@ -32,6 +32,7 @@ GATES = {
     "dependencies": ("deptry", "."),
 }
 HOUSE = ("tests", "--ignore=tests/browser")
+AGAIN = ("-m", "not pure or each_database")  # what knows no database says nothing new on a second one
 COVERED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # judged by a step of its own
 
 
@@ -88,7 +89,7 @@ def on_postgresql() -> Step:
             address = stack.enter_context(throwaway_server(found.path))
         except RuntimeError as error:
             return not_run(name, str(error))
-        return suite(name, HOUSE, {"TEST_DATABASE_URL": address})
+        return suite(name, (*HOUSE, *AGAIN), {"TEST_DATABASE_URL": address})
 
 
 def in_the_browser() -> Step:
@@ -99,8 +100,7 @@ def in_the_browser() -> Step:
         return not_run(name, found.how)
     if warning := needs.chinese_font():
         print(f"    {warning}")
-    one = ("-n", "1")  # two browsers take the focus from each other
-    return suite(name, ("tests/browser", *one), {"CHROMIUM": str(found.path)})
+    return suite(name, ("tests/browser",), {"CHROMIUM": str(found.path)})
 
 
 def gate(name: str, command: tuple[str, ...]) -> Step:

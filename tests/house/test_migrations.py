@@ -14,7 +14,7 @@ from reporter.app import create_app
 from reporter.kernel.db import db
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.each_database]
 
 
 @pytest.fixture
