@@ -16,8 +16,8 @@ from reporter.board.lifecycle import ObjectionAction, ObjectionState, State
 from reporter.board.models import Exposure
 from reporter.board.queries import get_exposure, get_objection
 from reporter.kernel.policy import Role
-from reporter.photos.queries import get_photo
 from tests.board.posts import GOOD, PLATE, an_exposure, an_objection, editors, finish
+from tests.desks.masks import ROW, mask_of, mask_url
 from tests.make import a_user
 
 Client = Callable[..., FlaskClient]
@@ -25,19 +25,6 @@ WORDS = {
     "title": "解放大街占道，已整改", "summary": "我写的说明。", "road": "解放大街", "basis": "《条例》第三条",
     "basis_source": "市人大", "basis_date": "2026-11-23 查阅", "no_minor": "y",
 }  # fmt: skip
-ROW = {"kind": "face", "x": "11.5", "y": "12", "w": "13", "h": "14", "judged": "y"}
-
-
-def _mask(exposure: Exposure, *rows: dict[str, str]) -> dict[str, Any]:
-    sent: dict[str, Any] = {
-        "version": exposure.version, "act": "judge", "rows": len(rows),
-        "sha256": get_photo(exposure.pictures[0].photo_id).staff_sha256,
-    }  # fmt: skip
-    return sent | {f"boxes-{n}-{name}": text for n, row in enumerate(rows) for name, text in row.items()}
-
-
-def _url(exposure: Exposure) -> str:
-    return f"/editor/{exposure.id}/pictures/{exposure.pictures[0].id}"
 
 
 def _hidden(page: str, name: str, form: str) -> str:
@@ -86,7 +73,7 @@ def test_words_for_a_post_that_was_handed_in_meanwhile_stay_to_be_copied(client_
 
 def test_boxes_that_met_somebody_elses_change_come_back_and_can_be_sent_again(client_as: Client) -> None:
     exposure, client = an_exposure(), client_as(a_user(Role.REDACTOR))
-    path, sent = _url(exposure), _mask(exposure, ROW)
+    path, sent = mask_url(exposure), mask_of(exposure, ROW)
     draft_mask(exposure, exposure.pictures[0].id, [PLATE], by=a_user(Role.REDACTOR).actor)
 
     refused = client.post(path, data=sent)
@@ -163,7 +150,7 @@ def test_a_form_of_a_forgotten_session_writes_nothing_and_keeps_all_that_was_typ
     before = exposure.state
     path, sent, typed = {
         "words": (f"/editor/{exposure.id}/words", WORDS | {"version": exposure.version}, "我写的说明。"),
-        "mask": (_url(exposure), _mask(exposure, ROW), 'value="11.5"'),
+        "mask": (mask_url(exposure), mask_of(exposure, ROW), 'value="11.5"'),
         "reject": (
             f"/editor/{exposure.id}/reject",
             {"reject-version": exposure.version, "reject-reason": "我写的理由"},
@@ -186,10 +173,12 @@ def test_a_form_whose_version_was_damaged_says_so(client_as: Client, step: str, 
     exposure = an_exposure(State.FIRST_REVIEW if step == "pass" else State.PROPOSED)
     user = a_user(Role.REDACTOR, Role.FIRST_REVIEWER, Role.LEADER)
     objection = an_objection(ObjectionState.IN_REVIEW if step == "decide" else ObjectionState.FILED)
-    path = {"use": f"{_url(exposure)}/use", "mask": _url(exposure)}.get(step, f"/editor/{exposure.id}/{step}")
+    path = {"use": f"{mask_url(exposure)}/use", "mask": mask_url(exposure)}.get(
+        step, f"/editor/{exposure.id}/{step}"
+    )
     if step in {"take", "decide"}:
         path = f"/editor/objections/{objection.id}/{step}"
-    sent = WORDS | _mask(exposure) | {"used": "1", "days": "30", "decision": "dismiss", "reason": "已核实"}
+    sent = WORDS | mask_of(exposure) | {"used": "1", "days": "30", "decision": "dismiss", "reason": "已核实"}
 
     answer = client_as(user).post(path, data=sent | {"version": version})
 
@@ -201,10 +190,10 @@ def test_a_form_whose_version_was_damaged_says_so(client_as: Client, step: str, 
 def test_a_mask_without_the_digest_of_its_picture_says_so(client_as: Client, sha256: str | None) -> None:
     exposure = an_exposure()
     sent = {
-        name: text for name, text in (_mask(exposure, ROW) | {"sha256": sha256}).items() if text is not None
+        name: text for name, text in (mask_of(exposure, ROW) | {"sha256": sha256}).items() if text is not None
     }
 
-    answer = client_as(a_user(Role.REDACTOR)).post(_url(exposure), data=sent)
+    answer = client_as(a_user(Role.REDACTOR)).post(mask_url(exposure), data=sent)
 
     assert answer.status_code == 422
     assert "传送途中损坏" in answer.text
@@ -216,7 +205,7 @@ def test_a_picture_that_is_neither_shown_nor_not_is_asked_about(client_as: Clien
     exposure = an_exposure()
 
     answer = client_as(a_user(Role.REDACTOR)).post(
-        f"{_url(exposure)}/use", data={"version": exposure.version, "used": used}
+        f"{mask_url(exposure)}/use", data={"version": exposure.version, "used": used}
     )
 
     assert answer.status_code == 422

@@ -22,18 +22,6 @@ WHY = "The yard belongs to the railway."
 
 
 @pytest.fixture
-def unit() -> Unit:
-    """Return the unit these tests are about."""
-    return a_unit("环卫一队")
-
-
-@pytest.fixture
-def handler(unit: Unit) -> User:
-    """Return one of its handlers."""
-    return a_user(Role.HANDLER, unit=unit, locale="en")
-
-
-@pytest.fixture
 def browser(client_as: Client, handler: User) -> FlaskClient:
     """Return the handler's browser."""
     return client_as(handler)

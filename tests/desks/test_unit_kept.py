@@ -21,23 +21,11 @@ from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import Role
 from reporter.photos.commands import take_in
 from reporter.routing.models import Unit
-from tests.make import a_case, a_photo, a_picture, a_unit, a_user, hand_in
+from tests.make import a_case, a_photo, a_picture, a_user, hand_in
 
 Client = Callable[..., FlaskClient]
 DONE = "Swept, and the bins are emptied."
 WHY = "The yard belongs to the railway."
-
-
-@pytest.fixture
-def unit() -> Unit:
-    """Return the unit these tests are about."""
-    return a_unit("环卫一队")
-
-
-@pytest.fixture
-def handler(unit: Unit) -> User:
-    """Return one of its handlers."""
-    return a_user(Role.HANDLER, unit=unit, locale="en")
 
 
 @pytest.fixture

@@ -18,23 +18,11 @@ from reporter.kernel.policy import Role
 from reporter.photos.queries import photos_by_tokens
 from reporter.ports import Ports
 from reporter.routing.models import Unit
-from tests.make import HERE, a_case, a_category, a_picture, a_unit, a_user
+from tests.make import HERE, a_case, a_category, a_picture, a_user
 from tests.photos.pictures import exif_block, jpeg, jpeg_claiming
 
 Client = Callable[..., FlaskClient]
 DONE = "Swept, and the bins are emptied."
-
-
-@pytest.fixture
-def unit() -> Unit:
-    """Return the unit these tests are about."""
-    return a_unit("环卫一队")
-
-
-@pytest.fixture
-def handler(unit: Unit) -> User:
-    """Return one of its handlers."""
-    return a_user(Role.HANDLER, unit=unit, locale="en")
 
 
 @pytest.fixture
