@@ -29,7 +29,7 @@ def own_token_check(bp: Blueprint) -> Callable[[View], View]:
 
 
 def holds_token(form: FlaskForm) -> bool:
-    """Tell whether `form` came out of a page of this session, so that the request may change anything."""
+    """Tell whether `form` came out of a page of the browser's session, so that the request may change anything."""
     return "csrf_token" not in form or bool(form.csrf_token.validate(form))
 
 

@@ -58,7 +58,7 @@ def add_photo() -> ResponseReturnValue:
 @bp.post("/report/photos/<token>/remove")
 @allow(Permission.DESK_RESIDENT)
 def remove_photo(token: str) -> ResponseReturnValue:
-    """Give up a picture of this session that was not sent yet."""
+    """Give up a picture of the browser's session that was not sent yet."""
     discard(token, uploader_key=uploader_key())
     return "", 204
 

@@ -49,7 +49,7 @@ def uploader_key() -> str:
 
 
 def own(photos: Sequence[Photo]) -> list[Photo]:
-    """Return those of `photos` that this session sent."""
+    """Return those of `photos` that the browser's session sent."""
     key = session.get(UPLOADER)
     return [photo for photo in photos if photo.uploader_key == key]
 
@@ -123,7 +123,7 @@ def _notes(photo: Photo) -> list[str]:
 
 
 def own_thumb(token: str) -> bytes:
-    """Return the small clean copy of a picture that this session sent. Raises `NotFound`."""
+    """Return the small clean copy of a picture that the browser's session sent. Raises `NotFound`."""
     photo = by_token(token)
     if not own([photo]):
         raise NotFound("There is no such photo.")

@@ -82,7 +82,7 @@ def case_to_finish(case_id: int) -> Case:
 def result_form(case: Case) -> ResultForm:
     """Return the form of a result; the pictures that came with it are taken in, those taken away are gone.
 
-    Without the token of this session nothing is.
+    Without the token of the browser's session nothing is.
     """
     form = ResultForm(version=case.version)
     form.offer(case.nature)
