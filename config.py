@@ -15,7 +15,7 @@ class Config:
     SECRET_KEY = os.environ.get("SECRET_KEY", "")  # empty: one is kept in DATA, not in production
     HOST = os.environ.get("HOST", "127.0.0.1")
     PORT = os.environ.get("PORT", "8000")
-    TRUSTED_HOSTS = os.environ["HOSTS"].split(",") if os.environ.get("HOSTS") else None  # others get 400
+    TRUSTED_HOSTS = [name.strip() for name in os.environ.get("HOSTS", "").split(",") if name.strip()] or None
     DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") != "0"  # fill an empty database
     DATA = DATA
     UPLOADS = DATA / "uploads" if os.environ.get("DATA") else ROOT / "uploads"

@@ -11,7 +11,7 @@ from reporter.accounts.passwords import MIN_LENGTH, hashed, matches
 from reporter.accounts.queries import user_by_login
 from reporter.accounts.rules import refuse_guessable
 from reporter.kernel.audit import record
-from reporter.kernel.db import command, db
+from reporter.kernel.db import command, db, is_taken
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import APPOINTED, Actor, Permission, Role, require
 from reporter.ports import ports
@@ -107,8 +107,10 @@ def _new_user(name: str, login: str, password: str, *, roles: Sequence[Role], un
     db.session.add(user)
     try:
         db.session.flush()
-    except IntegrityError as error:  # somebody took it at this very moment
-        raise _taken() from error
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise _taken() from error  # by somebody at this very moment
     return user
 
 

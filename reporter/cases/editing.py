@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from reporter.cases.models import Category, Subcategory
 from reporter.cases.queries import categories
 from reporter.kernel.audit import record
-from reporter.kernel.db import command, db
+from reporter.kernel.db import command, db, is_taken
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
@@ -43,8 +43,12 @@ def save_category(category: Category | None, facts: Mapping[str, Any], *, by: Ac
     db.session.add(saved)
     try:
         db.session.flush()
-    except IntegrityError as error:  # somebody took it at this very moment
-        raise _taken("code" if "code" in _rule(error) else "slug") from error
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise _taken(
+            "code" if "code" in _rule(error) else "slug"
+        ) from error  # by somebody at this very moment
     record(saved, "change" if category else "create", by=by, at=ports.clock.now(), facts={"fields": changed})
     return saved
 
@@ -104,7 +108,9 @@ def save_subcategory(
     db.session.add(saved)
     try:
         db.session.flush()
-    except IntegrityError as error:  # somebody took it at this very moment
-        raise _taken("slug") from error
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise _taken("slug") from error  # by somebody at this very moment
     record(category, "save_subcategory", by=by, at=ports.clock.now(), facts={"slug": saved.slug})
     return saved

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, jsonify, make_response, render_template
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter
@@ -90,6 +90,7 @@ def _show_unexpected(_error: Exception) -> ResponseReturnValue:
         return OUR_FAULT, 500, PLAIN
 
 
+TOO_MANY_WORDS = "This is more text than a form takes. Please shorten it."
 STALE_FORM = "This form has grown old. Nothing was sent; please go back, reload the page and send it again."
 OUR_FAULT = "Something went wrong on our side. Nothing you sent is lost that got a receipt; please try again."
 
@@ -98,7 +99,8 @@ def _as_reporter_error(error: HTTPException, status: int) -> ReporterError:
     if isinstance(error, NoSuchPage):
         return NotFound("There is no such page.")
     if isinstance(error, RequestEntityTooLarge):
-        return TooLarge(WORDS_OF_STATUS[413])
+        pictures = request.mimetype == "multipart/form-data"
+        return TooLarge(WORDS_OF_STATUS[413] if pictures else TOO_MANY_WORDS)
     if status == 429:  # noqa: PLR2004 - too many requests
         return TooMany(WORDS_OF_STATUS[429])
     failure = ReporterError(WORDS_OF_STATUS.get(status, WORDS_OF_STATUS[400]))

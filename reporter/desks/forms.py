@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import HiddenInput
 
 WORDS_AT_MOST = 500
+NAME_SHOWN = 40  # letters of a file's name
 
 
 class CaseForm(FlaskForm):
@@ -47,3 +48,9 @@ def at_most(length: int = WORDS_AT_MOST) -> Length:
 def reason_field(label: Any) -> TextAreaField:
     """Return a field for a reason that must be given."""
     return TextAreaField(label, validators=[InputRequired(_l("Please give a reason.")), not_blank, at_most()])
+
+
+def short_name(name: str | None) -> str:
+    """Return the name of a file as a message may repeat it: printable and short."""
+    plain = "".join(letter for letter in name or "" if letter.isprintable())
+    return plain if len(plain) <= NAME_SHOWN else f"{plain[: NAME_SHOWN - 1]}…"

@@ -53,7 +53,7 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if may(ANYONE, permission):
                 return view(*args, **kwargs)  # nobody is asked who they are: files have no city to ask in
             if not may(me(), permission) and not current_user.is_authenticated:
-                if wants_json():
+                if wants_json() or request.method not in {"GET", "HEAD"}:  # a form would be lost on the way
                     raise NotSignedIn(
                         "Your session has ended. Please sign in again, in another tab if you have typed something."
                     )

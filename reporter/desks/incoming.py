@@ -63,7 +63,7 @@ def safe_path(address: str | None) -> str:
 
 
 def refuse_strange() -> None:
-    """Refuse what no page of ours sends: bodies that are no form (415), addresses with control characters (404)."""
+    """Refuse what no page of ours sends: bodies of JSON (415), addresses with control characters (404)."""
     if request.path != request.path.translate(UNTYPABLE):
         raise NotFound
     if request.method == "POST" and request.is_json:

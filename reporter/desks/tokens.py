@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, g
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -43,6 +43,13 @@ def valid(form: FlaskForm) -> bool:
             _("It was open for a long time. Nothing was sent yet; please look through it and send it again.")
         ]
     return False
+
+
+def sent(action: str, form: FlaskForm) -> int | None:
+    """Remember what was sent, so that it can be shown again as it was filled in; return the version it is about."""
+    g.sent = (action, form)
+    seen: int | None = form.version.data
+    return seen
 
 
 def look_again(form: FlaskForm, version: int) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, ForeignKey, MetaData, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -26,7 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from reporter.kernel.errors import Busy, ConfigError, Conflict
+from reporter.kernel.errors import Busy, ConfigError, Conflict, ReporterError
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -175,7 +175,9 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
             session.commit()
         except (StaleDataError, IntegrityError, OperationalError) as error:
             session.rollback()
-            raise _told(error) from error
+            if told := _told(error):
+                raise told from error
+            raise
         except BaseException:
             session.rollback()
             raise
@@ -187,14 +189,30 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def _told(error: StaleDataError | IntegrityError | OperationalError) -> Exception:
-    """Return what a failure of the database means to the person, else the failure itself."""
-    said = getattr(getattr(error, "orig", None), "sqlstate", "") or str(error)
-    if isinstance(error, StaleDataError) or said in {"23505", "40001", "40P01"} or "UNIQUE" in said:
-        return Conflict("Somebody else changed this a moment ago. Please look again.")
-    if "database is locked" in said or said == "55P03":
+def is_taken(error: IntegrityError) -> bool:
+    """Tell whether a value that must be unique is there already. Never reads what was typed."""
+    state, line = _said(error)
+    return state == "23505" or line.startswith("UNIQUE constraint failed")
+
+
+def _said(error: DBAPIError) -> tuple[str, str]:
+    """Return the database's own code, "" on SQLite, and the first line of what it says: the next ones repeat values."""
+    return str(getattr(error.orig, "sqlstate", None) or ""), str(error.orig).partition("\n")[0]
+
+
+def _told(error: StaleDataError | IntegrityError | OperationalError) -> ReporterError | None:
+    """Return what a failure of the database means to the person; None when it is a fault of ours."""
+    changed = Conflict("Somebody else changed this a moment ago. Please look again.")
+    if isinstance(error, StaleDataError):
+        return changed
+    if isinstance(error, IntegrityError):
+        return changed if is_taken(error) else None
+    state, line = _said(error)
+    if state in {"40001", "40P01"}:
+        return changed
+    if state == "55P03" or line == "database is locked":
         return Busy("Very many people write at this moment. Nothing was written; please send it again.")
-    return error
+    return None
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

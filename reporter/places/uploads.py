@@ -13,10 +13,12 @@ _NAME = 32  # hexadecimal digits
 
 
 def keep_upload(content: bytes) -> str:
-    """Keep a file for its import and return its name; the same file is kept once."""
+    """Keep a file for its import and return its name; the same file is kept once, its day begins anew."""
     name = sha256(content).hexdigest()[:_NAME]
-    if _key_of(name) is None:
-        ports.storage.put_if_absent(f"{_folder()}{name}-{int(ports.clock.now().timestamp())}", content)
+    key, former = f"{_folder()}{name}-{int(ports.clock.now().timestamp())}", _key_of(name)
+    ports.storage.put_if_absent(key, content)
+    if former and former != key:
+        ports.storage.delete(former)
     return name
 
 
@@ -42,10 +44,16 @@ def drop_upload(name: str) -> None:
 def drop_old_uploads() -> int:
     """Give up the city's files that nobody has imported within a day; return how many."""
     oldest = (ports.clock.now() - UPLOADS_KEPT).timestamp()
-    old = [key for key in ports.storage.iterate(_folder()) if int(key.rpartition("-")[2]) < oldest]
+    old = [key for key in ports.storage.iterate(_folder()) if _kept_at(key) < oldest]
     for key in old:
         ports.storage.delete(key)
     return len(old)
+
+
+def _kept_at(key: str) -> int:
+    """Return when a file was kept, seconds of the epoch; what is no file of ours was always there."""
+    digits = key.rpartition("-")[2]
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _folder() -> str:

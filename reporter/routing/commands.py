@@ -11,7 +11,7 @@ from reporter.cases.lifecycle import ARCHIVE_AFTER, Action
 from reporter.cases.models import Case
 from reporter.cases.queries import ended_before, get_case, overdue_ids, paused_for_review
 from reporter.kernel.audit import TrailEntry, record
-from reporter.kernel.db import command, db
+from reporter.kernel.db import command, db, is_taken
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import SYSTEM, Actor, Permission, require
 from reporter.ports import ports
@@ -86,8 +86,10 @@ def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit
     db.session.add(saved)
     try:
         db.session.flush()
-    except IntegrityError as error:  # somebody took it at this very moment
-        raise _taken_code() from error
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise _taken_code() from error  # by somebody at this very moment
     record(saved, "change" if unit else "create", by=by, at=ports.clock.now(), facts={"fields": changed})
     return saved
 

@@ -173,6 +173,18 @@ def test_the_password_is_changed_with_the_old_one_alone(client_as: SignIn) -> No
     assert user_who_signs_in(str(user.email), "an even better one") is not None
 
 
+def test_what_was_sent_after_the_session_ended_is_not_led_away_to_the_sign_in(client_as: SignIn) -> None:
+    answers = [
+        client_as().post("/triage/1/decline", headers=headers)
+        for headers in ({}, {"Accept": "application/json"})
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert all(
+        "登录已失效" in answer.get_data(as_text=True) or "\\u767b" in answer.text for answer in answers
+    )
+
+
 @pytest.mark.parametrize("path", ["/triage/?area=1&list=waiting", "/triage/requests"])
 def test_the_page_one_wanted_opens_after_the_sign_in(client_as: SignIn, path: str) -> None:
     user = a_user(Role.ACCEPTOR, Role.SHIFT_LEADER, password=SECRET)

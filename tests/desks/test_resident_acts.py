@@ -247,6 +247,22 @@ def test_the_same_form_sent_twice_is_said_once(client_as: Open, action: str) -> 
     assert get_report(report.id).photo_count == 2
 
 
+def test_other_words_under_the_number_of_a_form_that_was_sent_are_not_thanked_for_and_lost(
+    client_as: Open,
+) -> None:
+    report, client = a_report(), client_as()
+    sent = {"say-client_id": client_id_on(client.get(f"/track/{report.code}").text)}
+    post(client, f"/track/{report.code}/add", sent | {"say-words": "还在"})
+
+    page = post(client, f"/track/{report.code}/add", sent | {"say-words": "还在，更多了"})
+    anew = {"say-client_id": client_id_on(page.text), "say-words": "还在，更多了"}
+    post(client, f"/track/{report.code}/add", anew)
+
+    assert page.status_code == 422
+    assert "还在，更多了" in page.text
+    assert [message.words for message in messages_of(report.id)] == ["还在", "还在，更多了"]
+
+
 def test_the_same_words_in_a_new_form_are_said_again(client_as: Open) -> None:
     report, client = a_report(), client_as()
 

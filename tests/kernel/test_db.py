@@ -5,8 +5,9 @@ import threading
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
-from reporter.cases.models import Case
+from reporter.cases.models import Case, Subcategory
 from reporter.cases.queries import get_case
 from reporter.cities.commands import next_number
 from reporter.cities.models import Counter
@@ -91,6 +92,24 @@ def test_a_row_changed_by_somebody_else_in_the_meantime_is_a_conflict() -> None:
         slow()
 
     assert get_case(case_id).title != "mine"
+
+
+@pytest.mark.parametrize("typed", ["UNIQUE constraint failed", "database is locked", "23505"])
+def test_a_fault_of_ours_stays_one_whatever_was_typed(typed: str) -> None:
+    @command
+    def hung_on_nothing() -> None:
+        category = a_category()
+        db.session.add(Subcategory(category_id=category.id + 1000, slug="s", name_zh=typed, name_en=typed))
+
+    with pytest.raises(IntegrityError):
+        hung_on_nothing()
+
+
+def test_a_name_that_is_taken_meanwhile_is_a_conflict() -> None:
+    slug = a_category().slug
+
+    with pytest.raises(Conflict):
+        a_category(slug=slug)
 
 
 def test_one_city_never_sees_the_rows_of_another() -> None:

@@ -29,6 +29,16 @@ def test_the_same_file_keeps_its_name_and_is_there_once(fakes: Ports) -> None:
     assert len(list(fakes.storage.iterate("imports/"))) == 2
 
 
+def test_a_file_that_is_looked_at_again_is_kept_for_another_day(fakes: Ports) -> None:
+    name = keep_upload(b"areas")
+    fakes.clock.move(timedelta(hours=23))  # type: ignore[attr-defined]  # the tests' clock
+    keep_upload(b"areas")
+    fakes.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]
+
+    assert drop_old_uploads() == 0
+    assert kept_upload(name) == b"areas"
+
+
 def test_what_nobody_imported_is_given_up_after_a_day(fakes: Ports) -> None:
     old = keep_upload(b"old")
     move(fakes, timedelta(hours=20))

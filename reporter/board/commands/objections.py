@@ -50,7 +50,8 @@ def file_objection(
             filed = objection_by_client_id(client_id)
             if filed is None:
                 raise
-    if (filed.exposure_id, filed.kind, filed.words) != (exposure.id, kind, words.strip()):
+    same = (exposure.id, kind, words.strip(), contact.strip())
+    if (filed.exposure_id, filed.kind, filed.words, filed.contact) != same:
         raise BadInput(
             "This form was sent before, with other words. Send it again to file another objection.",
             field="client_id",

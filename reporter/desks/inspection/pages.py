@@ -3,7 +3,6 @@
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.cases.worklists import AtInspection
@@ -33,13 +32,6 @@ def case_page(case: Case, wrong: str = "", form: CaseForm | None = None, said: s
     queue = queue_of(at_list())
     check = checking_of(case, me(), wrong, form)
     return render_template("inspection/queue.html", queue=queue, check=check, chosen=True, said=said)
-
-
-def sent(action: Action, form: CaseForm) -> int | None:
-    """Remember what was sent, so that it can be shown again as it was filled in; return the version it is about."""
-    g.sent = (action, form)
-    seen: int | None = form.version.data
-    return seen
 
 
 def move_on(error: ReporterError) -> ResponseReturnValue:

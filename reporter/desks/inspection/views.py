@@ -9,9 +9,9 @@ from reporter.cases.lifecycle import Action
 from reporter.cases.queries import case_by_number, get_case
 from reporter.desks.guard import allow, me
 from reporter.desks.inspection.check import checking_of, form_of
-from reporter.desks.inspection.pages import at_list, back_to_list, case_page, move_on, sent
+from reporter.desks.inspection.pages import at_list, back_to_list, case_page, move_on
 from reporter.desks.inspection.queue import queue_of
-from reporter.desks.tokens import own_token_check, valid
+from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.kernel.errors import Conflict, NotFound, WrongStep
 from reporter.kernel.policy import Permission
 

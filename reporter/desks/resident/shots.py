@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from reporter.desks.dates import plain_moment
 from reporter.desks.errors import words_of
+from reporter.desks.forms import short_name
 from reporter.desks.guard import me
 from reporter.desks.resident.forms import PhotosForm
 from reporter.kernel.errors import BadInput, NotFound, ReporterError
@@ -73,7 +74,8 @@ def gather(form: PhotosForm) -> list[Photo]:
     """Take in the files that came with `form` and return all its pictures in order.
 
     What cannot be taken is told on the form's field for pictures; all the others stay. The form's tokens are
-    those of the pictures returned.
+    those of the pictures returned. Pictures are taken in before anything is said of the form itself, also for a
+    session that was forgotten: they hang on nothing yet, and what nobody sends is swept after a day.
     """
     problems: list[str] = []
     tokens: list[str] = form.tokens.data
@@ -86,7 +88,9 @@ def gather(form: PhotosForm) -> list[Photo]:
         try:
             photos.append(take_in_one(file, have=len(photos)))
         except ReporterError as error:
-            problems.append(_("%(file)s: %(problem)s", file=_short(file.filename), problem=words_of(error)))
+            problems.append(
+                _("%(file)s: %(problem)s", file=short_name(file.filename), problem=words_of(error))
+            )
     form.tokens.data = [photo.token for photo in photos]
     form.photos.process_errors = [*form.photos.process_errors, *problems]
     if len(photos) > AT_MOST:
@@ -96,11 +100,6 @@ def gather(form: PhotosForm) -> list[Photo]:
 
 def _chosen(files: Any) -> list[FileStorage]:
     return [file for file in files or () if isinstance(file, FileStorage) and file.filename]
-
-
-def _short(name: str | None, limit: int = 40) -> str:
-    plain = "".join(letter for letter in name or "" if letter.isprintable())
-    return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
 def shot_of(photo: Photo) -> Shot:

@@ -18,6 +18,7 @@ from reporter.desks.resident.forms import (
     RateForm,
     ReopenForm,
     SureForm,
+    new_client_id,
 )
 from reporter.desks.resident.held import holder_of, report_behind
 from reporter.desks.resident.own import own_reports
@@ -109,6 +110,8 @@ def _done(form: FlaskForm, act: Callable[[], object]) -> int:
         return error.status
     except ReporterError as error:
         blame(form, error)
+        if error.field == "client_id":  # what is sent next is another addition
+            form.client_id.data = new_client_id()
         return error.status
     return 0
 

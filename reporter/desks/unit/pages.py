@@ -14,7 +14,7 @@ from reporter.desks.dossier import moved_on
 from reporter.desks.errors import blame, show
 from reporter.desks.forms import CaseForm
 from reporter.desks.guard import me, wants_json
-from reporter.desks.tokens import holds_token, look_again
+from reporter.desks.tokens import holds_token, look_again, sent
 from reporter.desks.unit.cards import light_words
 from reporter.desks.unit.forms import ResultForm
 from reporter.desks.unit.inbox import inbox_of, list_of
@@ -42,13 +42,6 @@ def case_page(case: Case, wrong: CaseForm | None = None, said: str = "") -> str:
     lists = inbox_of(me(), list_of(case))
     work = work_on(case, me(), wrong)
     return render_template("unit/inbox.html", lists=lists, work=work, chosen=True, said=said)
-
-
-def sent(action: Action, form: CaseForm) -> int | None:
-    """Remember what was sent, so that it can be shown again as it was filled in; return the version it is about."""
-    g.sent = (action, form)
-    seen: int | None = form.version.data
-    return seen
 
 
 def move_on(error: ReporterError) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from reporter.cases.models import Case
 from reporter.desks.dates import plain_clock
 from reporter.desks.dossier import AFTER, BEFORE, Picture, picture_of, pictures_of
 from reporter.desks.errors import words_of
+from reporter.desks.forms import short_name
 from reporter.desks.unit.forms import PHOTOS_AT_MOST, ResultForm
 from reporter.desks.words import metres
 from reporter.kernel.errors import NotFound, ReporterError
@@ -21,7 +22,6 @@ from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_tokens, same_picture
 
 WORST_FIRST = ("b", "n", "i", "y")
-NAME_SHOWN = 40  # letters of a file's name
 
 
 @dataclass(frozen=True)
@@ -78,18 +78,15 @@ def take_along(form: ResultForm, uploads: Iterable[FileStorage], actor: Actor) -
         try:
             photo = take_in(upload.read(), by=actor, uploader_key=key_of(actor))
         except ReporterError as error:
-            refused.append(_("%(file)s: %(problem)s", file=_short(upload.filename), problem=words_of(error)))
+            refused.append(
+                _("%(file)s: %(problem)s", file=short_name(upload.filename), problem=words_of(error))
+            )
         else:
             form.tokens.data.append(photo.token)
     if len(waiting(form, actor)) < len(form.tokens.data):
         refused.append(_("One of the photos is no longer there. Please add it again."))
         form.tokens.data = [photo.token for photo in waiting(form, actor)]
     form.refused = refused
-
-
-def _short(name: str | None) -> str:
-    plain = "".join(letter for letter in name or "" if letter.isprintable())
-    return plain if len(plain) <= NAME_SHOWN else f"{plain[: NAME_SHOWN - 1]}…"
 
 
 def waiting(form: ResultForm, actor: Actor) -> list[Photo]:

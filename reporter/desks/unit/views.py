@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
 from reporter.desks.guard import allow, me
-from reporter.desks.tokens import own_token_check, valid
+from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.desks.unit.forms import ClaimForm
 from reporter.desks.unit.inbox import inbox_of
 from reporter.desks.unit.pages import (
@@ -16,7 +16,6 @@ from reporter.desks.unit.pages import (
     move_on,
     result_form,
     result_page,
-    sent,
     submitted,
     the_upload,
 )

@@ -16,7 +16,7 @@ from reporter.ports import ports
 from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORDS_AT_MOST, hang, move, say
 from reporter.reports.lifecycle import Action
 from reporter.reports.models import Report
-from reporter.reports.queries import history
+from reporter.reports.queries import history, messages_of
 from reporter.routing.deadlines import Limit, due_at
 from reporter.routing.queries import calendar
 
@@ -30,9 +30,9 @@ def answer(
     """Answer the centre's question, with pictures or without; the same client id is the same answer.
 
     Raises:
-        BadInput: neither words nor pictures, or too many.
+        BadInput: neither words nor pictures, or too many; or the client id was used for other words.
     """
-    if _sent_before(report, client_id):
+    if _sent_before(report, client_id, words):
         return
     _add_material(report, Action.ANSWER, words, photo_ids, by=by, client_id=client_id)
     report.due_at = due_at(
@@ -47,15 +47,21 @@ def add_material(
     """Add words or pictures to a report that is under way; the same client id is the same addition.
 
     Raises:
-        BadInput: neither words nor pictures, or too many.
+        BadInput: neither words nor pictures, or too many; or the client id was used for other words.
     """
-    if not _sent_before(report, client_id):
+    if not _sent_before(report, client_id, words):
         _add_material(report, Action.ADD, words, photo_ids, by=by, client_id=client_id)
 
 
-def _sent_before(report: Report, client_id: str) -> bool:
+def _sent_before(report: Report, client_id: str, words: str) -> bool:
     db.session.refresh(report, with_for_update=True)  # of two at once the second sees what the first did
-    return bool(client_id) and any(entry.facts.get("client_id") == client_id for entry in history(report))
+    if not client_id or all(entry.facts.get("client_id") != client_id for entry in history(report)):
+        return False
+    if words.strip() not in {message.words for message in messages_of(report.id)}:
+        raise BadInput(
+            "This form was sent before, with other words. Send it again to add these.", field="client_id"
+        )
+    return True
 
 
 def _add_material(
