@@ -19,7 +19,7 @@ from reporter.desks.guard import me
 from reporter.desks.limits import grounds, limit_words
 from reporter.desks.states import state_word
 from reporter.desks.triage.lookups import Lookups
-from reporter.desks.triage.offers import Offer, offers_of
+from reporter.desks.triage.offers import DECIDE, Offer, offers_of
 from reporter.desks.triage.screen import AROUND, AROUND_AT_MOST, box_around, marker
 from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.words import named
@@ -96,6 +96,13 @@ class CaseScreen:
     def other_offers(self) -> list[Offer]:
         """Everything else that may be done."""
         return [offer for offer in self.offers if offer not in self.decisions]
+
+    @property
+    def own_places(self) -> set[str]:
+        """The forms that have a place on the page to say what is wrong with them."""
+        named = {str(offer.action) for offer in self.other_offers if not offer.why_not}
+        named |= {"unit"} if self.may_reassign else set()
+        return named | ({DECIDE} if self.request and self.decisions else set())
 
 
 def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> CaseScreen:

@@ -112,6 +112,12 @@ class ReportScreen:
     dispatches: bool
 
     @property
+    def dialogs(self) -> set[str]:
+        """The forms that have a dialog on the page."""
+        judged = {"ask", "merge"} if self.waiting and Action.ACCEPT in self.open_actions else set()
+        return judged | ({"decline"} if Action.DECLINE in self.open_actions else set())
+
+    @property
     def waiting(self) -> bool:
         """Whether the report still waits for somebody to decide."""
         return self.report.state is State.SUBMITTED
