@@ -1,6 +1,7 @@
 """Keep the counters in step with reports and cases."""
 
-from sqlalchemy import update
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from reporter.cases.events import CaseMoved
 from reporter.cases.lifecycle import OPEN, Action, Effect
@@ -11,10 +12,11 @@ from reporter.insight.models import STANDING, Tally
 from reporter.insight.rates import WEIGHTS
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import current_city_id, db
-from reporter.kernel.dialect import insert_if_absent
+from reporter.kernel.dialect import add_up
 from reporter.ports import ports
 from reporter.reports.events import ReportMoved
 from reporter.reports.lifecycle import Action as ReportAction
+from reporter.reports.models import Report
 from reporter.reports.queries import get_report
 from reporter.routing.queries import last_order
 
@@ -22,11 +24,13 @@ from reporter.routing.queries import last_order
 def count_case(event: CaseMoved) -> None:
     """Count the step of a case under every measure it touches."""
     case = get_case(event.case_id)
-    for measure, n in _measures(event, case).items():
-        add_up(measure, n, case)
+    rows = [_row(measure, n, case) for measure, n in _measures(event, case).items() if n]
     opened = (event.after in OPEN) - (event.before in OPEN if event.before else False)
     if opened:
-        add_up("open", opened, case, standing=True)
+        rows.append(
+            _row("open", opened, case) | {"unit_id": 0, "day": STANDING}
+        )  # standing counters know no unit
+    _add(rows)
 
 
 def _measures(event: CaseMoved, case: Case) -> dict[str, int]:
@@ -52,25 +56,20 @@ def _measures(event: CaseMoved, case: Case) -> dict[str, int]:
 def count_report(event: ReportMoved) -> None:
     """Count what residents send."""
     if event.action is ReportAction.SUBMIT:
-        report = get_report(event.report_id)
-        _add("reported", 1, category_id=report.category_id, area_id=report.area_id or 0, unit_id=0)
+        _add([_row("reported", 1, get_report(event.report_id)) | {"unit_id": 0}])
 
 
-def add_up(measure: str, n: int, case: Case, *, standing: bool = False) -> None:
-    """Add `n` to a measure of the case's kind, area and unit; standing counters know no unit."""
-    unit = 0 if standing else case.lead_unit_id or 0
-    _add(measure, n, category_id=case.category_id, area_id=case.area_id or 0, unit_id=unit, standing=standing)
-
-
-def _add(
-    measure: str, n: int, *, category_id: int, area_id: int, unit_id: int, standing: bool = False
-) -> None:
-    if not n:
-        return
-    key = {
-        "city_id": current_city_id(), "measure": measure, "category_id": category_id, "area_id": area_id,
-        "unit_id": unit_id, "day": STANDING if standing else local(ports.clock.now()).date(),
+def _row(measure: str, n: int, thing: Case | Report) -> dict[str, Any]:
+    """Return one addition to a measure: of today, and of the thing's kind, area and unit."""
+    return {
+        "city_id": current_city_id(), "measure": measure, "n": n, "day": local(ports.clock.now()).date(),
+        "category_id": thing.category_id, "area_id": thing.area_id or 0,
+        "unit_id": getattr(thing, "lead_unit_id", None) or 0,
     }  # fmt: skip
-    insert_if_absent(Tally, **key, n=0)
-    same = [getattr(Tally, name) == value for name, value in key.items()]
-    db.session.execute(update(Tally).where(*same).values(n=Tally.n + n))
+
+
+def _add(rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        add_up(
+            Tally, rows, key=("city_id", "measure", "day", "category_id", "area_id", "unit_id"), column="n"
+        )

@@ -1,10 +1,19 @@
 """The few places where SQLite and PostgreSQL speak differently."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reporter.kernel.db import Model, db
+
+
+def add_up(model: type[Model], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str], column: str) -> None:
+    """Add each row's `column` to the row with the same `key`, which is made when it is not there; in one statement."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    added = insert(model).values([dict(row) for row in rows])
+    total = getattr(model, column) + getattr(added.excluded, column)
+    db.session.execute(added.on_conflict_do_update(index_elements=key, set_={column: total}))
 
 
 def insert_if_absent(model: type[Model], **values: Any) -> None:
