@@ -4,14 +4,13 @@ import re
 from collections.abc import Sequence
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy.exc import IntegrityError
 
 from reporter.accounts.models import User
 from reporter.accounts.passwords import MIN_LENGTH, hashed, matches
 from reporter.accounts.queries import user_by_login
 from reporter.accounts.rules import refuse_guessable
 from reporter.kernel.audit import record
-from reporter.kernel.db import command, db, is_taken
+from reporter.kernel.db import add_unless_taken, command
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import APPOINTED, Actor, Permission, Role, require
 from reporter.ports import ports
@@ -104,13 +103,7 @@ def _new_user(name: str, login: str, password: str, *, roles: Sequence[Role], un
         name=name.strip(), email=email, phone=phone, password_hash=hashed(password),
         roles=[str(role) for role in roles], unit_id=unit_id, created_at=ports.clock.now(),
     )  # fmt: skip
-    db.session.add(user)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if not is_taken(error):
-            raise
-        raise _taken() from error  # by somebody at this very moment
+    add_unless_taken(user, lambda _line: _taken())
     return user
 
 

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from reporter.cases.models import Category, Subcategory
 from reporter.cases.queries import categories
 from reporter.kernel.audit import record
-from reporter.kernel.db import command, db, is_taken
+from reporter.kernel.db import add_unless_taken, command
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
@@ -40,15 +38,7 @@ def save_category(category: Category | None, facts: Mapping[str, Any], *, by: Ac
     )
     for name in changed:
         setattr(saved, name, facts[name])
-    db.session.add(saved)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if not is_taken(error):
-            raise
-        raise _taken(
-            "code" if "code" in _rule(error) else "slug"
-        ) from error  # by somebody at this very moment
+    add_unless_taken(saved, lambda line: _taken("code" if "code" in line else "slug"))
     record(saved, "change" if category else "create", by=by, at=ports.clock.now(), facts={"fields": changed})
     return saved
 
@@ -57,11 +47,6 @@ def _taken(field: str) -> BadInput:
     if field == "code":
         return BadInput("Another kind has this code already.", field="code")
     return BadInput("This short name is in use already.", field="slug")
-
-
-def _rule(error: IntegrityError) -> str:
-    """Return the database's line about the key that is there already; the lines after it hold what was typed."""
-    return str(error.orig).partition("\n")[0]
 
 
 def default_kinds() -> list[dict[str, Any]]:
@@ -105,12 +90,6 @@ def save_subcategory(
     saved = subcategory or Subcategory(category_id=category.id)
     for name, value in facts.items():
         setattr(saved, name, value)
-    db.session.add(saved)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if not is_taken(error):
-            raise
-        raise _taken("slug") from error  # by somebody at this very moment
+    add_unless_taken(saved, lambda _line: _taken("slug"))
     record(category, "save_subcategory", by=by, at=ports.clock.now(), facts={"slug": saved.slug})
     return saved

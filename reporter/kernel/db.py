@@ -189,7 +189,18 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def is_taken(error: IntegrityError) -> bool:
+def add_unless_taken(row: _Base, told: Callable[[str], ReporterError]) -> None:
+    """Write `row` now. Raises what `told` makes of the database's line when a unique value is there at this moment."""
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if not _is_taken(error):
+            raise
+        raise told(_said(error)[1]) from error
+
+
+def _is_taken(error: IntegrityError) -> bool:
     """Tell whether a value that must be unique is there already. Never reads what was typed."""
     state, line = _said(error)
     return state == "23505" or line.startswith("UNIQUE constraint failed")
@@ -206,7 +217,7 @@ def _told(error: StaleDataError | IntegrityError | OperationalError) -> Reporter
     if isinstance(error, StaleDataError):
         return changed
     if isinstance(error, IntegrityError):
-        return changed if is_taken(error) else None
+        return changed if _is_taken(error) else None
     state, line = _said(error)
     if state in {"40001", "40P01"}:
         return changed

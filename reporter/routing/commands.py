@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 
 from reporter.cases.commands import advance, keep_route
 from reporter.cases.lifecycle import ARCHIVE_AFTER, Action
 from reporter.cases.models import Case
 from reporter.cases.queries import ended_before, get_case, overdue_ids, paused_for_review
 from reporter.kernel.audit import TrailEntry, record
-from reporter.kernel.db import command, db, is_taken
+from reporter.kernel.db import add_unless_taken, command, db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import SYSTEM, Actor, Permission, require
 from reporter.ports import ports
@@ -83,13 +82,7 @@ def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit
     changed = sorted(name for name, value in facts.items() if not unit or getattr(unit, name) != value)
     for name in changed:
         setattr(saved, name, facts[name])
-    db.session.add(saved)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if not is_taken(error):
-            raise
-        raise _taken_code() from error  # by somebody at this very moment
+    add_unless_taken(saved, lambda _line: _taken_code())
     record(saved, "change" if unit else "create", by=by, at=ports.clock.now(), facts={"fields": changed})
     return saved
 
