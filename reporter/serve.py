@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -33,6 +34,7 @@ from reporter.routing import commands as routing
 MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
 HIGHEST_PORT = 65_535
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -43,7 +45,7 @@ def serve(info: ScriptInfo) -> None:
     Brings the database up to date and, at the first start and unless DEMO=0, fills it with the demo city.
     Existing data stay as they are. Ctrl-C ends everything.
     """
-    on_stop(_interrupt, signal.SIGTERM, signal.SIGHUP)
+    on_stop(_interrupt, *STOPS)
     app = info.load_app()
     make_writable(app.config["DATA"])
     make_writable(app.config["UPLOADS"])
@@ -113,13 +115,27 @@ def first_data(app: Flask) -> list[str]:
 
 
 def fill() -> None:
-    """Load the demo city whole or not at all: what stops it half-way leaves the tables as empty as they were."""
+    """Load the demo city whole or not at all: what stops it half-way leaves the tables as empty as they were.
+
+    A signal to stop waits for the end of the step: raised within the database's driver, it can be lost, or leave
+    a transaction open that keeps the tables from being emptied.
+    """
+    asked = threading.Event()
+
+    def between() -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+
+    on_stop(lambda *_: asked.set(), *STOPS)
     try:
-        load_demo_city()
+        load_demo_city(between=between)
+        between()
     except BaseException:
         db.session.remove()
         downgrade(directory=MIGRATIONS, revision="base")
         raise
+    finally:
+        on_stop(_interrupt, *STOPS)
 
 
 def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
@@ -135,7 +151,7 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
     try:
         server.run()
     finally:
-        on_stop(signal.SIG_IGN, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        on_stop(signal.SIG_IGN, *STOPS)
         server.close()
         drain.stop()
         with app.app_context():

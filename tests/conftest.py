@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Table, create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.test import TestResponse
 
 from config import TestConfig
@@ -23,6 +25,7 @@ from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import db, enter_city
 from reporter.ports import Ports
 from reporter.ports import init_app as init_ports
+from tests import remembered
 
 settings.register_profile(
     "plain", max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
@@ -69,10 +72,18 @@ def worker_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
     app = create_app(config)
     app.test_client_class = Browser
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _answer_in_any_order)
+            db.engine.dispose()
         db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def _answer_in_any_order(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Turn around what no ORDER BY holds, so that nothing rests on the order in which SQLite finds rows."""
+    connection.cursor().execute("PRAGMA reverse_unordered_selects=ON")
 
 
 @pytest.fixture(autouse=True)
@@ -91,28 +102,11 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask | None]:
 def fresh_city(app: Flask) -> None:
     """Empty every table and store, set the clock back and found the first city."""
     db.session.rollback()
-    _empty_tables()
-    app.extensions["ports"] = _fresh_ports(app)
-    _found_first_city()
-
-
-def _empty_tables() -> None:
     with db.engine.begin() as connection:
-        tables = db.metadata.sorted_tables
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_emptying(tables))
-            return
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in reversed(tables):
-            connection.execute(table.delete())
-
-
-def _emptying(tables: Sequence[Table]) -> str:
-    """Return the statements that empty PostgreSQL's `tables` in one go: for a test's few rows far faster than TRUNCATE."""
-    rows = [f'DELETE FROM "{table.name}"' for table in tables]
-    counted = [table.name for table in tables if "id" in table.c]
-    first = [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in counted]
-    return "; ".join(["SET LOCAL session_replication_role = replica", *rows, *first])
+        remembered.empty(connection, remembered.written_tables())
+    app.extensions["ports"] = _fresh_ports(app)
+    remembered.begin(app)
+    _found_first_city()
 
 
 def _fresh_ports(app: Flask) -> Ports:
@@ -123,6 +117,7 @@ def _fresh_ports(app: Flask) -> Ports:
     return ports
 
 
+@remembered.remembered(keep=False)
 def _found_first_city() -> None:
     city = Jurisdiction(
         slug="jining", code="150902", name_zh="集宁区", name_en="Jining", parent_zh="乌兰察布",

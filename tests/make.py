@@ -34,6 +34,7 @@ from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
 from reporter.routing.commands import dispatch
 from reporter.routing.models import Rule, Unit
+from tests.remembered import remembered
 
 HERE = (113.109, 41.032)  # degrees WGS 84, in the middle of the first city
 STAFF_OF_CENTRE = (Role.ACCEPTOR, Role.DISPATCHER, Role.SHIFT_LEADER)
@@ -50,6 +51,7 @@ def put(row: Row) -> Row:
     return row
 
 
+@remembered(keep=False)
 def a_city(slug: str = "", **facts: Any) -> Jurisdiction:
     """Return another city; the test stays in its own (`enter_city` changes to it)."""
     before = current_city_id()
@@ -60,6 +62,7 @@ def a_city(slug: str = "", **facts: Any) -> Jurisdiction:
     return city
 
 
+@remembered(keep=False)
 def a_user(*roles: Role, unit: Unit | None = None, password: str = "", **columns: Any) -> User:
     """Return a person who holds `roles`: a resident when none is given, a handler when only a unit is."""
     serial = next(_number)
@@ -78,6 +81,7 @@ def a_moderator(**columns: Any) -> User:
     return a_user(Role.ACCEPTOR, Role.DISPATCHER, **columns)
 
 
+@remembered(keep=False)
 def a_category(
     name: str = "乱堆乱放", *, subtypes: Sequence[str | dict[str, Any]] = (), **columns: Any
 ) -> Category:
@@ -99,6 +103,7 @@ def a_category(
     return put(kind)
 
 
+@remembered(keep=False)
 def an_area(
     name: str = "桥东街道", *, at: tuple[float, float] = HERE, half: float = 0.05, level: Level = Level.STREET, **columns: Any
 ) -> Area:  # fmt: skip
@@ -115,6 +120,7 @@ def an_area(
     return put(Area(**(plain | columns)))
 
 
+@remembered(keep=False)
 def a_unit(name: str = "城管一中队", *, fallback: bool = False, **columns: Any) -> Unit:
     """Return a unit."""
     serial = next(_number)
@@ -122,6 +128,7 @@ def a_unit(name: str = "城管一中队", *, fallback: bool = False, **columns: 
     return put(Unit(**(plain | columns)))
 
 
+@remembered(keep=False)
 def a_rule(unit: Unit, category: Category | None = None, **columns: Any) -> Rule:
     """Return a rule that sends what it matches to `unit`, tried after those made before."""
     plain: dict[str, Any] = {
@@ -140,6 +147,7 @@ def a_picture(seed: object = "", size: tuple[int, int] = (320, 240)) -> bytes:
     return file.getvalue()
 
 
+@remembered(keep=False)
 def a_photo(seed: object = None, *, uploader_key: str = "tests") -> Photo:
     """Return a photo that was taken in but hangs on nothing yet; without a `seed` another one each time."""
     picture = a_picture(next(_number) if seed is None else seed)
@@ -161,6 +169,7 @@ def the_kind() -> Category:
     return next(iter(categories()), None) or a_category()
 
 
+@remembered(keep=True)
 def a_report(
     *, category: Category | None = None, subtype: Subcategory | None = None, at: tuple[float, float] = HERE,
     photos: int = 1, by: Actor | None = None, spot: Spot | None = None, **facts: Any,
@@ -178,6 +187,7 @@ def a_report(
     return submit(submission, by=by or ANYONE)
 
 
+@remembered(keep=True)
 def a_case(
     state: State = State.REGISTERED, *, unit: Unit | None = None, category: Category | None = None,
     photos: int = 1, **facts: Any,
@@ -190,6 +200,11 @@ def a_case(
     """
     area, fallback = the_ground(), the_fallback()
     category = category or the_kind()
+    if way := _WAYS.get(state):
+        before, action = way
+        case = a_case(before, unit=unit, category=category, photos=photos, **facts)
+        _walk(case, action, unit or fallback)
+        return get_case(case.id)
     plain: dict[str, Any] = {
         "subcategory_id": None, "area_id": area.id, "lon": HERE[0], "lat": HERE[1], "address": "解放大街",
         "words": "占道", "title": "解放大街占道", "photo_ids": [a_photo().id for _ in range(photos)],
@@ -197,26 +212,22 @@ def a_case(
     }  # fmt: skip
     finding = Finding(category_id=category.id, **(plain | facts))
     keep(finding.photo_ids)
-    case = register(finding, by=a_moderator().actor)
-    for step in _WAYS[state]:
-        _walk(case, step, unit or fallback)
-    return get_case(case.id)
+    return get_case(register(finding, by=a_moderator().actor).id)
 
 
 _A = Action
-_WORKED = (_A.DISPATCH, _A.CLAIM, _A.SUBMIT_RESULT)
-_WAYS: dict[State, tuple[Action, ...]] = {
-    State.REGISTERED: (),
-    State.DISPATCHED: (_A.DISPATCH,),
-    State.HANDLING: (_A.DISPATCH, _A.CLAIM),
-    State.SHELVED: (_A.DISPATCH, _A.CLAIM, _A.REQUEST_SHELVE, _A.APPROVE_SHELVE),
-    State.DEFERRED: (_A.DISPATCH, _A.CLAIM, _A.REQUEST_DEFER, _A.APPROVE_DEFER),
-    State.HANDLED: _WORKED,
-    State.CLOSED: (*_WORKED, _A.INSPECT_PASS),
-    State.CLOSED_UNFIXED: (*_WORKED, _A.CLOSE_UNFIXED),
-    State.ARCHIVED: (*_WORKED, _A.INSPECT_PASS, _A.ARCHIVE),
-    State.VOID: (_A.VOID,),
+_WAYS: dict[State, tuple[State, Action]] = {
+    State.DISPATCHED: (State.REGISTERED, _A.DISPATCH),
+    State.HANDLING: (State.DISPATCHED, _A.CLAIM),
+    State.SHELVED: (State.HANDLING, _A.REQUEST_SHELVE),
+    State.DEFERRED: (State.HANDLING, _A.REQUEST_DEFER),
+    State.HANDLED: (State.HANDLING, _A.SUBMIT_RESULT),
+    State.CLOSED: (State.HANDLED, _A.INSPECT_PASS),
+    State.CLOSED_UNFIXED: (State.HANDLED, _A.CLOSE_UNFIXED),
+    State.ARCHIVED: (State.CLOSED, _A.ARCHIVE),
+    State.VOID: (State.REGISTERED, _A.VOID),
 }
+_ALLOWED = {_A.REQUEST_SHELVE: _A.APPROVE_SHELVE, _A.REQUEST_DEFER: _A.APPROVE_DEFER}
 _WHO = {
     _A.CLAIM: Role.HANDLER,
     _A.REQUEST_SEND_BACK: Role.HANDLER,
@@ -243,6 +254,8 @@ def _walk(case: Case, action: Action, unit: Unit) -> None:
     else:
         review_at = ports.clock.now() + timedelta(days=3)
         cases.advance(case, action, by=by, reason="照章办理", review_at=review_at)
+        if action in _ALLOWED:
+            _walk(case, _ALLOWED[action], unit)
 
 
 def hand_in(case: Case, *, by: Actor) -> None:
@@ -253,6 +266,7 @@ def hand_in(case: Case, *, by: Actor) -> None:
         submit_result(case, Outcome("repair", "已清理", photo_ids=[a_photo().id]), by=by)
 
 
+@remembered(keep=True)
 def a_request(
     kind: str = "send_back", *, case: Case | None = None, unit: Unit | None = None, **facts: Any
 ) -> Case:

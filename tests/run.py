@@ -32,7 +32,10 @@ GATES = {
     "dependencies": ("deptry", "."),
 }
 HOUSE = ("tests", "--ignore=tests/browser")
-AGAIN = ("-m", "not pure or each_database")  # what knows no database says nothing new on a second one
+AGAIN = (
+    "-m",
+    "not (pure or once) or each_database",
+)  # what knows no database says nothing new on a second one
 COVERED = ("--cov", "--cov-report=", "--cov-fail-under=0")  # judged by a step of its own
 
 
@@ -127,7 +130,17 @@ def suite(name: str, what: tuple[str, ...], settings: dict[str, str] | None = No
     with tempfile.TemporaryDirectory(prefix="reporter-tests-", dir=in_memory()) as folder:
         inherited["TMPDIR"] = folder
         results = Path(folder) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-n", WORKERS, f"--junitxml={results}", *what]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n",
+            WORKERS,
+            "--dist",
+            "worksteal",
+            f"--junitxml={results}",
+            *what,
+        ]
         done = subprocess.run(command, env=inherited | (settings or {}), check=False)
         return counted(name, time.monotonic() - began, results, done.returncode)
 

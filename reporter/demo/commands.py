@@ -1,7 +1,7 @@
 """Load the demo city: 乌兰察布 集宁区, with two months of invented history. Only `serve` and the operator call this."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -54,26 +54,33 @@ def demo_accounts() -> list[tuple[str, str, str]]:
     return [*rows, *units[1:3]]
 
 
-def load_demo_city(*, seed: int = SEED, stories: Sequence[Story] = STORIES) -> int:
+def load_demo_city(
+    *, seed: int = SEED, stories: Sequence[Story] = STORIES, between: Callable[[], None] = lambda: None
+) -> int:
     """Found the demo city and play its history; return how many stories were played.
 
     The same seed gives the same city, query codes and tokens apart, counted back from now.
+
+    Args:
+        between: called between two steps, where nothing is half written; what it raises ends the loading.
     """
     with _time_machine() as clock:
         now = clock.now()
         found_city(CITY, by=SYSTEM)
         import_areas(county_file(), Datum.WGS84, by=SYSTEM)
+        between()
         import_areas(street_file(), Datum.WGS84, by=SYSTEM)
+        between()
         import_lines(line_file(), Datum.WGS84, by=SYSTEM)
         units = _found_units()
         _found_kinds(units)
         director = Director(_appoint_people(units), clock, now=now, seed=seed, stories=stories)
-        played = director.play()
+        played = director.play(between)
         forget()
         tick()
         board_tick()
     while run_next():
-        pass
+        between()
     return played
 
 

@@ -1,7 +1,7 @@
 """Play the stories in the order in which things happened, on a clock that is moved through time."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from random import Random
 
@@ -45,8 +45,8 @@ class Director:
         self.stage = Stage(actors, clock, now, seed, kinds)
         self.roads: dict[str, Spot] = {spot.name_zh: spot for spot in (*PLACES, *ROADS)}
 
-    def play(self) -> int:
-        """Play all stories; return how many."""
+    def play(self, between: Callable[[], None]) -> int:
+        """Play all stories, call `between` before every step, and return how many stories they were."""
         agenda: list[tuple[datetime, int, int]] = []
         for number, story in enumerate(self.stories):
             chance = Random(f"{self.seed}:{number}")  # noqa: S311 - the same city for the same seed
@@ -54,6 +54,7 @@ class Director:
             self.stage.scenes.append(Scene(number, story, start, chance, self._point(story, chance)))
             heapq.heappush(agenda, (start, number, -1))
         while agenda:
+            between()
             at, number, step = heapq.heappop(agenda)
             scene = self.stage.scenes[number]
             self.clock.set(at)

@@ -1,5 +1,6 @@
 """Exposures and objections in whatever state a test needs, brought there by the real steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Role
 from reporter.ports import ports
 from tests.make import a_case, a_category, a_user
+from tests.remembered import remembered
 
 PLATE = Box(0.25, 0.5, 0.2, 0.1, "plate")
 GOOD = Wording(
@@ -37,6 +39,7 @@ class Editors:
     leader: User
 
 
+@remembered(keep=False)
 def editors() -> Editors:
     """Return four people made for one test."""
     return Editors(
@@ -45,6 +48,7 @@ def editors() -> Editors:
     )  # fmt: skip
 
 
+@remembered(keep=True)
 def an_exposure(state: State = State.PROPOSED, *, team: Editors | None = None, **case: Any) -> Exposure:
     """Return an exposure that came to `state` by the real steps.
 
@@ -55,11 +59,14 @@ def an_exposure(state: State = State.PROPOSED, *, team: Editors | None = None, *
     if "category" not in case:
         law = {"legal_basis": "《条例》第三条", "legal_source": "市人大", "legal_date": "2026-11-23"}
         case["category"] = a_category(plate_expected=True, **law)
-    proposed = live_exposure_of(a_case(CaseState.CLOSED, **case).id)
-    assert proposed is not None
-    for step in _WAYS[state]:
-        _STEPS[step](get_exposure(proposed.id), team or editors())
-    return get_exposure(proposed.id)
+    if state is State.PROPOSED:
+        proposed = live_exposure_of(a_case(CaseState.CLOSED, **case).id)
+        assert proposed is not None
+        return get_exposure(proposed.id)
+    before, step = _WAYS[state]
+    exposure = an_exposure(before, team=team, **case)
+    step(exposure, team or editors())
+    return get_exposure(exposure.id)
 
 
 def finish(exposure: Exposure, team: Editors) -> None:
@@ -84,28 +91,21 @@ def _expire(exposure: Exposure, _: Editors) -> None:
     assert tick() == 1
 
 
-_STEPS = {
-    "begin": lambda one, team: confirm_mask(one, one.pictures[0].id, [PLATE], by=team.redactor.actor),
-    "hand_in": _hand_in,
-    "pass": lambda one, team: pass_first(one, by=team.first.actor),
-    "publish": lambda one, team: publish(one, by=team.second.actor),
-    "reject": lambda one, team: reject(one, "看不清路段", by=team.first.actor),
-    "object": _object,
-    "withdraw": lambda one, team: withdraw(one, "当事人已登报致歉", by=team.first.actor),
-    "expire": _expire,
-}
-_PUBLISHED = ("hand_in", "pass", "publish")
-_WAYS: dict[State, tuple[str, ...]] = {
-    State.PROPOSED: (),
-    State.REDACTING: ("begin",),
-    State.FIRST_REVIEW: ("hand_in",),
-    State.SECOND_REVIEW: ("hand_in", "pass"),
-    State.PUBLISHED: _PUBLISHED,
-    State.HIDDEN: (*_PUBLISHED, "object"),
-    State.WITHDRAWN: (*_PUBLISHED, "withdraw"),
-    State.EXPIRED: (*_PUBLISHED, "expire"),
-    State.REJECTED: ("hand_in", "reject"),
-}
+_Step = Callable[[Exposure, Editors], object]
+_WAYS: dict[State, tuple[State, _Step]] = {
+    State.REDACTING: (
+        State.PROPOSED, lambda one, team: confirm_mask(one, one.pictures[0].id, [PLATE], by=team.redactor.actor)
+    ),
+    State.FIRST_REVIEW: (State.PROPOSED, _hand_in),
+    State.SECOND_REVIEW: (State.FIRST_REVIEW, lambda one, team: pass_first(one, by=team.first.actor)),
+    State.PUBLISHED: (State.SECOND_REVIEW, lambda one, team: publish(one, by=team.second.actor)),
+    State.HIDDEN: (State.PUBLISHED, _object),
+    State.WITHDRAWN: (
+        State.PUBLISHED, lambda one, team: withdraw(one, "当事人已登报致歉", by=team.first.actor)
+    ),
+    State.EXPIRED: (State.PUBLISHED, _expire),
+    State.REJECTED: (State.FIRST_REVIEW, lambda one, team: reject(one, "看不清路段", by=team.first.actor)),
+}  # fmt: skip
 _DECISIONS = {
     ObjectionState.UPHELD: ObjectionAction.UPHOLD,
     ObjectionState.PARTLY: ObjectionAction.UPHOLD_PARTLY,
@@ -113,6 +113,7 @@ _DECISIONS = {
 }
 
 
+@remembered(keep=True)
 def an_objection(
     state: ObjectionState = ObjectionState.FILED, *, kind: ObjectionKind = ObjectionKind.NOT_TRUE,
     to: Exposure | None = None, contact: str = "13800001234",

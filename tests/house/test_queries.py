@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
@@ -144,6 +145,7 @@ def dearer(few: Costs, many: Costs) -> dict[str, list[str]]:
     return {path: sorted(statements) for path, statements in more.items() if statements}
 
 
+@pytest.mark.once
 def test_every_page_asks_as_often_with_fifty_rows_of_each_kind_as_with_five(
     app: Flask, client_as: Callable[..., FlaskClient]
 ) -> None:

@@ -91,7 +91,7 @@ def test_many_pictures_are_one_query() -> None:
     with watched() as statements:
         found = photos_by_ids([*ids, ids[0], 4711])
 
-    assert list(found) == ids
+    assert {number: photo.id for number, photo in found.items()} == {number: number for number in ids}
     assert len([sql for sql, _ in statements if sql.startswith("SELECT")]) == 1
 
 
