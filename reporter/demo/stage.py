@@ -12,6 +12,7 @@ from reporter.demo.scenes import render
 from reporter.demo.stories import Story
 from reporter.kernel.policy import Actor
 from reporter.photos.commands import take_in
+from reporter.photos.models import Way
 from reporter.ports.clock import FixedClock
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
@@ -76,7 +77,7 @@ class Stage:
         lon, lat = scene.point
         taken_at = self.clock.now() - 2 * MINUTE
         upload = render(name, seed=seed, taken_at=taken_at, lon=lon, lat=lat)
-        photo = take_in(upload, by=by, uploader_key="demo")
+        photo = take_in(upload, by=by, uploader_key="demo", way=Way.DEMO)
         scene.seeds[photo.id] = (name, seed)
         return photo.id
 

@@ -16,7 +16,7 @@ from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
 from reporter.ports import ports
 
@@ -25,7 +25,7 @@ _PATIENCE = 60  # seconds an upload waits for its turn
 _TURNS = threading.BoundedSemaphore(os.cpu_count() or 1)  # a decoded picture takes up to 400 MB
 
 
-def take_in(upload: bytes, *, by: Actor, uploader_key: str) -> Photo:
+def take_in(upload: bytes, *, by: Actor, uploader_key: str, way: Way = Way.REPORT) -> Photo:
     """Clean and keep one upload: the only way in for a picture, whoever brings it.
 
     Slow, so never call it inside a command. A file that cannot be cleaned leaves nothing behind; a picture is
@@ -35,6 +35,7 @@ def take_in(upload: bytes, *, by: Actor, uploader_key: str) -> Photo:
         upload: the file as it came.
         by: whoever sends it.
         uploader_key: of the browser session or other sender who may take it back until it is used.
+        way: the door it came through; it stays in the chain of custody.
 
     Raises:
         TooLarge: more than 20 MB.
@@ -44,7 +45,7 @@ def take_in(upload: bytes, *, by: Actor, uploader_key: str) -> Photo:
     zone = ZoneInfo(current_city().zone)
     with _turn():
         cleaned = clean(upload, zone=zone)
-    photo = _described(cleaned, by=by, uploader_key=uploader_key)
+    photo = _described(cleaned, by=by, uploader_key=uploader_key, way=way)
     files = {photo.sealed_key: upload} | {
         photo.staff_key(side): file for side, file in cleaned.copies.items()
     }
@@ -72,14 +73,16 @@ def _turn() -> Iterator[None]:
         _TURNS.release()
 
 
-def _described(cleaned: Cleaned, *, by: Actor, uploader_key: str) -> Photo:
+def _described(cleaned: Cleaned, *, by: Actor, uploader_key: str, way: Way) -> Photo:
     info, claims = cleaned.info, cleaned.info.claims
     band0, band1, band2, band3 = cleaned.bands
+    lon, lat = claims.place or (None, None)
     return Photo(
-        token=uuid4().hex, uploader_key=uploader_key, uploader_id=by.id, created_at=ports.clock.now(),
+        token=uuid4().hex, uploader_key=uploader_key, uploader_id=by.id, created_at=ports.clock.now(), way=way,
         format=info.format, size=info.size, sha256=info.sha256, width=info.width, height=info.height,
         staff_sha256=hashlib.sha256(cleaned.copies[LARGE]).hexdigest(),
-        taken_at=claims.taken_at, lon=claims.lon, lat=claims.lat, camera=claims.camera,
+        taken_at=claims.taken_at, lon=lon, lat=lat, accuracy=claims.accuracy, datum=claims.datum,
+        camera=claims.camera, flags=list(info.flags),
         band0=band0, band1=band1, band2=band2, band3=band3,
     )  # fmt: skip
 

@@ -42,6 +42,7 @@ class Container:
         size: width and height as stored, in pixels.
         exif: the EXIF block as it came; empty when there is none.
         turned: the decoder itself turns the picture upright.
+        more: further pictures lie behind the one that is taken.
         open: returns the bare picture, not yet decoded.
     """
 
@@ -50,6 +51,7 @@ class Container:
     size: tuple[int, int]
     exif: bytes
     turned: bool
+    more: bool
     open: Callable[[], ImageFile.ImageFile]
 
 
@@ -100,7 +102,9 @@ def _jpeg(upload: bytes) -> Container:
         raise damaged()
     check_size(size)
     bare = b"".join([*kept, _scans(upload, end, size[0] * size[1])])
-    return Container(Kind.JPEG, name, size, exif, turned=False, open=lambda: JpegImageFile(BytesIO(bare)))
+    return Container(
+        Kind.JPEG, name, size, exif, turned=False, more=name == "MPO", open=lambda: JpegImageFile(BytesIO(bare))
+    )  # fmt: skip
 
 
 def _segments(upload: bytes) -> Iterator[tuple[int, int, int]]:
@@ -162,15 +166,18 @@ def _scans(upload: bytes, start: int, pixels: int) -> memoryview:
 def _png(upload: bytes) -> Container:
     if upload[8:16] != b"\0\0\0\x0dIHDR":
         raise damaged()
-    kept, exif = [upload[:33]], b""
+    kept, exif, more = [upload[:33]], b"", False
     for name, start, end in _png_chunks(upload):
+        more |= name == b"fdAT"
         if name == b"eXIf":
             exif = exif or upload[start + 8 : end - 4]
         elif name in _PNG_KEPT:
             kept.append(upload[start:end])
     bare = b"".join(kept)
     size = int.from_bytes(upload[16:20], "big"), int.from_bytes(upload[20:24], "big")
-    return Container(Kind.PNG, "PNG", size, exif, turned=False, open=lambda: PngImageFile(BytesIO(bare)))
+    return Container(
+        Kind.PNG, "PNG", size, exif, turned=False, more=more, open=lambda: PngImageFile(BytesIO(bare))
+    )
 
 
 def _png_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -188,9 +195,10 @@ def _png_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _webp(upload: bytes) -> Container:
-    size, exif = (0, 0), b""
+    size, exif, frames = (0, 0), b"", 0
     for name, start, end in _webp_chunks(upload):
         body = upload[start + 8 : end]
+        frames += name == b"ANMF"
         if name == b"VP8X":
             size = int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
         elif name == b"VP8 " and size == (0, 0):
@@ -200,7 +208,9 @@ def _webp(upload: bytes) -> Container:
             size = (packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1
         elif name == b"EXIF":
             exif = exif or body
-    return Container(Kind.WEBP, "WEBP", size, exif, turned=False, open=lambda: WebPImageFile(BytesIO(upload)))
+    return Container(
+        Kind.WEBP, "WEBP", size, exif, turned=False, more=frames > 1, open=lambda: WebPImageFile(BytesIO(upload))
+    )  # fmt: skip
 
 
 def _webp_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -219,8 +229,9 @@ def _webp_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
 def _heif(upload: bytes) -> Container:
     image = HeifImageFile(BytesIO(upload))  # type: ignore[no-untyped-call]
     return Container(
-        Kind.HEIF, "HEIF", image.size, image.info.get("exif") or b"", turned=True, open=lambda: image
-    )
+        Kind.HEIF, "HEIF", image.size, image.info.get("exif") or b"", turned=True, more=image.n_frames > 1,
+        open=lambda: image,
+    )  # fmt: skip
 
 
 _READERS: dict[Kind, Callable[[bytes], Container]] = {

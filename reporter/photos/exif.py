@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal
 
+from reporter.places.geometry import Datum, to_wgs84
+
 Directory = Mapping[int, bytes]
 Order = Literal["little", "big"]
 
@@ -19,10 +21,16 @@ _WIDTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8, 13: 4}  # bytes per 
 _MOST_ENTRIES = 500
 _LONGEST_VALUE = 256
 _LONGEST_CAMERA = 80
+_LONGEST_DATUM = 20
+_FARTHEST = 100_000.0  # metres; whatever is less exact than that knows nothing
 
 _MAKE, _MODEL, _ORIENTATION, _EXIF, _GPS = 0x010F, 0x0110, 0x0112, 0x8769, 0x8825
 _TIMES = ((0x9003, 0x9011), (0x9004, 0x9012))  # taken, then digitized; each with its offset from UTC
-_LAT_REF, _LAT, _LON_REF, _LON = 1, 2, 3, 4
+_LAT_REF, _LAT, _LON_REF, _LON, _DATUM, _ERROR = 1, 2, 3, 4, 0x12, 0x1F
+
+_DATUMS = {
+    "": Datum.WGS84, "WGS84": Datum.WGS84, "CGCS2000": Datum.WGS84, "GCJ02": Datum.GCJ02, "BD09": Datum.BD09,
+}  # fmt: skip
 
 _MOMENT = re.compile(r"(\d{4})[:/-](\d\d)[:/-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
@@ -35,15 +43,31 @@ class Claims:
 
     Attributes:
         taken_at: aware, UTC.
-        lon: degrees east, WGS 84.
-        lat: degrees north, WGS 84.
+        lon: degrees east, measured against `datum`.
+        lat: degrees north, measured against `datum`.
+        accuracy: of the place, in metres.
+        datum: as it names it, printable; empty where it names none, which EXIF 2.3 leaves to mean WGS 84.
         camera: make and model, printable, at most 80 characters.
     """
 
     taken_at: datetime | None = None
     lon: float | None = None
     lat: float | None = None
+    accuracy: float | None = None
+    datum: str = ""
     camera: str = ""
+
+    @property
+    def measured(self) -> Datum | None:
+        """Return the datum of the place, None when it names one that is not known here."""
+        return _DATUMS.get("".join(filter(str.isalnum, self.datum)).upper())
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Return longitude and latitude in degrees WGS 84, None when it says no place that can be used."""
+        if self.lon is None or self.lat is None or self.measured is None:
+            return None
+        return to_wgs84(self.lon, self.lat, self.measured)
 
 
 @dataclass(frozen=True)
@@ -70,7 +94,10 @@ def read_exif(block: bytes, zone: tzinfo) -> Exif:
     place = _directory(tiff, order, main.get(_GPS, b""))
     orientation = int.from_bytes(main.get(_ORIENTATION, b""), order)
     lon, lat = _place(place, order)
-    claims = Claims(taken_at=_moment(shot, zone), lon=lon, lat=lat, camera=_camera(main))
+    claims = Claims(
+        taken_at=_moment(shot, zone), lon=lon, lat=lat, accuracy=_accuracy(place.get(_ERROR, b""), order),
+        datum=_words(place.get(_DATUM, b""))[:_LONGEST_DATUM], camera=_camera(main),
+    )  # fmt: skip
     return Exif(orientation if 1 <= orientation <= 8 else 1, claims)  # noqa: PLR2004 - as EXIF counts
 
 
@@ -151,6 +178,11 @@ def _degrees(
     if minutes >= 60 or seconds >= 60 or degrees > limit:  # noqa: PLR2004
         return None
     return round(sign * degrees, 7)
+
+
+def _accuracy(value: bytes, order: Order) -> float | None:
+    metres = _ratio(value, order) if len(value) == 8 else math.nan  # noqa: PLR2004 - two numbers of four bytes
+    return round(metres, 1) if 0 < metres <= _FARTHEST else None
 
 
 def _ratio(value: bytes, order: Order) -> float:

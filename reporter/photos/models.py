@@ -1,6 +1,7 @@
 """A picture and what it claims; its files lie in the store under the keys named here."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,11 +11,20 @@ from reporter.kernel.db import InCity, Model
 from reporter.photos.dhash import Bands, whole
 
 
+class Way(StrEnum):
+    """The door through which a picture came in."""
+
+    REPORT = "report"  # a resident's report, or an addition to one
+    RESULT = "result"  # a unit's work
+    DEMO = "demo"  # drawn for the demo city
+
+
 class Photo(Trailed, InCity, Model):
     """One picture, taken in and cleaned.
 
     `format`, `size` and `sha256` are the original's; `width` and `height` its upright pixels. `taken_at`,
-    `lon`, `lat` (WGS 84) and `camera` are what the camera wrote: claims, not facts. `staff_sha256` is of the
+    `lon`, `lat` (WGS 84, made from a place measured against `datum`), `accuracy` (metres) and `camera` are what the
+    camera wrote: claims, not facts. `flags` are as `pixels.Flag` names them. `staff_sha256` is of the
     1600 pixel copy, the very bytes staff look at. `used` once it hangs on a report or a case; a picture that
     is not used within a day is discarded. The trail holds each opening of the sealed original.
     """
@@ -41,10 +51,14 @@ class Photo(Trailed, InCity, Model):
     height: Mapped[int]
     staff_sha256: Mapped[str]
 
+    way: Mapped[Way]  # in which it came
     taken_at: Mapped[datetime | None]
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    datum: Mapped[str] = mapped_column(default="")
     camera: Mapped[str]
+    flags: Mapped[list[str]]
 
     band0: Mapped[int]  # unsigned, 16 bits each
     band1: Mapped[int]

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from reporter.photos.containers import Container, check_size, take_apart
 from reporter.photos.dhash import Bands, bands, difference_hash
 from reporter.photos.exif import Claims, read_exif
 from reporter.photos.kinds import Kind, damaged, recognise
+from reporter.places.geometry import Datum
 
 LARGE, SMALL = 1600, 320  # long side of the copies for staff, in pixels
 QUALITY = {LARGE: 85, SMALL: 80}
@@ -41,6 +43,15 @@ _SLACK = 0.001  # what rounding in a browser may add to a box that touches the e
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
+class Flag(StrEnum):
+    """What is unusual about a photo's file; nothing of it is a reason to refuse it."""
+
+    NO_TIME = "no_time"  # it does not say when it was taken
+    NO_PLACE = "no_place"  # it does not say where
+    OTHER_DATUM = "other_datum"  # its place is not measured against WGS 84
+    MORE_PICTURES = "more_pictures"  # further ones lie behind the one that is taken
+
+
 @dataclass(frozen=True)
 class PictureInfo:
     """What is known of an upload without decoding it.
@@ -52,6 +63,7 @@ class PictureInfo:
         size: of the file, in bytes.
         sha256: of the file, in hexadecimal.
         claims: what the camera wrote, believed by nobody.
+        flags: what a moderator may want to know of the file.
     """
 
     format: str
@@ -60,6 +72,7 @@ class PictureInfo:
     size: int
     sha256: str
     claims: Claims
+    flags: Sequence[Flag] = ()
 
 
 @dataclass(frozen=True)
@@ -118,11 +131,20 @@ def _inspect(upload: bytes, zone: tzinfo) -> tuple[PictureInfo, Container, int]:
     orientation = 1 if container.turned else exif.orientation
     width, height = container.size if orientation < _ON_ITS_SIDE else container.size[::-1]
     digest = hashlib.sha256(upload).hexdigest()
-    return (
-        PictureInfo(container.format, width, height, len(upload), digest, exif.claims),
-        container,
-        orientation,
+    info = PictureInfo(
+        container.format, width, height, len(upload), digest, exif.claims, _flags(exif.claims, container)
     )
+    return info, container, orientation
+
+
+def _flags(claims: Claims, container: Container) -> list[Flag]:
+    raised = {
+        Flag.NO_TIME: claims.taken_at is None,
+        Flag.NO_PLACE: claims.lon is None,
+        Flag.OTHER_DATUM: claims.measured is not Datum.WGS84,
+        Flag.MORE_PICTURES: container.more,
+    }
+    return [flag for flag, up in raised.items() if up]
 
 
 def _decode(container: Container, orientation: int) -> Image.Image:

@@ -68,7 +68,7 @@ def test_migrations_are_numbered_with_four_digits_and_have_one_head() -> None:
     numbers = [file.name[:4] for file in files]
     texts = [file.read_text(encoding="utf-8") for file in files]
     followed = [
-        match[1] for one in texts for match in re.finditer(r"^down_revision = '(\d{4})'$", one, re.MULTILINE)
+        match[1] for one in texts for match in re.finditer(r'^down_revision = "(\d{4})"$', one, re.MULTILINE)
     ]
 
     assert numbers == [f"{number:04d}" for number in range(1, len(files) + 1)]

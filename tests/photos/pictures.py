@@ -39,6 +39,8 @@ def exif_block(
     taken: str = "",
     offset: str = "",
     place: tuple[Any, ...] = (),
+    metres: float = 0,
+    datum: str = "",
     make: str = "",
     model: str = "",
     **words: str,
@@ -47,6 +49,8 @@ def exif_block(
 
     Args:
         place: latitude's reference, its three parts, longitude's reference, its three parts.
+        metres: how far off the place may be.
+        datum: what the place is measured against.
         words: further tags of the main directory by their names.
     """
     exif = Image.Exif()
@@ -59,7 +63,10 @@ def exif_block(
     if offset:
         shot[ExifTags.Base.OffsetTimeOriginal] = offset
     if place:
-        exif.get_ifd(ExifTags.IFD.GPSInfo).update(dict(enumerate(place, start=1)))
+        written = dict(enumerate(place, start=1))
+        written |= {ExifTags.GPS.GPSHPositioningError: metres} if metres else {}
+        written |= {ExifTags.GPS.GPSMapDatum: datum} if datum else {}
+        exif.get_ifd(ExifTags.IFD.GPSInfo).update(written)
     return exif.tobytes()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reporter.photos.exif import Claims, Exif, read_exif
 from reporter.photos.pixels import clean, inspect
+from reporter.places.geometry import Datum, to_wgs84
 from tests.photos import pictures
 from tests.photos.pictures import exif_block
 from tests.photos.zone import ZONE
@@ -99,6 +100,44 @@ def test_a_division_by_zero_is_no_place() -> None:
 
     assert divided != block
     assert read_exif(divided, ZONE).claims.lon is None
+
+
+@pytest.mark.parametrize(
+    ("metres", "claimed"), [(4.7, 4.7), (0.04, 0.0), (100_000, 100_000.0), (100_001, None)]
+)
+def test_how_far_off_a_place_may_be_is_read_in_metres(metres: float, claimed: float | None) -> None:
+    assert claims(place=JINING, metres=metres).accuracy == claimed
+
+
+def test_a_place_that_does_not_say_how_exact_it_is_claims_no_accuracy() -> None:
+    assert claims(place=JINING).accuracy is None
+
+
+@pytest.mark.parametrize("datum", ["", "WGS-84", "wgs 84", "WGS84", "CGCS2000"])
+def test_a_place_against_wgs_84_is_where_it_says(datum: str) -> None:
+    claimed = claims(place=JINING, datum=datum)
+
+    assert claimed.datum == datum
+    assert claimed.place == pytest.approx((113.1091611, 41.0323139))
+
+
+@pytest.mark.parametrize(
+    ("datum", "kind"), [("GCJ-02", Datum.GCJ02), ("gcj02", Datum.GCJ02), ("BD-09", Datum.BD09)]
+)
+def test_a_place_against_a_chinese_datum_is_moved_to_wgs_84(datum: str, kind: Datum) -> None:
+    claimed = claims(place=JINING, datum=datum)
+
+    assert claimed.lon is not None
+    assert claimed.lat is not None
+    assert claimed.place == to_wgs84(claimed.lon, claimed.lat, kind)
+    assert claimed.place != pytest.approx((claimed.lon, claimed.lat), abs=0.001)
+
+
+def test_a_place_against_an_unknown_datum_stays_a_claim_and_is_no_place() -> None:
+    claimed = claims(place=JINING, datum="TOKYO")
+
+    assert (claimed.lon, claimed.lat) == pytest.approx((113.1091611, 41.0323139))
+    assert (claimed.measured, claimed.place) == (None, None)
 
 
 @pytest.mark.parametrize(

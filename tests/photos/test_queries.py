@@ -16,7 +16,7 @@ from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import ANYONE
 from reporter.photos.commands import take_in
 from reporter.photos.dhash import Bands
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Way
 from reporter.photos.queries import (
     by_token,
     get_photo,
@@ -36,7 +36,7 @@ def a_row(bands: Bands = (1, 2, 3, 4), *, called: str = "") -> Photo:
     band0, band1, band2, band3 = bands
     photo = Photo(
         token=called or uuid4().hex, uploader_key="phone", created_at=NOW,
-        format="JPEG", size=1, sha256="ab", staff_sha256="ab", width=1, height=1, camera="",
+        format="JPEG", size=1, sha256="ab", staff_sha256="ab", width=1, height=1, camera="", way=Way.REPORT, flags=[],
         band0=band0, band1=band1, band2=band2, band3=band3,
     )  # fmt: skip
     db.session.add(photo)

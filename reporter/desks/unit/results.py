@@ -18,7 +18,7 @@ from reporter.desks.words import metres
 from reporter.kernel.errors import NotFound, ReporterError
 from reporter.kernel.policy import Actor
 from reporter.photos.commands import discard, take_in
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Way
 from reporter.photos.queries import photos_by_tokens, same_picture
 
 WORST_FIRST = ("b", "n", "i", "y")
@@ -57,7 +57,11 @@ def key_of(actor: Actor) -> str:
 
 def take(upload: FileStorage, case: Case, actor: Actor) -> Shown:
     """Take one picture in and look at it. Raises what `take_in` raises."""
-    return shown(take_in(upload.read(), by=actor, uploader_key=key_of(actor)), case)
+    return shown(_taken_in(upload, actor), case)
+
+
+def _taken_in(upload: FileStorage, actor: Actor) -> Photo:
+    return take_in(upload.read(), by=actor, uploader_key=key_of(actor), way=Way.RESULT)
 
 
 def drop(token: str, actor: Actor) -> None:
@@ -76,7 +80,7 @@ def take_along(form: ResultForm, uploads: Iterable[FileStorage], actor: Actor) -
             refused.append(_("At most %(most)s photos; please take some away.", most=PHOTOS_AT_MOST))
             break
         try:
-            photo = take_in(upload.read(), by=actor, uploader_key=key_of(actor))
+            photo = _taken_in(upload, actor)
         except ReporterError as error:
             refused.append(
                 _("%(file)s: %(problem)s", file=short_name(upload.filename), problem=words_of(error))

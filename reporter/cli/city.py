@@ -1,11 +1,11 @@
-"""The operator's commands. Each says in its help what it does to data."""
+"""The operator's lines for a whole installation: fill it, do its waiting work, look after its trail."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from reporter.cities.models import Jurisdiction
@@ -21,7 +21,7 @@ from reporter.places.geometry import Datum
 from reporter.places.preview import Change
 from reporter.ports import ports
 from reporter.ports.queue import run_next
-from reporter.serve import serve, tick_all
+from reporter.serve import tick_all
 
 R = TypeVar("R")
 
@@ -123,9 +123,3 @@ def demo(*, seed: int) -> None:
 def lifecycle() -> None:
     """Print the four lifecycle tables as the page docs/lifecycle.md. Reads the code, touches no data."""
     click.echo(lifecycle_page(), nl=False)
-
-
-def init_app(app: Flask) -> None:
-    """Register the commands."""
-    for group in (audit, work, demo, import_areas_, lifecycle, serve):
-        app.cli.add_command(group)

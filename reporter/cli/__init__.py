@@ -1,0 +1,13 @@
+"""The operator's commands. Each says in its help what it does to data."""
+
+from flask import Flask
+
+from reporter.cli.city import audit, demo, import_areas_, lifecycle, work
+from reporter.cli.photo import photo
+from reporter.serve import serve
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for group in (audit, work, demo, import_areas_, lifecycle, photo, serve):
+        app.cli.add_command(group)
