@@ -1,6 +1,8 @@
 """Migrations lead from nothing to the models and back, on the database the suite runs on."""
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,13 @@ from sqlalchemy import create_engine, inspect, make_url, text
 
 from config import TestConfig
 from reporter.app import create_app
-from reporter.kernel.db import db
+from reporter.cities.commands import found_city
+from reporter.kernel.db import db, enter_city
+from reporter.kernel.policy import SYSTEM
+from reporter.photos.queries import photos_by_ids
+from reporter.reports.queries import photo_ids_of
+from reporter.reports.worklists import report_by_number
+from tests.make import a_report
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 pytestmark = [pytest.mark.pure, pytest.mark.each_database]
@@ -29,9 +37,21 @@ def empty(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         address = url.set(database=name).render_as_string(hide_password=False)
     else:
         address = f"sqlite:///{tmp_path / 'empty.db'}"
-    app = create_app(
-        type("EmptyConfig", (TestConfig,), {"SQLALCHEMY_DATABASE_URI": address, "DATA": tmp_path})
-    )
+    with an_app(address, tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Flask]:
+    """Return an app on an empty SQLite file."""
+    with an_app(f"sqlite:///{tmp_path / 'empty.db'}", tmp_path) as app:
+        yield app
+
+
+@contextlib.contextmanager
+def an_app(address: str, folder: Path) -> Iterator[Flask]:
+    """Yield an app on the database at `address`, in its context."""
+    app = create_app(type("EmptyConfig", (TestConfig,), {"SQLALCHEMY_DATABASE_URI": address, "DATA": folder}))
     with app.app_context():
         yield app
         db.session.remove()
@@ -73,3 +93,33 @@ def test_migrations_are_numbered_with_four_digits_and_have_one_head() -> None:
 
     assert numbers == [f"{number:04d}" for number in range(1, len(files) + 1)]
     assert followed == numbers[:-1]
+
+
+def test_the_way_down_to_the_first_schema_and_up_again_keeps_what_is_there(empty: Flask) -> None:
+    upgrade(str(MIGRATIONS))
+    facts = {"slug": "one", "code": "150902", "name_zh": "一", "name_en": "One", "lon": 113.1, "lat": 41.0}
+    city_id = found_city(facts, by=SYSTEM).id
+    enter_city(city_id)
+    number = a_report(photos=2).number
+    db.session.remove()
+
+    downgrade(str(MIGRATIONS), revision="0001")
+    upgrade(str(MIGRATIONS))
+
+    enter_city(city_id)
+    report = report_by_number(number)
+    assert report is not None
+    assert [photo.used for photo in photos_by_ids(photo_ids_of(report.id)).values()] == [True, True]
+
+
+@pytest.mark.usefixtures("on_sqlite")
+def test_a_migration_that_leaves_a_row_pointing_at_none_is_stopped(caplog: pytest.LogCaptureFixture) -> None:
+    upgrade(str(MIGRATIONS))
+    with contextlib.closing(sqlite3.connect(str(db.engine.url.database))) as other, other:
+        other.execute(
+            "INSERT INTO area_editions (city_id, number, stamp, trail_length, trail_head) VALUES (4711, 1, 'x', 0, '')"
+        )
+
+    with pytest.raises(SystemExit):
+        downgrade(str(MIGRATIONS), revision="0001")
+    assert "rows that point at none: [('area_editions', 1, 'jurisdictions', 0)]" in caplog.text
