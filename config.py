@@ -18,6 +18,9 @@ class Config:
     TRUSTED_HOSTS = [name.strip() for name in os.environ.get("HOSTS", "").split(",") if name.strip()] or None
     DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") != "0"  # fill an empty database
     DATA = DATA
+    ORIGINALS = DATA / "originals"  # pictures as they came, sealed
+    ORIGINAL_KEYS = os.environ.get("ORIGINAL_KEYS", "")  # empty: one is kept in DATA, not in production
+    ORIGINALS_DAYS = os.environ.get("ORIGINALS_DAYS", "180")  # how long they are kept
     UPLOADS = DATA / "uploads" if os.environ.get("DATA") else ROOT / "uploads"
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'reporter.db'}")
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}  # noqa: RUF012 - read once at start
@@ -44,6 +47,7 @@ class Config:
         "clock": "reporter.ports.clock:SystemClock",
         "messages": "reporter.ports.messages:LogMessages",
         "storage": "reporter.ports.storage:LocalStorage",
+        "originals": "reporter.ports.originals:LocalOriginals",
     }
 
 
@@ -52,10 +56,12 @@ class TestConfig(Config):
 
     TESTING = True
     SECRET_KEY = "test"  # noqa: S105
+    ORIGINAL_KEYS = "7e57" * 16
     WTF_CSRF_ENABLED = False
     RATELIMIT_ENABLED = False
     PORTS = Config.PORTS | {
         "clock": "reporter.ports.clock:FixedClock",
         "messages": "reporter.ports.messages:MemoryMessages",
         "storage": "reporter.ports.storage:MemoryStorage",
+        "originals": "reporter.ports.originals:MemoryOriginals",
     }

@@ -1,5 +1,7 @@
 """Assemble the application. The only module that knows every room and every desk."""
 
+from datetime import timedelta
+
 from flask import Flask
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -31,6 +33,7 @@ from reporter.insight import reactions as insight
 from reporter.kernel import db as database
 from reporter.kernel import events
 from reporter.kernel.db import db, plain_types
+from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
 from reporter.notices import commands as notices_commands
 from reporter.notices import reactions as notices
@@ -52,14 +55,22 @@ JOBS = {
 }
 
 
+LONGEST = 36_500  # days
+
+
 def create_app(config: type[Config] = Config) -> Flask:
     """Build one app. Raises `ConfigError` at start-up, never at the first request."""
     app = Flask("reporter", template_folder=str(ROOT / "templates"))
     app.request_class, app.url_map.converters["int"] = Request, IdConverter
     app.config.from_object(config)
-    app.config["SECRET_KEY"] = secret_key(
-        app.config["SECRET_KEY"], folder=app.config["DATA"], production=app.config["PRODUCTION"]
-    )
+    for setting in ("SECRET_KEY", "ORIGINAL_KEYS"):
+        app.config[setting] = secret_key(
+            app.config[setting],
+            folder=app.config["DATA"],
+            production=app.config["PRODUCTION"],
+            setting=setting,
+        )
+    app.config["ORIGINALS_KEPT"] = _days("ORIGINALS_DAYS", app.config["ORIGINALS_DAYS"])
     ports.init_app(app)
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_item=plain_types, render_as_batch=True)
@@ -81,3 +92,10 @@ def create_app(config: type[Config] = Config) -> Flask:
     cli.init_app(app)
     app.cli.add_command(words)
     return app
+
+
+def _days(setting: str, given: str) -> timedelta:
+    """Return a length of time. Raises `ConfigError` unless `given` is a number of days."""
+    if not given.isdecimal() or not 0 < int(given) <= LONGEST:
+        raise ConfigError(f"{setting}={given} is not a number of days: 1 to {LONGEST} are.")
+    return timedelta(days=int(given))

@@ -25,7 +25,8 @@ from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
-from reporter.photos.commands import drop_unused
+from reporter.photos.commands.intake import drop_unused
+from reporter.photos.commands.originals import drop_old_originals
 from reporter.places.uploads import drop_old_uploads
 from reporter.ports import ports
 from reporter.ports.queue import Drain
@@ -49,6 +50,7 @@ def serve(info: ScriptInfo) -> None:
     app = info.load_app()
     make_writable(app.config["DATA"])
     make_writable(app.config["UPLOADS"])
+    make_writable(app.config["ORIGINALS"])
     listener = listen(app.config["HOST"], app.config["PORT"])
     with app.app_context():
         migrate(app)
@@ -166,6 +168,7 @@ def tick_all() -> None:
         routing.tick()
         board.tick()
         drop_unused()
+        drop_old_originals(kept=current_app.config["ORIGINALS_KEPT"])
         drop_old_uploads()
         seal_daily(current_app.config["SECRET_KEY"], at=ports.clock.now())
 

@@ -25,7 +25,7 @@ from reporter.cities.commands import found_city
 from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import Model, command, current_city_id, db, enter_city
 from reporter.kernel.policy import ANYONE, SYSTEM, Actor, Role
-from reporter.photos.commands import keep, take_in
+from reporter.photos.commands.intake import keep, take_in
 from reporter.photos.models import Photo
 from reporter.places.models import Area
 from reporter.places.shapes import Level

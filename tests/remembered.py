@@ -36,6 +36,7 @@ class _Kept:
 
     rows: Mapping[str, list[dict[str, Any]]]
     files: Mapping[str, bytes]
+    originals: Mapping[str, bytes]
     sent: list[tuple[str, str, str]]
     now: datetime
     result: Any
@@ -127,7 +128,14 @@ def _taken(result: Any) -> _Kept:
             if table.name in _city.written
         }
     fakes: Any = ports
-    return _Kept(rows, dict(fakes.storage.files), list(fakes.messages.sent), fakes.clock.now(), result)
+    return _Kept(
+        rows,
+        dict(fakes.storage.files),
+        dict(fakes.originals.files),
+        list(fakes.messages.sent),
+        fakes.clock.now(),
+        result,
+    )
 
 
 def _lay_down(kept: _Kept) -> Any:
@@ -145,6 +153,8 @@ def _lay_down(kept: _Kept) -> Any:
     fakes: Any = ports
     fakes.storage.files.clear()
     fakes.storage.files.update(kept.files)
+    fakes.originals.files.clear()
+    fakes.originals.files.update(kept.originals)
     fakes.messages.sent[:] = kept.sent
     fakes.clock.set(kept.now)
     db.session.expire_all()

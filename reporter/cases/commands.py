@@ -18,7 +18,7 @@ from reporter.kernel.audit import TrailEntry, record
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict, WrongStep
 from reporter.kernel.policy import Actor, require
-from reporter.photos.commands import keep
+from reporter.photos.commands.intake import keep
 from reporter.ports import ports
 
 

@@ -10,14 +10,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from reporter.cities.queries import all_cities
+from reporter.kernel.db import enter_city
 from reporter.kernel.errors import ReporterError
+from reporter.photos.commands.originals import seal_anew, sealed_otherwise
 from reporter.photos.pixels import Cleaned, clean
 
 REFUSED = 3  # exit status
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
-photo = AppGroup("photo", help="See what becomes of pictures. Touches no data.")
+photo = AppGroup("photo", help="See what becomes of pictures; change the key that seals originals.")
 
 
 @photo.command("check")
@@ -37,6 +40,31 @@ def photo_check(*, files: tuple[Path, ...], out: Path | None) -> None:
         click.echo(json.dumps(line, ensure_ascii=False))
     if not all(line["taken"] for line in found):
         raise SystemExit(REFUSED)
+
+
+@photo.command("reseal")
+def photo_reseal() -> None:
+    """Seal every original under the newest key of ORIGINAL_KEYS; older keys are not needed afterwards.
+
+    Reads each original that another key sealed, writes it anew and removes the old file. May be stopped and
+    started again at any time, while the city runs. One that cannot be read is named, and the status is 1.
+    """
+    done, faults = 0, []
+    for city in all_cities():
+        enter_city(city.id)
+        last = 0
+        while some := sealed_otherwise(after=last):
+            for last in some:
+                try:
+                    seal_anew(last)
+                    done += 1
+                except ReporterError as error:
+                    faults.append(f"picture {last} of {city.slug}: {error}")
+    for fault in faults:
+        click.echo(fault)
+    click.echo(f"{done} originals sealed anew")
+    if faults:
+        raise SystemExit(1)
 
 
 def _checked(file: Path, zone: ZoneInfo, out: Path | None) -> dict[str, Any]:

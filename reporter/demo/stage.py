@@ -11,7 +11,7 @@ from reporter.cases.queries import get_case
 from reporter.demo.scenes import render
 from reporter.demo.stories import Story
 from reporter.kernel.policy import Actor
-from reporter.photos.commands import take_in
+from reporter.photos.commands.intake import take_in
 from reporter.photos.models import Way
 from reporter.ports.clock import FixedClock
 from reporter.reports.models import Report

@@ -1,4 +1,4 @@
-"""The key that signs sessions and forms: given by the environment, else made once and kept beside the database."""
+"""The keys that sign sessions and seal originals: given by the environment, else made once and kept in DATA."""
 
 import os
 import secrets
@@ -9,12 +9,17 @@ from reporter.kernel.errors import ConfigError
 LENGTH = 32  # random bytes
 
 
-def secret_key(given: str, *, folder: Path, production: bool) -> str:
+FILES = {"SECRET_KEY": "secret", "ORIGINAL_KEYS": "original-keys"}
+SHAPES = {"SECRET_KEY": "a long random text", "ORIGINAL_KEYS": "64 random hexadecimal digits"}
+
+
+def secret_key(given: str, *, folder: Path, production: bool, setting: str = "SECRET_KEY") -> str:
     """Return `given`, else the key kept in `folder`, which is made there at the first start.
 
     Args:
         given: what the environment holds, possibly nothing.
         folder: of the installation's data; the file in it is readable by its owner only.
+        setting: which key it is, one of `FILES`.
         production: a key must be given, so that every process and every machine has the same one.
 
     Raises:
@@ -24,9 +29,9 @@ def secret_key(given: str, *, folder: Path, production: bool) -> str:
         return given
     if production:
         raise ConfigError(
-            "SECRET_KEY is not set. In production it must be: a long random text, the same for all processes."
+            f"{setting} is not set. In production it must be: {SHAPES[setting]}, the same for all processes."
         )
-    file = folder / "secret"
+    file = folder / FILES[setting]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not file.exists():
@@ -38,7 +43,7 @@ def secret_key(given: str, *, folder: Path, production: bool) -> str:
 
 def _keep(key: str, file: Path) -> None:
     """Write `key` so that a reader sees all of it or nothing, and the first of two writers wins."""
-    draft = file.with_name(f"secret-{os.getpid()}-{secrets.token_hex(4)}")
+    draft = file.with_name(f"{file.name}-{os.getpid()}-{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(descriptor, key.encode("ascii"))

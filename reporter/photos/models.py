@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,6 +20,13 @@ class Way(StrEnum):
     DEMO = "demo"  # drawn for the demo city
 
 
+class Original(NamedTuple):
+    """A file in the store of originals: its key there, and the name of the key that it was sealed with."""
+
+    key: str
+    sealed_with: str
+
+
 class Photo(Trailed, InCity, Model):
     """One picture, taken in and cleaned.
 
@@ -26,12 +34,15 @@ class Photo(Trailed, InCity, Model):
     `lon`, `lat` (WGS 84, made from a place measured against `datum`), `accuracy` (metres) and `camera` are what the
     camera wrote: claims, not facts. `flags` are as `pixels.Flag` names them. `staff_sha256` is of the
     1600 pixel copy, the very bytes staff look at. `used` once it hangs on a report or a case; a picture that
-    is not used within a day is discarded. The trail holds each opening of the sealed original.
+    is not used within a day is discarded. The original is sealed under the key that
+    `sealed_with` names until `original_gone_at`; the trail holds each opening of it.
     """
 
     __tablename__ = "photos"
     __table_args__ = (
         UniqueConstraint("city_id", "token"),
+        Index("ix__photos__original", "city_id", "original_gone_at", "created_at"),
+        Index("ix__photos__seal", "city_id", "sealed_with", "id"),
         Index("ix__photos__unused", "city_id", "used", "created_at"),
         *(Index(f"ix__photos__band{number}", "city_id", f"band{number}", "id") for number in range(4)),
     )
@@ -50,6 +61,10 @@ class Photo(Trailed, InCity, Model):
     width: Mapped[int]
     height: Mapped[int]
     staff_sha256: Mapped[str]
+    sealed_with: Mapped[str] = mapped_column(
+        default=""
+    )  # names the key; empty: it came before there were keys
+    original_gone_at: Mapped[datetime | None]
 
     way: Mapped[Way]  # in which it came
     taken_at: Mapped[datetime | None]
@@ -76,9 +91,9 @@ class Photo(Trailed, InCity, Model):
         return whole(self.bands)
 
     @property
-    def sealed_key(self) -> str:
+    def original(self) -> Original:
         """Return where the original lies. No page serves it."""
-        return f"sealed/{self.sha256[:2]}/{self.sha256}-{self.token}"
+        return Original(f"{self.sha256[:2]}/{self.sha256}-{self.token}", self.sealed_with)
 
     def staff_key(self, side: int) -> str:
         """Return where the clean copy lies whose long side is at most `side` pixels."""

@@ -8,6 +8,7 @@ from werkzeug.utils import import_string
 
 from reporter.ports.clock import Clock
 from reporter.ports.messages import Messages
+from reporter.ports.originals import Originals
 from reporter.ports.storage import Storage
 
 
@@ -18,6 +19,7 @@ class Ports:
     clock: Clock
     messages: Messages
     storage: Storage
+    originals: Originals
 
 
 def init_app(app: Flask) -> None:

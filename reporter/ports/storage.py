@@ -68,8 +68,8 @@ def _absent() -> NotFound:
 class LocalStorage:
     """A folder. A file appears under its name only when all of it is on the disk."""
 
-    def __init__(self, root: Path) -> None:
-        """Make the folder where it is missing.
+    def __init__(self, root: Path, *, setting: str = "UPLOADS") -> None:
+        """Make the folder where it is missing; `setting` names it to the operator.
 
         Raises:
             ConfigError: the folder cannot be made or written.
@@ -81,7 +81,7 @@ class LocalStorage:
             self._sweep()
             self.check()
         except OSError as error:
-            raise ConfigError(f"UPLOADS: the folder {root} cannot be written: {error.strerror}") from error
+            raise ConfigError(f"{setting}: the folder {root} cannot be written: {error.strerror}") from error
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

@@ -12,7 +12,7 @@ from reporter.cases.models import Nature
 from reporter.cases.queries import get_case
 from reporter.kernel.db import enter_city
 from reporter.kernel.policy import Role
-from reporter.photos.commands import take_in
+from reporter.photos.commands.intake import take_in
 from reporter.ports import Ports
 from tests.make import HERE, a_case, a_category, a_city, a_unit, a_user, hand_in
 from tests.photos.pictures import exif_block, jpeg

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -174,7 +175,7 @@ def test_health_is_told_without_a_city(empty: FlaskClient) -> None:
 
 def test_ready_names_what_is_not_in_order(app: Flask, client: FlaskClient) -> None:
     kept: Ports = app.extensions["ports"]
-    app.extensions["ports"] = Ports(clock=kept.clock, messages=kept.messages, storage=FullDisk())
+    app.extensions["ports"] = replace(kept, storage=FullDisk())
 
     answer = client.get("/readyz")
 

@@ -14,7 +14,7 @@ from reporter.cases.lifecycle import State
 from reporter.cases.queries import get_case
 from reporter.kernel.db import db
 from reporter.kernel.policy import Role
-from reporter.photos.commands import take_in
+from reporter.photos.commands.intake import take_in
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_tokens
 from reporter.reports.queries import get_report

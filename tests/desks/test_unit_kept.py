@@ -19,7 +19,7 @@ from reporter.cases.queries import get_case, history, photos_of, requests_of, re
 from reporter.kernel.db import current_city_id, db, enter_city
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import Role
-from reporter.photos.commands import take_in
+from reporter.photos.commands.intake import take_in
 from reporter.routing.models import Unit
 from tests.make import a_case, a_photo, a_picture, a_user, hand_in
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from config import TestConfig
+from reporter.app import create_app
 from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
 from reporter.serve import address, listen, make_writable
@@ -65,8 +67,21 @@ def test_a_given_secret_is_used_and_nothing_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_production_without_a_secret_does_not_start(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="SECRET_KEY is not set"):
-        secret_key("", folder=tmp_path, production=True)
+@pytest.mark.parametrize("setting", ["SECRET_KEY", "ORIGINAL_KEYS"])
+def test_production_without_a_key_does_not_start(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(ConfigError, match=f"{setting} is not set"):
+        secret_key("", folder=tmp_path, production=True, setting=setting)
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", ["", "0", "-1", "soon", "36501", "1.5"])
+def test_a_length_of_time_that_is_none_stops_the_start(given: str) -> None:
+    with pytest.raises(ConfigError, match="is not a number of days"):
+        create_app(type("OddConfig", (TestConfig,), {"ORIGINALS_DAYS": given}))
+
+
+@pytest.mark.parametrize("given", [",", "abc", "7e57", "7e57" * 16 + ",no"])
+def test_a_key_that_is_none_stops_the_start(given: str) -> None:
+    with pytest.raises(ConfigError, match="64 hexadecimal digits"):
+        create_app(type("OddConfig", (TestConfig,), {"ORIGINAL_KEYS": given}))

@@ -14,7 +14,7 @@ from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import ANYONE
-from reporter.photos.commands import take_in
+from reporter.photos.commands.intake import take_in
 from reporter.photos.dhash import Bands
 from reporter.photos.models import Photo, Way
 from reporter.photos.queries import (

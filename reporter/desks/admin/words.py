@@ -44,7 +44,8 @@ ACTIONS = {
     "import": _l("imported areas"),
     "import_lines": _l("imported lines of the map"),
     "open_picture": _l("opened unmasked pictures"),
-    "open_sealed": _l("opened a sealed original"),
+    "open_original": _l("opened a sealed original"),
+    "drop_original": _l("gave up a sealed original: its time was over"),
 }
 
 

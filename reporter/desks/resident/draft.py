@@ -21,7 +21,7 @@ from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, upload
 from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import ReporterError
-from reporter.photos.commands import discard
+from reporter.photos.commands.intake import discard
 from reporter.photos.models import Photo
 from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report

@@ -18,7 +18,7 @@ from reporter.desks.resident.shots import as_json, own_thumb, shot_of, take_in_o
 from reporter.desks.resident.spot import whereabouts
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
-from reporter.photos.commands import discard
+from reporter.photos.commands.intake import discard
 from reporter.places.geometry import parse_point
 
 MINE_ONLY = "private, max-age=86400"  # a picture behind its address never changes

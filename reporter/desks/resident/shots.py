@@ -17,7 +17,7 @@ from reporter.desks.forms import short_name
 from reporter.desks.guard import me
 from reporter.desks.resident.forms import PhotosForm
 from reporter.kernel.errors import BadInput, NotFound, ReporterError
-from reporter.photos.commands import take_in
+from reporter.photos.commands.intake import take_in
 from reporter.photos.models import Photo
 from reporter.photos.pixels import SMALL
 from reporter.photos.queries import by_token, photos_by_tokens, staff_copy

@@ -174,6 +174,7 @@ def readyz() -> ResponseReturnValue:
         checks["database"] = checks["jobs"] = "down"
     try:
         ports.storage.check()
+        ports.originals.check()
     except OSError:
         checks["storage"] = "down"
     ready = set(checks.values()) == {"ok"}

@@ -17,7 +17,7 @@ from reporter.desks.unit.forms import PHOTOS_AT_MOST, ResultForm
 from reporter.desks.words import metres
 from reporter.kernel.errors import NotFound, ReporterError
 from reporter.kernel.policy import Actor
-from reporter.photos.commands import discard, take_in
+from reporter.photos.commands.intake import discard, take_in
 from reporter.photos.models import Photo, Way
 from reporter.photos.queries import photos_by_tokens, same_picture
 

@@ -11,7 +11,7 @@ from reporter.cities.queries import local
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor, Permission, Role, require
-from reporter.photos.commands import keep
+from reporter.photos.commands.intake import keep
 from reporter.ports import ports
 from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORDS_AT_MOST, hang, move, say
 from reporter.reports.lifecycle import Action

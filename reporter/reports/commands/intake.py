@@ -14,7 +14,7 @@ from reporter.cities.queries import current_city, local
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Actor
-from reporter.photos.commands import keep
+from reporter.photos.commands.intake import keep
 from reporter.photos.queries import photos_by_ids
 from reporter.places.geometry import Datum, distance_m, to_wgs84
 from reporter.places.queries import area_at, get_area, refuse_outside

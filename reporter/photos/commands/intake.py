@@ -1,10 +1,10 @@
-"""Every way a picture comes in, is kept, is given up, or has its original opened."""
+"""Every way a picture comes in, is kept, or is given up."""
 
 import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from reporter.cities.queries import current_city
-from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
-from reporter.kernel.policy import Actor, Permission, require
+from reporter.kernel.policy import Actor
+from reporter.photos.commands.originals import delete_original
 from reporter.photos.models import Photo, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
 from reporter.ports import ports
@@ -46,20 +46,18 @@ def take_in(upload: bytes, *, by: Actor, uploader_key: str, way: Way = Way.REPOR
     with _turn():
         cleaned = clean(upload, zone=zone)
     photo = _described(cleaned, by=by, uploader_key=uploader_key, way=way)
-    files = {photo.sealed_key: upload} | {
-        photo.staff_key(side): file for side, file in cleaned.copies.items()
-    }
-    _store(files)
+    _store(photo, upload, cleaned)
     return _write_down(photo)
 
 
-def _store(files: Mapping[str, bytes]) -> None:
+def _store(photo: Photo, upload: bytes, cleaned: Cleaned) -> None:
     """Write all files or none. Once this returns they stay: a row without its files would be worse."""
     try:
-        for key, content in files.items():
-            ports.storage.put_if_absent(key, content)
+        ports.originals.seal(photo.original.key, upload)
+        for side, content in cleaned.copies.items():
+            ports.storage.put_if_absent(photo.staff_key(side), content)
     except BaseException:
-        _delete(files)
+        _delete([photo])
         raise
 
 
@@ -79,6 +77,7 @@ def _described(cleaned: Cleaned, *, by: Actor, uploader_key: str, way: Way) -> P
     lon, lat = claims.place or (None, None)
     return Photo(
         token=uuid4().hex, uploader_key=uploader_key, uploader_id=by.id, created_at=ports.clock.now(), way=way,
+        sealed_with=ports.originals.newest,
         format=info.format, size=info.size, sha256=info.sha256, width=info.width, height=info.height,
         staff_sha256=hashlib.sha256(cleaned.copies[LARGE]).hexdigest(),
         taken_at=claims.taken_at, lon=lon, lat=lat, accuracy=claims.accuracy, datum=claims.datum,
@@ -94,9 +93,12 @@ def _write_down(photo: Photo) -> Photo:
     return photo
 
 
-def _delete(keys: Iterable[str]) -> None:
-    for key in keys:
-        ports.storage.delete(key)
+def _delete(photos: Iterable[Photo]) -> None:
+    """Delete the files of `photos`, whose rows are gone for good or were never written."""
+    for photo in photos:
+        delete_original(photo.original)
+        for side in (LARGE, SMALL):
+            ports.storage.delete(photo.staff_key(side))
 
 
 @command
@@ -125,11 +127,11 @@ def discard(token: str, *, uploader_key: str) -> None:
         NotFound: no such picture of this sender.
         WrongStep: it hangs on a report or a case already.
     """
-    _delete(_forget(token, uploader_key))
+    _delete([_forget(token, uploader_key)])
 
 
 @command
-def _forget(token: str, uploader_key: str) -> list[str]:
+def _forget(token: str, uploader_key: str) -> Photo:
     photo = db.session.scalar(select(Photo).where(Photo.token == token).with_for_update())
     if photo is None or photo.uploader_key != uploader_key:
         raise NotFound("There is no such photo.")
@@ -138,42 +140,21 @@ def _forget(token: str, uploader_key: str) -> list[str]:
     return _removed(photo)
 
 
-def _removed(photo: Photo) -> list[str]:
-    """Delete the row and return its files' keys; they go only when the row is gone for good."""
+def _removed(photo: Photo) -> Photo:
+    """Delete the row and return what its files are named by; they go only when the row is gone for good."""
     db.session.delete(photo)
-    return [photo.sealed_key, photo.staff_key(LARGE), photo.staff_key(SMALL)]
+    return photo
 
 
 def drop_unused(*, limit: int = 100) -> int:
     """Give up the pictures that nobody has used within a day, oldest first; return how many."""
     removed = _forget_unused(limit)
-    _delete(key for keys in removed for key in keys)
+    _delete(removed)
     return len(removed)
 
 
 @command
-def _forget_unused(limit: int) -> list[list[str]]:
+def _forget_unused(limit: int) -> list[Photo]:
     left = select(Photo).where(Photo.used.is_(False), Photo.created_at < ports.clock.now() - UNUSED_KEPT)
     oldest = left.order_by(Photo.created_at).limit(limit).with_for_update(skip_locked=True)
     return [_removed(photo) for photo in db.session.scalars(oldest)]
-
-
-@command
-def open_sealed(photo: Photo, purpose: str, *, by: Actor) -> bytes:
-    """Return the original as it came; who opened it and for what stays in its trail.
-
-    Raises:
-        NotAllowed: `by` may not open originals.
-        BadInput: no purpose was given; field "purpose".
-        NotFound: the original is not kept any more.
-    """
-    require(by, Permission.ORIGINAL_OPEN, photo)
-    if not purpose.strip():
-        raise BadInput("Please say what the original is needed for.", field="purpose")
-    original = ports.storage.open(photo.sealed_key)
-    intact = hashlib.sha256(original).hexdigest() == photo.sha256
-    record(
-        photo, "open_original", by=by, at=ports.clock.now(), reason=purpose.strip(),
-        facts={"sha256": photo.sha256, "intact": intact},
-    )  # fmt: skip
-    return original
