@@ -18,6 +18,7 @@ from tests.browser.samples import (
     story_case,
     story_exposure,
     story_objection,
+    story_photo,
     story_report,
 )
 
@@ -145,6 +146,7 @@ PAGES = (
     P("editor.queue",              "redactor",   _plain(at="ended")),
     P("editor.exposure",           "redactor",   _exposure("redacting")),
     P("editor.words",              "redactor",   _exposure("redacting")),
+    P("pictures.custody",          "redactor",   lambda: {"token": story_photo("redacting").token}),
     P("editor.exposure",           "first",      _exposure("first_review")),
     P("editor.exposure",           "second",     _exposure("second_review")),
     P("editor.exposure",           "leader",     _exposure("published")),

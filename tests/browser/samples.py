@@ -6,6 +6,7 @@ from reporter.accounts.models import User
 from reporter.board.models import Exposure, Objection
 from reporter.cases.models import Case, Category
 from reporter.kernel.db import db
+from reporter.photos.models import Photo
 from reporter.reports.models import Report
 from reporter.routing.models import Unit
 from tests.browser.city import chosen_stories
@@ -28,6 +29,11 @@ def story_exposure(goal: str) -> Exposure:
         select(Exposure).where(Exposure.case_id == story_case(goal).id).order_by(Exposure.id.desc()).limit(1)
     )
     return db.session.execute(newest).scalars().one()
+
+
+def story_photo(goal: str) -> Photo:
+    """Return the first photo on the exposure of that story."""
+    return db.session.get_one(Photo, story_exposure(goal).pictures[0].photo_id)
 
 
 def story_objection(goal: str) -> Objection:

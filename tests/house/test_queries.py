@@ -18,6 +18,7 @@ from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Category
 from reporter.kernel.db import command, db
 from reporter.kernel.policy import Role
+from reporter.photos.models import Photo
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
 from reporter.routing.models import Unit
@@ -103,6 +104,7 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "exposure_id": lambda: one_in_each_state(Exposure, Exposure.id),
     "objection_id": lambda: one_in_each_state(Objection, Objection.id),
     "public_id": lambda: one_in_each_state(Exposure, Exposure.public_id),
+    "token": lambda: the_oldest(Photo.token),
     "code": lambda: one_in_each_state(Report, Report.code),
     "public.objection_receipt": lambda: one_in_each_state(Objection, Objection.code),
     "user_id": lambda: the_oldest(User.id),

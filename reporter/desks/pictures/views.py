@@ -1,14 +1,23 @@
-"""Pictures for staff: the clean copy of a photo, to whoever works for the city."""
+"""Pictures for staff: the clean copy of a photo, what is known of the file as it came, and the original itself."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from reporter.desks.guard import allow
-from reporter.kernel.policy import Permission
+from reporter.desks.errors import words_of
+from reporter.desks.guard import allow, me
+from reporter.desks.pictures.custody import facts_of, file_name, openings_of
+from reporter.desks.pictures.forms import OriginalForm
+from reporter.desks.tokens import own_token_check, valid
+from reporter.kernel.errors import NotFound
+from reporter.kernel.policy import Permission, may
+from reporter.photos.commands.originals import open_original
 from reporter.photos.models import Photo
-from reporter.photos.queries import staff_picture
+from reporter.photos.queries import by_token, staff_picture
+from reporter.ports.originals import Unopenable
 
 bp = Blueprint("pictures", __name__, url_prefix="/pictures")
+
+checks_its_own_token = own_token_check(bp)
 
 LARGE, SMALL = 1600, 320  # pixels of the long side
 KEPT = "private, max-age=31536000, immutable"  # the copy behind an address never changes
@@ -30,3 +39,44 @@ def picture_url(photo: Photo | str, size: int = SMALL) -> str:
 def staff(token: str, size: int) -> ResponseReturnValue:
     """Send one copy; an unknown token or size is not found."""
     return Response(staff_picture(token, size), mimetype="image/jpeg", headers={"Cache-Control": KEPT})
+
+
+@bp.app_template_global()
+def original_url(token: str) -> str:
+    """Return the address of a photo's chain of custody, "" for whoever may not open originals."""
+    return url_for("pictures.custody", token=token) if may(me(), Permission.ORIGINAL_OPEN) else ""
+
+
+@bp.get("/<token>/original")
+@allow(Permission.ORIGINAL_OPEN)
+def custody(token: str) -> ResponseReturnValue:
+    """Show the chain of custody of a photo, and ask for what its original is needed."""
+    return _page(by_token(token), OriginalForm())
+
+
+@bp.post("/<token>/original")
+@checks_its_own_token
+@allow(Permission.ORIGINAL_OPEN)
+def original(token: str) -> ResponseReturnValue:
+    """Hand the original out as a file, once, to whoever says what for; nothing keeps a copy on the way."""
+    photo, form = by_token(token), OriginalForm()
+    if not valid(form):
+        return _page(photo, form), 422
+    try:
+        content = open_original(photo, form.purpose.data or "", by=me())
+    except (NotFound, Unopenable) as error:
+        return _page(photo, form, said=words_of(error)), error.status
+    named = f'attachment; filename="{file_name(photo)}"'
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": named}
+    return Response(content, mimetype="application/octet-stream", headers=headers)
+
+
+def _page(photo: Photo, form: OriginalForm, *, said: str = "") -> str:
+    return render_template(
+        "pictures/original.html",
+        photo=photo,
+        form=form,
+        said=said,
+        facts=facts_of(photo),
+        openings=openings_of(photo),
+    )

@@ -1,0 +1,97 @@
+"""What is known of a photo as it came: the chain of custody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from reporter.accounts.queries import names_of
+from reporter.desks.dates import plain_moment
+from reporter.desks.words import metres
+from reporter.kernel.audit import TrailEntry, trail_of
+from reporter.photos.models import Photo, Way
+from reporter.photos.pixels import Flag
+
+MEGABYTE = 1024 * 1024
+ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "heic"}
+WAYS = {
+    Way.REPORT: _l("with a report"),
+    Way.RESULT: _l("with a unit's result"),
+    Way.DEMO: _l("drawn for the demo city"),
+}
+FLAGS = {
+    Flag.NO_TIME: _l("does not say when it was taken"),
+    Flag.NO_PLACE: _l("does not say where it was taken"),
+    Flag.OTHER_DATUM: _l("gives its place in another datum than WGS 84"),
+    Flag.MORE_PICTURES: _l("holds further pictures, of which the first was taken"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line. `code`: digits that are compared letter by letter."""
+
+    term: str
+    text: str
+    code: bool = False
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Who had the original opened, when and for what, and whether it was still the file that came."""
+
+    who: str
+    entry: TrailEntry
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether the file had the digest it came with."""
+        return bool(self.entry.facts.get("intact"))
+
+
+def facts_of(photo: Photo) -> list[Fact]:
+    """Return the chain of custody of `photo` up to now, openings apart."""
+    came = _("%(moment)s, %(way)s", moment=plain_moment(photo.created_at), way=WAYS[photo.way])
+    size = _("%(size)s MB", size=format_decimal(round(photo.size / MEGABYTE, 2)))
+    pixels = _("%(width)s by %(height)s pixels", width=photo.width, height=photo.height)
+    facts = [
+        Fact(_("Came in"), came),
+        Fact(_("File"), f"{photo.format} · {size} · {pixels}"),
+        Fact("SHA-256", photo.sha256, code=True),
+        Fact(_("The camera says"), _claims(photo)),
+    ]
+    if flags := _("; ").join(str(FLAGS[Flag(flag)]) for flag in photo.flags):
+        facts.append(Fact(_("Unusual"), flags))
+    return [*facts, Fact(_("The original"), _kept(photo))]
+
+
+def _claims(photo: Photo) -> str:
+    said = [plain_moment(photo.taken_at)] if photo.taken_at else []
+    if photo.lon is not None and photo.lat is not None:
+        said.append(f"{photo.lat:.5f}, {photo.lon:.5f}")
+    if photo.accuracy is not None:
+        said.append(_("to about %(distance)s", distance=metres(photo.accuracy)))
+    said += [word for word in (photo.datum, photo.camera) if word]
+    return " · ".join(said) or _("nothing")
+
+
+def _kept(photo: Photo) -> str:
+    if photo.original_gone_at:
+        return _("deleted on %(day)s, its time was over", day=plain_moment(photo.original_gone_at))
+    until = photo.created_at + current_app.config["ORIGINALS_KEPT"]
+    return _("sealed, kept until %(day)s", day=plain_moment(until))
+
+
+def openings_of(photo: Photo) -> Sequence[Opening]:
+    """Return who opened the original, the last first; in two queries."""
+    entries = [entry for entry in trail_of(photo) if entry.action == "open_original"]
+    names = names_of([entry.actor_id for entry in entries])
+    return [Opening(names.get(entry.actor_id or 0, ""), entry) for entry in reversed(entries)]
+
+
+def file_name(photo: Photo) -> str:
+    """Return the name under which the original is handed out: it tells the file from all others."""
+    return f"original-{photo.sha256[:12]}.{ENDINGS.get(photo.format, 'bin')}"
