@@ -89,7 +89,7 @@ def test_without_a_purpose_nothing_is_opened_and_nothing_typed_is_lost(
     answer = client_as(redactor).post(f"/pictures/{photo.token}/original", data={"purpose": purpose})
 
     assert answer.status_code == 422
-    assert "What is the original needed for?: " in answer.text
+    assert "Purpose of opening the original: " in answer.text
     assert purpose.strip() in answer.text
     assert trail_of(get_photo(photo.id)) == []
 
@@ -156,7 +156,7 @@ def test_after_its_time_the_page_says_so_and_asks_nothing(
     page = page_of(client_as(redactor), photo)
 
     assert "deleted on 23 Nov" in page
-    assert "What is the original needed for?" not in page
+    assert "Purpose of opening the original" not in page
 
 
 def test_the_case_leads_there_for_who_may(client_as: Client) -> None:

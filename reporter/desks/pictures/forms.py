@@ -9,4 +9,4 @@ from reporter.desks.forms import reason_field
 class OriginalForm(FlaskForm):
     """For what the original is needed."""
 
-    purpose = reason_field(_l("What is the original needed for?"))
+    purpose = reason_field(_l("Purpose of opening the original"))
