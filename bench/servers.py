@@ -16,7 +16,18 @@ from config import ROOT
 
 TICKS = os.sysconf("SC_CLK_TCK")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/")
-OURS = ("DATABASE_URL", "SECRET_KEY", "DATA", "HOST", "PORT", "DEMO", "REPORTER_ENV", "FLASK_APP")
+OURS = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "ORIGINAL_KEYS",
+    "ORIGINALS_DAYS",
+    "DATA",
+    "HOST",
+    "PORT",
+    "DEMO",
+    "REPORTER_ENV",
+    "FLASK_APP",
+)
 
 
 @dataclass(frozen=True)
