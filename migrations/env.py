@@ -21,9 +21,8 @@ def _tables_may_be_exchanged(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver: Any = (
-        connection.connection.dbapi_connection
-    )  # before any transaction: within one it changes nothing
+    driver: Any = connection.connection.dbapi_connection
+    # Before any transaction: within one it changes nothing.
     driver.execute("PRAGMA foreign_keys=OFF")
     try:
         yield

@@ -48,14 +48,13 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     ExposureMoved: (notices.tell_of_exposure,),
     ObjectionMoved: (notices.tell_of_objection,),
 }
+LONGEST = 36_500  # days
+
 JOBS = {
     "notices.deliver": notices_commands.deliver,
     "board.burn": burn_pictures,
     "board.drop": drop_pictures,
 }
-
-
-LONGEST = 36_500  # days
 
 
 def create_app(config: type[Config] = Config) -> Flask:

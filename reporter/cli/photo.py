@@ -10,8 +10,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from reporter.cities.queries import all_cities
-from reporter.kernel.db import enter_city
+from reporter.cities.queries import current_city
+from reporter.cli.city import for_each_city
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands.originals import seal_anew, sealed_otherwise
 from reporter.photos.pixels import Cleaned, clean
@@ -49,22 +49,25 @@ def photo_reseal() -> None:
     Reads each original that another key sealed, writes it anew and removes the old file. May be stopped and
     started again at any time, while the city runs. One that cannot be read is named, and the status is 1.
     """
-    done, faults = 0, []
-    for city in all_cities():
-        enter_city(city.id)
-        last = 0
-        while some := sealed_otherwise(after=last):
-            for last in some:
-                try:
-                    seal_anew(last)
-                    done += 1
-                except ReporterError as error:
-                    faults.append(f"picture {last} of {city.slug}: {error}")
-    for fault in faults:
+    found = for_each_city(_reseal)
+    for fault in (fault for _, faults in found for fault in faults):
         click.echo(fault)
-    click.echo(f"{done} originals sealed anew")
-    if faults:
+    click.echo(f"{sum(done for done, _ in found)} originals sealed anew")
+    if any(faults for _, faults in found):
         raise SystemExit(1)
+
+
+def _reseal() -> tuple[int, list[str]]:
+    """Seal the originals of one city anew; return how many were, and a line for each that was not."""
+    done, faults, last = 0, [], 0
+    while some := sealed_otherwise(after=last):
+        for last in some:
+            try:
+                seal_anew(last)
+                done += 1
+            except ReporterError as error:
+                faults.append(f"picture {last} of {current_city().slug}: {error}")
+    return done, faults
 
 
 def _checked(file: Path, zone: ZoneInfo, out: Path | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from reporter.kernel.audit import trail_of
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotAllowed, NotFound
 from reporter.kernel.policy import ANYONE, Actor, Role
-from reporter.photos.commands.intake import take_in
+from reporter.photos.commands.intake import keep, take_in
 from reporter.photos.commands.originals import drop_old_originals, open_original, seal_anew
 from reporter.photos.models import Photo
 from reporter.photos.queries import get_photo, staff_copy
@@ -232,15 +232,9 @@ def test_after_its_time_it_is_given_up_and_the_copies_stay(fakes: Ports, photo: 
 def test_the_daily_work_gives_up_what_is_older_than_the_setting(
     app: Flask, fakes: Ports, photo: Photo
 ) -> None:
-    used = get_photo(photo.id)
-    mark_used(used.id)
+    keep([photo.id])
     fakes.clock.move(app.config["ORIGINALS_KEPT"] + timedelta(seconds=1))  # type: ignore[attr-defined]
 
     tick_all()
 
     assert list(fakes.originals.iterate()) == []
-
-
-@command
-def mark_used(photo_id: int) -> None:
-    get_photo(photo_id).used = True
