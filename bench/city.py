@@ -117,7 +117,7 @@ def _photo(*, used: bool = False) -> Photo:
     token = uuid4().hex
     return Photo(
         token=token, uploader_key="bench", created_at=ports.clock.now(), used=used, format="JPEG",
-        size=1, sha256=token * 2, width=1600, height=1200, staff_sha256=token * 2, camera="", way=Way.DEMO, flags=[],
+        size=1, sha256=token * 2, width=1600, height=1200, staff_sha256=token * 2, camera="", way=Way.DEMO, flags=[], looks=[],
         band0=int(token[:4], 16), band1=int(token[4:8], 16), band2=int(token[8:12], 16), band3=int(token[12:16], 16),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from reporter.cases.events import CaseMoved
+from reporter.cases.evidence import Level, lacks, level, shots_of
 from reporter.cases.lifecycle import LADDER_AT, Action, Effect, Move, State, Step, step_for
 from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category
 from reporter.cases.queries import get_category, get_subcategory
@@ -19,6 +20,8 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict, WrongStep
 from reporter.kernel.policy import Actor, require
 from reporter.photos.commands.intake import keep
+from reporter.photos.models import Photo
+from reporter.photos.queries import photos_by_ids, seen_before
 from reporter.ports import ports
 
 
@@ -182,10 +185,20 @@ def attach_photos(case: Case, photo_ids: Sequence[int], *, stage: str) -> None:
     fresh = [photo_id for photo_id in photo_ids if photo_id not in known]
     for place, photo_id in enumerate(fresh, start=len(known)):
         db.session.add(CasePhoto(case_id=case.id, photo_id=photo_id, stage=stage, sort=place))
+    if stage == "before":
+        case.evidence = _evidence(case, [*known, *fresh])
     if stage == "after" and fresh:
         case.after_photo_id = fresh[0]
     elif fresh and case.cover_photo_id is None:
         case.cover_photo_id = fresh[0]
+
+
+def _evidence(case: Case, photo_ids: Sequence[int]) -> Level:
+    photos = photos_by_ids(photo_ids).values()
+    missing = lacks(
+        get_category(case.category_id), shots_of(photos, seen_before(photos)), at=case.reported_at
+    )
+    return level(missing)
 
 
 @dataclass(frozen=True)
@@ -203,6 +216,7 @@ def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None =
     """Hand in the result: after-photos for a condition, a penalty or education record for an act.
 
     Raises:
+        BadInput: a picture is the very same shot as one that hangs on something already; field "photos".
         WrongStep: what this nature of case needs is missing, or the case is not being handled.
         NotAllowed: the case lies with another unit.
         Conflict: the case is no longer what the person saw.
@@ -211,7 +225,7 @@ def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None =
     if seen is not None and seen != case.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     require(by, step_for(case.state, Action.SUBMIT_RESULT).who, case)
-    keep(outcome.photo_ids)
+    _refuse_old_shots(case, keep(outcome.photo_ids))
     record_given = outcome.kind in {"penalty", "education"} and bool(
         outcome.words.strip() or outcome.document
     )
@@ -226,6 +240,22 @@ def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None =
         case, Action.SUBMIT_RESULT, by=by, seen=seen, reason=outcome.words,
         after_photos=len(outcome.photo_ids), record=record_given,
     )  # fmt: skip
+
+
+def _refuse_old_shots(case: Case, photos: Sequence[Photo]) -> None:
+    again = seen_before(photos)
+    if not again:
+        return
+    here = set(db.session.scalars(select(CasePhoto.photo_id).where(CasePhoto.case_id == case.id)))
+    if here & {photo.same_as for photo in photos if photo.id in again}:
+        raise BadInput(
+            "One of the photos is the same as one that this case has already. Please take a new one on the spot.",
+            field="photos",
+        )
+    raise BadInput(
+        "One of the photos was handed in before, for something else. Please take a new one on the spot.",
+        field="photos",
+    )
 
 
 @command

@@ -51,6 +51,10 @@ class Category(Trailed, InCity, Model):
     exposable: Mapped[bool] = mapped_column(default=True)
     plate_expected: Mapped[bool] = mapped_column(default=False)
     min_photos: Mapped[int] = mapped_column(default=1)
+    near_and_far: Mapped[bool] = mapped_column(default=False)  # one picture of the problem, one of the place
+    oldest_photo_hours: Mapped[int] = mapped_column(default=0)  # 0: however old
+    photos_apart_seconds: Mapped[int] = mapped_column(default=0)  # 0: at once will do
+    taken_in_app: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(nullable=False)
@@ -121,6 +125,7 @@ class Case(Trailed, InCity, Model):
     route_reason: Mapped[dict[str, Any]]
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     inspector_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    evidence: Mapped[str] = mapped_column(default="")  # a `Level`; empty: registered before there were any
     cover_photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
     after_photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
 

@@ -1,5 +1,6 @@
 """A picture and what it claims; its files lie in the store under the keys named here."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -20,11 +21,41 @@ class Way(StrEnum):
     DEMO = "demo"  # drawn for the demo city
 
 
+class View(StrEnum):
+    """What a picture is of, as its sender says."""
+
+    NEAR = "near"  # the problem, close up
+    FAR = "far"  # the place, with something to find it by
+
+
+@dataclass(frozen=True)
+class PhoneClaims:
+    """What the phone said when it sent a picture; kept beside what the camera wrote, and believed as little.
+
+    Attributes:
+        at: when the picture was taken or its file last changed, aware.
+        lon: degrees east, WGS 84, of where the phone was then.
+        lat: degrees north, WGS 84.
+        in_app: the picture came straight from the camera into the page.
+    """
+
+    at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+    in_app: bool = False
+
+
 class Original(NamedTuple):
     """A file in the store of originals: its key there, and the name of the key that it was sealed with."""
 
     key: str
     sealed_with: str
+
+
+def _by_band(number: int) -> Index:
+    """Return the index of a band; it holds the others too, so that looking for a picture reads no row."""
+    others = [f"band{other}" for other in range(4) if other != number]
+    return Index(f"ix__photos__band{number}", "city_id", f"band{number}", "id", *others)
 
 
 class Photo(Trailed, InCity, Model):
@@ -44,7 +75,8 @@ class Photo(Trailed, InCity, Model):
         Index("ix__photos__original", "city_id", "original_gone_at", "created_at"),
         Index("ix__photos__seal", "city_id", "sealed_with", "id"),
         Index("ix__photos__unused", "city_id", "used", "created_at"),
-        *(Index(f"ix__photos__band{number}", "city_id", f"band{number}", "id") for number in range(4)),
+        *(_by_band(number) for number in range(4)),
+        Index("ix__photos__same_as", "city_id", "same_as"),
     )
     trail_subject = "photo"
 
@@ -73,12 +105,19 @@ class Photo(Trailed, InCity, Model):
     accuracy: Mapped[float | None]
     datum: Mapped[str] = mapped_column(default="")
     camera: Mapped[str]
+    phone_at: Mapped[datetime | None]  # as `PhoneClaims` says
+    phone_lon: Mapped[float | None]
+    phone_lat: Mapped[float | None]
+    in_app: Mapped[bool] = mapped_column(default=False)
+    view: Mapped[str] = mapped_column(default="")  # a `View`, or empty: its sender did not say
     flags: Mapped[list[str]]
 
     band0: Mapped[int]  # unsigned, 16 bits each
     band1: Mapped[int]
     band2: Mapped[int]
     band3: Mapped[int]
+    looks: Mapped[list[str]]  # the further hashes it is looked for by, 16 hexadecimal digits each
+    same_as: Mapped[int | None]  # the id of the older picture that is the very same shot
 
     @property
     def bands(self) -> Bands:
@@ -89,6 +128,11 @@ class Photo(Trailed, InCity, Model):
     def dhash(self) -> int:
         """Return the difference hash as 64 bits."""
         return whole(self.bands)
+
+    @property
+    def looked_for_by(self) -> list[int]:
+        """Return the hashes by which pictures like this one are found; its own stands first."""
+        return [self.dhash, *(int(look, 16) for look in self.looks)]
 
     @property
     def original(self) -> Original:

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.photos.containers import Container, check_size, take_apart
-from reporter.photos.dhash import Bands, bands, difference_hash
+from reporter.photos.dhash import Bands, bands, difference_hash, looks
 from reporter.photos.exif import Claims, read_exif
 from reporter.photos.kinds import Kind, damaged, recognise
 from reporter.places.geometry import Datum
@@ -77,11 +77,12 @@ class PictureInfo:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The clean copies, JPEG, upright, sRGB, without metadata, by their long side; and the look's hash."""
+    """The clean copies, JPEG, upright, sRGB, without metadata, by their long side; the look's hash and its `looks`."""
 
     info: PictureInfo
     copies: Mapping[int, bytes]
     bands: Bands
+    looks: Sequence[int]
 
 
 def inspect(upload: bytes, *, zone: tzinfo) -> PictureInfo:
@@ -114,7 +115,7 @@ def clean(upload: bytes, *, zone: tzinfo) -> Cleaned:
         large = _decode(container, orientation)
         small = _shrunk(large, SMALL, _SCALED)
         copies = {LARGE: _jpeg(large, QUALITY[LARGE]), SMALL: _jpeg(small, QUALITY[SMALL])}
-        return Cleaned(info, copies, bands(difference_hash(small)))
+        return Cleaned(info, copies, bands(difference_hash(small)), looks(small))
     except Exception as error:  # a decoder fails in any way it likes: what cannot be cleaned is refused
         raise damaged() from error
 

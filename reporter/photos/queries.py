@@ -1,19 +1,38 @@
 """Every read of pictures. Nothing here returns a sealed original."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, union_all
+from sqlalchemy import bindparam, or_, select
 
-from reporter.kernel.db import db
+from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import NotFound
-from reporter.photos.dhash import NEAR, distance
+from reporter.photos.dhash import BITS, NEAR, Bands, bands, plain, whole
 from reporter.photos.models import Photo
-from reporter.photos.pixels import LARGE
+from reporter.photos.pixels import LARGE, SMALL
+from reporter.photos.sameshot import same_shot
 from reporter.ports import ports
 
-_CANDIDATES = 64  # per band; a band that very many pictures share tells little
+_CANDIDATES = 1024  # per band; the newest, should very many pictures share it
+_TABLE = Photo.__table__.c
+_BANDS = [_TABLE[f"band{number}"] for number in range(4)]
+# Made once: of a search among a million most of the time would else go into writing these down.
+_SHARING = [
+    select(_TABLE.id, column.label("shared"), *_BANDS)
+    .where(_TABLE.city_id == bindparam("city_id"), column.in_(bindparam("wanted", expanding=True)))
+    .order_by(_TABLE.id.desc())
+    .limit(_CANDIDATES)
+    for column in _BANDS
+]
+
+
+class LookAlike(NamedTuple):
+    """A picture and in how many of 64 bits it differs from what was looked for."""
+
+    bits: int
+    photo_id: int
 
 
 @dataclass(frozen=True)
@@ -71,21 +90,80 @@ def staff_picture(token: str, side: int = LARGE) -> bytes:
 
 
 def same_picture(photo: Photo, *, limit: int = 10) -> list[Photo]:
-    """Return other pictures that look the same (at most 3 of 64 bits differ), the most alike first."""
-    near = [other for other in _sharing_a_band(photo) if distance(other.bands, photo.bands) <= NEAR]
-    return sorted(near, key=lambda other: (distance(other.bands, photo.bands), other.id))[:limit]
+    """Return other pictures that look like `photo` or a part or a mirror image of it, the most alike first."""
+    alike = look_alikes(photo.looked_for_by, besides=photo.id, limit=limit)
+    found = photos_by_ids(one.photo_id for one in alike)
+    return [found[one.photo_id] for one in alike]
 
 
-def _sharing_a_band(photo: Photo) -> Sequence[Photo]:
-    """Return the newest pictures that share a band, each band through its own index."""
-    columns = (Photo.band0, Photo.band1, Photo.band2, Photo.band3)
-    newest = [
-        select(Photo.id)
-        .where(Photo.city_id == photo.city_id, column == band, Photo.id != photo.id)
-        .order_by(Photo.id.desc())
-        .limit(_CANDIDATES)
-        .subquery()
-        for column, band in zip(columns, photo.bands, strict=True)
+def look_alikes(hashes: Sequence[int], *, besides: int | None = None, limit: int = 10) -> list[LookAlike]:
+    """Return the pictures of this city whose hash is near to one of `hashes`, the most alike first.
+
+    Args:
+        hashes: as `dhash.looks` makes them.
+        besides: a picture that is not looked for.
+    """
+    asked = [(bits, bands(bits)) for bits in hashes]
+    values = _worth_asking([parts for _, parts in asked])
+    nearest: dict[int, int] = {}
+    for number, rows in enumerate(_sharing_a_band(values)):
+        mine: dict[int, list[int]] = {}
+        for bits, parts in asked:
+            mine.setdefault(parts[number], []).append(bits)
+        for row in rows:
+            photo_id, theirs = row[0], whole(row[2:])
+            for bits in mine[row[1]]:
+                apart = (bits ^ theirs).bit_count()
+                if apart <= NEAR and apart < nearest.get(photo_id, BITS):
+                    nearest[photo_id] = apart
+    nearest.pop(besides or 0, None)
+    return sorted(LookAlike(apart, photo_id) for photo_id, apart in nearest.items())[:limit]
+
+
+def _sharing_a_band(values: Sequence[set[int]]) -> Iterator[Sequence[Any]]:
+    """Yield for each band the newest pictures with one of its `values`: id, that value, all four bands."""
+    asking, city_id = db.session.connection(), current_city_id()
+    for statement, wanted in zip(_SHARING, values, strict=True):
+        yield asking.execute(statement, {"city_id": city_id, "wanted": list(wanted)}).all()
+
+
+def _worth_asking(asked: Sequence[Bands]) -> list[set[int]]:
+    """Return the values of each band to look for: plain ones, which any sky shares, only where nothing else is to be had."""
+    telling = [one for one in asked if not all(map(plain, one))]
+    return [
+        {one[number] for one in asked if one not in telling or not plain(one[number])} for number in range(4)
     ]
-    candidates = union_all(*(select(one.c.id) for one in newest))
-    return db.session.scalars(select(Photo).where(Photo.id.in_(candidates))).all()
+
+
+def shot_before(looks: Sequence[int], small: bytes) -> Photo | None:
+    """Return the oldest picture of this city that is the very same shot, or None.
+
+    Slow where many pictures look alike (0.1 s for each, ten at most), so never call it inside a command.
+
+    Args:
+        looks: as `dhash.looks` makes them.
+        small: its clean copy, 320 pixels long.
+    """
+    alike = photos_by_ids(one.photo_id for one in look_alikes(looks))
+    for photo in sorted(alike.values(), key=lambda photo: (not photo.used, photo.id)):
+        try:
+            theirs = staff_copy(photo, SMALL).content
+        except NotFound:  # given up in the meantime
+            continue
+        if same_shot(theirs, small):
+            return photo
+    return None
+
+
+def seen_before(photos: Iterable[Photo]) -> set[int]:
+    """Return the ids of those of `photos` that are the very same shot as another picture that hangs on something."""
+    mine = {photo.id: photo.same_as for photo in photos}
+    if not mine:
+        return set()
+    firsts = set(filter(None, mine.values()))
+    others = select(Photo.id, Photo.same_as).where(
+        Photo.used.is_(True), Photo.id.not_in(mine), or_(Photo.id.in_(firsts), Photo.same_as.in_(mine))
+    )
+    found = db.session.execute(others).all()
+    older, made_from = {photo_id for photo_id, _ in found}, {first for _, first in found}
+    return {photo_id for photo_id, first in mine.items() if first in older or photo_id in made_from}

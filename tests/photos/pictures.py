@@ -1,5 +1,6 @@
 """Pictures made for the tests: small, of every accepted kind, with whatever metadata a test is about."""
 
+import random
 import struct
 import zlib
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, ImageFilter
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 60), (40, 60, 200), (230, 210, 40)
 SIZE = (400, 300)
@@ -31,6 +32,22 @@ def grain(size: tuple[int, int] = SIZE) -> Image.Image:
 def scene(size: tuple[int, int] = (1200, 900)) -> Image.Image:
     """Return a picture with soft shapes, whose look survives compression."""
     return Image.blend(quarters(size), Image.radial_gradient("L").resize(size).convert("RGB"), 0.5)
+
+
+def street(seed: int = 0, size: tuple[int, int] = (1200, 900)) -> Image.Image:
+    """Return a picture of many things of many greys: another one for every seed, and each unlike its mirror image."""
+    dice, (width, height) = random.Random(seed), size  # noqa: S311 - a picture, not a secret
+    image = Image.new("RGB", size, (128, 128, 128))
+    for _ in range(60):
+        x, y = dice.randrange(width), dice.randrange(height)
+        box = (
+            x,
+            y,
+            x + dice.randrange(width // 12, width // 3),
+            y + dice.randrange(height // 12, height // 3),
+        )
+        image.paste((dice.randrange(256), dice.randrange(256), dice.randrange(256)), box)
+    return image.filter(ImageFilter.GaussianBlur(width // 100))
 
 
 def exif_block(

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from PIL import Image, ImageEnhance, ImageOps
 from sqlalchemy import event
 
 from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import ANYONE
-from reporter.photos.commands.intake import take_in
+from reporter.photos.commands.intake import keep, take_in
 from reporter.photos.dhash import Bands
 from reporter.photos.models import Photo, Way
 from reporter.photos.queries import (
@@ -23,9 +24,11 @@ from reporter.photos.queries import (
     photos_by_ids,
     photos_by_tokens,
     same_picture,
+    seen_before,
     staff_copy,
     staff_picture,
 )
+from reporter.ports import ports
 from tests.photos import pictures
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -36,7 +39,7 @@ def a_row(bands: Bands = (1, 2, 3, 4), *, called: str = "") -> Photo:
     band0, band1, band2, band3 = bands
     photo = Photo(
         token=called or uuid4().hex, uploader_key="phone", created_at=NOW,
-        format="JPEG", size=1, sha256="ab", staff_sha256="ab", width=1, height=1, camera="", way=Way.REPORT, flags=[],
+        format="JPEG", size=1, sha256="ab", staff_sha256="ab", width=1, height=1, camera="", way=Way.REPORT, flags=[], looks=[],
         band0=band0, band1=band1, band2=band2, band3=band3,
     )  # fmt: skip
     db.session.add(photo)
@@ -121,9 +124,9 @@ def test_there_are_no_other_sizes(side: int) -> None:
 
 
 def test_a_picture_sent_again_is_found_by_its_looks() -> None:
-    scene = pictures.scene()
+    scene = pictures.street()
     first = take_in(pictures.jpeg(scene), by=ANYONE, uploader_key="phone")
-    take_in(pictures.jpeg(scene.rotate(180)), by=ANYONE, uploader_key="phone")
+    take_in(pictures.jpeg(pictures.street(1)), by=ANYONE, uploader_key="phone")
 
     again = take_in(
         pictures.webp(scene.resize((640, 480)), quality=50), by=ANYONE, uploader_key="other phone"
@@ -141,7 +144,7 @@ def test_the_most_alike_come_first_and_only_near_ones() -> None:
     three = a_row((0b1000, 2, 3, 4))
     one = a_row((0b1110, 2, 3, 4))
     same = a_row((0b1111, 2, 3, 4))
-    a_row((0b0000, 2, 3, 4))
+    a_row((0b1111 ^ 0b111111111, 2, 3, 4))
 
     assert same_picture(picture) == [same, one, three]
     assert same_picture(picture, limit=1) == [same]
@@ -162,10 +165,16 @@ def test_each_band_is_looked_up_through_its_own_index() -> None:
         same_picture(picture)
 
     if db.engine.dialect.name == "sqlite":
-        sql, values = next(one for one in statements if "UNION ALL" in one[0])
-        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-        text = " ".join(str(row[-1]) for row in plan)
-        assert all(f"ix__photos__band{number} (city_id=? AND band{number}=?)" in text for number in range(4))
+        asked = [one for one in statements if "band0 IN" in one[0] or "band1" in one[0]]
+        plans = [
+            db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            for sql, values in asked
+        ]
+        text = " ".join(str(row[-1]) for plan in plans for row in plan)
+        assert all(
+            f"USING COVERING INDEX ix__photos__band{number} (city_id=? AND band{number}=?)" in text
+            for number in range(4)
+        )
         assert "SCAN photos" not in text
 
 
@@ -191,3 +200,95 @@ def test_two_cities_may_use_the_same_token(other_city: int) -> None:
     enter_city(other_city)
 
     assert a_row(called="same").city_id == other_city
+
+
+def changed(scene: Image.Image, change: str) -> bytes:
+    width, height = scene.size
+    made = {
+        "worse": lambda: pictures.jpeg(scene, quality=30),
+        "smaller": lambda: pictures.webp(scene.resize((width // 2, height // 2))),
+        "mirrored": lambda: pictures.jpeg(ImageOps.mirror(scene)),
+        "its rim cut off": lambda: pictures.jpeg(ImageOps.crop(scene, round(0.03 * width))),
+        "its left cut off": lambda: pictures.jpeg(scene.crop((round(0.05 * width), 0, width, height))),
+        "cut and mirrored": lambda: pictures.jpeg(ImageOps.mirror(ImageOps.crop(scene, round(0.03 * width)))),
+        "lighter": lambda: pictures.jpeg(ImageEnhance.Brightness(scene).enhance(1.15)),
+    }
+    return made[change]()
+
+
+CHANGES = [
+    "worse",
+    "smaller",
+    "mirrored",
+    "its rim cut off",
+    "its left cut off",
+    "cut and mirrored",
+    "lighter",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_picture_made_from_an_older_one_is_known_again(change: str) -> None:
+    first = take_in(pictures.jpeg(pictures.street(3)), by=ANYONE, uploader_key="phone")
+    other = take_in(pictures.jpeg(pictures.street(4)), by=ANYONE, uploader_key="phone")
+
+    again = take_in(changed(pictures.street(3), change), by=ANYONE, uploader_key="other phone")
+
+    assert same_picture(again) == [first]
+    assert (other.same_as, again.same_as) == (None, first.id)
+
+
+def test_a_whole_picture_is_known_by_a_part_that_was_sent_before() -> None:
+    part = take_in(changed(pictures.street(3), "its rim cut off"), by=ANYONE, uploader_key="phone")
+
+    whole_one = take_in(pictures.jpeg(pictures.street(3)), by=ANYONE, uploader_key="phone")
+
+    assert whole_one.same_as == part.id
+
+
+def test_the_same_place_without_its_rubbish_is_another_shot() -> None:
+    before = pictures.street(5)
+    first = take_in(pictures.jpeg(before), by=ANYONE, uploader_key="phone")
+    after = before.copy()
+    after.paste((250, 250, 250), (500, 400, 720, 560))
+
+    second = take_in(pictures.jpeg(after), by=ANYONE, uploader_key="phone")
+
+    assert first in same_picture(second)
+    assert second.same_as is None
+
+
+def test_only_a_shot_that_hangs_on_something_counts_as_seen() -> None:
+    first = take_in(pictures.jpeg(pictures.street(6)), by=ANYONE, uploader_key="phone")
+    again = take_in(pictures.jpeg(pictures.street(6)), by=ANYONE, uploader_key="phone")
+
+    assert seen_before([again, first]) == set()
+
+    keep([first.id])
+    assert seen_before([again]) == {again.id}
+    assert seen_before([first]) == set()
+
+
+def test_a_shot_counts_as_seen_when_the_later_one_was_used_first() -> None:
+    first = take_in(pictures.jpeg(pictures.street(6)), by=ANYONE, uploader_key="phone")
+    again = take_in(pictures.jpeg(pictures.street(6)), by=ANYONE, uploader_key="phone")
+
+    keep([again.id])
+
+    assert seen_before([first]) == {first.id}
+
+
+def test_a_picture_whose_copies_are_gone_hinders_nobody() -> None:
+    first = take_in(pictures.jpeg(pictures.street(7)), by=ANYONE, uploader_key="phone")
+    ports.storage.delete(first.staff_key(320))
+
+    again = take_in(pictures.jpeg(pictures.street(7)), by=ANYONE, uploader_key="phone")
+
+    assert again.same_as is None
+
+
+def test_a_photo_from_before_there_were_looks_is_still_looked_for_by_its_hash() -> None:
+    old, other = a_row((0xFF0F, 2, 3, 4)), a_row((0xFF0E, 2, 3, 4))
+
+    assert old.looks == []
+    assert same_picture(old) == [other]

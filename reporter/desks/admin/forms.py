@@ -160,6 +160,16 @@ class NewKindForm(Facts):
     min_photos = Number(
         _l("Photos asked for"), default=1, validators=[NumberRange(1, 9, message=_l("Between 1 and 9."))]
     )
+    oldest_photo_hours = Number(
+        _l("Photos at most so many hours old"),
+        default=0, validators=[NumberRange(0, 8760, message=_l("Between 0 and 8760."))],
+    )  # fmt: skip
+    photos_apart_seconds = Number(
+        _l("Seconds between two photos"),
+        default=0, validators=[NumberRange(0, 3600, message=_l("Between 0 and 3600."))],
+    )  # fmt: skip
+    near_and_far = BooleanField(_l("One photo of the problem and one of the place"))
+    taken_in_app = BooleanField(_l("Taken on the page itself, not from the gallery"))
     exposable = BooleanField(_l("May be shown on the board"), default=True)
     plate_expected = BooleanField(_l("A number plate is to be expected in the picture"))
     active = BooleanField(_l("Offered to residents"), default=True)

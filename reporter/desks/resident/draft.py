@@ -13,6 +13,7 @@ from flask_login import current_user
 from reporter.cases.models import Category
 from reporter.cases.queries import categories
 from reporter.desks.errors import blame, words_of
+from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.guard import me
 from reporter.desks.resident.forms import ReportForm, new_client_id
 from reporter.desks.resident.nearby import Near, near_cases
@@ -22,12 +23,12 @@ from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands.intake import discard
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, View
 from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
 from reporter.reports.screening import personal_data
 
-SEND, ADD, NEARBY, REMOVE = "send", "add", "near", "remove"
+SEND, AS_IT_IS, ADD, NEARBY, REMOVE = "send", "send_as_it_is", "add", "near", "remove"
 
 
 @dataclass
@@ -39,6 +40,9 @@ class Draft:
     photos: list[Photo] = field(default_factory=list)
     wish: str = SEND
     near: Sequence[Near] | None = None
+    lacking: Sequence[
+        str
+    ] = ()  # what the photos do not show, in words; told once, then it may be sent all the same
 
     def page(self, status: int = 200) -> ResponseReturnValue:
         """Return the form's page with everything that was typed and sent so far."""
@@ -46,6 +50,7 @@ class Draft:
         page = render_template(
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
             subtypes=subtypes(self.kinds), left=AT_MOST - len(shots), box=first_view(),
+            lacking=self.lacking, views=self.views,
         )  # fmt: skip
         return page, status
 
@@ -71,6 +76,11 @@ class Draft:
         if not valid(self.form):
             self._name_the_rest()
             return None
+        if self.kind and self.photos and self.wish != AS_IT_IS:
+            missing = lacks_of(self.kind, self.photos, self._views_by_id)
+            self.lacking = lack_words(self.kind, missing)
+            if missing:
+                return None
         try:
             report = submit(self._submission(), by=me())
         except ReporterError as error:
@@ -84,6 +94,17 @@ class Draft:
                 "warn",
             )
         return report
+
+    @property
+    def views(self) -> dict[str, str]:
+        """What each picture is of, by its token, as the sender says: near, far, or nothing said."""
+        said = {photo.token: request.form.get(f"view-{photo.token}", "") for photo in self.photos}
+        return {token: view for token, view in said.items() if view in set(View)}
+
+    @property
+    def _views_by_id(self) -> dict[int, View]:
+        said = self.views
+        return {photo.id: View(said[photo.token]) for photo in self.photos if photo.token in said}
 
     def _name_the_rest(self) -> None:
         """Name the missing photo and place too: nobody mends one thing only to hear of the next."""
@@ -104,7 +125,8 @@ class Draft:
         return Submission(
             client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot, joins_case_id=joins,
             subcategory_id=int(form.subcategory_id.data) if form.subcategory_id.data else None,
-            words=form.words.data or "", photo_ids=[photo.id for photo in self.photos], anonymous=form.anonymous.data,
+            words=form.words.data or "", photo_ids=[photo.id for photo in self.photos],
+            views=self._views_by_id, anonymous=form.anonymous.data,
             contact=form.contact.data or "", notify=form.notify.data, locale=str(get_locale()),
         )  # fmt: skip
 
@@ -142,6 +164,6 @@ def read_draft() -> Draft:
     draft = Draft(form, kinds, photos, wish)
     if wish == NEARBY:
         draft.look_around()
-    if wish != SEND:
+    if wish not in {SEND, AS_IT_IS}:
         form.photos.errors = form.photos.process_errors
     return draft

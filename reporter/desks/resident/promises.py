@@ -32,6 +32,7 @@ def subtypes(kinds: Sequence[Category]) -> list[dict[str, Any]]:
     return [
         {
             "slug": kind.slug, "id": kind.id, "name": named(kind), "promise": promise(kind, None),
+            "photos": kind.min_photos, "views": kind.near_and_far,
             "subs": [
                 {"id": str(sub.id), "name": named(sub), "urgent": sub.urgent, "promise": promise(kind, sub)}
                 for sub in kind.subcategories

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
 from reporter.desks.guard import allow
 from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings, uploads
-from reporter.desks.resident.draft import SEND, new_draft, read_draft
+from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
@@ -38,7 +38,7 @@ def report() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Send the report, or do the smaller thing that the pressed button asks for."""
     draft = read_draft()
-    if draft.wish != SEND:
+    if draft.wish not in {SEND, AS_IT_IS}:
         return draft.page(422 if draft.form.errors else 200)
     sent = draft.send()
     if sent is None:

@@ -15,6 +15,7 @@ from reporter.cases.queries import actions_open_to, history, open_cases_near, re
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_moment, span
 from reporter.desks.dossier import Happened, Picture, pictures_of, timeline_of
+from reporter.desks.evidence import level_words
 from reporter.desks.guard import me
 from reporter.desks.limits import grounds, limit_words
 from reporter.desks.states import state_word
@@ -150,6 +151,7 @@ def _facts(case: Case, found: Lookups) -> list[Fact]:
         Fact(_("Limits"), _limits(case)),
         Fact(_("So far"), _counters(case)),
         Fact(_("Reported"), plain_moment(case.reported_at)),
+        Fact(_("Photos"), level_words(case.evidence)),
         Fact(_("Ended"), plain_moment(case.closed_at) if case.closed_at else ""),
     )
     return [fact for fact in said if fact.text]

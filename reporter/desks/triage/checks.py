@@ -7,8 +7,10 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reporter.cases.evidence import GRAVE, Lack
 from reporter.cases.models import Category
 from reporter.desks.dates import plain_clock
+from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.words import metres
 from reporter.photos.models import Photo
 from reporter.places.geometry import distance_m
@@ -46,6 +48,8 @@ def checks_of(report: Report, kind: Category, photos: Sequence[Photo], seen_befo
             "%(num)d other picture looks the same", "%(num)d other pictures look the same", seen_before
         )
         found.append(Check(LOOK, alike))
+    missing = [lack for lack in lacks_of(kind, photos, at=report.submitted_at) if lack is not Lack.FEW]
+    found += [Check(LOOK if lack in GRAVE else NOTE, *lack_words(kind, [lack])) for lack in missing]
     if kind.plate_expected:
         found.append(Check(LOOK, _("Plates are likely: cover them before anything is published")))
     return found

@@ -19,7 +19,7 @@ from reporter.kernel.errors import NotFound, ReporterError
 from reporter.kernel.policy import Actor
 from reporter.photos.commands.intake import discard, take_in
 from reporter.photos.models import Photo, Way
-from reporter.photos.queries import photos_by_tokens, same_picture
+from reporter.photos.queries import photos_by_tokens, same_picture, seen_before
 
 WORST_FIRST = ("b", "n", "i", "y")
 
@@ -139,6 +139,10 @@ def _place(picture: Picture) -> Check:
 
 
 def _fresh(photo: Photo) -> Check:
+    if seen_before([photo]):
+        return Check(
+            "fresh", "b", _("The very same photo was sent before: please take a new one on the spot")
+        )
     if same_picture(photo, limit=1):
         return Check("fresh", "n", _("Looks like a photo that was sent before"))
     return Check("fresh", "y", _("Not an old photo, not seen in another case"))

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -16,16 +16,20 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.photos.commands.originals import delete_original
-from reporter.photos.models import Photo, Way
+from reporter.photos.models import PhoneClaims, Photo, View, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
+from reporter.photos.queries import shot_before
 from reporter.ports import ports
 
 UNUSED_KEPT = timedelta(days=1)
+NOTHING_SAID = PhoneClaims()
 _PATIENCE = 60  # seconds an upload waits for its turn
 _TURNS = threading.BoundedSemaphore(os.cpu_count() or 1)  # a decoded picture takes up to 400 MB
 
 
-def take_in(upload: bytes, *, by: Actor, uploader_key: str, way: Way = Way.REPORT) -> Photo:
+def take_in(
+    upload: bytes, *, by: Actor, uploader_key: str, way: Way = Way.REPORT, phone: PhoneClaims = NOTHING_SAID,
+) -> Photo:  # fmt: skip
     """Clean and keep one upload: the only way in for a picture, whoever brings it.
 
     Slow, so never call it inside a command. A file that cannot be cleaned leaves nothing behind; a picture is
@@ -36,6 +40,7 @@ def take_in(upload: bytes, *, by: Actor, uploader_key: str, way: Way = Way.REPOR
         by: whoever sends it.
         uploader_key: of the browser session or other sender who may take it back until it is used.
         way: the door it came through; it stays in the chain of custody.
+        phone: what the sender's phone says of it.
 
     Raises:
         TooLarge: more than 20 MB.
@@ -45,7 +50,11 @@ def take_in(upload: bytes, *, by: Actor, uploader_key: str, way: Way = Way.REPOR
     zone = ZoneInfo(current_city().zone)
     with _turn():
         cleaned = clean(upload, zone=zone)
+        older = shot_before(cleaned.looks, cleaned.copies[SMALL])
     photo = _described(cleaned, by=by, uploader_key=uploader_key, way=way)
+    photo.phone_at, photo.in_app = phone.at, phone.in_app
+    photo.phone_lon, photo.phone_lat = phone.lon, phone.lat
+    photo.same_as = older.id if older else None
     _store(photo, upload, cleaned)
     return _write_down(photo)
 
@@ -82,7 +91,7 @@ def _described(cleaned: Cleaned, *, by: Actor, uploader_key: str, way: Way) -> P
         staff_sha256=hashlib.sha256(cleaned.copies[LARGE]).hexdigest(),
         taken_at=claims.taken_at, lon=lon, lat=lat, accuracy=claims.accuracy, datum=claims.datum,
         camera=claims.camera, flags=list(info.flags),
-        band0=band0, band1=band1, band2=band2, band3=band3,
+        band0=band0, band1=band1, band2=band2, band3=band3, looks=[f"{look:016x}" for look in cleaned.looks],
     )  # fmt: skip
 
 
@@ -102,8 +111,12 @@ def _delete(photos: Iterable[Photo]) -> None:
 
 
 @command
-def keep(photo_ids: Sequence[int]) -> list[Photo]:
+def keep(photo_ids: Sequence[int], views: Mapping[int, View] | None = None) -> list[Photo]:
     """Mark pictures as hanging on a report or a case; return them in the order given.
+
+    Args:
+        photo_ids: of the pictures.
+        views: what each is of, by its id, where the sender says so.
 
     Raises:
         BadInput: one is gone, or hangs on something already; field "photos".
@@ -117,6 +130,7 @@ def keep(photo_ids: Sequence[int]) -> list[Photo]:
         raise BadInput("One of the photos has been sent before. Please choose another one.", field="photos")
     for photo in photos:
         photo.used = True
+        photo.view = (views or {}).get(photo.id, photo.view)
     return photos
 
 

@@ -1,9 +1,10 @@
 """Take a resident's report in."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,8 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Actor
 from reporter.photos.commands.intake import keep
-from reporter.photos.queries import photos_by_ids
+from reporter.photos.models import Photo, View
+from reporter.photos.queries import photos_by_ids, seen_before
 from reporter.places.geometry import Datum, distance_m, to_wgs84
 from reporter.places.queries import area_at, get_area, refuse_outside
 from reporter.ports import ports
@@ -28,7 +30,8 @@ from reporter.routing.queries import calendar
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I
 CODE_LENGTH = 16  # letters of 5 bits: 80 random bits
-EXIF_FAR = 1000.0  # metres between the pin and the picture's own place that raise a flag
+FAR = 1000.0  # metres between two claims of one place that raise a flag
+LONG = timedelta(hours=24)  # between two claims of one time
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Submission:
     spot: Spot
     words: str = ""
     photo_ids: Sequence[int] = ()
+    views: Mapping[int, View] = field(default_factory=dict)  # what each picture is of, by its id
     anonymous: bool = True
     contact: str = ""
     notify: bool = False
@@ -90,7 +94,7 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         raise BadInput("Please choose one of the kinds shown.", field="category")
     if subcategory and subcategory.category_id != category.id:
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
-    keep(submission.photo_ids)
+    keep(submission.photo_ids, submission.views)
     now, urgent = ports.clock.now(), bool(subcategory and subcategory.urgent)
     limit = URGENT_REGISTER if urgent else category.register_limit
     report = Report(
@@ -158,11 +162,26 @@ def _claims(submission: Submission) -> dict[str, Any]:
 
 
 def _flags(report: Report, submission: Submission) -> list[str]:
-    flags = []
-    for photo in photos_by_ids(submission.photo_ids).values():
-        if photo.lon is not None and photo.lat is not None:
-            far = distance_m(report.lon, report.lat, photo.lon, photo.lat) > EXIF_FAR
-            flags += ["photo_elsewhere"] if far and "photo_elsewhere" not in flags else []
-    if report.area_id is None:
-        flags.append("no_area")
-    return flags
+    photos = photos_by_ids(submission.photo_ids).values()
+    raised = {
+        "photo_elsewhere": any(_elsewhere(photo, report) for photo in photos),
+        "photo_old": any(_at_another_time(photo, report) for photo in photos),
+        "photo_seen": bool(seen_before(photos)),
+        "no_area": report.area_id is None,
+    }
+    return [flag for flag, up in raised.items() if up]
+
+
+def _elsewhere(photo: Photo, report: Report) -> bool:
+    """Tell whether the camera, the phone and the pin name places that lie far apart."""
+    claimed = [(photo.lon, photo.lat), (photo.phone_lon, photo.phone_lat)]
+    places = [(lon, lat) for lon, lat in claimed if lon is not None and lat is not None]
+    return any(
+        distance_m(*one, *other) > FAR for one, other in combinations([*places, (report.lon, report.lat)], 2)
+    )
+
+
+def _at_another_time(photo: Photo, report: Report) -> bool:
+    """Tell whether camera, phone and the moment of sending lie far apart."""
+    times = [at for at in (photo.taken_at, photo.phone_at, report.submitted_at) if at]
+    return max(times) - min(times) > LONG

@@ -4,6 +4,7 @@ import { complain, field, form, words } from "./report_page.js";
 import { wakeShots } from "./report_shots.js";
 import { placeProblem, placeWords, revealMap, wakePlace } from "./report_place.js";
 import { askNearby, chosenKind, kindWords, wakeKind } from "./report_kind.js";
+import { askViews } from "./report_views.js";
 import { wakeScreen } from "./report_screen.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
 
@@ -94,6 +95,7 @@ function fromAddress() {
 }
 
 function summarize() {
+  askViews();
   const photos = [...form.querySelectorAll("[data-shot]:not([data-refused]) img")].map((photo) =>
     Object.assign(document.createElement("img"), { className: "ph", src: photo.src, alt: photo.alt }),
   );
@@ -166,7 +168,7 @@ network();
 drawContact();
 
 // A page that came back with errors opens where the first one is.
-const wrong = form.querySelector(".step .wrong .err, .step .is-invalid");
+const wrong = form.querySelector(".step .wrong .err, .step .is-invalid, .step [data-evidence]");
 if (wrong) show(wrong.closest(".step"), { focus: false });
 else if (window.location.hash) fromAddress();
 else show(steps[0], { focus: false });

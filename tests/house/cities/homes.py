@@ -18,6 +18,7 @@ from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
 from reporter.kernel.policy import APPOINTED, STAFF, Role
 from reporter.notices.models import Notice
+from reporter.photos.commands.intake import keep
 from reporter.places.lines import LineKind
 from reporter.places.models import MapLine
 from reporter.ports import ports
@@ -127,7 +128,7 @@ def fill_lists(unit: Unit, kind: Category) -> None:
     ports.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
     dispatch(late, by=a_user(Role.DISPATCHER).actor, unit_id=unit.id)
     put(Notice(unit_id=unit.id, what="case.whistle", case_id=late.id, at=ports.clock.now()))
-    a_photo("twice the same")
+    keep([a_photo("twice the same").id])
     a_photo("twice the same")
 
 
