@@ -16,6 +16,7 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.photos.commands.originals import delete_original
+from reporter.photos.commands.searching import ask_for_search
 from reporter.photos.models import Photo, Region, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
 from reporter.ports import ports
@@ -105,6 +106,8 @@ def _delete(photos: Iterable[Photo]) -> None:
 def keep(photo_ids: Sequence[int]) -> list[Photo]:
     """Mark pictures as hanging on a report or a case; return them in the order given.
 
+    Only now are they looked through: most of those that are never sent would be looked through for nothing.
+
     Raises:
         BadInput: one is gone, or hangs on something already; field "photos".
     """
@@ -117,6 +120,7 @@ def keep(photo_ids: Sequence[int]) -> list[Photo]:
         raise BadInput("One of the photos has been sent before. Please choose another one.", field="photos")
     for photo in photos:
         photo.used = True
+        ask_for_search(photo)
     return photos
 
 
