@@ -25,6 +25,8 @@ KINDNESS = 10  # added to what `nice` gives: whoever waits for a page goes first
 STEP = 32  # pixels; sides that the net for faces takes are multiples of it
 CELL = 4  # pixels of its input for which it says one thing
 LONG, SHORT = 1280, 960  # long side at its input of pictures longer than `LONG`, and of all others
+FLATTEST = 2.5  # long side : short side; of a strip, text is sought in a picture of millions of pixels
+GREY = (127, 127, 127)
 OUTPUTS = ("537", "538", "539")  # how likely a face is, its size, how far its middle is off the cell's
 
 
@@ -67,13 +69,23 @@ class Detectors:
         ]
 
     def _lines(self, image: Image.Image) -> list[Line]:
-        read = self._texts(np.asarray(image)[:, :, ::-1])  # it takes blue first
+        read = self._texts(np.asarray(_not_too_flat(image))[:, :, ::-1])  # it takes blue first
         if read.boxes is None or read.txts is None:
             return []
         return [
             Line([(float(x), float(y)) for x, y in corners], words, float(score))
             for corners, words, score in zip(read.boxes, read.txts, read.scores, strict=True)
         ]
+
+
+def _not_too_flat(image: Image.Image) -> Image.Image:
+    """Return `image`, grey added below or on the right of a strip: it is enlarged until its short side is 736 pixels."""
+    least = math.ceil(max(image.size) / FLATTEST)
+    if min(image.size) >= least:
+        return image
+    ground = Image.new("RGB", (max(image.width, least), max(image.height, least)), GREY)
+    ground.paste(image)
+    return ground
 
 
 def _boxes(likely: Any, size: Any, off: Any, *, least: float) -> Iterator[tuple[float, ...]]:
