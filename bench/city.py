@@ -38,6 +38,7 @@ def open_city(folder: Path, url: str) -> Flask:
     """Return an app on the database at `url`, with its files in `folder`."""
     plain = {
         "SECRET_KEY": SECRET, "DATA": folder, "UPLOADS": folder / "uploads", "SQLALCHEMY_DATABASE_URI": url,
+        "PROPOSALS": False,  # what is installed besides must not change what is measured
     }  # fmt: skip
     return create_app(type("BenchConfig", (Config,), plain))
 

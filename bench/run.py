@@ -18,7 +18,7 @@ from statistics import median
 
 from flask import Flask
 
-from bench import creating, photo_intake, servers
+from bench import creating, photo_intake, proposing, servers
 from bench.city import enter_first_city, fill, found, moderator, open_city
 from bench.client import Target, fetch, load, sign_in
 from bench.databases import Databases, databases
@@ -56,7 +56,7 @@ def main() -> None:
                 *page_rows(made, folder),
                 *report_rows(apps[SIZES[-1]], made.url(f"of_{SIZES[-1]}"), folder),
             ]
-            rows += photo_rows()
+            rows += [*photo_rows(), *proposing_rows()]
             rows += start_rows(made.url(f"of_{SIZES[-1]}"), folder)
     show(rows)
     print(
@@ -174,6 +174,18 @@ def photo_rows() -> list[Row]:
     return [
         Row("12-megapixel photo", f"{cpu.ours:.0f} ms CPU", tools, ratio, f"≤ {photo_intake.GOAL:.1f}"),
         Row("its memory above idle", f"{grown:.0f} MB", goal=f"≤ {photo_intake.GOAL_MEGABYTES} MB"),
+    ]
+
+
+def proposing_rows() -> list[Row]:
+    """Measure the search of one photo for what may have to be hidden, where something is installed that can."""
+    step("looking through photos")
+    cost = proposing.look([proposing.a_photo_to_hide_something_of()], ROUNDS)
+    if cost is None:
+        return [Row("looking through a photo", "not measured", proposing.MISSING)]
+    return [
+        Row("looking through a photo", f"{cost.median:.2f} s CPU", goal=f"≤ {proposing.GOAL_SECONDS} s"),
+        Row("memory of what looks", f"{cost.megabytes:.0f} MB", goal=f"≤ {proposing.GOAL_MEGABYTES} MB"),
     ]
 
 

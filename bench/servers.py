@@ -25,6 +25,7 @@ OURS = (
     "HOST",
     "PORT",
     "DEMO",
+    "PROPOSALS",
     "REPORTER_ENV",
     "FLASK_APP",
 )
@@ -82,7 +83,7 @@ def city(url: str, folder: Path) -> AbstractContextManager[Server]:
     flask = Path(sys.executable).with_name("flask")
     return serving(
         [str(flask), "serve"], folder / "log", first="healthz",
-        DATABASE_URL=url, DATA=str(folder), SECRET_KEY=SECRET, PORT="0", DEMO="0",
+        DATABASE_URL=url, DATA=str(folder), SECRET_KEY=SECRET, PORT="0", DEMO="0", PROPOSALS="0",
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
 from reporter.notices import commands as notices_commands
 from reporter.notices import reactions as notices
+from reporter.photos.commands import searching
 from reporter.ports import queue
 from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
@@ -54,7 +55,9 @@ JOBS = {
     "notices.deliver": notices_commands.deliver,
     "board.burn": burn_pictures,
     "board.drop": drop_pictures,
+    searching.JOB: searching.search,
 }
+SLOW = (searching.JOB,)
 
 
 def create_app(config: type[Config] = Config) -> Flask:
@@ -74,7 +77,7 @@ def create_app(config: type[Config] = Config) -> Flask:
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_item=plain_types, render_as_batch=True)
     events.init_app(app, REACTIONS)
-    queue.init_app(app, JOBS)
+    queue.init_app(app, JOBS, slow=SLOW)
     app.before_request(enter_city_of_request)  # first: whoever refuses a request needs the city's words
     app.before_request(limit_body)
     app.before_request(refuse_strange)

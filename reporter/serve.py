@@ -34,6 +34,7 @@ from reporter.routing import commands as routing
 
 MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
+SLOWLY = 2.0  # seconds between two looks for slow work
 HIGHEST_PORT = 65_535
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -147,16 +148,19 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
     server = create_server(
         app, sockets=[listener], threads=THREADS, ident=None, max_request_body_size=most_bytes
     )
-    drain = Drain(app, tick=tick_all)
-    drain.start()
+    drains = Drain(app, tick=tick_all), Drain(app, every=SLOWLY, slow=True)
+    for drain in drains:
+        drain.start()
     click.echo("\n".join([address(listener), *welcome, "Ctrl-C stops it."]))
     try:
         server.run()
     finally:
         on_stop(signal.SIG_IGN, *STOPS)
         server.close()
-        drain.stop()
+        for drain in drains:
+            drain.stop()
         with app.app_context():
+            ports.finder.close()
             db.engine.dispose()
     click.echo("Stopped.")
 

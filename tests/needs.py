@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import Config
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 OWN_BROWSER = (
     "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
@@ -51,6 +53,14 @@ def browser() -> Found:
         if path
         else "Chromium is missing: apt-get install chromium (or .venv/bin/playwright install chromium)",
     )
+
+
+def vision() -> Found:
+    """Return the model for faces, which `make vision` brings last of all that it installs."""
+    model = Path(Config.FACE_MODEL)
+    if model.is_file():
+        return Found(model)
+    return Found(None, "what looks for faces, plates and phone numbers is an extra: make vision")
 
 
 def chinese_font() -> str:

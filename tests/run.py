@@ -31,7 +31,7 @@ GATES = {
     "spelling": ("codespell",),
     "dependencies": ("deptry", "."),
 }
-HOUSE = ("tests", "--ignore=tests/browser")
+HOUSE = ("tests", "--ignore=tests/browser", "--ignore=tests/vision")
 AGAIN = (
     "-m",
     "not (pure or once) or each_database",
@@ -72,13 +72,14 @@ def gates() -> Iterator[Step]:
 
 
 def suites() -> Iterator[Step]:
-    """Yield one step per suite: SQLite (the deep run measures coverage on it), PostgreSQL, the browser."""
+    """Yield one step per suite: SQLite (the deep run measures coverage on it), PostgreSQL, browser, models."""
     deep = os.environ.get("DEPTH") == "deep"
     yield suite("tests on SQLite", (*HOUSE, *(COVERED if deep else ())))
     if deep:
         yield gate("coverage", ("coverage", "report"))
     yield on_postgresql()
     yield in_the_browser()
+    yield with_the_models()
 
 
 def on_postgresql() -> Step:
@@ -104,6 +105,13 @@ def in_the_browser() -> Step:
     if warning := needs.chinese_font():
         print(f"    {warning}")
     return suite(name, ("tests/browser",), {"CHROMIUM": str(found.path)})
+
+
+def with_the_models() -> Step:
+    """Return the step of what is proposed to hide by the programs that `make vision` installs."""
+    name = "looking with the models"
+    found = needs.vision()
+    return suite(name, ("tests/vision",)) if found.path else not_run(name, found.how)
 
 
 def gate(name: str, command: tuple[str, ...]) -> Step:

@@ -1,7 +1,8 @@
 """The operator's lines for pictures: see what becomes of a file before a resident asks."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,11 +15,19 @@ from reporter.cities.queries import current_city
 from reporter.cli.city import for_each_city
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands.originals import seal_anew, sealed_otherwise
-from reporter.photos.pixels import Cleaned, clean
+from reporter.photos.commands.searching import search, searcher, unsearched
+from reporter.photos.pixels import LARGE, Cleaned, clean
+from reporter.ports import ports
+from reporter.ports.finder import Unfound
 
 REFUSED = 3  # exit status
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+ABSENT = (
+    "Nothing on this machine looks for faces, number plates and phone numbers: `make vision` installs what does "
+    "(and PROPOSALS=0 must not be set). Without it editors draw every box by hand."
+)
 
 photo = AppGroup("photo", help="See what becomes of pictures; change the key that seals originals.")
 
@@ -55,6 +64,82 @@ def photo_reseal() -> None:
     click.echo(f"{sum(done for done, _ in found)} originals sealed anew")
     if any(faults for _, faults in found):
         raise SystemExit(1)
+
+
+@photo.command("propose")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=READABLE)
+def photo_propose(*, files: tuple[Path, ...]) -> None:
+    """Say what an editor would be proposed to hide in each picture FILE: one line of JSON each.
+
+    Boxes are in fractions of the picture, from its upper left corner. Neither database nor store is touched, and
+    what a plate or a text says is not told. The exit status is 0, and 3 when a file is refused.
+    """
+    _refuse_when_absent()
+    refused = False
+    for file in files:
+        line = _proposed(file)
+        refused |= not line["taken"]
+        click.echo(json.dumps(line, ensure_ascii=False))
+    if refused:
+        raise SystemExit(REFUSED)
+
+
+@photo.command("search")
+def photo_search() -> None:
+    """Look through every picture that hangs on a report or a case for what may have to be hidden.
+
+    For pictures from before `make vision`, or from before another version of it; the others are done as they come.
+    Takes seconds for each. May be stopped and started again at any time, while the city runs. One that cannot be
+    looked through is named, and the status is 1.
+    """
+    _refuse_when_absent()
+    found = for_each_city(_search)
+    for fault in (fault for _, faults in found for fault in faults):
+        click.echo(fault)
+    click.echo(f"{sum(done for done, _ in found)} pictures looked through")
+    if any(faults for _, faults in found):
+        raise SystemExit(1)
+
+
+def _refuse_when_absent() -> None:
+    if not ports.finder.available():
+        raise click.ClickException(ABSENT)
+
+
+def _search() -> tuple[int, list[str]]:
+    """Look through the pictures of one city; return how many were, and a line for each that was not."""
+    done, faults = 0, []
+    for photo_id in _one_by_one():
+        try:
+            search(photo_id)
+            done += 1
+        except (ReporterError, Unfound) as error:
+            faults.append(f"picture {photo_id} of {current_city().slug}: {error}")
+    return done, faults
+
+
+def _one_by_one() -> Iterator[int]:
+    last = 0
+    while some := unsearched(after=last):
+        yield from some
+        last = some[-1]
+
+
+def _proposed(file: Path) -> dict[str, Any]:
+    """Return the line of one file. Raises `ClickException` when what looks through pictures fails."""
+    began = time.monotonic()
+    try:
+        cleaned = clean(file.read_bytes(), zone=ZoneInfo(current_app.config["ZONE"]))
+        boxes = ports.finder.find(cleaned.copies[LARGE])
+    except ReporterError as error:
+        return {"file": str(file), "taken": False, "reason": str(error)}
+    except Unfound as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    told = [{name: box[name] for name in ("kind", "x", "y", "w", "h", "score")} for box in boxes]
+    return {
+        "file": str(file), "taken": True, "width": cleaned.info.width, "height": cleaned.info.height,
+        "boxes": told, "finder": searcher(), "seconds": round(time.monotonic() - began, 2),
+    }  # fmt: skip
 
 
 def _reseal() -> tuple[int, list[str]]:

@@ -79,7 +79,7 @@ def load_demo_city(
         forget()
         tick()
         board_tick()
-    while run_next():
+    while run_next(slow=False):
         between()
     return played
 

@@ -7,6 +7,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.utils import import_string
 
 from reporter.ports.clock import Clock
+from reporter.ports.finder import Finder
 from reporter.ports.messages import Messages
 from reporter.ports.originals import Originals
 from reporter.ports.storage import Storage
@@ -20,6 +21,7 @@ class Ports:
     messages: Messages
     storage: Storage
     originals: Originals
+    finder: Finder
 
 
 def init_app(app: Flask) -> None:

@@ -6,13 +6,13 @@ runs out, and the sweep takes it again.
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask, current_app
-from sqlalchemy import JSON, ForeignKey, Index, and_, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.db import Model, UtcDateTime, command, current_city_id, db, enter_city
@@ -45,9 +45,13 @@ class Job(Model):
     error: Mapped[str] = mapped_column(default="")
 
 
-def init_app(app: Flask, jobs: Mapping[str, Work]) -> None:
-    """Remember what each kind of job does."""
-    app.extensions["jobs"] = dict(jobs)
+def init_app(app: Flask, jobs: Mapping[str, Work], *, slow: Collection[str] = ()) -> None:
+    """Remember what each kind of job does, and which are `slow`: seconds each, and nobody waits for them."""
+    app.extensions["jobs"], app.extensions["slow_jobs"] = dict(jobs), sorted(slow)
+
+
+def _is_slow() -> ColumnElement[bool]:
+    return Job.kind.in_(current_app.extensions["slow_jobs"])
 
 
 def enqueue(kind: str, *, key: str | None = None, after: timedelta = timedelta(0), **args: Any) -> None:
@@ -66,11 +70,13 @@ def enqueue(kind: str, *, key: str | None = None, after: timedelta = timedelta(0
 
 
 @command
-def _take() -> tuple[int, str, str] | None:
+def _take(*, slow: bool | None) -> tuple[int, str, str] | None:
     now = ports.clock.now()
     waits = and_(Job.state == "ready", Job.run_at <= now)
     left = and_(Job.state == "running", Job.lease_until < now)
     oldest = select(Job).where(or_(waits, left)).order_by(Job.run_at, Job.id).limit(1)
+    if slow is not None:
+        oldest = oldest.where(_is_slow() if slow else ~_is_slow())
     job = db.session.scalar(oldest.with_for_update(skip_locked=True))
     if job is None:
         return None
@@ -96,12 +102,15 @@ def _put_back(job_id: int, token: str, error: Exception) -> None:
     job.error, job.token = f"{type(error).__name__}: {error}"[:500], None
 
 
-def run_next() -> bool:
+def run_next(*, slow: bool | None = None) -> bool:
     """Do the oldest job that is due; return False when none is.
 
     The work runs outside a transaction and opens its own commands, so slow work never holds the write lock.
+
+    Args:
+        slow: only of the kinds that are slow, or only of the others.
     """
-    taken = _take()
+    taken = _take(slow=slow)
     if taken is None:
         return False
     job_id, kind, token = taken
@@ -116,8 +125,8 @@ def run_next() -> bool:
 
 
 def oldest_waiting_seconds() -> float:
-    """Return for how long the oldest due job has been waiting, in seconds; 0 when none is."""
-    oldest = db.session.scalar(select(func.min(Job.run_at)).where(Job.state == "ready"))
+    """Return for how long the oldest due job that is not slow has been waiting, in seconds; 0 when none is."""
+    oldest = db.session.scalar(select(func.min(Job.run_at)).where(Job.state == "ready", ~_is_slow()))
     return max(0.0, (ports.clock.now() - oldest).total_seconds()) if oldest else 0.0
 
 
@@ -128,10 +137,15 @@ def dead_jobs(*, limit: int = 50) -> list[Job]:
 
 
 class Drain:
-    """The embedded driver: one thread that runs due jobs and, once a minute, the city's ticks."""
+    """The embedded driver: one thread that runs due jobs and, every 120 rounds, the city's ticks.
 
-    def __init__(self, app: Flask, *, tick: Callable[[], None] = lambda: None, every: float = 0.5) -> None:
-        self.app, self.tick, self.every = app, tick, every
+    A second one with `slow` does the slow kinds, so that no notice waits behind them.
+    """
+
+    def __init__(
+        self, app: Flask, *, tick: Callable[[], None] = lambda: None, every: float = 0.5, slow: bool = False
+    ) -> None:
+        self.app, self.tick, self.every, self.slow = app, tick, every, slow
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
@@ -151,7 +165,7 @@ class Drain:
                 with self.app.app_context():
                     if rounds % 120 == 0:
                         self.tick()
-                    while run_next() and not self._stopped.is_set():
+                    while run_next(slow=self.slow) and not self._stopped.is_set():
                         pass
             except Exception:
                 log.exception("the job thread stumbled; it goes on")

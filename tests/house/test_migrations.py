@@ -16,10 +16,10 @@ from reporter.app import create_app
 from reporter.cities.commands import found_city
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import SYSTEM
-from reporter.photos.queries import photos_by_ids
+from reporter.photos.queries import get_photo, photos_by_ids
 from reporter.reports.queries import photo_ids_of
 from reporter.reports.worklists import report_by_number
-from tests.make import a_report
+from tests.make import a_region, a_report, put
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 pytestmark = [pytest.mark.pure, pytest.mark.each_database]
@@ -100,7 +100,10 @@ def test_the_way_down_to_the_first_schema_and_up_again_keeps_what_is_there(empty
     facts = {"slug": "one", "code": "150902", "name_zh": "一", "name_en": "One", "lon": 113.1, "lat": 41.0}
     city_id = found_city(facts, by=SYSTEM).id
     enter_city(city_id)
-    number = a_report(photos=2).number
+    sent = a_report(photos=2)
+    number = sent.number
+    put(a_region(get_photo(photo_ids_of(sent.id)[0])))
+    db.session.commit()
     db.session.remove()
 
     downgrade(str(MIGRATIONS), revision="0001")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from reporter.photos.models import Region
 
 pytestmark = pytest.mark.pure
 
@@ -15,6 +16,8 @@ DECODERS = {"PIL", "pillow_heif"}
 DRAWS = {
     "demo/scenes.py"
 }  # makes the drawings of the demo city, and sends them through the door like any upload
+LOOKS = "photos/detectors.py"  # a program of its own, for what `make vision` installs
+MODELS = {"cv2", "numpy", "onnxruntime", "rapidocr"}
 ORIGINALS = {"photos/commands/intake.py", "photos/commands/originals.py"}
 CLEANERS = {
     "photos/commands/intake.py",
@@ -49,6 +52,30 @@ def test_only_the_photos_room_reads_pictures() -> None:
 
     assert {path for path in decode - DRAWS if Path(path).parts[0] != "photos"} == set()
     assert decode & DRAWS == DRAWS
+
+
+def test_the_programs_that_look_through_pictures_are_loaded_in_a_process_of_their_own() -> None:
+    load = {path for path, tree in modules() if MODELS & {name.split(".")[0] for name in imported(tree)}}
+
+    assert load == {LOOKS}
+    assert {
+        path for path, tree in modules() if any(name.endswith("detectors") for name in imported(tree))
+    } == set()
+
+
+def test_only_regions_leave_the_program_that_reads_text() -> None:
+    told = {
+        node.attr
+        for path, tree in modules()
+        if path not in {LOOKS, "photos/regions.py"}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"words", "txts"} and path.startswith("photos/")
+    }
+
+    assert told == set()
+    assert {column.name for column in Region.__table__.columns} == {
+        "id", "city_id", "photo_id", "kind", "x", "y", "w", "h", "score", "threshold", "finder",
+    }  # fmt: skip
 
 
 def test_an_upload_is_cleaned_at_the_door_alone() -> None:

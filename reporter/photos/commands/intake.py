@@ -9,14 +9,15 @@ from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from reporter.cities.queries import current_city
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.photos.commands.originals import delete_original
-from reporter.photos.models import PhoneClaims, Photo, View, Way
+from reporter.photos.commands.searching import ask_for_search
+from reporter.photos.models import PhoneClaims, Photo, Region, View, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
 from reporter.photos.queries import shot_before
 from reporter.ports import ports
@@ -114,6 +115,8 @@ def _delete(photos: Iterable[Photo]) -> None:
 def keep(photo_ids: Sequence[int], views: Mapping[int, View] | None = None) -> list[Photo]:
     """Mark pictures as hanging on a report or a case; return them in the order given.
 
+    Only now are they looked through: most of those that are never sent would be looked through for nothing.
+
     Args:
         photo_ids: of the pictures.
         views: what each is of, by its id, where the sender says so.
@@ -131,6 +134,7 @@ def keep(photo_ids: Sequence[int], views: Mapping[int, View] | None = None) -> l
     for photo in photos:
         photo.used = True
         photo.view = (views or {}).get(photo.id, photo.view)
+        ask_for_search(photo)
     return photos
 
 
@@ -155,7 +159,8 @@ def _forget(token: str, uploader_key: str) -> Photo:
 
 
 def _removed(photo: Photo) -> Photo:
-    """Delete the row and return what its files are named by; they go only when the row is gone for good."""
+    """Delete the rows and return what the files are named by; they go only when the rows are gone for good."""
+    db.session.execute(delete(Region).where(Region.photo_id == photo.id))
     db.session.delete(photo)
     return photo
 

@@ -228,6 +228,8 @@ OTHERWISE: dict[Query, Ask] = {
     photos.photos_by_ids:          lambda home: photos.photos_by_ids(home.all(Photo.id)),
     photos.photos_by_tokens:       lambda home: photos.photos_by_tokens(home.all(Photo.token)),
     photos.look_alikes:            lambda home: photos.look_alikes([one.dhash for one in home.rows(Photo)]),
+    photos.proposed_regions:       lambda home: each(photos.proposed_regions, home.rows(Photo)),
+    photos.regions_of:             lambda home: photos.regions_of(home.all(Photo.id)),
     photos.same_picture:           lambda home: each(photos.same_picture, home.rows(Photo)),
     photos.seen_before:            lambda home: each(lambda one: photos.seen_before([one]), home.rows(Photo)),
     photos.shot_before:            lambda home: each(lambda one: photos.shot_before(one.looked_for_by, photos.staff_copy(one, 320).content), home.rows(Photo)),
