@@ -24,7 +24,7 @@ def test_a_judged_mask_keeps_boxes_person_time_and_the_digest_of_the_bytes(fakes
     exposure, redactor = an_exposure(), a_user(Role.REDACTOR)
     picture = exposure.pictures[0]
 
-    confirm_mask(exposure, picture.id, [PLATE], by=redactor.actor)
+    confirm_mask(exposure, picture.id, [PLATE], checked=True, by=redactor.actor)
 
     kept = get_exposure(exposure.id).pictures[0]
     assert kept.mask == [PLATE]
@@ -36,7 +36,7 @@ def test_a_judged_mask_keeps_boxes_person_time_and_the_digest_of_the_bytes(fakes
 def test_a_picture_with_nothing_to_hide_is_judged_too() -> None:
     exposure = an_exposure()
 
-    kept = confirm_mask(exposure, exposure.pictures[0].id, [], by=a_user(Role.REDACTOR).actor)
+    kept = confirm_mask(exposure, exposure.pictures[0].id, [], checked=True, by=a_user(Role.REDACTOR).actor)
 
     assert kept.confirmed
 
@@ -45,7 +45,9 @@ def test_nobody_but_a_redactor_masks() -> None:
     exposure = an_exposure()
 
     with pytest.raises(NotAllowed):
-        confirm_mask(exposure, exposure.pictures[0].id, [], by=a_user(Role.FIRST_REVIEWER).actor)
+        confirm_mask(
+            exposure, exposure.pictures[0].id, [], checked=True, by=a_user(Role.FIRST_REVIEWER).actor
+        )
 
     assert get_exposure(exposure.id).state is State.PROPOSED
 
@@ -54,7 +56,7 @@ def test_a_box_that_waits_keeps_the_picture_unjudged() -> None:
     exposure, redactor = an_exposure(), a_user(Role.REDACTOR).actor
 
     with pytest.raises(BadInput) as refused:
-        confirm_mask(exposure, exposure.pictures[0].id, [PLATE, WAITING], by=redactor)
+        confirm_mask(exposure, exposure.pictures[0].id, [PLATE, WAITING], checked=True, by=redactor)
     kept = draft_mask(get_exposure(exposure.id), exposure.pictures[0].id, [PLATE, WAITING], by=redactor)
 
     assert refused.value.field == "boxes"
@@ -63,7 +65,7 @@ def test_a_box_that_waits_keeps_the_picture_unjudged() -> None:
 
 def test_a_draft_takes_an_earlier_judgement_back() -> None:
     exposure, redactor = an_exposure(), a_user(Role.REDACTOR).actor
-    confirm_mask(exposure, exposure.pictures[0].id, [PLATE], by=redactor)
+    confirm_mask(exposure, exposure.pictures[0].id, [PLATE], checked=True, by=redactor)
 
     kept = draft_mask(get_exposure(exposure.id), exposure.pictures[0].id, [PLATE], by=redactor)
 
@@ -74,7 +76,14 @@ def test_a_mask_is_refused_when_another_picture_was_looked_at() -> None:
     exposure = an_exposure()
 
     with pytest.raises(Conflict):
-        confirm_mask(exposure, exposure.pictures[0].id, [], by=a_user(Role.REDACTOR).actor, sha256="0" * 64)
+        confirm_mask(
+            exposure,
+            exposure.pictures[0].id,
+            [],
+            checked=True,
+            by=a_user(Role.REDACTOR).actor,
+            sha256="0" * 64,
+        )
 
     assert not get_exposure(exposure.id).pictures[0].confirmed
 
@@ -88,7 +97,7 @@ def test_a_mask_is_refused_when_the_file_is_not_the_one_that_came_in(fakes: Port
 
     with pytest.raises(Conflict):
         confirm_mask(
-            exposure, exposure.pictures[0].id, [], by=a_user(Role.REDACTOR).actor,
+            exposure, exposure.pictures[0].id, [], checked=True, by=a_user(Role.REDACTOR).actor,
             sha256=hashlib.sha256(other).hexdigest(),
         )  # fmt: skip
 
@@ -97,7 +106,7 @@ def test_a_picture_of_another_post_is_not_found() -> None:
     exposure, other = an_exposure(), an_exposure()
 
     with pytest.raises(NotFound):
-        confirm_mask(exposure, other.pictures[0].id, [], by=a_user(Role.REDACTOR).actor)
+        confirm_mask(exposure, other.pictures[0].id, [], checked=True, by=a_user(Role.REDACTOR).actor)
 
 
 def test_masks_do_not_move_once_reviewers_look() -> None:
@@ -105,7 +114,7 @@ def test_masks_do_not_move_once_reviewers_look() -> None:
     exposure = an_exposure(State.FIRST_REVIEW, team=team)
 
     with pytest.raises(WrongStep):
-        confirm_mask(exposure, exposure.pictures[0].id, [], by=team.redactor.actor)
+        confirm_mask(exposure, exposure.pictures[0].id, [], checked=True, by=team.redactor.actor)
 
     assert get_exposure(exposure.id).pictures[0].mask == [PLATE]
 
@@ -113,11 +122,18 @@ def test_masks_do_not_move_once_reviewers_look() -> None:
 def test_of_two_redactors_who_saw_the_same_the_second_looks_again() -> None:
     exposure = an_exposure()
     seen = exposure.version
-    confirm_mask(exposure, exposure.pictures[0].id, [PLATE], by=a_user(Role.REDACTOR).actor, seen=seen)
+    confirm_mask(
+        exposure, exposure.pictures[0].id, [PLATE], checked=True, by=a_user(Role.REDACTOR).actor, seen=seen
+    )
 
     with pytest.raises(Conflict):
         confirm_mask(
-            get_exposure(exposure.id), exposure.pictures[0].id, [], by=a_user(Role.REDACTOR).actor, seen=seen
+            get_exposure(exposure.id),
+            exposure.pictures[0].id,
+            [],
+            checked=True,
+            by=a_user(Role.REDACTOR).actor,
+            seen=seen,
         )
 
     assert get_exposure(exposure.id).pictures[0].mask == [PLATE]
@@ -125,7 +141,7 @@ def test_of_two_redactors_who_saw_the_same_the_second_looks_again() -> None:
 
 def test_a_picture_that_is_left_out_keeps_its_mask() -> None:
     exposure, redactor = an_exposure(), a_user(Role.REDACTOR).actor
-    confirm_mask(exposure, exposure.pictures[0].id, [PLATE], by=redactor)
+    confirm_mask(exposure, exposure.pictures[0].id, [PLATE], checked=True, by=redactor)
 
     kept = choose_picture(get_exposure(exposure.id), exposure.pictures[0].id, used=False, by=redactor)
 

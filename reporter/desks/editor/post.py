@@ -17,6 +17,7 @@ from reporter.desks.dates import plain_moment
 from reporter.desks.dossier import Happened
 from reporter.desks.editor.forms import ReasonForm, StepForm, typed_in
 from reporter.desks.editor.lists import Listing, at_of, listing_of, masked_address
+from reporter.desks.editor.versions import Version, named_pictures, versions_of
 from reporter.desks.editor.words import KINDS_OF_OBJECTION, CheckList, check_list, deed_of, steps_of
 from reporter.desks.forms import CaseForm
 from reporter.desks.states import state_light, state_word
@@ -73,6 +74,7 @@ class Post:
     actions: frozenset[Action | ObjectionAction]
     why_not: str
     steps: Sequence[Happened]
+    masks: Sequence[tuple[str, Sequence[Version]]]
     objections: Sequence[Against]
     forms: Mapping[str, CaseForm]
     wrong: str = ""
@@ -123,12 +125,18 @@ def post_of(
         others=[one for one in shown if one not in (before, after)],
         checks=None if exposure.state in ENDED else check_list(checks_of(exposure)),
         hands=_hands(exposure, entries), actions=actions, why_not=why_not(exposure, actor),
-        steps=steps_of("exposure", entries), objections=[_against(one) for one in objections_to(exposure.id)],
+        steps=steps_of("exposure", entries), masks=_masks(exposure, entries), objections=[_against(one) for one in objections_to(exposure.id)],
         forms=_forms(exposure) | ({wrong: form} if form else {}), wrong=wrong, said=said,
         unsent=typed_in(form) if form and wrong not in {*actions, "step"} else (),
         ready=all(picture.ready for picture in exposure.used),
         may_propose=exposure.state in ENDED and _may_propose(exposure, actor),
     )  # fmt: skip
+
+
+def _masks(exposure: Exposure, entries: Sequence[TrailEntry]) -> list[tuple[str, Sequence[Version]]]:
+    """Return the name of each picture with its masks, newest first; those without any are left out."""
+    found = versions_of(exposure, entries)
+    return [(name, found[one.photo_id]) for one, name in named_pictures(exposure) if found[one.photo_id]]
 
 
 def _may_propose(exposure: Exposure, actor: Actor) -> bool:
