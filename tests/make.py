@@ -26,7 +26,8 @@ from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import Model, command, current_city_id, db, enter_city
 from reporter.kernel.policy import ANYONE, SYSTEM, Actor, Role
 from reporter.photos.commands.intake import keep, take_in
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Region
+from reporter.photos.regions import RegionKind
 from reporter.places.models import Area
 from reporter.places.shapes import Level
 from reporter.ports import ports
@@ -152,6 +153,12 @@ def a_photo(seed: object = None, *, uploader_key: str = "tests") -> Photo:
     """Return a photo that was taken in but hangs on nothing yet; without a `seed` another one each time."""
     picture = a_picture(next(_number) if seed is None else seed)
     return take_in(picture, by=ANYONE, uploader_key=uploader_key)
+
+
+def a_region(photo: Photo, kind: RegionKind = RegionKind.FACE, **facts: Any) -> Region:
+    """Return a proposal for the middle of the photo, not yet written."""
+    where = {"x": 0.4, "y": 0.4, "w": 0.2, "h": 0.2, "score": 0.9, "threshold": 0.25, "finder": "tests 1"}
+    return Region(photo_id=photo.id, kind=kind, **where | facts)
 
 
 def the_ground() -> Area:

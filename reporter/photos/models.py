@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 from reporter.photos.dhash import Bands, whole
+from reporter.photos.regions import RegionKind
 
 
 class Way(StrEnum):
@@ -18,6 +19,14 @@ class Way(StrEnum):
     REPORT = "report"  # a resident's report, or an addition to one
     RESULT = "result"  # a unit's work
     DEMO = "demo"  # drawn for the demo city
+
+
+class Search(StrEnum):
+    """Whether a program has looked for what may have to be hidden; finding nothing is not the same as not looking."""
+
+    NONE = "none"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class Original(NamedTuple):
@@ -35,7 +44,8 @@ class Photo(Trailed, InCity, Model):
     camera wrote: claims, not facts. `flags` are as `pixels.Flag` names them. `staff_sha256` is of the
     1600 pixel copy, the very bytes staff look at. `used` once it hangs on a report or a case; a picture that
     is not used within a day is discarded. The original is sealed under the key that
-    `sealed_with` names until `original_gone_at`; the trail holds each opening of it.
+    `sealed_with` names until `original_gone_at`; the trail holds each opening of it. `searched` says whether its
+    regions were looked for, last at `searched_at` by the programs and rules that `searched_by` names.
     """
 
     __tablename__ = "photos"
@@ -75,6 +85,10 @@ class Photo(Trailed, InCity, Model):
     camera: Mapped[str]
     flags: Mapped[list[str]]
 
+    searched: Mapped[Search] = mapped_column(default=Search.NONE)
+    searched_at: Mapped[datetime | None]
+    searched_by: Mapped[str] = mapped_column(default="")
+
     band0: Mapped[int]  # unsigned, 16 bits each
     band1: Mapped[int]
     band2: Mapped[int]
@@ -98,3 +112,25 @@ class Photo(Trailed, InCity, Model):
     def staff_key(self, side: int) -> str:
         """Return where the clean copy lies whose long side is at most `side` pixels."""
         return f"staff/{self.token[:2]}/{self.token}-{side}.jpg"
+
+
+class Region(InCity, Model):
+    """A part of a picture that a program proposes to hide. What a text or a plate says is kept nowhere.
+
+    `x`, `y`, `w` and `h` are fractions 0..1 of the picture's width and height from the upper left corner, `score` how
+    sure the program `finder` was, 0..1, and `threshold` the score from which it proposes.
+    """
+
+    __tablename__ = "photo_regions"
+    __table_args__ = (Index("ix__photo_regions__photo_id", "photo_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    kind: Mapped[RegionKind]
+    x: Mapped[float]
+    y: Mapped[float]
+    w: Mapped[float]
+    h: Mapped[float]
+    score: Mapped[float]
+    threshold: Mapped[float]
+    finder: Mapped[str]

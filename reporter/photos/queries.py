@@ -1,7 +1,7 @@
 """Every read of pictures. Nothing here returns a sealed original."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, union_all
@@ -9,7 +9,7 @@ from sqlalchemy import select, union_all
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.photos.dhash import NEAR, distance
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Region
 from reporter.photos.pixels import LARGE
 from reporter.ports import ports
 
@@ -53,6 +53,20 @@ def photos_by_tokens(tokens: Sequence[str]) -> list[Photo]:
     rows = db.session.scalars(select(Photo).where(Photo.token.in_(set(tokens)))) if tokens else ()
     found = {photo.token: photo for photo in rows}
     return [found[token] for token in dict.fromkeys(tokens) if token in found]
+
+
+def proposed_regions(photo: Photo) -> Sequence[Region]:
+    """Return what a program proposes to hide of the picture; `photo.searched` says whether one has looked at all."""
+    return regions_of([photo.id])[photo.id]
+
+
+def regions_of(photo_ids: Iterable[int]) -> Mapping[int, Sequence[Region]]:
+    """Return id -> what a program proposes to hide of that picture, in one query; nothing for ids of no picture."""
+    regions: dict[int, list[Region]] = {photo_id: [] for photo_id in photo_ids}
+    proposed = select(Region).where(Region.photo_id.in_(list(regions))).order_by(Region.id)
+    for region in db.session.scalars(proposed) if regions else ():
+        regions[region.photo_id].append(region)
+    return regions
 
 
 def staff_copy(photo: Photo, side: int = LARGE) -> StaffCopy:

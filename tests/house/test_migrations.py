@@ -20,13 +20,13 @@ from reporter.board.queries import get_exposure
 from reporter.cities.commands import found_city
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import SYSTEM
-from reporter.photos.queries import photos_by_ids
+from reporter.photos.queries import get_photo, photos_by_ids
 from reporter.ports import ports
 from reporter.ports.queue import run_next
 from reporter.reports.queries import photo_ids_of
 from reporter.reports.worklists import report_by_number
 from tests.board.posts import PLATE, an_exposure
-from tests.make import a_report
+from tests.make import a_region, a_report, put
 
 CITY = {"slug": "one", "code": "150902", "name_zh": "一", "name_en": "One", "lon": 113.1, "lat": 41.0}
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -107,7 +107,10 @@ def test_the_way_down_to_the_first_schema_and_up_again_keeps_what_is_there(empty
     upgrade(str(MIGRATIONS))
     city_id = found_city(CITY, by=SYSTEM).id
     enter_city(city_id)
-    number = a_report(photos=2).number
+    sent = a_report(photos=2)
+    number = sent.number
+    put(a_region(get_photo(photo_ids_of(sent.id)[0])))
+    db.session.commit()
     db.session.remove()
 
     downgrade(str(MIGRATIONS), revision="0001")

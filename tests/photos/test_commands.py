@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,12 +14,13 @@ from reporter.kernel.policy import ANYONE, Actor, Role
 from reporter.photos.commands import intake
 from reporter.photos.commands.intake import discard, drop_unused, keep, take_in
 from reporter.photos.kinds import UnreadablePhoto
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Region
 from reporter.photos.pixels import LARGE, SMALL, clean
 from reporter.photos.queries import by_token, get_photo
 from reporter.ports import Ports
 from reporter.ports.originals import MemoryOriginals
 from reporter.ports.storage import MemoryStorage
+from tests.make import a_region, put
 from tests.photos import pictures
 from tests.photos.zone import ZONE
 
@@ -194,6 +196,25 @@ def test_the_sender_may_take_an_unused_picture_back(fakes: Ports) -> None:
 
     assert kept(fakes) == set()
     assert rows() == 0
+
+
+@pytest.mark.parametrize(
+    "give_up", [lambda photo: discard(photo.token, uploader_key="phone"), lambda _: drop_unused()]
+)
+def test_what_was_proposed_for_a_picture_goes_with_it(
+    fakes: Ports, give_up: Callable[[Photo], object]
+) -> None:
+    photo, other = a_photo(), a_photo()
+    keep([other.id])
+    put(a_region(photo))
+    put(a_region(other))
+    db.session.commit()
+    fakes.clock.move(timedelta(hours=25))  # type: ignore[attr-defined]
+
+    give_up(photo)
+
+    assert rows() == 1
+    assert [region.photo_id for region in db.session.scalars(select(Region))] == [other.id]
 
 
 def test_nobody_else_may_take_it_back(fakes: Ports) -> None:

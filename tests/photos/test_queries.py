@@ -16,16 +16,19 @@ from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import ANYONE
 from reporter.photos.commands.intake import take_in
 from reporter.photos.dhash import Bands
-from reporter.photos.models import Photo, Way
+from reporter.photos.models import Photo, Region, Search, Way
 from reporter.photos.queries import (
     by_token,
     get_photo,
     photos_by_ids,
     photos_by_tokens,
+    proposed_regions,
+    regions_of,
     same_picture,
     staff_copy,
     staff_picture,
 )
+from tests.make import a_region
 from tests.photos import pictures
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -191,3 +194,34 @@ def test_two_cities_may_use_the_same_token(other_city: int) -> None:
     enter_city(other_city)
 
     assert a_row(called="same").city_id == other_city
+
+
+@command
+def regions_for(*photos: Photo) -> list[Region]:
+    regions = [a_region(photo, x=x) for photo in photos for x in (0.1, 0.5)]
+    db.session.add_all(regions)
+    db.session.flush()
+    return regions
+
+
+def test_what_is_proposed_for_a_picture_is_that_pictures_alone() -> None:
+    one, other, bare = a_row(), a_row(), a_row()
+    first, second, *_ = regions_for(one, other)
+
+    assert proposed_regions(one) == [first, second]
+    assert proposed_regions(bare) == []
+    assert bare.searched is Search.NONE
+
+
+def test_what_is_proposed_for_several_pictures_is_asked_for_once() -> None:
+    ids = [one.id for one in (a_row(), a_row(), a_row())]
+    regions_for(*(get_photo(photo_id) for photo_id in ids[:2]))
+
+    with watched() as statements:
+        found = regions_of([*ids, 4711])
+
+    assert len([words for words, _ in statements if words.startswith("SELECT")]) == 1
+    assert {photo_id: [round(one.x, 1) for one in regions] for photo_id, regions in found.items()} == {
+        ids[0]: [0.1, 0.5], ids[1]: [0.1, 0.5], ids[2]: [], 4711: [],
+    }  # fmt: skip
+    assert regions_of([]) == {}

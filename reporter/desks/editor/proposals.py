@@ -1,8 +1,7 @@
-"""What programs propose to hide in a picture: shown to the redactor, who decides on each."""
+"""What a program proposes to hide in a picture: shown to the redactor, who decides on each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,25 +10,19 @@ from flask_babel import ngettext
 
 from reporter.board.boxes import BoxKind
 from reporter.board.models import PublicPicture
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Search
+from reporter.photos.queries import proposed_regions
+from reporter.photos.regions import RegionKind
 
-FAINT = "text"  # proposed by the dozen, hidden by few: shown when asked for
+FAINT = RegionKind.TEXT  # proposed by the dozen, hidden by few: shown when asked for
 KINDS = {
-    "face": (BoxKind.FACE, _l("face")),
-    "plate": (BoxKind.PLATE, _l("plate")),
-    "phone": (BoxKind.TEXT, _l("phone number")),
+    RegionKind.FACE: (BoxKind.FACE, _l("face")),
+    RegionKind.PLATE: (BoxKind.PLATE, _l("plate")),
+    RegionKind.PHONE: (BoxKind.TEXT, _l("phone number")),
     FAINT: (BoxKind.TEXT, _l("text")),
 }
 COVERED = 0.8  # part of a proposal below a kept box from which it is taken over already
 PERCENT, PLACES = 100, 3
-
-
-class Looked(StrEnum):
-    """Whether a program has looked at a picture."""
-
-    NOT = "not"
-    FAILED = "failed"
-    DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -37,12 +30,11 @@ class Proposal:
     """A place that may have to be hidden.
 
     Attributes:
-        kind: face, plate, phone or text.
         x, y, w, h: fractions 0..1 of the picture's width and height, from its upper left corner.
         score: how sure the program `finder` is, 0..1.
     """
 
-    kind: str
+    kind: RegionKind
     x: float
     y: float
     w: float
@@ -76,7 +68,7 @@ class Proposal:
 class Proposals:
     """All proposals for one picture; `quiet` when a person has judged it already, so that none are shown at first."""
 
-    looked: Looked = Looked.NOT
+    searched: Search = Search.NONE
     found: Sequence[Proposal] = ()
     quiet: bool = False
 
@@ -93,9 +85,9 @@ class Proposals:
     @property
     def summary(self) -> str:
         """What was looked for and found, in one line that leads on."""
-        if self.looked is Looked.NOT:
+        if self.searched is Search.NONE:
             return _("No proposals: no program has looked at this picture. Draw by hand.")
-        if self.looked is Looked.FAILED:
+        if self.searched is Search.FAILED:
             return _("No proposals: the program could not look at this picture. Draw by hand.")
         if not self.strong:
             return _("The program proposes nothing here. It misses some: look yourself.")
@@ -113,11 +105,9 @@ class Proposals:
 
 def proposals_for(picture: PublicPicture, photo: Photo) -> Proposals:
     """Return what is proposed for the picture and not hidden by its kept boxes."""
-    looked, found = looked_for(photo)
+    found = [
+        Proposal(one.kind, one.x, one.y, one.w, one.h, one.score, one.finder)
+        for one in proposed_regions(photo)
+    ]
     left = [one for one in found if not any(one.lies_below(box) for box in picture.boxes)]
-    return Proposals(looked, left, quiet=picture.confirmed)
-
-
-def looked_for(_photo: Photo) -> tuple[Looked, Sequence[Proposal]]:
-    """Return whether a program looked at the photo, and what it proposes. No program does yet."""
-    return Looked.NOT, ()
+    return Proposals(photo.searched, left, quiet=picture.confirmed)

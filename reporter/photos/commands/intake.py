@@ -9,14 +9,14 @@ from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from reporter.cities.queries import current_city
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.photos.commands.originals import delete_original
-from reporter.photos.models import Photo, Way
+from reporter.photos.models import Photo, Region, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
 from reporter.ports import ports
 
@@ -141,7 +141,8 @@ def _forget(token: str, uploader_key: str) -> Photo:
 
 
 def _removed(photo: Photo) -> Photo:
-    """Delete the row and return what its files are named by; they go only when the row is gone for good."""
+    """Delete the rows and return what the files are named by; they go only when the rows are gone for good."""
+    db.session.execute(delete(Region).where(Region.photo_id == photo.id))
     db.session.delete(photo)
     return photo
 

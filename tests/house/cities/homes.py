@@ -18,6 +18,7 @@ from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
 from reporter.kernel.policy import APPOINTED, STAFF, Role
 from reporter.notices.models import Notice
+from reporter.photos.regions import RegionKind
 from reporter.places.lines import LineKind
 from reporter.places.models import MapLine
 from reporter.ports import ports
@@ -32,6 +33,7 @@ from tests.make import (
     a_category,
     a_city,
     a_photo,
+    a_region,
     a_report,
     a_request,
     a_rule,
@@ -128,7 +130,7 @@ def fill_lists(unit: Unit, kind: Category) -> None:
     dispatch(late, by=a_user(Role.DISPATCHER).actor, unit_id=unit.id)
     put(Notice(unit_id=unit.id, what="case.whistle", case_id=late.id, at=ports.clock.now()))
     a_photo("twice the same")
-    a_photo("twice the same")
+    put(a_region(a_photo("twice the same"), RegionKind.PLATE))
 
 
 def fill_reports(kind: Category) -> None:

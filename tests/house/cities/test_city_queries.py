@@ -228,6 +228,8 @@ OTHERWISE: dict[Query, Ask] = {
     notices.notices_for:           lambda home: [*told(home, "user_id", User.id), *told(home, "unit_id", Unit.id), *told(home, "desk", Notice.desk)],
     photos.photos_by_ids:          lambda home: photos.photos_by_ids(home.all(Photo.id)),
     photos.photos_by_tokens:       lambda home: photos.photos_by_tokens(home.all(Photo.token)),
+    photos.proposed_regions:       lambda home: each(photos.proposed_regions, home.rows(Photo)),
+    photos.regions_of:             lambda home: photos.regions_of(home.all(Photo.id)),
     photos.same_picture:           lambda home: each(photos.same_picture, home.rows(Photo)),
     places.areas:                  lambda _: places.areas(active=False),
     places.areas_by_id:            lambda _: places.areas_by_id(),

@@ -19,6 +19,7 @@ THROUGH = {
     "ix__exposures__case": "case_id",
     "ix__notices__report_id": "report_id",
     "ix__objections__exposure_id": "exposure_id",
+    "ix__photo_regions__photo_id": "photo_id",
     "ix__report_messages__report_id": "report_id",
     "ix__report_photos__photo_id": "photo_id",
     "ix__reports__case": "case_id",
