@@ -17,6 +17,9 @@ export class Hand {
     this.armed = false;
     this.stop = () => {};
     mask.svg.addEventListener("pointerdown", (event) => this.press(event));
+    // A finger on a box moves the box: touch-action holds for no part of a drawing, and a part that was drawn anew
+    // hears no more of its finger.
+    mask.svg.addEventListener("touchstart", (event) => this.holds(event) && event.preventDefault(), { passive: false });
     mask.svg.addEventListener("dblclick", (event) => this.twice(event));
     mask.zoom.view.addEventListener("pinch", () => this.stop(false)); // a second finger: it was no drawing
   }
@@ -32,6 +35,10 @@ export class Hand {
     const { svg, size } = this.mask;
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
     return { x: clamp((point.x / size.w) * 100, 0, 100), y: clamp((point.y / size.h) * 100, 0, 100) };
+  }
+
+  holds(event) {
+    return !this.mask.publicly && (this.armed || this.mask.thingOf(event.target) instanceof Row);
   }
 
   press(event) {
