@@ -10,6 +10,7 @@ from reporter.board.boxes import Box, mask_digest
 from reporter.board.lifecycle import ENDED, GRAVE, ObjectionKind, ObjectionState, State
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.kernel.errors import NotFound
 
 NOT_ENDED = text(f"state NOT IN ({', '.join(repr(str(state)) for state in sorted(ENDED))})")
 
@@ -176,6 +177,12 @@ class PublicPicture(InCity, Model):
     def files(self) -> dict[str, str]:
         """Return the last part of each copy's public address -> the copy's key in the store."""
         return {key.rpartition("/")[2]: key for key in self.copies.values()}
+
+    def key_of(self, file: str) -> str:
+        """Return where in the store the copy lies whose public address ends with `file`. Raises `NotFound`."""
+        if file not in self.files:
+            raise NotFound("There is no such picture.")
+        return self.files[file]
 
     def file(self, name: str) -> str:
         """Return the last part of the public address of the copy that is called `name`, such as `960.webp`."""

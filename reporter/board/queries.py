@@ -121,9 +121,7 @@ def public_picture(token: str) -> PublicPicture:
 
 def picture_bytes(picture: PublicPicture, name: str) -> bytes:
     """Return one burnt-in copy; `name` is the last part of its address. Raises `NotFound`."""
-    if name not in picture.files:
-        raise NotFound("There is no such picture.")
-    return ports.storage.open(picture.files[name])
+    return ports.storage.open(picture.key_of(name))
 
 
 def get_exposure(exposure_id: int) -> Exposure:

@@ -1,12 +1,13 @@
 """Who may judge a mask, on which bytes, and what stays of it."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
 from reporter.board.boxes import Box
 from reporter.board.commands.masks import choose_picture, confirm_mask, draft_mask, note_opening
-from reporter.board.editing import checks_of, opened_by
+from reporter.board.editing import checks_of, masks_kept, opened_by
 from reporter.board.lifecycle import State
 from reporter.board.queries import get_exposure
 from reporter.kernel.audit import trail_of
@@ -31,6 +32,36 @@ def test_a_judged_mask_keeps_boxes_person_time_and_the_digest_of_the_bytes(fakes
     assert (kept.confirmed_by, kept.confirmed_at) == (redactor.id, fakes.clock.now())
     assert kept.source_sha256 == staff_copy(get_photo(picture.photo_id)).sha256
     assert get_exposure(exposure.id).state is State.REDACTING
+
+
+def test_nothing_is_confirmed_without_the_tick() -> None:
+    exposure, redactor = an_exposure(), a_user(Role.REDACTOR).actor
+
+    with pytest.raises(BadInput) as refused:
+        confirm_mask(exposure, exposure.pictures[0].id, [PLATE], by=redactor)
+
+    assert refused.value.field == "checked"
+    assert not get_exposure(exposure.id).pictures[0].confirmed
+    assert get_exposure(exposure.id).state is State.PROPOSED
+
+
+def test_the_trail_keeps_every_mask_with_who_drew_it_when_and_whether_they_checked(fakes: Ports) -> None:
+    exposure, one, two = an_exposure(), a_user(Role.REDACTOR), a_user(Role.REDACTOR)
+    picture_id, photo_id = exposure.pictures[0].id, exposure.pictures[0].photo_id
+    face = Box(0.1, 0.1, 0.2, 0.2, "face", how="blur")
+
+    draft_mask(get_exposure(exposure.id), picture_id, [WAITING], by=one.actor)
+    fakes.clock.move(timedelta(minutes=5))  # type: ignore[attr-defined]
+    confirm_mask(get_exposure(exposure.id), picture_id, [PLATE, face], checked=True, by=two.actor)
+    choose_picture(get_exposure(exposure.id), picture_id, used=True, by=one.actor)
+
+    kept = masks_kept(trail_of(get_exposure(exposure.id)))
+    facts = [(photo, entry.actor_id, entry.facts["mask"], entry.facts["checked"]) for photo, entry in kept]
+    assert facts == [
+        (photo_id, one.id, [WAITING.as_dict()], False),
+        (photo_id, two.id, [PLATE.as_dict(), face.as_dict()], True),
+    ]
+    assert kept[1][1].at - kept[0][1].at == timedelta(minutes=5)
 
 
 def test_a_picture_with_nothing_to_hide_is_judged_too() -> None:

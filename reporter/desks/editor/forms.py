@@ -155,7 +155,7 @@ class MaskForm(CaseForm):
     sha256 = HiddenField(_l("Digest"), validators=[InputRequired(DAMAGED)])
     rows = IntegerField(widget=HiddenInput(), validators=[InputRequired(DAMAGED)])
     act = RadioField(choices=choices_of((("judge", ""), ("draft", ""))), validators=[InputRequired(DAMAGED)])
-    checked = BooleanField(_l("Checked for faces, plates, people under age and names"))
+    checked = BooleanField(_l("Checked for faces, plates, minors, names"))
     boxes = BoxList(FormField(BoxForm), _l("Boxes"), validators=[whole_boxes], max_entries=MOST_ROWS)
 
     @classmethod

@@ -24,6 +24,7 @@ from reporter.desks.states import state_light, state_word
 from reporter.desks.tokens import look_again
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.policy import Actor, Permission, Role, may
+from reporter.photos.queries import photos_by_ids
 from reporter.ports import ports
 
 REASONED = (Action.REJECT, Action.WITHDRAW, Action.CORRECT)
@@ -60,6 +61,16 @@ class Against:
 
 
 @dataclass(frozen=True)
+class Past:
+    """A picture, its size in pixels and the masks that were kept for it, newest first."""
+
+    name: str
+    width: int
+    height: int
+    versions: Sequence[Version]
+
+
+@dataclass(frozen=True)
 class Post:
     """All that the page shows."""
 
@@ -74,7 +85,7 @@ class Post:
     actions: frozenset[Action | ObjectionAction]
     why_not: str
     steps: Sequence[Happened]
-    masks: Sequence[tuple[str, Sequence[Version]]]
+    masks: Sequence[Past]
     objections: Sequence[Against]
     forms: Mapping[str, CaseForm]
     wrong: str = ""
@@ -133,10 +144,12 @@ def post_of(
     )  # fmt: skip
 
 
-def _masks(exposure: Exposure, entries: Sequence[TrailEntry]) -> list[tuple[str, Sequence[Version]]]:
-    """Return the name of each picture with its masks, newest first; those without any are left out."""
+def _masks(exposure: Exposure, entries: Sequence[TrailEntry]) -> list[Past]:
+    """Return the pictures of which a mask was kept; in two queries."""
     found = versions_of(exposure, entries)
-    return [(name, found[one.photo_id]) for one, name in named_pictures(exposure) if found[one.photo_id]]
+    photos = photos_by_ids(photo_id for photo_id, masks in found.items() if masks)
+    named = [(one.photo_id, name) for one, name in named_pictures(exposure) if one.photo_id in photos]
+    return [Past(name, photos[one].width, photos[one].height, found[one]) for one, name in named]
 
 
 def _may_propose(exposure: Exposure, actor: Actor) -> bool:
