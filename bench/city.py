@@ -160,5 +160,5 @@ def _public_picture(photo: Photo, sort: int) -> PublicPicture:
         source_sha256=photo.staff_sha256, width=1600, height=1200,
     )  # fmt: skip
     folder = picture.folder
-    picture.copies = {name: f"{folder}/{name}" for name in COPIES}
+    picture.copies = {name: f"{folder}/{uuid4().hex}-{name}" for name in COPIES}
     return picture

@@ -24,6 +24,13 @@ class BoxKind(StrEnum):
     OTHER = "other"
 
 
+class How(StrEnum):
+    """In which way a box hides; only faces may be blurred, see `photos.pixels.burn`."""
+
+    SOLID = "solid"
+    BLUR = "blur"
+
+
 @dataclass(frozen=True)
 class Box:
     """A part of a picture to burn out, in fractions 0..1 of its width and height, from the upper left corner.
@@ -38,6 +45,7 @@ class Box:
     h: float
     kind: str = BoxKind.OTHER
     judged: bool = True
+    how: str = How.SOLID
 
     def __post_init__(self) -> None:
         """Raise `BadInput` when the box is not inside the picture, has no area, or is of no known kind."""
@@ -47,11 +55,15 @@ class Box:
             raise BadInput("A box lies outside the picture; please draw it again.", field="boxes")
         if self.kind not in set(BoxKind):
             raise BadInput("Please choose what the box hides.", field="boxes")
+        if self.how not in set(How):
+            raise BadInput("Please choose how the box hides.", field="boxes")
+        if self.how == How.BLUR and self.kind != BoxKind.FACE:
+            raise BadInput("Only faces may be blurred: whatever can be read is filled.", field="boxes")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the box as it is stored."""
         sides = {name: round(float(getattr(self, name)), PLACES) for name in "xywh"}
-        return sides | {"kind": str(self.kind), "judged": self.judged}
+        return sides | {"kind": str(self.kind), "judged": self.judged, "how": str(self.how)}
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
@@ -68,7 +80,13 @@ def refuse_too_many(boxes: Sequence[Box]) -> None:
 def mask_digest(source_sha256: str, boxes: Sequence[Mapping[str, Any]]) -> str:
     """Return the SHA-256, hexadecimal, of the judged bytes' digest and of where the stored boxes lie.
 
-    The order of the boxes and what they hide do not matter: the burnt picture is the same.
+    The order of the boxes and what they hide do not matter: the burnt picture is the same. That a box blurs does.
     """
-    places = sorted([box["x"], box["y"], box["w"], box["h"]] for box in boxes)
+    places = sorted([*(box[side] for side in "xywh"), *_unlike(box)] for box in boxes)
     return hashlib.sha256(json.dumps([source_sha256, places]).encode()).hexdigest()
+
+
+def _unlike(box: Mapping[str, Any]) -> list[str]:
+    """Return what a digest says of a box that is not filled."""
+    how = box.get("how", How.SOLID)
+    return [] if how == How.SOLID else [how]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, and_, func, or_, select
 
+from reporter.board.boxes import Box
 from reporter.board.checks import Check, Facts, PictureFacts, checks
 from reporter.board.lifecycle import (
     ENDED,
@@ -27,19 +28,29 @@ from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.kernel.policy import Actor, may
-from reporter.photos.pixels import burn
+from reporter.photos.pixels import SMALL, burn, public_copy
 from reporter.photos.queries import get_photo, photos_by_ids, staff_copy
 from reporter.ports import ports
 from reporter.reports.screening import personal_data
 
-PREVIEW = "960.jpeg"
+SEEN = "1600.jpeg"
 
 
-def masked_preview(picture: PublicPicture) -> bytes:
-    """Return a JPEG of what the public will see: the kept copy, else the boxes burnt in just now."""
-    if picture.ready:
-        return ports.storage.open(picture.copies[PREVIEW])
-    return burn(staff_copy(get_photo(picture.photo_id)).content, picture.boxes)
+def masked_preview(picture: PublicPicture, boxes: Sequence[Box] | None = None) -> bytes:
+    """Return the very JPEG, 1600 pixels long at most, that the public sees or will see.
+
+    Args:
+        boxes: as they are drawn at this moment; the kept ones when left out.
+    """
+    if boxes is None and picture.ready:
+        return ports.storage.open(picture.copies[SEEN])
+    mask = picture.boxes if boxes is None else [box.as_dict() for box in boxes]
+    return public_copy(burn(staff_copy(get_photo(picture.photo_id)).content, mask))
+
+
+def masked_thumb(picture: PublicPicture) -> bytes:
+    """Return a small JPEG for lists, 320 pixels long at most; its boxes grow to the coarser grid of that size."""
+    return burn(staff_copy(get_photo(picture.photo_id), SMALL).content, picture.boxes)
 
 
 def exposures_in(states: Collection[State], *, after: str = "", size: int = 30) -> Page[Exposure]:
@@ -113,6 +124,19 @@ def opened_by(exposure: Exposure, user_id: int | None, action: str) -> TrailEntr
     """Return the trail's last entry of `action` on `exposure` by this person, else None."""
     own = [entry for entry in trail_of(exposure) if entry.action == action and entry.actor_id == user_id]
     return own[-1] if own else None
+
+
+def masks_kept(entries: Sequence[TrailEntry]) -> list[tuple[int, TrailEntry]]:
+    """Return photo id and entry of each mask that was kept, draft or judged, oldest first.
+
+    Args:
+        entries: the trail of an exposure, oldest first.
+    """
+    return [
+        (int(one.facts["photo_id"]), one)
+        for one in entries
+        if one.action == Action.REDACT and "boxes" in one.facts
+    ]
 
 
 def actions_open_to(actor: Actor, thing: Exposure | Objection) -> frozenset[Action | ObjectionAction]:

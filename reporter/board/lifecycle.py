@@ -87,7 +87,7 @@ DAYS_SHOWN, DAYS_AT_MOST = 30, 90
 ON_THE_WAY = frozenset({State.PROPOSED, State.REDACTING, State.FIRST_REVIEW, State.SECOND_REVIEW})
 IN_REVIEW = frozenset({State.FIRST_REVIEW, State.SECOND_REVIEW})
 ON_BOARD = frozenset({State.PUBLISHED, State.HIDDEN})
-WITH_COPIES = IN_REVIEW | ON_BOARD
+WITH_COPIES = frozenset({State.PUBLISHED})
 ENDED = frozenset({State.WITHDRAWN, State.EXPIRED, State.REJECTED})
 
 
@@ -117,7 +117,7 @@ STEPS = (
     Step(S.FIRST_REVIEW,   A.REJECT,      S.REJECTED,        May.EXPOSURE_FIRST_REVIEW,   E.DROP_PICTURES,                   reason=True),
     Step(S.SECOND_REVIEW,  A.PUBLISH,     S.PUBLISHED,       May.EXPOSURE_SECOND_REVIEW,  E.SHOWN),
     Step(S.SECOND_REVIEW,  A.REJECT,      S.REJECTED,        May.EXPOSURE_SECOND_REVIEW,  E.DROP_PICTURES,                   reason=True),
-    Step(S.PUBLISHED,      A.HIDE,        S.HIDDEN,          May.EXPOSURE_HIDE,           E.TAKEN_DOWN | E.TELL_EDITORS),
+    Step(S.PUBLISHED,      A.HIDE,        S.HIDDEN,          May.EXPOSURE_HIDE,           E.TAKEN_DOWN | E.DROP_PICTURES | E.TELL_EDITORS),
     Step(S.HIDDEN,         A.SHOW,        S.PUBLISHED,       May.EXPOSURE_HIDE,           E.SHOWN),
     Step(S.PUBLISHED,      A.CORRECT,     S.PUBLISHED,       May.EXPOSURE_WITHDRAW,       reason=True),
     Step(S.HIDDEN,         A.CORRECT,     S.HIDDEN,          May.EXPOSURE_WITHDRAW,       reason=True),

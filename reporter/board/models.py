@@ -10,6 +10,7 @@ from reporter.board.boxes import Box, mask_digest
 from reporter.board.lifecycle import ENDED, GRAVE, ObjectionKind, ObjectionState, State
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.kernel.errors import NotFound
 
 NOT_ENDED = text(f"state NOT IN ({', '.join(repr(str(state)) for state in sorted(ENDED))})")
 
@@ -120,8 +121,10 @@ class PublicPicture(InCity, Model):
     """A picture chosen for an exposure, its confirmed boxes and its burnt-in copies.
 
     `source_sha256` is of the very staff copy that was judged; boxes are as `Box.as_dict` writes them.
-    `copies` maps a name such as `960.webp` to its key in the store; empty until they are made. The keys hold
-    the digest of the mask, so that copies of other boxes or other bytes are never taken for these.
+    `copies` maps a name such as `960.webp` to its key in the store; they are there while the post is shown, and
+    empty before and after. A key holds the digest of the mask, so that copies of other boxes or other bytes are
+    never taken for these, and ends with the digest of the copy itself. `token` is nobody else's and changes when
+    a hidden post is shown again. `width` and `height` are the largest copy's, 0 while there is none.
     """
 
     __tablename__ = "public_pictures"
@@ -169,6 +172,21 @@ class PublicPicture(InCity, Model):
         """Tell whether the burnt-in copies of this very mask exist."""
         start = f"{self.folder}/"
         return bool(self.copies) and all(key.startswith(start) for key in self.copies.values())
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return the last part of each copy's public address -> the copy's key in the store."""
+        return {key.rpartition("/")[2]: key for key in self.copies.values()}
+
+    def key_of(self, file: str) -> str:
+        """Return where in the store the copy lies whose public address ends with `file`. Raises `NotFound`."""
+        if file not in self.files:
+            raise NotFound("There is no such picture.")
+        return self.files[file]
+
+    def file(self, name: str) -> str:
+        """Return the last part of the public address of the copy that is called `name`, such as `960.webp`."""
+        return str(self.copies[name]).rpartition("/")[2]
 
 
 class Objection(Trailed, InCity, Model):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, State
 from reporter.board.models import Exposure, Objection, PublicPicture
@@ -39,9 +39,17 @@ def month_window(month: str, zone: str) -> tuple[datetime, datetime]:
         raise BadInput("Please choose a month from the list.", field="month") from error
 
 
+def _shown() -> ColumnElement[bool]:
+    """Return what is true of a post that the public sees: it is published and all its pictures are made."""
+    unmade = select(PublicPicture.id).where(
+        PublicPicture.exposure_id == Exposure.id, PublicPicture.used, PublicPicture.width == 0
+    )
+    return and_(Exposure.state == State.PUBLISHED, ~unmade.exists())
+
+
 def posts(narrow: Filter, *, after: str = "", size: int = 12) -> Page[Exposure]:
     """Return published posts, newest first."""
-    shown = select(Exposure).where(Exposure.state == State.PUBLISHED)
+    shown = select(Exposure).where(_shown())
     if narrow.kind:
         shown = shown.where(Exposure.kind_slug == narrow.kind)
     if narrow.area_id:
@@ -70,7 +78,7 @@ def post(public_id: str) -> Exposure:
 
     Raises:
         Gone: it was published once; the message says since when it is not.
-        NotFound: there never was such a post, or it is not published yet.
+        NotFound: there never was such a post, it is not published yet, or its pictures are still being made.
     """
     row = db.session.scalar(select(Exposure).where(Exposure.public_id == public_id))
     if row is None or row.published_at is None:
@@ -81,12 +89,14 @@ def post(public_id: str) -> Exposure:
         raise Gone("The time for which this post was shown is over.")
     if row.state in ENDED:
         raise Gone("This post has been withdrawn.")
+    if not all(picture.width for picture in row.used):
+        raise NotFound("The pictures of this post are still being made. Please look again in a moment.")
     return row
 
 
 def counts_by_kind() -> dict[str, int]:
     """Return how many posts of each kind are shown; the board holds ninety days at most."""
-    shown = select(Exposure.kind_slug, func.count()).where(Exposure.state == State.PUBLISHED)
+    shown = select(Exposure.kind_slug, func.count()).where(_shown())
     return dict(db.session.execute(shown.group_by(Exposure.kind_slug)).all())
 
 
@@ -110,10 +120,8 @@ def public_picture(token: str) -> PublicPicture:
 
 
 def picture_bytes(picture: PublicPicture, name: str) -> bytes:
-    """Return one burnt-in copy, such as `960.webp`. Raises `NotFound`."""
-    if name not in picture.copies:
-        raise NotFound("There is no such picture.")
-    return ports.storage.open(picture.copies[name])
+    """Return one burnt-in copy; `name` is the last part of its address. Raises `NotFound`."""
+    return ports.storage.open(picture.key_of(name))
 
 
 def get_exposure(exposure_id: int) -> Exposure:

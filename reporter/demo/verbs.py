@@ -224,7 +224,6 @@ def redact(stage: Stage, scene: Scene) -> None:
         basis_source=exposure.basis_source, basis_date=exposure.basis_date, no_minor=True,
     ), by=stage.people["redactor"])  # fmt: skip
     exposures.submit(scene.exposure(), by=stage.people["redactor"])
-    burn_pictures(scene.exposure().id)
 
 
 def redact_one(stage: Stage, scene: Scene) -> None:
@@ -236,7 +235,9 @@ def _mask(stage: Stage, scene: Scene, *, every: bool) -> None:
     for picture_id, photo_id, used in pictures if every else pictures[:1]:
         name, seed = scene.seeds[photo_id]
         found = [Box(box.x, box.y, box.w, box.h, box.what) for box in boxes(name, seed=seed)]
-        masks.confirm_mask(scene.exposure(), picture_id, found, used=used, by=stage.people["redactor"])
+        masks.confirm_mask(
+            scene.exposure(), picture_id, found, checked=True, used=used, by=stage.people["redactor"]
+        )
 
 
 def first_review(stage: Stage, scene: Scene) -> None:
@@ -249,6 +250,7 @@ def reject(stage: Stage, scene: Scene) -> None:
 
 def publish(stage: Stage, scene: Scene) -> None:
     exposures.publish(scene.exposure(), by=stage.people["second"])
+    burn_pictures(scene.exposure().id)
 
 
 def object_to(stage: Stage, scene: Scene) -> None:

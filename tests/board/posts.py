@@ -72,13 +72,17 @@ def an_exposure(state: State = State.PROPOSED, *, team: Editors | None = None, *
 def finish(exposure: Exposure, team: Editors) -> None:
     """Judge every picture, write the words: all that handing it in needs."""
     for picture_id in [picture.id for picture in exposure.pictures]:
-        confirm_mask(get_exposure(exposure.id), picture_id, [PLATE], by=team.redactor.actor)
+        confirm_mask(get_exposure(exposure.id), picture_id, [PLATE], checked=True, by=team.redactor.actor)
     word(get_exposure(exposure.id), GOOD, by=team.redactor.actor)
 
 
 def _hand_in(exposure: Exposure, team: Editors) -> None:
     finish(exposure, team)
     submit(get_exposure(exposure.id), by=team.redactor.actor)
+
+
+def _publish(exposure: Exposure, team: Editors) -> None:
+    publish(exposure, by=team.second.actor)
     burn_pictures(exposure.id)
 
 
@@ -94,11 +98,11 @@ def _expire(exposure: Exposure, _: Editors) -> None:
 _Step = Callable[[Exposure, Editors], object]
 _WAYS: dict[State, tuple[State, _Step]] = {
     State.REDACTING: (
-        State.PROPOSED, lambda one, team: confirm_mask(one, one.pictures[0].id, [PLATE], by=team.redactor.actor)
+        State.PROPOSED, lambda one, team: confirm_mask(one, one.pictures[0].id, [PLATE], checked=True, by=team.redactor.actor)
     ),
     State.FIRST_REVIEW: (State.PROPOSED, _hand_in),
     State.SECOND_REVIEW: (State.FIRST_REVIEW, lambda one, team: pass_first(one, by=team.first.actor)),
-    State.PUBLISHED: (State.SECOND_REVIEW, lambda one, team: publish(one, by=team.second.actor)),
+    State.PUBLISHED: (State.SECOND_REVIEW, _publish),
     State.HIDDEN: (State.PUBLISHED, _object),
     State.WITHDRAWN: (
         State.PUBLISHED, lambda one, team: withdraw(one, "当事人已登报致歉", by=team.first.actor)

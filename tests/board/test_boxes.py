@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.board.boxes import MOST_BOXES, Box, BoxKind, mask_digest, refuse_too_many
+from reporter.board.boxes import MOST_BOXES, Box, BoxKind, How, mask_digest, refuse_too_many
 from reporter.kernel.errors import BadInput
 
 pytestmark = pytest.mark.pure
@@ -38,6 +38,29 @@ def test_a_box_that_is_not_inside_the_picture_is_refused(place: tuple[float, flo
 def test_a_box_hides_one_of_four_things() -> None:
     with pytest.raises(BadInput):
         Box(0, 0, 0.5, 0.5, "child")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BoxKind if kind is not BoxKind.FACE])
+def test_only_a_face_may_be_blurred(kind: BoxKind) -> None:
+    with pytest.raises(BadInput, match="Only faces"):
+        Box(0, 0, 0.5, 0.5, kind, how=How.BLUR)
+
+    assert Box(0, 0, 0.5, 0.5, "face", how="blur").how == How.BLUR
+
+
+def test_a_box_hides_in_one_of_two_ways_and_is_filled_unless_it_says_so() -> None:
+    with pytest.raises(BadInput):
+        Box(0, 0, 0.5, 0.5, "face", how="glass")
+
+    assert Box(0, 0, 0.5, 0.5, "face").how == How.SOLID
+
+
+def test_a_stored_box_of_before_there_were_two_ways_is_filled_and_its_digest_is_what_it_was() -> None:
+    old = {"x": 0.1, "y": 0.2, "w": 0.3, "h": 0.4, "kind": "face", "judged": True}
+
+    assert Box.of(old).how == How.SOLID
+    assert mask_digest("a" * 64, [old]) == mask_digest("a" * 64, [Box.of(old).as_dict()])
+    assert mask_digest("a" * 64, [old]) != mask_digest("a" * 64, [old | {"how": "blur"}])
 
 
 @pytest.mark.parametrize("place", [(0, 0, 1, 1), (0.9, 0.9, 0.1, 0.1), (0.5, 0.5, 0.5005, 0.5)])

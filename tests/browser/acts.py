@@ -158,6 +158,7 @@ def redact(hands: Hands, exposure_id: int) -> None:
         had = boxes.count()
         hands.draw_box(mask, page.locator("[data-draw]"))
         expect(boxes).to_have_count(had + 1)
+        hands.choose(page.locator("#checked"))
         address = page.locator("#mask-form").get_attribute("action") or ""
         hands.press(button(page, "All hidden: keep and go on"))
         expect(page.locator(f"#mask-form[action='{address}']")).to_have_count(0)
@@ -183,24 +184,24 @@ def pass_first(hands: Hands, exposure_id: int) -> None:
 
 
 def publish(hands: Hands, exposure_id: int) -> None:
-    """Pass the second review, once the masked pictures are made."""
+    """Pass the second review."""
     page = hands.page
     hands.press(link(page.locator("main"), "Second review"))
     hands.press(page.locator(f"h3 a[href*='/editor/{exposure_id}']"))
     publish_it = page.locator("form[action$='/publish'] button")
-    for _ in range(60):
-        if publish_it.is_enabled():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
     hands.press(publish_it)
     expect(page.locator(".flashes")).to_contain_text(zh("Published. It is on the board now."))
 
 
 def see_on_board(hands: Hands, public_id: str) -> None:
-    """Find the post on the board, open it and compare before and after."""
+    """Find the post on the board once its pictures are made, open it and compare before and after."""
     page = hands.page
     page.goto("/board")
+    for _ in range(60):
+        if page.locator(f".post h2 a[href$='/board/{public_id}']").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
     hands.press(page.locator(f".post h2 a[href$='/board/{public_id}']"))
     slider = page.locator("[data-slider] input[type=range]")
     hands.slide(slider)

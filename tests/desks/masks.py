@@ -11,7 +11,7 @@ ROW = {"kind": "face", "x": "11.5", "y": "12", "w": "13", "h": "14", "judged": "
 def mask_of(exposure: Exposure, *rows: dict[str, str]) -> dict[str, Any]:
     """Return the mask form of the first picture with `rows` of boxes."""
     sent: dict[str, Any] = {
-        "version": exposure.version, "act": "judge", "rows": len(rows),
+        "version": exposure.version, "act": "judge", "checked": "y", "rows": len(rows),
         "sha256": get_photo(exposure.pictures[0].photo_id).staff_sha256,
     }  # fmt: skip
     return sent | {f"boxes-{n}-{name}": text for n, row in enumerate(rows) for name, text in row.items()}

@@ -75,13 +75,15 @@ def test_a_list_that_is_none_and_a_damaged_page_are_refused_in_words(client_as: 
 
 
 def test_a_reviewer_gets_no_address_of_an_unmasked_picture(client_as: Client) -> None:
-    an_exposure(State.REDACTING)
+    an_exposure()
+    judged = an_exposure(State.REDACTING)
 
     pages = [
         client_as(a_user(role)).get("/editor/?at=redacting").text for role in (Role.REDACTOR, Role.LEADER)
     ]
 
-    assert ["/pictures/" in page for page in pages] == [True, False]
+    assert ['src="/pictures/' in page for page in pages] == [True, False]
+    assert all(f"/editor/{judged.id}/pictures/{judged.pictures[0].id}/small.jpg" in page for page in pages)
 
 
 def test_another_citys_posts_are_neither_listed_nor_opened(client_as: Client) -> None:

@@ -79,7 +79,7 @@ def test_the_page_counts_its_rows_and_takes_them_back_as_they_are(client_as: Cli
     )
     sent |= {f"boxes-{n}-judged": "y" for n in range(4)} | {f"boxes-{n}-kind": "plate" for n in range(4)}
 
-    answer = client.post(mask_url(exposure), data=sent | {"act": "judge"})
+    answer = client.post(mask_url(exposure), data=sent | {"act": "judge", "checked": "y"})
 
     assert sent["rows"] == "4"
     assert answer.status_code == 302

@@ -9,17 +9,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from reporter.accounts.models import User
-from reporter.board.commands.exposures import pass_first, submit
+from reporter.board.commands.copies import burn_pictures
 from reporter.board.commands.objections import take_objection
 from reporter.board.lifecycle import ObjectionKind, ObjectionState, State
 from reporter.board.models import Exposure
 from reporter.board.queries import get_exposure, get_objection, last_exposure_of
 from reporter.kernel.policy import Role
 from reporter.ports import Ports
-from tests.board.posts import an_exposure, an_objection, editors, finish
+from tests.board.posts import an_exposure, an_objection, editors
 from tests.make import a_user
 
 Client = Callable[..., FlaskClient]
+NOT_YET = "图片正在生成"
 
 
 def _send(client: FlaskClient, thing: Any, step: str, **data: str) -> Any:
@@ -100,20 +101,24 @@ def test_a_person_of_another_role_reads_who_gives_the_first_review(client_as: Cl
     assert f"/editor/{exposure.id}/pass" not in page
 
 
-def test_a_post_whose_copies_are_not_made_says_so_beside_the_button_that_is_off(client_as: Client) -> None:
+def test_a_post_whose_copies_are_not_made_yet_says_that_it_is_not_on_the_board(client_as: Client) -> None:
     team = editors()
-    exposure = an_exposure(team=team)
-    finish(exposure, team)
-    submit(get_exposure(exposure.id), by=team.redactor.actor)
-    pass_first(get_exposure(exposure.id), by=team.first.actor)
+    exposure = an_exposure(State.SECOND_REVIEW, team=team)
     client = client_as(team.second)
+    _send(client, exposure, "publish")
 
-    page = client.get(f"/editor/{exposure.id}").text
-    answer = _send(client, get_exposure(exposure.id), "publish")
+    early = (
+        client.get(f"/editor/{exposure.id}").text,
+        client_as().get(f"/board/{exposure.public_id}").status_code,
+    )
+    burn_pictures(exposure.id)
+    made = (
+        client.get(f"/editor/{exposure.id}").text,
+        client_as().get(f"/board/{exposure.public_id}").status_code,
+    )
 
-    assert "遮挡图还在生成" in page
-    assert answer.status_code == 409
-    assert get_exposure(exposure.id).state is State.SECOND_REVIEW
+    assert (NOT_YET in early[0], early[1]) == (True, 404)
+    assert (NOT_YET in made[0], made[1]) == (False, 200)
 
 
 @pytest.mark.parametrize("stage", [State.FIRST_REVIEW, State.SECOND_REVIEW])

@@ -1,9 +1,11 @@
 """Migrations lead from nothing to the models and back, on the database the suite runs on."""
 
 import contextlib
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +15,20 @@ from sqlalchemy import create_engine, inspect, make_url, text
 
 from config import TestConfig
 from reporter.app import create_app
+from reporter.board.lifecycle import State
+from reporter.board.queries import get_exposure
 from reporter.cities.commands import found_city
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import SYSTEM
 from reporter.photos.queries import get_photo, photos_by_ids
+from reporter.ports import ports
+from reporter.ports.queue import run_next
 from reporter.reports.queries import photo_ids_of
 from reporter.reports.worklists import report_by_number
+from tests.board.posts import PLATE, an_exposure
 from tests.make import a_region, a_report, put
 
+CITY = {"slug": "one", "code": "150902", "name_zh": "一", "name_en": "One", "lon": 113.1, "lat": 41.0}
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 pytestmark = [pytest.mark.pure, pytest.mark.each_database]
 
@@ -97,8 +105,7 @@ def test_migrations_are_numbered_with_four_digits_and_have_one_head() -> None:
 
 def test_the_way_down_to_the_first_schema_and_up_again_keeps_what_is_there(empty: Flask) -> None:
     upgrade(str(MIGRATIONS))
-    facts = {"slug": "one", "code": "150902", "name_zh": "一", "name_en": "One", "lon": 113.1, "lat": 41.0}
-    city_id = found_city(facts, by=SYSTEM).id
+    city_id = found_city(CITY, by=SYSTEM).id
     enter_city(city_id)
     sent = a_report(photos=2)
     number = sent.number
@@ -113,6 +120,41 @@ def test_the_way_down_to_the_first_schema_and_up_again_keeps_what_is_there(empty
     report = report_by_number(number)
     assert report is not None
     assert [photo.used for photo in photos_by_ids(photo_ids_of(report.id)).values()] == [True, True]
+
+
+def test_what_was_judged_without_a_tick_is_judged_again_and_copies_follow_the_publication(
+    empty: Flask,
+) -> None:
+    upgrade(str(MIGRATIONS))
+    enter_city(found_city(CITY, by=SYSTEM).id)
+    posts = {
+        state: an_exposure(state).id for state in (State.REDACTING, State.SECOND_REVIEW, State.PUBLISHED)
+    }
+    drain()
+    ports.clock.move(timedelta(days=36500))  # type: ignore[attr-defined]  # migrations have the machine's clock
+    downgrade(str(MIGRATIONS), revision="0003")
+    old = drain()
+
+    upgrade(str(MIGRATIONS))
+
+    judged = {state: get_exposure(posts[state]).pictures[0] for state in posts}
+    assert [judged[state].confirmed for state in posts] == [False, True, True]
+    assert judged[State.REDACTING].mask == [PLATE]
+    assert old == [("board.burn", posts[State.SECOND_REVIEW])]
+    assert drain() == [("board.drop", posts[State.SECOND_REVIEW]), ("board.burn", posts[State.PUBLISHED])]
+    assert get_exposure(posts[State.PUBLISHED]).pictures[0].ready
+
+
+def drain() -> list[tuple[str, int]]:
+    """Return kind and exposure of the jobs that wait, and do them."""
+    db.session.rollback()
+    waiting = db.session.execute(text("SELECT kind, args FROM jobs WHERE state = 'ready' ORDER BY id")).all()
+    db.session.rollback()
+    while run_next():
+        pass
+    return [
+        (kind, (json.loads(args) if isinstance(args, str) else args)["exposure_id"]) for kind, args in waiting
+    ]
 
 
 @pytest.mark.usefixtures("on_sqlite")

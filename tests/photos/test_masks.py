@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from reporter.kernel.errors import BadInput
 from reporter.photos.pixels import FILL, LARGE, burn, clean, public_copies
@@ -57,6 +57,59 @@ def test_the_public_copies_do_not_depend_on_what_is_hidden(where: tuple[float, f
 
     assert files[0] != files[1]
     assert copies[0] == copies[1]
+
+
+FACE = box(0.25, 0.25, 0.3, 0.3, kind="face", how="blur")
+
+
+def test_of_a_blurred_face_nothing_is_kept_but_coarse_means() -> None:
+    skin = Image.new("RGB", (480, 480), (120, 88, 72))  # in the middle of their steps
+    one = ImageChops.add(skin, grain((480, 480)).point(lambda value: (value + 384) // 4), offset=-128)
+    other = one.copy()
+    other.paste(one.crop((120, 120, 264, 264)).transpose(Image.Transpose.ROTATE_180), (120, 120))
+
+    copies = [public_copies(burn(pictures.jpeg(picture, quality=95), [FACE])) for picture in (one, other)]
+
+    assert ImageChops.difference(one, other).getbbox() is not None
+    assert copies[0] == copies[1]
+
+
+def test_a_blurred_face_has_nine_colours_at_most_from_which_all_else_follows() -> None:
+    burnt = opened(
+        burn(pictures.jpeg(grain((480, 480)), quality=95), [box(0, 0, 1, 1, kind="face", how="blur")])
+    )
+
+    again = burnt.resize((3, 3), Image.Resampling.BOX).resize((480, 480), Image.Resampling.BILINEAR)
+
+    assert ImageChops.difference(burnt, again).convert("L").point([0] * 24 + [255] * 232).getbbox() is None
+
+
+@pytest.mark.parametrize("kind", ["plate", "text", "other", "child", None])
+def test_what_can_be_read_is_filled_whatever_the_box_says(kind: str | None) -> None:
+    masked = opened(burn(judged(quarters()), [box(0, 0, 0.5, 0.5, kind=kind, how="blur")]))
+
+    assert alike(corners(masked)[0], FILL)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_blurred_box_takes_no_colour_from_below_a_filled_one_and_does_not_uncover_it(order: int) -> None:
+    plate = box(0.4, 0.4, 0.2, 0.2, kind="plate")
+    one = grain((480, 480))
+    other = one.copy()
+    other.paste(Image.new("RGB", (94, 94), "white"), (193, 193))
+    files = [pictures.jpeg(picture, quality=95) for picture in (one, other)]
+
+    burnt = [burn(file, [FACE, plate][::order]) for file in files]
+
+    assert burnt[0] == burnt[1]
+    assert alike(corners(opened(burnt[0]).crop((200, 200, 280, 280)))[0], FILL)
+
+
+@pytest.mark.parametrize("where", [(0.99, 0.99, 0.01, 0.01), (0, 0, 0.001, 1), (0.3, 0.3, 0.001, 0.001)])
+def test_a_tiny_face_is_blurred_too(where: tuple[float, float, float, float]) -> None:
+    file = judged(quarters())
+
+    assert burn(file, [box(*where, kind="face", how="blur")]) != burn(file, [])
 
 
 @pytest.mark.parametrize(

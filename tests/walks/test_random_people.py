@@ -185,7 +185,12 @@ class RandomPeople(RuleBasedStateMachine):
         if what == "mask":
             for picture_id in [picture.id for picture in exposure.pictures]:
                 self.attempt(
-                    masks.confirm_mask, exposure, picture_id, [Box(0.1, 0.1, 0.2, 0.2, "face")], by=by
+                    masks.confirm_mask,
+                    exposure,
+                    picture_id,
+                    [Box(0.1, 0.1, 0.2, 0.2, "face")],
+                    checked=True,
+                    by=by,
                 )
         elif what == "word":
             wording = words.Wording(
@@ -212,7 +217,7 @@ class RandomPeople(RuleBasedStateMachine):
             return
         redactor = self.holder(Role.REDACTOR, n)
         for picture_id in [picture.id for picture in exposure.pictures]:
-            self.attempt(masks.confirm_mask, exposure, picture_id, [], by=redactor)
+            self.attempt(masks.confirm_mask, exposure, picture_id, [], checked=True, by=redactor)
         wording = words.Wording("解放大街占道已整改", "", "解放大街", "示例", "示例", "2026", no_minor=True)
         self.attempt(words.word, exposure, wording, by=redactor)
         self.attempt(exposures.submit, exposure, by=redactor)

@@ -17,8 +17,9 @@ from reporter.cases.models import Case
 from reporter.cases.queries import get_category, get_subcategory, photos_of
 from reporter.cities.queries import local
 from reporter.kernel.db import command, db
-from reporter.kernel.errors import WrongStep
+from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import SYSTEM, Actor
+from reporter.photos.queries import get_photo, staff_copy
 from reporter.places.geometry import coarsen
 from reporter.places.queries import get_area
 from reporter.ports import ports
@@ -96,7 +97,7 @@ def _choose_pictures(exposure: Exposure, masks: dict[int, list[Box]]) -> None:
 
 @command
 def submit(exposure: Exposure, *, by: Actor, seen: int | None = None) -> None:
-    """Hand the redacted post to the first reviewer; its burnt-in copies are made after commit.
+    """Hand the redacted post to the first reviewer.
 
     Raises:
         WrongStep: a requirement is not met.
@@ -104,7 +105,6 @@ def submit(exposure: Exposure, *, by: Actor, seen: int | None = None) -> None:
     move(exposure, Action.SUBMIT, by=by, seen=seen)
     _refuse_unready(exposure)
     exposure.add_redactor(by.id)
-    enqueue("board.burn", exposure_id=exposure.id)
 
 
 def _refuse_unready(exposure: Exposure) -> None:
@@ -125,21 +125,21 @@ def pass_first(exposure: Exposure, *, by: Actor, note: str = "", seen: int | Non
     move(exposure, Action.PASS_FIRST, by=by, reason=note, seen=seen)
     _refuse_unready(exposure)
     exposure.first_reviewer_id = by.id
-    if not all(picture.ready for picture in exposure.used):
-        enqueue("board.burn", exposure_id=exposure.id)
 
 
 @command
 def publish(exposure: Exposure, *, by: Actor, note: str = "", seen: int | None = None) -> None:
-    """Pass the second review and show the post: by a third person.
+    """Pass the second review: by a third person. Its public copies are made after commit, then it is shown.
 
     Raises:
-        WrongStep: a requirement is not met, or the copies are still being made.
+        WrongStep: a requirement is not met.
+        Conflict: a picture in the store is not the one that was judged.
     """
     move(exposure, Action.PUBLISH, by=by, reason=note, seen=seen)
     _refuse_unready(exposure)
-    if not all(picture.ready for picture in exposure.used):
-        raise WrongStep("The masked pictures are still being made; please try again in a moment.")
+    if any(staff_copy(get_photo(one.photo_id)).sha256 != one.source_sha256 for one in exposure.used):
+        raise Conflict("A picture in the store is not the one that was judged; nothing is published.")
+    enqueue("board.burn", exposure_id=exposure.id)
     exposure.second_reviewer_id = by.id
     exposure.published_at = ports.clock.now()
     exposure.expires_at = exposure.published_at + days_on_show(exposure.days)
@@ -177,16 +177,22 @@ def correct(exposure: Exposure, note: str, *, by: Actor, seen: int | None = None
 
 @command
 def hide(exposure: Exposure, *, objection_id: int) -> None:
-    """Hide the post while a grave objection to it is open. Doing it twice changes nothing."""
+    """Hide the post while a grave objection to it is open; its pictures go. Doing it twice changes nothing."""
     if exposure.state is State.PUBLISHED:
+        enqueue("board.drop", exposure_id=exposure.id)
         move(exposure, Action.HIDE, by=SYSTEM, facts={"objection_id": objection_id})
 
 
 @command
 def show_again(exposure: Exposure, *, objection_id: int) -> None:
-    """Show a hidden post again. Doing it twice changes nothing."""
-    if exposure.state is State.HIDDEN:
-        move(exposure, Action.SHOW, by=SYSTEM, facts={"objection_id": objection_id})
+    """Show a hidden post again, its pictures under new addresses. Doing it twice changes nothing."""
+    if exposure.state is not State.HIDDEN:
+        return
+    move(exposure, Action.SHOW, by=SYSTEM, facts={"objection_id": objection_id})
+    enqueue("board.drop", exposure_id=exposure.id, tokens=[picture.token for picture in exposure.pictures])
+    for picture in exposure.pictures:  # what is still being deleted is then never what is being made
+        picture.token, picture.copies, picture.width, picture.height = uuid4().hex, {}, 0, 0
+    enqueue("board.burn", exposure_id=exposure.id)
 
 
 def tick() -> int:

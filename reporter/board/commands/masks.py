@@ -1,6 +1,7 @@
 """Masks: which pictures are shown, and the boxes a person has judged to be all there are."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from reporter.board.boxes import Box, refuse_too_many
 from reporter.board.commands.door import move
@@ -35,19 +36,26 @@ def note_opening(exposure: Exposure, *, by: Actor) -> bool:
 @command
 def confirm_mask(
     exposure: Exposure, picture_id: int, boxes: Sequence[Box], *,
-    used: bool = True, by: Actor, seen: int | None = None, sha256: str | None = None,
+    checked: bool = False, used: bool = True, by: Actor, seen: int | None = None, sha256: str | None = None,
 ) -> PublicPicture:  # fmt: skip
     """Keep the boxes that a person has judged to be all there are, for the very bytes they looked at.
 
     Args:
+        checked: the person says that they looked for faces, plates, people under age and names; the trail keeps
+            that they said so, and when. Without it nothing is confirmed.
         sha256: of the picture the person looked at, hexadecimal; None when they look at it right now.
 
     Raises:
         WrongStep: the exposure is past redaction.
         NotFound: the picture is not of this exposure.
-        BadInput: a box still waits to be judged, or there are too many.
+        BadInput: the picture was not checked, a box still waits to be judged, or there are too many.
         Conflict: the picture in the store is not the one that was looked at.
     """
+    if not checked:
+        raise BadInput(
+            "Please tick that you have checked this picture for faces, plates, people under age and names.",
+            field="checked",
+        )
     if not all(box.judged for box in boxes):
         raise BadInput("Some boxes still wait for a judgement: keep each one or take it away.", field="boxes")
     picture = _keep(exposure, picture_id, boxes, used=used, by=by, seen=seen, confirmed=True)
@@ -90,15 +98,18 @@ def _keep(
 ) -> PublicPicture:  # fmt: skip
     refuse_too_many(boxes)
     picture = picture_of(exposure, picture_id)
-    _move(exposure, picture, by=by, seen=seen, used=used, boxes=len(boxes), confirmed=confirmed)
-    picture.boxes, picture.used, picture.copies = [box.as_dict() for box in boxes], used, {}
+    mask = [box.as_dict() for box in boxes]
+    _move(
+        exposure, picture, by=by, seen=seen, used=used, boxes=len(boxes), mask=mask, confirmed=confirmed,
+        checked=confirmed,
+    )  # fmt: skip
+    picture.boxes, picture.used, picture.copies = mask, used, {}
+    picture.width, picture.height = 0, 0
     picture.confirmed_by, picture.confirmed_at, picture.source_sha256 = None, None, ""
     return picture
 
 
-def _move(
-    exposure: Exposure, picture: PublicPicture, *, by: Actor, seen: int | None, **facts: bool | int
-) -> None:
+def _move(exposure: Exposure, picture: PublicPicture, *, by: Actor, seen: int | None, **facts: Any) -> None:
     move(exposure, Action.REDACT, by=by, seen=seen, facts={"photo_id": picture.photo_id, **facts})
     exposure.add_redactor(by.id)
 

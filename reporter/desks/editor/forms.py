@@ -1,7 +1,7 @@
 """What editors may type: shape only. Whether it may happen is the command's business."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -30,7 +30,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import HiddenInput
 
-from reporter.board.boxes import MOST_BOXES, Box, BoxKind
+from reporter.board.boxes import MOST_BOXES, Box, BoxKind, How
 from reporter.board.commands.words import (
     BASIS_AT_MOST,
     DATE_AT_MOST,
@@ -50,6 +50,7 @@ BOX_KINDS = (
     (BoxKind.TEXT.value, _l("Text")),
     (BoxKind.OTHER.value, _l("Other")),
 )
+HOWS = ((How.SOLID.value, _l("Filled")), (How.BLUR.value, _l("Blurred (faces only)")))
 DAYS = ((30, _l("30 days")), (60, _l("60 days")), (90, _l("90 days (at most)")))
 DECISIONS = (
     (ObjectionAction.UPHOLD.value, _l("Upheld: the post is taken down for good")),
@@ -61,7 +62,7 @@ DAMAGED = _l("It was damaged on its way. Nothing was written; please look throug
 PERCENT, PLACES = 100, 3
 SPARES = 3  # empty rows below the boxes
 MOST_ROWS = 2 * MOST_BOXES  # that come back to be thinned out
-ROW = re.compile(r"boxes-(0|[1-9][0-9]{0,5})-(?:kind|x|y|w|h|judged|drop)")
+ROW = re.compile(r"boxes-(0|[1-9][0-9]{0,5})-(?:kind|how|x|y|w|h|judged|drop)")
 
 
 def tell_damage(form: CaseForm) -> None:
@@ -90,6 +91,7 @@ def typed_in(form: CaseForm) -> list[tuple[str, str]]:
 class BoxForm(Form):
     """One box, in percent of the picture; empty numbers are no box."""
 
+    how = SelectField(_l("How"), choices=choices_of(HOWS), default=How.SOLID.value)
     kind = SelectField(_l("Hides"), choices=choices_of(BOX_KINDS), default=BoxKind.PLATE.value)
     x = FloatField(_l("Left, in percent"), validators=[Optional(), NumberRange(0, PERCENT)])
     y = FloatField(_l("Top, in percent"), validators=[Optional(), NumberRange(0, PERCENT)])
@@ -113,7 +115,7 @@ class BoxForm(Form):
     def box(self) -> Box:
         """Return the box. Raises `BadInput` when it is not inside the picture."""
         x, y, w, h = (self[side].data / PERCENT for side in "xywh")
-        return Box(x, y, w, h, self.kind.data, judged=bool(self.judged.data))
+        return Box(x, y, w, h, self.kind.data, judged=bool(self.judged.data), how=self.how.data)
 
 
 class BoxList(FieldList):  # type: ignore[type-arg]  # the class takes none when it runs
@@ -153,13 +155,14 @@ class MaskForm(CaseForm):
     sha256 = HiddenField(_l("Digest"), validators=[InputRequired(DAMAGED)])
     rows = IntegerField(widget=HiddenInput(), validators=[InputRequired(DAMAGED)])
     act = RadioField(choices=choices_of((("judge", ""), ("draft", ""))), validators=[InputRequired(DAMAGED)])
+    checked = BooleanField(_l("Checked for faces, plates, minors, names"))
     boxes = BoxList(FormField(BoxForm), _l("Boxes"), validators=[whole_boxes], max_entries=MOST_ROWS)
 
     @classmethod
     def of(cls, exposure: Exposure, picture: PublicPicture, sha256: str) -> "MaskForm":
         """Return the form filled in with what is kept of `picture`."""
         rows = [
-            {side: round(box[side] * PERCENT, PLACES) for side in "xywh"} | {"kind": box["kind"], "judged": box["judged"]}
+            {side: round(box[side] * PERCENT, PLACES) for side in "xywh"} | {"kind": box["kind"], "how": box.get("how", How.SOLID.value), "judged": box["judged"]}
             for box in picture.boxes
         ]  # fmt: skip
         return cls(formdata=None, data={"version": exposure.version, "sha256": sha256, "boxes": rows})
@@ -169,10 +172,24 @@ class MaskForm(CaseForm):
         if field.data != self.boxes.sent or not self.boxes.complete:
             raise ValidationError(str(DAMAGED))
 
+    def validate_checked(self, field: Field) -> None:
+        """Refuse a judgement of a picture that nobody says to have checked; a draft needs no tick."""
+        if self.act.data == "judge" and not field.data:
+            raise ValidationError(
+                _(
+                    "Please tick that you have checked this picture for faces, plates, people under age and names."
+                )
+            )
+
+    def add_row(self, row: Mapping[str, Any]) -> None:
+        """Add a row of a box, as long as rows can come back."""
+        if len(self.boxes) < MOST_ROWS:
+            self.boxes.append_entry(row)
+
     def add_spares(self, kind: str) -> "MaskForm":
         """Add empty rows for boxes that are still to come, count them all, and return the form."""
-        for _spare in range(min(SPARES, MOST_ROWS - len(self.boxes))):
-            self.boxes.append_entry({"kind": kind, "judged": True})
+        for _spare in range(SPARES):
+            self.add_row({"kind": kind, "judged": True})
         self.rows.data, self.rows.raw_data = len(self.boxes), None
         return self
 

@@ -203,7 +203,7 @@ class _Shots:
             for one in exposures
             if one.state not in ENDED
             for shot in one.used
-            if not shot.ready
+            if not shot.confirmed
         }
         return cls({photo.id: photo.token for photo in photos_by_ids(wanted).values()})
 
@@ -211,14 +211,14 @@ class _Shots:
         shot = one.before if stage == "before" else one.after
         if shot is None:
             return ""
-        if shot.ready:
+        if shot.confirmed and one.state not in ENDED:
             return masked_address(one.id, shot.id, "small")
         token = self.tokens.get(shot.photo_id)
         return url_for("pictures.staff", token=token, size=320) if token else ""
 
 
 def masked_address(exposure_id: int, picture_id: int, size: str, stamp: int | None = None) -> str:
-    """Return the address of what the public will see: `preview` (960 px) or `small` (480 px)."""
+    """Return the address of what the public will see: `preview` (1600 px) or `small` (320 px)."""
     return url_for("editor.masked", exposure_id=exposure_id, picture_id=picture_id, size=size, v=stamp)
 
 
@@ -232,7 +232,7 @@ def _objection_row(one: Objection, post: Exposure) -> Row:
     return Row(
         id=one.id, href=url_for("editor.objection", objection_id=one.id), title=post.title,
         kind=str(KINDS_OF_OBJECTION[one.kind]), line=str(KINDS_OF_OBJECTION[one.kind]), at=one.filed_at,
-        photo=masked_address(post.id, shot.id, "small") if shot and shot.ready else "",
+        photo=masked_address(post.id, shot.id, "small") if shot and shot.confirmed and post.state not in ENDED else "",
         level=state_light("objection", one.state), word=state_word("objection", one.state),
         note=_("The post is hidden") if post.state is State.HIDDEN else "",
         since=one.filed_at, due=one.due_at,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from reporter.accounts.queries import names_of
 from reporter.board.editing import actions_open_to
-from reporter.board.lifecycle import OBJECTION_OPEN, ObjectionAction, ObjectionState
+from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, ObjectionAction, ObjectionState
 from reporter.board.models import Exposure, Objection
 from reporter.board.queries import get_exposure, history
 from reporter.desks.dossier import Happened
@@ -76,7 +76,7 @@ def objection_case(
 
 def _image(exposure: Exposure, stage: str) -> Image | None:
     shot = exposure.before if stage == "before" else exposure.after
-    if shot is None or not shot.ready:
+    if shot is None or not shot.confirmed or exposure.state in ENDED:
         return None
     return Image(masked_address(exposure.id, shot.id, "preview", exposure.version), "", stage)
 

@@ -17,12 +17,14 @@ from reporter.desks.dates import plain_moment
 from reporter.desks.dossier import Happened
 from reporter.desks.editor.forms import ReasonForm, StepForm, typed_in
 from reporter.desks.editor.lists import Listing, at_of, listing_of, masked_address
+from reporter.desks.editor.versions import Version, named_pictures, versions_of
 from reporter.desks.editor.words import KINDS_OF_OBJECTION, CheckList, check_list, deed_of, steps_of
 from reporter.desks.forms import CaseForm
 from reporter.desks.states import state_light, state_word
 from reporter.desks.tokens import look_again
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.policy import Actor, Permission, Role, may
+from reporter.photos.queries import photos_by_ids
 from reporter.ports import ports
 
 REASONED = (Action.REJECT, Action.WITHDRAW, Action.CORRECT)
@@ -59,6 +61,16 @@ class Against:
 
 
 @dataclass(frozen=True)
+class Past:
+    """A picture, its size in pixels and the masks that were kept for it, newest first."""
+
+    name: str
+    width: int
+    height: int
+    versions: Sequence[Version]
+
+
+@dataclass(frozen=True)
 class Post:
     """All that the page shows."""
 
@@ -73,6 +85,7 @@ class Post:
     actions: frozenset[Action | ObjectionAction]
     why_not: str
     steps: Sequence[Happened]
+    masks: Sequence[Past]
     objections: Sequence[Against]
     forms: Mapping[str, CaseForm]
     wrong: str = ""
@@ -123,12 +136,20 @@ def post_of(
         others=[one for one in shown if one not in (before, after)],
         checks=None if exposure.state in ENDED else check_list(checks_of(exposure)),
         hands=_hands(exposure, entries), actions=actions, why_not=why_not(exposure, actor),
-        steps=steps_of("exposure", entries), objections=[_against(one) for one in objections_to(exposure.id)],
+        steps=steps_of("exposure", entries), masks=_masks(exposure, entries), objections=[_against(one) for one in objections_to(exposure.id)],
         forms=_forms(exposure) | ({wrong: form} if form else {}), wrong=wrong, said=said,
         unsent=typed_in(form) if form and wrong not in {*actions, "step"} else (),
         ready=all(picture.ready for picture in exposure.used),
         may_propose=exposure.state in ENDED and _may_propose(exposure, actor),
     )  # fmt: skip
+
+
+def _masks(exposure: Exposure, entries: Sequence[TrailEntry]) -> list[Past]:
+    """Return the pictures of which a mask was kept; in two queries."""
+    found = versions_of(exposure, entries)
+    photos = photos_by_ids(photo_id for photo_id, masks in found.items() if masks)
+    named = [(one.photo_id, name) for one, name in named_pictures(exposure) if one.photo_id in photos]
+    return [Past(name, photos[one].width, photos[one].height, found[one]) for one, name in named]
 
 
 def _may_propose(exposure: Exposure, actor: Actor) -> bool:

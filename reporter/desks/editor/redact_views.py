@@ -7,19 +7,21 @@ from flask_babel import gettext as _
 from reporter.board.commands.exposures import submit
 from reporter.board.commands.masks import choose_picture, confirm_mask, draft_mask
 from reporter.board.commands.words import show_for, word
-from reporter.board.editing import masked_preview
+from reporter.board.editing import masked_preview, masked_thumb
 from reporter.board.lifecycle import Action
 from reporter.board.models import Exposure
-from reporter.board.queries import get_exposure, picture_bytes, picture_of
+from reporter.board.queries import get_exposure, picture_of
 from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import ChooseForm, DaysForm, MaskForm, StepForm, WordsForm, faults_of
 from reporter.desks.editor.lists import REDACTING
 from reporter.desks.editor.pages import accepted, exposure_page, masks_page, may_redact, to_list, words_page
+from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.tokens import valid
+from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission, require
 
 KEPT = "private, max-age=600"  # the address carries the version of the post
-SMALL = "480.jpeg"
 
 
 @bp.get("/<int:exposure_id>")
@@ -46,9 +48,28 @@ def _keep(one: Exposure, picture_id: int, form: MaskForm, *, judged: bool) -> No
     """Keep what was drawn; whether the picture is shown stays as it is."""
     used, seen = picture_of(one, picture_id).used, form.version.data
     if judged:
-        confirm_mask(one, picture_id, form.mask(), used=used, by=me(), seen=seen, sha256=form.sha256.data)
+        confirm_mask(
+            one, picture_id, form.mask(), checked=bool(form.checked.data), used=used, by=me(), seen=seen,
+            sha256=form.sha256.data,
+        )  # fmt: skip
     else:
         draft_mask(one, picture_id, form.mask(), used=used, by=me(), seen=seen)
+
+
+@bp.post("/<int:exposure_id>/pictures/<int:picture_id>/burnt")
+@checks_its_own_token
+@allow(Permission.DESK_EDITOR)
+def burnt(exposure_id: int, picture_id: int) -> ResponseReturnValue:
+    """Send the very bytes that would be published with the boxes as they are drawn now; nothing is kept."""
+    picture, form = picture_of(get_exposure(exposure_id), picture_id), MaskForm()
+    require(me(), Permission.ORIGINAL_OPEN, picture)
+    if not valid(form):
+        return Response(" ".join(form.faults), 422, mimetype="text/plain")
+    try:
+        content = masked_preview(picture, form.mask())
+    except BadInput as error:
+        return Response(words_of(error), error.status, mimetype="text/plain")
+    return Response(content, mimetype="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 
 @bp.post("/<int:exposure_id>/pictures/<int:picture_id>/use")
@@ -73,7 +94,7 @@ def masked(exposure_id: int, picture_id: int, size: str) -> ResponseReturnValue:
     picture = picture_of(get_exposure(exposure_id), picture_id)
     if not picture.confirmed:
         require(me(), Permission.ORIGINAL_OPEN, picture)
-    content = picture_bytes(picture, SMALL) if size == "small" and picture.ready else masked_preview(picture)
+    content = masked_thumb(picture) if size == "small" else masked_preview(picture)
     return Response(content, mimetype="image/jpeg", headers={"Cache-Control": KEPT})
 
 

@@ -12,17 +12,18 @@ from reporter.board.boxes import MOST_BOXES, BoxKind
 from reporter.board.commands.masks import OPENED, note_opening
 from reporter.board.editing import checks_of, opened_by
 from reporter.board.models import Exposure, PublicPicture
+from reporter.board.queries import history
 from reporter.cases.queries import get_case, get_category
 from reporter.desks.editor.forms import BOX_KINDS, DaysForm, MaskForm, WordsForm
 from reporter.desks.editor.lists import masked_address
+from reporter.desks.editor.proposals import Proposals, proposals_for
+from reporter.desks.editor.versions import Version, named_pictures, versions_of
 from reporter.desks.editor.words import CheckList, check_list
 from reporter.desks.tokens import look_again
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import Actor
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
-
-BEFORE = "before"
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,7 @@ class Shot:
 def shots_of(exposure: Exposure) -> list[Shot]:
     """Return the pictures of the case in their order, each with a name; in one query."""
     photos = photos_by_ids(picture.photo_id for picture in exposure.pictures)
-    numbers = {BEFORE: 0, "after": 0}
-    total = {stage: sum(one.stage == stage for one in exposure.pictures) for stage in numbers}
-    shots = []
-    for picture in exposure.pictures:
-        numbers[picture.stage] += 1
-        name = _("Before") if picture.stage == BEFORE else _("After")
-        number = f" {numbers[picture.stage]}" if total[picture.stage] > 1 else ""
-        shots.append(Shot(picture, photos[picture.photo_id], f"{name}{number}"))
-    return shots
+    return [Shot(picture, photos[picture.photo_id], name) for picture, name in named_pictures(exposure)]
 
 
 @dataclass(frozen=True)
@@ -103,6 +96,9 @@ class Redaction:
     opened_at: datetime | None
     colleague: str
     box_kind: str
+    proposals: Proposals
+    versions: Sequence[Version]
+    judge: str
     step: str = "masks"
     said: str = ""
 
@@ -143,13 +139,25 @@ def redaction_of(
     case = get_case(exposure.case_id)
     kind = BoxKind.PLATE if get_category(case.category_id).plate_expected else BoxKind.FACE
     opened = opened_by(exposure, actor.id, OPENED)
+    proposals = proposals_for(at.picture, at.photo)
     others = [one for one in exposure.redactor_ids if one != actor.id]
     return Redaction(
         exposure=exposure, number=case.number, shots=shots, at=at, step=step, said=said, box_kind=kind,
-        mask=(mask or MaskForm.of(exposure, at.picture, at.photo.staff_sha256)).add_spares(kind),
+        mask=(mask or _form(exposure, at, proposals)).add_spares(kind),
         words=words or WordsForm.of(exposure), days=DaysForm.of(exposure), checks=check_list(checks_of(exposure)),
+        proposals=proposals,
+        versions=versions_of(exposure, history(exposure)).get(at.photo.id, []),
+        judge=names_of([at.picture.confirmed_by]).get(at.picture.confirmed_by or 0, ""),
         opened_at=opened.at if opened else None, colleague=_(", ").join(names_of(others).values()),
     )  # fmt: skip
+
+
+def _form(exposure: Exposure, at: Shot, proposals: Proposals) -> MaskForm:
+    """Return the form of what is kept; without a script, what is proposed stands in rows that say: take away."""
+    form = MaskForm.of(exposure, at.picture, at.photo.staff_sha256)
+    for one in () if proposals.quiet else proposals.strong:
+        form.add_row(one.percent | {"kind": str(one.box_kind), "judged": True, "drop": True})
+    return form
 
 
 def _current(shots: Sequence[Shot], picture_id: int | None) -> Shot:

@@ -64,14 +64,14 @@ def image_of(picture: PublicPicture | None) -> Image | None:
         return None
     widths = sorted({int(name.split(".")[0]) for name in picture.copies})
     middle = min(widths, key=lambda width: abs(width - 960))
-    large = url_for("public.picture", token=picture.token, name=f"{middle}.jpeg")
-    folder = large.removesuffix(
-        f"{middle}.jpeg"
-    )  # a page of posts has a hundred addresses: only one is looked up
+    # A page of posts has a hundred addresses: only one is looked up.
+    large = url_for("public.picture", token=picture.token, name=picture.file(f"{middle}.jpeg"))
+    folder = large.rpartition("/")[0]
 
     def sources(form: str) -> str:
         names = ((width, f"{width}.{form}") for width in widths)
-        return ", ".join(f"{folder}{name} {width}w" for width, name in names if name in picture.copies)
+        there = [(width, picture.file(name)) for width, name in names if name in picture.copies]
+        return ", ".join(f"{folder}/{file} {width}w" for width, file in there)
 
     return Image(large, sources("jpeg"), sources("webp"), picture.width, picture.height)
 

@@ -45,7 +45,7 @@ def _masked(picture: PublicPicture | None) -> Masked | None:
         return None
 
     def address(width: int, form: str) -> str:
-        return url_for("public.picture", token=picture.token, name=f"{width}.{form}")
+        return url_for("public.picture", token=picture.token, name=picture.file(f"{width}.{form}"))
 
     sizes = [f"{address(width, 'webp')} {width}w" for width in WIDTHS if f"{width}.webp" in picture.copies]
     return Masked(address(MIDDLE, "jpeg"), ", ".join(sizes))

@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIDES = ["x", "y", "w", "h"];
+const TOUCH = 44; // pixels of the screen that a finger hits
 
 export const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 export const put = (name, facts, parent) => {
@@ -53,6 +54,15 @@ export class Row {
 
   set kind(kind) {
     this.of("kind").value = kind;
+    if (kind !== "face") this.blurred = false; // what can be read is filled
+  }
+
+  get blurred() {
+    return this.of("how").value === "blur";
+  }
+
+  set blurred(yes) {
+    this.of("how").value = yes ? "blur" : "solid";
   }
 
   get kindWord() {
@@ -61,6 +71,20 @@ export class Row {
 }
 
 /* ---------- a box as it is drawn ---------- */
+/** Returns `place`, in percent, as the sides of an SVG rectangle in units of the picture. */
+export const sidesOf = (place, size) => ({
+  x: (place.x / 100) * size.w, y: (place.y / 100) * size.h, width: (place.w / 100) * size.w, height: (place.h / 100) * size.h,
+});
+
+/** Draws into `group` what a finger hits of a small box; `thing` is what it is about. */
+export function drawHit(group, place, { size, unit }, thing) {
+  const { x, y, width, height } = sidesOf(place, size);
+  const wide = Math.max(width, TOUCH * unit);
+  const high = Math.max(height, TOUCH * unit);
+  const hit = put("rect", { class: "e-hit", x: x + (width - wide) / 2, y: y + (height - high) / 2, width: wide, height: high }, group);
+  hit.thing = thing;
+}
+
 /**
  * Draws the box of `row` into `group` and returns it.
  * look: size (w, h of the picture in its own units), unit (how many of them one pixel of the screen is),
@@ -69,21 +93,21 @@ export class Row {
 export function drawBox(group, row, look) {
   const { size, say, number } = look;
   const { x, y, w, h } = row.place;
-  const at = { x: (x / 100) * size.w, y: (y / 100) * size.h, width: (w / 100) * size.w, height: (h / 100) * size.h };
-  const state = row.judged ? say.judged : say.waits;
+  const at = sidesOf(row.place, size);
+  const state = row.judged ? (row.blurred ? say.blurred : say.judged) : say.waits;
   const box = put("g", { class: `e-box ${row.judged ? "done" : "waits"}`, tabindex: 0, role: "button" }, group);
   const facts = { number, kind: row.kindWord, state, x: Math.round(x), y: Math.round(y), w: Math.round(w), h: Math.round(h) };
   box.setAttribute("aria-pressed", String(row.judged));
   box.setAttribute("aria-label", say.label.replace(/\{(\w+)\}/g, (_, name) => facts[name]));
-  box.row = row;
   put("rect", { ...at, class: "e-halo" }, box);
   put("rect", { ...at, class: row.judged ? "e-line-done" : "e-line-waits" }, box);
   drawTag(box, at, `${number} ${row.kindWord}${row.judged ? " " : "? "}${state}`, look);
   if (look.chosen) drawGrips(box, at, look.unit);
+  box.thing = row;
   return box;
 }
 
-function drawTag(box, at, text, { size, unit }) {
+export function drawTag(box, at, text, { size, unit }) {
   const tag = put("rect", { class: "e-tag", rx: 5 * unit, height: 24 * unit }, box);
   const line = put("text", { "font-size": 14 * unit }, box);
   line.textContent = text;
@@ -97,10 +121,17 @@ function drawTag(box, at, text, { size, unit }) {
 }
 
 function drawGrips(box, at, unit) {
-  const corners = { nw: [at.x, at.y], ne: [at.x + at.width, at.y], sw: [at.x, at.y + at.height], se: [at.x + at.width, at.y + at.height] };
-  for (const [name, [x, y]] of Object.entries(corners)) {
+  const side = TOUCH * unit;
+  // Of a small box they lie outside for the most part: its middle stays free to move it by.
+  const inside = { x: Math.min(side / 2, at.width / 3), y: Math.min(side / 2, at.height / 3) };
+  for (const name of ["nw", "ne", "sw", "se"]) {
+    const east = name.endsWith("e");
+    const south = name.startsWith("s");
+    const x = at.x + (east ? at.width : 0);
+    const y = at.y + (south ? at.height : 0);
     put("rect", { class: "e-handle", x: x - 5 * unit, y: y - 5 * unit, width: 10 * unit, height: 10 * unit }, box);
-    const grip = put("rect", { class: `e-grip ${name}`, x: x - 14 * unit, y: y - 14 * unit, width: 28 * unit, height: 28 * unit }, box);
-    grip.corner = name;
+    const left = east ? x - inside.x : x - side + inside.x;
+    const top = south ? y - inside.y : y - side + inside.y;
+    put("rect", { class: `e-grip ${name}`, x: left, y: top, width: side, height: side }, box).corner = name;
   }
 }

@@ -66,7 +66,7 @@ def shots(home: Home, **others: object) -> list[Values]:
 
 def copies(home: Home) -> list[Values]:
     return [
-        {"token": one.token, "name": next(iter(one.copies), "960.webp")} for one in home.rows(PublicPicture)
+        {"token": one.token, "name": next(iter(one.files), "960.webp")} for one in home.rows(PublicPicture)
     ]
 
 

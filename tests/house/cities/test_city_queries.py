@@ -186,6 +186,7 @@ OTHERWISE: dict[Query, Ask] = {
     board.due_to_expire:           lambda _: board.due_to_expire(NEXT_YEAR),
     board.kinds:                   lambda _: board.kinds(),
     editing.masked_preview:        lambda home: each(editing.masked_preview, [one for one in home.rows(PublicPicture) if not one.ready]),
+    editing.masked_thumb:          lambda home: each(editing.masked_thumb, home.rows(PublicPicture)),
     editing.exposures_in:          lambda _: editing.exposures_in(list(Shown)),
     editing.newest_exposures_in:   lambda _: editing.newest_exposures_in(list(Shown)),
     editing.numbers_waiting:       lambda _: editing.numbers_waiting(),
@@ -260,7 +261,7 @@ OTHERWISE: dict[Query, Ask] = {
 # Answered from what the asker has in hand already.
 IN_HAND: dict[Query, Callable[[Hand], object]] = {
     board.month_window:            lambda _: board.month_window("2027-02", "Asia/Shanghai"),
-    board.picture_bytes:           lambda hand: board.picture_bytes(hand.picture, next(iter(hand.picture.copies))),
+    board.picture_bytes:           lambda hand: board.picture_bytes(hand.picture, next(iter(hand.picture.files))),
     board.picture_of:              lambda hand: board.picture_of(hand.post, hand.picture.id),
     editing.actions_open_to:       lambda hand: editing.actions_open_to(SYSTEM, hand.post),
     editing.actions_possible:      lambda hand: editing.actions_possible(hand.post),
