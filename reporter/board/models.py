@@ -10,6 +10,7 @@ from reporter.board.boxes import Box, mask_digest
 from reporter.board.lifecycle import ENDED, GRAVE, ObjectionKind, ObjectionState, State
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.kernel.errors import NotFound
 
 NOT_ENDED = text(f"state NOT IN ({', '.join(repr(str(state)) for state in sorted(ENDED))})")
 
@@ -169,6 +170,13 @@ class PublicPicture(InCity, Model):
         """Tell whether the burnt-in copies of this very mask exist."""
         start = f"{self.folder}/"
         return bool(self.copies) and all(key.startswith(start) for key in self.copies.values())
+
+    def key_of(self, name: str) -> str:
+        """Return where in the store one burnt-in copy lies, such as `960.webp`. Raises `NotFound`."""
+        if name not in self.copies:
+            raise NotFound("There is no such picture.")
+        key: str = self.copies[name]
+        return key
 
 
 class Objection(Trailed, InCity, Model):

@@ -111,9 +111,7 @@ def public_picture(token: str) -> PublicPicture:
 
 def picture_bytes(picture: PublicPicture, name: str) -> bytes:
     """Return one burnt-in copy, such as `960.webp`. Raises `NotFound`."""
-    if name not in picture.copies:
-        raise NotFound("There is no such picture.")
-    return ports.storage.open(picture.copies[name])
+    return ports.storage.open(picture.key_of(name))
 
 
 def get_exposure(exposure_id: int) -> Exposure:

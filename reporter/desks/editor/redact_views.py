@@ -1,6 +1,6 @@
 """The redactor's doors: which pictures are shown, their boxes, the words, the hand-in."""
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,9 +16,9 @@ from reporter.desks.editor.forms import ChooseForm, DaysForm, MaskForm, StepForm
 from reporter.desks.editor.lists import REDACTING
 from reporter.desks.editor.pages import accepted, exposure_page, masks_page, may_redact, to_list, words_page
 from reporter.desks.guard import allow, me
+from reporter.desks.images import private_image
 from reporter.kernel.policy import Permission, require
 
-KEPT = "private, max-age=600"  # the address carries the version of the post
 SMALL = "480.jpeg"
 
 
@@ -74,7 +74,7 @@ def masked(exposure_id: int, picture_id: int, size: str) -> ResponseReturnValue:
     if not picture.confirmed:
         require(me(), Permission.ORIGINAL_OPEN, picture)
     content = picture_bytes(picture, SMALL) if size == "small" and picture.ready else masked_preview(picture)
-    return Response(content, mimetype="image/jpeg", headers={"Cache-Control": KEPT})
+    return private_image(content)
 
 
 @bp.get("/<int:exposure_id>/words")
