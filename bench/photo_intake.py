@@ -73,10 +73,16 @@ def cpu_of(work: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
-def tool_commands(folder: Path, photo: bytes) -> list[list[str]]:
-    """Return the tools' commands for one photo; writes what they read into `folder`."""
+def tool_commands(folder: Path, photo: bytes, scale: str) -> list[list[str]]:
+    """Return the tools' commands for one photo; writes what they read into `folder`.
+
+    Args:
+        folder: for the tools' files.
+        photo: JPEG.
+        scale: the smallest that is large enough, as `djpeg` writes it.
+    """
     (folder / "photo.jpg").write_bytes(photo)
-    commands = [["djpeg", "-scale", "1/2", "-outfile", "/dev/null", str(folder / "photo.jpg")]]
+    commands = [["djpeg", "-scale", scale, "-outfile", "/dev/null", str(folder / "photo.jpg")]]
     for side, content in clean(photo, zone=ZONE).copies.items():
         bitmap = folder / f"{side}.ppm"
         Image.open(BytesIO(content)).save(bitmap)
@@ -128,7 +134,7 @@ class Intake:
     ratio: float | None
 
 
-def cpu_times(photo: bytes, rounds: int = ROUNDS) -> Intake:
+def cpu_times(photo: bytes, rounds: int = ROUNDS, *, scale: str = "1/2") -> Intake:
     """Return the medians of alternating rounds."""
     if not (shutil.which("djpeg") and shutil.which("cjpeg")):
         return Intake(
@@ -137,7 +143,7 @@ def cpu_times(photo: bytes, rounds: int = ROUNDS) -> Intake:
             None,
         )
     with tempfile.TemporaryDirectory() as folder:
-        commands = tool_commands(Path(folder), photo)
+        commands = tool_commands(Path(folder), photo, scale)
         pairs = [(cpu_of(lambda: clean(photo, zone=ZONE)), cpu_of_children(*commands)) for _ in range(rounds)]
     ours, tools = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
     return Intake(ours, tools, statistics.median(ours / tools for ours, tools in pairs))

@@ -12,7 +12,7 @@ Bands = tuple[int, int, int, int]
 Sides = tuple[float, float, float, float]  # left, top, right, bottom, in fractions of the picture
 
 BITS, BAND_BITS = 64, 16
-NEAR = 8  # bits; different scenes differ in 14 or more, see docs/decisions/0018-many-looks-and-one-shot.md
+NEAR = 8  # bits; different scenes differ in 14 or more, see docs/decisions/0020-many-looks-and-one-shot.md
 _GREYS = (144, 128)  # sixteen pixels for each of the hash's own
 _WHOLE: Sides = (0, 0, 0, 0)
 # What may have been cut off an older picture to make this one: nothing, a rim, or two sides of it.

@@ -1,7 +1,7 @@
 """Whether two pictures are one and the same shot, or two shots of the same place. Pure.
 
 A difference hash cannot tell: a heap of rubbish that is gone changes few of its bits. So the greys of both are laid over
-one another, cut as they fit best, and the block that differs most decides. Figures: docs/decisions/0018-many-looks-and-one-shot.md.
+one another, cut as they fit best, and the block that differs most decides. Figures: docs/decisions/0020-many-looks-and-one-shot.md.
 """
 
 from collections.abc import Iterator
