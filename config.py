@@ -22,6 +22,14 @@ class Config:
     ORIGINAL_KEYS = os.environ.get("ORIGINAL_KEYS", "")  # empty: one is kept in DATA, not in production
     ORIGINALS_DAYS = os.environ.get("ORIGINALS_DAYS", "180")  # how long they are kept
     UPLOADS = DATA / "uploads" if os.environ.get("DATA") else ROOT / "uploads"
+    UPLOADS_STORE = os.environ.get("UPLOADS_STORE", "")  # a folder or s3://bucket/prefix; empty: UPLOADS
+    ORIGINALS_STORE = os.environ.get("ORIGINALS_STORE", "")  # the same for originals; empty: ORIGINALS
+    S3_ENDPOINT = os.environ.get("S3_ENDPOINT", "")  # https://name or http://name:port; empty: AWS
+    S3_REGION = os.environ.get("S3_REGION", "us-east-1")
+    S3_STYLE = os.environ.get("S3_STYLE", "virtual")  # path: the bucket in the path, as MinIO wants it
+    S3_ACCESS_KEY = os.environ.get("S3_ACCESS_KEY", "")
+    S3_SECRET_KEY = os.environ.get("S3_SECRET_KEY", "")
+    PICTURE_LINKS = os.environ.get("PICTURE_LINKS", "0")  # seconds a link to the store lives; 0: none is made
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'reporter.db'}")
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}  # noqa: RUF012 - read once at start
 
@@ -46,8 +54,8 @@ class Config:
     PORTS = {  # noqa: RUF012 - replaced as a whole, never mutated
         "clock": "reporter.ports.clock:SystemClock",
         "messages": "reporter.ports.messages:LogMessages",
-        "storage": "reporter.ports.storage:LocalStorage",
-        "originals": "reporter.ports.originals:LocalOriginals",
+        "storage": "reporter.ports.storage.places:Uploads",
+        "originals": "reporter.ports.originals:StoredOriginals",
     }
 
 

@@ -1,6 +1,8 @@
 """Assemble the application. The only module that knows every room and every desk."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_login import LoginManager
@@ -49,6 +51,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     ObjectionMoved: (notices.tell_of_objection,),
 }
 LONGEST = 36_500  # days
+LINK_SECONDS = (60, 3600)
 
 JOBS = {
     "notices.deliver": notices_commands.deliver,
@@ -70,6 +73,7 @@ def create_app(config: type[Config] = Config) -> Flask:
             setting=setting,
         )
     app.config["ORIGINALS_KEPT"] = _days("ORIGINALS_DAYS", app.config["ORIGINALS_DAYS"])
+    app.config["PICTURE_LINKS"] = _link_seconds(app.config)
     ports.init_app(app)
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_item=plain_types, render_as_batch=True)
@@ -98,3 +102,15 @@ def _days(setting: str, given: str) -> timedelta:
     if not given.isdecimal() or not 0 < int(given) <= LONGEST:
         raise ConfigError(f"{setting}={given} is not a number of days: 1 to {LONGEST} are.")
     return timedelta(days=int(given))
+
+
+def _link_seconds(config: Mapping[str, Any]) -> int:
+    """Return for how long links to the store live, 0 for none. Raises `ConfigError`."""
+    given, (least, most) = str(config["PICTURE_LINKS"]), LINK_SECONDS
+    if not given.isdecimal() or not (int(given) == 0 or least <= int(given) <= most):
+        raise ConfigError(f"PICTURE_LINKS={given} is not a number of seconds: 0, or {least} to {most}.")
+    if int(given) and config["S3_ENDPOINT"].startswith("http:"):
+        raise ConfigError(
+            "PICTURE_LINKS wants S3_ENDPOINT to begin with https://: browsers load nothing else."
+        )
+    return int(given)

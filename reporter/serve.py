@@ -30,6 +30,7 @@ from reporter.photos.commands.originals import drop_old_originals
 from reporter.places.uploads import drop_old_uploads
 from reporter.ports import ports
 from reporter.ports.queue import Drain
+from reporter.ports.storage import StorageUnavailable
 from reporter.routing import commands as routing
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -49,10 +50,9 @@ def serve(info: ScriptInfo) -> None:
     on_stop(_interrupt, *STOPS)
     app = info.load_app()
     make_writable(app.config["DATA"])
-    make_writable(app.config["UPLOADS"])
-    make_writable(app.config["ORIGINALS"])
     listener = listen(app.config["HOST"], app.config["PORT"])
     with app.app_context():
+        reach_stores()
         migrate(app)
         welcome = first_data(app)
     answer(app, listener, welcome)
@@ -68,6 +68,17 @@ def make_writable(folder: Path) -> None:
         raise ConfigError(
             f"{folder} cannot be written: {error.strerror}. DATA=folder names another place."
         ) from error
+
+
+def reach_stores() -> None:
+    """Try both stores of pictures. Raises `ConfigError` when one cannot be written and read."""
+    checks = {"UPLOADS_STORE": ports.storage.check, "ORIGINALS_STORE": ports.originals.check}
+    for setting, check in checks.items():
+        try:
+            check()
+        except StorageUnavailable as error:
+            named = current_app.config[setting]
+            raise ConfigError(f"{setting}{named and f'={named}'} cannot be used: {error.reason}.") from error
 
 
 def listen(host: str, port: str | int) -> socket.socket:

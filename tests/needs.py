@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+SIGNING_SERVER = Path(__file__).parents[1] / "node_modules/@20minutes/s3rver"
 OWN_BROWSER = (
     "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
 )
@@ -36,6 +37,14 @@ def postgresql() -> Found:
         if initdb.exists() and (initdb.parent / "postgres").exists():
             return Found(initdb.resolve().parent)
     return Found(None, "PostgreSQL's server is missing: apt-get install postgresql")
+
+
+def signing_server() -> Found:
+    """Return node, with which a store that checks signatures runs; `make node_modules/.test` installs both."""
+    own = Path(sys.executable).parent / "node"
+    node = shutil.which("node") or (str(own) if own.exists() else None)
+    how = "node or the package s3rver is missing: make node_modules/.test"
+    return Found(Path(node)) if node and SIGNING_SERVER.is_dir() else Found(None, how)
 
 
 def browser() -> Found:

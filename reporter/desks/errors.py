@@ -9,7 +9,15 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
+from werkzeug.datastructures import ContentRange
+from werkzeug.exceptions import (
+    BadHost,
+    HTTPException,
+    MethodNotAllowed,
+    RequestedRangeNotSatisfiable,
+    RequestEntityTooLarge,
+    SecurityError,
+)
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from reporter.desks.guard import enter_by_host, wants_json
@@ -21,6 +29,7 @@ WORDS_OF_STATUS = {
     405: "This address cannot be used in this way.",
     413: "This is more than we can take at once: at most 20 MB for each picture.",
     415: "This address takes forms only.",
+    416: "This file has no such part.",
     429: "This was tried too often. Please wait a while.",
 }
 
@@ -67,6 +76,8 @@ def register_error_pages(app: Flask) -> None:
         answer = make_response(show(_as_reporter_error(error, error.code or 500)))
         if isinstance(error, MethodNotAllowed):
             answer.allow.update(error.valid_methods or ())
+        if isinstance(error, RequestedRangeNotSatisfiable):
+            answer.content_range = ContentRange(error.units, None, None, error.length)
         return answer
 
     app.register_error_handler(HTTPException, show_http)

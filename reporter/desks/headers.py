@@ -1,5 +1,7 @@
 """What every answer says to the browser: run nothing foreign, frame nothing, keep no private page."""
 
+from http import HTTPStatus
+
 from flask import Response, request
 
 POLICY = "; ".join(  # noqa: FLY002 - one rule a line, with its reason
@@ -18,11 +20,12 @@ POLICY = "; ".join(  # noqa: FLY002 - one rule a line, with its reason
 
 
 def add_headers(response: Response) -> Response:
-    """Add the security headers; private pages are not kept by any cache."""
+    """Add the security headers; private pages and what went wrong are not kept by any cache."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-    if request.endpoint and not request.endpoint.startswith(("static", "site.vendor", "public.")):
+    private = request.endpoint and not request.endpoint.startswith(("static", "site.vendor", "public."))
+    if private or response.status_code >= HTTPStatus.BAD_REQUEST:  # a hidden post may be shown again
         response.headers.setdefault("Cache-Control", "no-store")
     return response

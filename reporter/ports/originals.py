@@ -4,14 +4,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from reporter.kernel.errors import ConfigError, ReporterError
-from reporter.ports.storage import LocalStorage, MemoryStorage, Storage
+from reporter.ports.storage import MemoryStorage, Storage
+from reporter.ports.storage.places import originals_address, store_at
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _NONCE = 12  # bytes; random, so one key is good for some four thousand million files (NIST SP 800-38D, 8.3)
@@ -53,7 +53,7 @@ class Originals(Protocol):
         ...
 
     def check(self) -> None:
-        """Raise `OSError` unless the store can be written and read just now."""
+        """Raise `StorageUnavailable` unless the store can be written and read just now."""
         ...
 
 
@@ -115,15 +115,14 @@ class SealedOriginals:
         self._storage.check()
 
 
-class LocalOriginals(SealedOriginals):
-    """In the folder `ORIGINALS`."""
+class StoredOriginals(SealedOriginals):
+    """In the folder `ORIGINALS`, or where `ORIGINALS_STORE` says."""
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Return the store of the settings."""
-        return cls(
-            LocalStorage(Path(config["ORIGINALS"]), setting="ORIGINALS"), keys_of(config["ORIGINAL_KEYS"])
-        )
+        storage = store_at(originals_address(config), config, setting="ORIGINALS_STORE")
+        return cls(storage, keys_of(config["ORIGINAL_KEYS"]))
 
 
 class MemoryOriginals(SealedOriginals):

@@ -71,7 +71,8 @@ def test_only_the_photos_room_writes_and_opens_originals() -> None:
 
     assert {path for path, _ in used if path in ORIGINALS} == ORIGINALS
     assert {(path, name) for path, name in used if path not in ORIGINALS} == {
-        ("desks/site/views.py", "check")
+        ("desks/site/views.py", "check"),
+        ("serve.py", "check"),
     }
 
 
@@ -84,3 +85,15 @@ def test_photos_are_written_down_at_the_door_alone() -> None:
     }
 
     assert made == {"photos/commands/intake.py"}
+
+
+def test_boto3_is_loaded_only_where_a_setting_names_a_store_of_its_kind() -> None:
+    known = {path: imported(tree) for path, tree in modules()}
+
+    loading = {
+        path
+        for path, names in known.items()
+        if {"boto3", "botocore"} & {name.split(".")[0] for name in names}
+    }
+    assert loading == {"ports/storage/s3.py"}
+    assert not [path for path, names in known.items() if "reporter.ports.storage.s3" in names]

@@ -17,11 +17,10 @@ from reporter.desks.editor.lists import REDACTING
 from reporter.desks.editor.pages import accepted, exposure_page, masks_page, may_redact, to_list, words_page
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.images import private_image
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission, require
-
-KEPT = "private, max-age=600"  # the address carries the version of the post
 
 
 @bp.get("/<int:exposure_id>")
@@ -69,7 +68,7 @@ def burnt(exposure_id: int, picture_id: int) -> ResponseReturnValue:
         content = masked_preview(picture, form.mask())
     except BadInput as error:
         return Response(words_of(error), error.status, mimetype="text/plain")
-    return Response(content, mimetype="image/jpeg", headers={"Cache-Control": "private, no-store"})
+    return private_image(content)
 
 
 @bp.post("/<int:exposure_id>/pictures/<int:picture_id>/use")
@@ -94,8 +93,7 @@ def masked(exposure_id: int, picture_id: int, size: str) -> ResponseReturnValue:
     picture = picture_of(get_exposure(exposure_id), picture_id)
     if not picture.confirmed:
         require(me(), Permission.ORIGINAL_OPEN, picture)
-    content = masked_thumb(picture) if size == "small" else masked_preview(picture)
-    return Response(content, mimetype="image/jpeg", headers={"Cache-Control": KEPT})
+    return private_image(masked_thumb(picture) if size == "small" else masked_preview(picture))
 
 
 @bp.get("/<int:exposure_id>/words")

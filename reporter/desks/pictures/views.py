@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.images import UNKEPT, private_image
 from reporter.desks.pictures.custody import facts_of, file_name, openings_of
 from reporter.desks.pictures.forms import OriginalForm
 from reporter.desks.tokens import own_token_check, valid
@@ -20,7 +21,6 @@ bp = Blueprint("pictures", __name__, url_prefix="/pictures")
 checks_its_own_token = own_token_check(bp)
 
 LARGE, SMALL = 1600, 320  # pixels of the long side
-KEPT = "private, max-age=31536000, immutable"  # the copy behind an address never changes
 
 
 @bp.app_template_global()
@@ -38,7 +38,7 @@ def picture_url(photo: Photo | str, size: int = SMALL) -> str:
 @allow(Permission.DESK_STAFF)
 def staff(token: str, size: int) -> ResponseReturnValue:
     """Send one copy; an unknown token or size is not found."""
-    return Response(staff_picture(token, size), mimetype="image/jpeg", headers={"Cache-Control": KEPT})
+    return private_image(staff_picture(token, size))
 
 
 @bp.app_template_global()
@@ -67,7 +67,7 @@ def original(token: str) -> ResponseReturnValue:
     except (NotFound, Unopenable) as error:
         return _page(photo, form, said=words_of(error)), error.status
     named = f'attachment; filename="{file_name(photo)}"'
-    headers = {"Cache-Control": "private, no-store", "Content-Disposition": named}
+    headers = {"Cache-Control": UNKEPT, "Content-Disposition": named}
     return Response(content, mimetype="application/octet-stream", headers=headers)
 
 

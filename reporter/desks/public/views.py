@@ -1,6 +1,6 @@
 """The public desk: home, the exposure board, the map, figures, objections. Reads published cards only."""
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reporter.board.commands.objections import file_objection
@@ -21,6 +21,7 @@ from reporter.board.queries import (
 )
 from reporter.desks.errors import blame, limiter, words_of
 from reporter.desks.guard import allow, city, me
+from reporter.desks.images import public_image
 from reporter.desks.incoming import an_id
 from reporter.desks.public.cards import card_of, figures_of, first_view, loads_of, markers_of, post_markers
 from reporter.desks.public.forms import CodeForm, ObjectionForm
@@ -82,16 +83,13 @@ def exposure(public_id: str) -> ResponseReturnValue:
 @bp.get("/board/pictures/<token>/<name>")
 @allow(Permission.DESK_PUBLIC)
 def picture(token: str, name: str) -> ResponseReturnValue:
-    """Send one burnt-in copy of a post that is shown now; its name is its digest, so whoever has it need not load it."""
-    picture = public_picture(token)
-    known = name in picture.files and name in request.if_none_match
-    answer = Response(status=304) if known else Response(picture_bytes(picture, name))
-    answer.content_type = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-    answer.headers["Cache-Control"] = (
-        "public, no-cache"  # every use asks: a post taken down is gone everywhere
-    )
-    answer.set_etag(name)
-    return answer
+    """Send one burnt-in copy of a post that is shown now, or the way to it in the store."""
+    shown = public_picture(token)
+    key, kind = shown.key_of(name), TYPES[name.rpartition(".")[2]]
+    return public_image(
+        key, kind, content=lambda: picture_bytes(shown, name),
+        link=lambda seconds: ports.storage.link(key, seconds=seconds, mimetype=kind),
+    )  # fmt: skip
 
 
 @bp.get("/map")

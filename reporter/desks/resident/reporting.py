@@ -3,12 +3,13 @@
 import io
 
 import segno
-from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
 from reporter.desks.guard import allow
+from reporter.desks.images import private_image
 from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings, uploads
 from reporter.desks.resident.draft import SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
@@ -20,8 +21,6 @@ from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
 from reporter.photos.commands.intake import discard
 from reporter.places.geometry import parse_point
-
-MINE_ONLY = "private, max-age=86400"  # a picture behind its address never changes
 
 
 @bp.get("/report")
@@ -67,7 +66,7 @@ def remove_photo(token: str) -> ResponseReturnValue:
 @allow(Permission.DESK_RESIDENT)
 def thumb(token: str) -> ResponseReturnValue:
     """Send the small copy of a picture to the session that it came from."""
-    return Response(own_thumb(token), mimetype="image/jpeg", headers={"Cache-Control": MINE_ONLY})
+    return private_image(own_thumb(token))
 
 
 @bp.get("/report/area")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from reporter.desks.errors import blame, words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.images import private_image
 from reporter.desks.resident.door import bp, checks_its_own_token, guesses, sendings
 from reporter.desks.resident.forms import (
     AnswerForm,
@@ -34,7 +35,6 @@ from reporter.reports.commands import followup
 from reporter.reports.models import Report
 from reporter.reports.queries import photo_ids_of
 
-MINE_ONLY = "private, max-age=86400"
 SAY, AGAIN, RATE = "say", "again", "rate"  # prefixes of the forms that stand on one page
 DOORS = {
     "say": {"answer", "add"},
@@ -215,8 +215,7 @@ def picture(code: str, token: str, size: int) -> ResponseReturnValue:
     report, photo = report_behind(code), by_token(token)
     if photo.id not in photo_ids_of(report.id):
         raise NotFound("There is no such photo.")
-    content = staff_copy(photo, size).content
-    return Response(content, mimetype="image/jpeg", headers={"Cache-Control": MINE_ONLY})
+    return private_image(staff_copy(photo, size).content)
 
 
 @bp.get("/my")

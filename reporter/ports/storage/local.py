@@ -1,68 +1,32 @@
-"""Keep files under names that never change their content: pictures as they came, clean copies, public copies."""
+"""A store in a folder: the embedded default."""
 
 import contextlib
 import errno
+import logging
 import os
-import re
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from uuid import uuid4
 
-from reporter.kernel.errors import ConfigError, NotFound
+from reporter.kernel.errors import ConfigError
+from reporter.ports.storage.contract import StorageUnavailable, absent, checked, checked_prefix
 
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
-_LONGEST_KEY = 200
+log = logging.getLogger(__name__)
+
 _LEFT_OVER_SECONDS = 24 * 60 * 60
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 
 
-class Storage(Protocol):
-    """Files by key, such as `staff/3f/3f2c…-1600.jpg`; a key is written once and never changes."""
-
-    def put_if_absent(self, key: str, content: bytes) -> bool:
-        """Write `content` durably and all at once; return False, writing nothing, when `key` is there."""
-        ...
-
-    def open(self, key: str) -> bytes:
-        """Return the content. Raises `NotFound`."""
-        ...
-
-    def exists(self, key: str) -> bool:
-        """Tell whether `key` is there."""
-        ...
-
-    def delete(self, key: str) -> None:
-        """Remove `key`; one that is not there is no error."""
-        ...
-
-    def iterate(self, prefix: str = "") -> Iterator[str]:
-        """Yield the keys that begin with `prefix`, sorted."""
-        ...
-
-    def check(self) -> None:
-        """Raise `OSError` unless the store can be written and read just now."""
-        ...
-
-
-def checked(key: str) -> str:
-    """Return `key`. Raises `ValueError` unless it is a plain relative path of lower-case names."""
-    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
-        raise ValueError(f"not a storage key: {key!r}")
-    return key
-
-
-def checked_prefix(prefix: str) -> str:
-    """Return `prefix`. Raises `ValueError` unless keys can begin so."""
-    if prefix:
-        checked(prefix.removesuffix("/"))
-    return prefix
-
-
-def _absent() -> NotFound:
-    return NotFound("This file is not kept any more.")
+@contextlib.contextmanager
+def _telling() -> Iterator[None]:
+    """Say of any trouble with the disk that the store is down; who watches the logs reads why."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("store: %s", error)
+        raise StorageUnavailable(error.strerror or str(error)) from error
 
 
 class LocalStorage:
@@ -79,7 +43,7 @@ class LocalStorage:
         try:
             _make_folder(self.incoming)
             self._sweep()
-            self.check()
+            self._probe()
         except OSError as error:
             raise ConfigError(f"{setting}: the folder {root} cannot be written: {error.strerror}") from error
 
@@ -88,6 +52,7 @@ class LocalStorage:
         """Return the store in the folder `UPLOADS`."""
         return cls(Path(config["UPLOADS"]))
 
+    @_telling()
     def put_if_absent(self, key: str, content: bytes) -> bool:
         """Write to a temporary file, bring it to the disk, then give it its name."""
         path = self._path(key)
@@ -101,17 +66,20 @@ class LocalStorage:
         finally:
             draft.unlink(missing_ok=True)
 
+    @_telling()
     def open(self, key: str) -> bytes:
         """Return the content. Raises `NotFound`."""
         try:
             return self._path(key).read_bytes()
         except FileNotFoundError as error:
-            raise _absent() from error
+            raise absent() from error
 
+    @_telling()
     def exists(self, key: str) -> bool:
         """Tell whether `key` is there."""
         return self._path(key).is_file()
 
+    @_telling()
     def delete(self, key: str) -> None:
         """Remove the file, for good once this returns."""
         path = self._path(key)
@@ -124,13 +92,21 @@ class LocalStorage:
     def iterate(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys folder by folder, so that no listing of everything is held."""
         start = self.root / checked_prefix(prefix).rpartition("/")[0]
-        for path in _files(start):
-            key = path.relative_to(self.root).as_posix()
-            if key.startswith(prefix):
-                yield key
+        with _telling():
+            for path in _files(start):
+                key = path.relative_to(self.root).as_posix()
+                if key.startswith(prefix):
+                    yield key
 
+    def link(self, key: str, *, seconds: int, mimetype: str) -> None:
+        """Return None: a folder has no address."""
+
+    @_telling()
     def check(self) -> None:
         """Write a small file and remove it."""
+        self._probe()
+
+    def _probe(self) -> None:
         probe = self.incoming / uuid4().hex
         try:
             _write(probe, b"ok")
@@ -197,45 +173,3 @@ def _files(folder: Path) -> Iterator[Path]:
             yield from _files(entry)
         else:
             yield entry
-
-
-class MemoryStorage:
-    """Keeps files in memory, for tests."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self._writing = threading.Lock()
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Return an empty store; it has no settings."""
-        return cls()
-
-    def put_if_absent(self, key: str, content: bytes) -> bool:
-        """Remember the content."""
-        with self._writing:
-            if checked(key) in self.files:
-                return False
-            self.files[key] = content
-            return True
-
-    def open(self, key: str) -> bytes:
-        """Return the content. Raises `NotFound`."""
-        if checked(key) not in self.files:
-            raise _absent()
-        return self.files[key]
-
-    def exists(self, key: str) -> bool:
-        """Tell whether `key` is there."""
-        return checked(key) in self.files
-
-    def delete(self, key: str) -> None:
-        """Forget the content."""
-        self.files.pop(checked(key), None)
-
-    def iterate(self, prefix: str = "") -> Iterator[str]:
-        """Yield the keys that begin with `prefix`, sorted."""
-        yield from sorted(key for key in self.files if key.startswith(checked_prefix(prefix)))
-
-    def check(self) -> None:
-        """Memory is always there."""
