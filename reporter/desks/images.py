@@ -1,5 +1,6 @@
 """Send pictures. What staff or a reporter sees is kept nowhere; what the public sees is kept by browsers
-for long, and by what stands between for five minutes."""
+for long, and by what stands between for five minutes.
+"""
 
 import hashlib
 from collections.abc import Callable

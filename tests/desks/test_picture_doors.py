@@ -34,8 +34,15 @@ NOBODYS = "0" * 32
 
 
 def public_address(exposure: Exposure, name: str = "960.webp") -> str:
+    """Return the address of a copy of the first picture; of a copy that is not there, one that there never was."""
     picture = exposure.pictures[0]
-    return f"/board/pictures/{picture.token}/{picture.file(name) if picture.copies else name}"
+    return f"/board/pictures/{picture.token}/{picture.file(name) if name in picture.copies else name}"
+
+
+def public_bytes(exposure: Exposure) -> bytes:
+    """Return what lies under `public_address`."""
+    picture = exposure.pictures[0]
+    return picture_bytes(picture, picture.file("960.webp"))
 
 
 def signed_in(client_as: Client, role: Role | None) -> FlaskClient:
@@ -131,7 +138,7 @@ def test_a_published_picture_is_for_everybody(client_as: Client, role: Role | No
     answer = signed_in(client_as, role).get(public_address(exposure))
 
     assert (answer.status_code, answer.mimetype) == (200, "image/webp")
-    assert answer.data == picture_bytes(exposure.pictures[0], exposure.pictures[0].file("960.webp"))
+    assert answer.data == public_bytes(exposure)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +212,7 @@ def test_a_tag_of_what_was_taken_down_opens_nothing(client_as: Client, shown: Ex
 def test_a_part_is_sent_when_a_part_is_asked_for(
     client_as: Client, shown: Exposure, asked: str, begin: int, end: int | None
 ) -> None:
-    whole = picture_bytes(shown.pictures[0], shown.pictures[0].file("960.webp"))
+    whole = public_bytes(shown)
 
     answer = client_as().get(public_address(shown), headers={"Range": asked})
 
@@ -215,7 +222,7 @@ def test_a_part_is_sent_when_a_part_is_asked_for(
 
 
 def test_a_part_beyond_the_end_is_refused_with_the_length(client_as: Client, shown: Exposure) -> None:
-    length = len(picture_bytes(shown.pictures[0], shown.pictures[0].file("960.webp")))
+    length = len(public_bytes(shown))
 
     answer = client_as().get(public_address(shown), headers={"Range": f"bytes={length}-"})
 
@@ -230,7 +237,7 @@ def test_parts_that_are_asked_for_otherwise_get_the_whole(
 ) -> None:
     answer = client_as().get(public_address(shown), headers={"Range": asked})
 
-    assert (answer.status_code, answer.data) == (200, picture_bytes(shown.pictures[0], shown.pictures[0].file("960.webp")))
+    assert (answer.status_code, answer.data) == (200, public_bytes(shown))
 
 
 def test_a_part_of_what_changed_is_the_whole(client_as: Client, shown: Exposure) -> None:

@@ -93,8 +93,7 @@ def masked(exposure_id: int, picture_id: int, size: str) -> ResponseReturnValue:
     picture = picture_of(get_exposure(exposure_id), picture_id)
     if not picture.confirmed:
         require(me(), Permission.ORIGINAL_OPEN, picture)
-    content = masked_thumb(picture) if size == "small" else masked_preview(picture)
-    return private_image(content)
+    return private_image(masked_thumb(picture) if size == "small" else masked_preview(picture))
 
 
 @bp.get("/<int:exposure_id>/words")

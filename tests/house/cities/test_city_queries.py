@@ -264,6 +264,7 @@ IN_HAND: dict[Query, Callable[[Hand], object]] = {
     board.picture_bytes:           lambda hand: board.picture_bytes(hand.picture, next(iter(hand.picture.files))),
     board.picture_of:              lambda hand: board.picture_of(hand.post, hand.picture.id),
     editing.actions_open_to:       lambda hand: editing.actions_open_to(SYSTEM, hand.post),
+    editing.masks_kept:            lambda _: editing.masks_kept([]),
     editing.actions_possible:      lambda hand: editing.actions_possible(hand.post),
     cases.actions_open_to:         lambda hand: cases.actions_open_to(SYSTEM, hand.case),
     cases.obstacle:                lambda hand: cases.obstacle(hand.case, Action.URGE, by=SYSTEM),
