@@ -2,7 +2,8 @@
 
 Bare is to decode the file to its pixels and to encode ready-made pictures of the two sizes: no resizing, no turning, no
 hashing, no claims. Naive is what a first draft of such a program does: open, turn, make smaller twice, save. For baseline JPEG
-the bound is `bench/photo_intake.py`'s, libjpeg-turbo's own tools. Run: `python -m bench.photo_formats`.
+the bound is `bench/photo_intake.py`'s, libjpeg-turbo's own tools. A PNG of that
+picture would be too large to be taken, so it has sixteen shades of each colour. Run: `python -m bench.photo_formats`.
 """
 
 import statistics
@@ -46,7 +47,7 @@ def costs(rounds: int = ROUNDS) -> Iterator[Cost]:
     photo = a_street_photo()
     pixels = SIZE[0] * SIZE[1]
     for name, upload in (
-        ("PNG", saved(photo, "PNG", compress_level=1)),
+        ("PNG", saved(ImageOps.posterize(photo, 4), "PNG")),
         ("progressive JPEG", saved(photo, "JPEG", quality=90, progressive=True)),
         ("HEIC", heic(photo)),
     ):

@@ -1,6 +1,4 @@
-"""Send pictures. What staff or a reporter sees is kept nowhere; what the public sees is kept by browsers
-for long, and by what stands between for five minutes.
-"""
+"""Send pictures: a browser keeps public ones for long, a proxy for five minutes, and nothing keeps any other."""
 
 import hashlib
 from collections.abc import Callable

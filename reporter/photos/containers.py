@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import ImageFile
+from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
-from pillow_heif import HeifImageFile
+from pillow_heif import HeifFile, open_heif
 
 from reporter.photos.kinds import Kind, UnreadablePhoto, damaged
 
@@ -29,6 +29,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
 # Of all application segments only these change what the pixels mean: how colours are coded.
 _COLOUR_MARKS = {0xE0: b"JFIF\0", _APP2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_STRIP = 128  # rows of a picture that is put together in strips
 _NEVER = b"\0not a mark"
 _PNG_KEPT = frozenset({b"PLTE", b"tRNS", b"iCCP", b"IDAT", b"IEND"})
 
@@ -43,7 +44,8 @@ class Container:
         exif: the EXIF block as it came; empty when there is none.
         turned: the decoder itself turns the picture upright.
         more: further pictures lie behind the one that is taken.
-        open: returns the bare picture, not yet decoded.
+        open: returns the bare picture, not yet decoded, or decoded and scaled by a whole number, but not below the
+            long side it is given, in pixels.
     """
 
     kind: Kind
@@ -52,7 +54,7 @@ class Container:
     exif: bytes
     turned: bool
     more: bool
-    open: Callable[[], ImageFile.ImageFile]
+    open: Callable[[int], Image.Image]
 
 
 def take_apart(upload: bytes, kind: Kind) -> Container:
@@ -103,7 +105,7 @@ def _jpeg(upload: bytes) -> Container:
     check_size(size)
     bare = b"".join([*kept, _scans(upload, end, size[0] * size[1])])
     return Container(
-        Kind.JPEG, name, size, exif, turned=False, more=name == "MPO", open=lambda: JpegImageFile(BytesIO(bare))
+        Kind.JPEG, name, size, exif, turned=False, more=name == "MPO", open=lambda _: JpegImageFile(BytesIO(bare))
     )  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def _png(upload: bytes) -> Container:
     bare = b"".join(kept)
     size = int.from_bytes(upload[16:20], "big"), int.from_bytes(upload[20:24], "big")
     return Container(
-        Kind.PNG, "PNG", size, exif, turned=False, more=more, open=lambda: PngImageFile(BytesIO(bare))
+        Kind.PNG, "PNG", size, exif, turned=False, more=more, open=lambda _: PngImageFile(BytesIO(bare))
     )
 
 
@@ -209,7 +211,7 @@ def _webp(upload: bytes) -> Container:
         elif name == b"EXIF":
             exif = exif or body
     return Container(
-        Kind.WEBP, "WEBP", size, exif, turned=False, more=frames > 1, open=lambda: WebPImageFile(BytesIO(upload))
+        Kind.WEBP, "WEBP", size, exif, turned=False, more=frames > 1, open=lambda _: WebPImageFile(BytesIO(upload))
     )  # fmt: skip
 
 
@@ -227,11 +229,26 @@ def _webp_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _heif(upload: bytes) -> Container:
-    image = HeifImageFile(BytesIO(upload))  # type: ignore[no-untyped-call]
+    file = open_heif(BytesIO(upload))
     return Container(
-        Kind.HEIF, "HEIF", image.size, image.info.get("exif") or b"", turned=True, more=image.n_frames > 1,
-        open=lambda: image,
+        Kind.HEIF, "HEIF", file.size, file.info.get("exif") or b"", turned=True, more=len(file) > 1,
+        open=lambda side: _from_heif(file, side),
     )  # fmt: skip
+
+
+def _from_heif(file: HeifFile, side: int) -> Image.Image:
+    """Return the picture, halved or more if that leaves `side`: its pixels exist once whole, never twice."""
+    (width, height), mode, stride = file.size, file.mode, file.stride
+    by = max(1, max(width, height) // side)
+    picture = Image.new(mode, (-(-width // by), -(-height // by)))
+    rows = _STRIP * by
+    for top in range(0, height, rows):
+        deep = min(rows, height - top)
+        part = bytes(memoryview(file.data)[top * stride : (top + deep) * stride])
+        strip = Image.frombuffer(mode, (width, deep), part, "raw", mode, stride, 1)
+        picture.paste(strip.reduce(by), (0, top // by))
+    picture.info = {"icc_profile": file.info.get("icc_profile")}
+    return picture
 
 
 _READERS: dict[Kind, Callable[[bytes], Container]] = {

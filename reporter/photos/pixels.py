@@ -10,12 +10,13 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageCms, ImageStat
+from PIL.JpegImagePlugin import JpegImageFile
 
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.photos.containers import Container, check_size, take_apart
 from reporter.photos.dhash import Bands, bands, difference_hash, looks
 from reporter.photos.exif import Claims, read_exif
-from reporter.photos.kinds import Kind, damaged, recognise
+from reporter.photos.kinds import damaged, recognise
 from reporter.places.geometry import Datum
 
 LARGE, SMALL = 1600, 320  # long side of the copies for staff, in pixels
@@ -155,9 +156,9 @@ def _flags(claims: Claims, container: Container) -> list[Flag]:
 
 def _decode(container: Container, orientation: int) -> Image.Image:
     """Return the picture, upright, RGB in sRGB, at most `LARGE` long, made of pixels and nothing else."""
-    image = container.open()
+    image = container.open(LARGE)
     check_size(image.size)
-    if container.kind is Kind.JPEG:
+    if isinstance(image, JpegImageFile):
         image.draft(None, _fitted(image.size, LARGE))
     profile = image.info.get("icc_profile")
     image.load()  # now: only then are mode and size what they really are
@@ -192,7 +193,7 @@ def _shrunk(image: Image.Image, side: int, by: Image.Resampling = Image.Resampli
     if max(image.size) <= side:
         return image
     width, height = (max(1, round(length * side / max(image.size))) for length in image.size)
-    return image.resize((width, height), by, reducing_gap=2.0)
+    return image.resize((width, height), by, reducing_gap=1.0)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
