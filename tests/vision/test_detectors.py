@@ -67,7 +67,7 @@ def covered(box: Box, region: Any, size: tuple[int, int]) -> float:
     right, bottom = left + region["w"] * size[0], top + region["h"] * size[1]
     across = max(0.0, min(box[2], right) - max(box[0], left))
     down = max(0.0, min(box[3], bottom) - max(box[1], top))
-    return across * down / ((box[2] - box[0]) * (box[3] - box[1]))
+    return float(across * down / ((box[2] - box[0]) * (box[3] - box[1])))
 
 
 def of_kind(regions: Sequence[Any], kind: str) -> list[Any]:
