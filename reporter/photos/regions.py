@@ -200,11 +200,9 @@ def joined(lines: Iterable[Line]) -> list[Line]:
 def _goes_on(one: Line, other: Line) -> bool:
     """Tell whether a number or plate that begins in `one` goes on in `other`."""
     first, second = _plain(one.words), _plain(other.words)
-    number = bool(_ENDS_IN_DIGITS.search(first) and _ONLY_DIGITS.fullmatch(second)) and not may_be_plate(
-        first
-    )
-    plate = bool(_PLATE_BEGINS.fullmatch(_BETWEEN.sub("", first))) and may_be_plate(first + second)
-    return (number or plate) and _stands_beside(one, other)
+    number = _ENDS_IN_DIGITS.search(first) and _ONLY_DIGITS.fullmatch(second) and not may_be_plate(first)
+    plate = _PLATE_BEGINS.fullmatch(_BETWEEN.sub("", first)) and may_be_plate(first + second)
+    return bool(number or plate) and _stands_beside(one, other)
 
 
 def _stands_beside(one: Line, other: Line) -> bool:

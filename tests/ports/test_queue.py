@@ -1,13 +1,12 @@
 """Work that takes long stands behind nothing and in nobody's way."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from reporter.kernel.db import command, current_city_id, db, enter_city
+from reporter.kernel.db import command, db
 from reporter.ports import Ports
 from reporter.ports.queue import Drain, enqueue, oldest_waiting_seconds, run_next
 
@@ -65,28 +64,25 @@ def test_slow_work_that_waits_does_not_make_the_city_late(done: list[str], fakes
     assert oldest_waiting_seconds() == 60
 
 
-@pytest.fixture
-def hung(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Return two events: one that slow work waits for, one that quick work sets."""
-    released, told = threading.Event(), threading.Event()
-    monkeypatch.setitem(app.extensions, "jobs", {"slow": lambda: released.wait(30), "quick": told.set})
+def test_two_threads_share_the_work(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, released, told = threading.Event(), threading.Event(), threading.Event()
+
+    def take_long() -> None:
+        begun.set()
+        released.wait(30)
+
+    monkeypatch.setitem(app.extensions, "jobs", {"slow": take_long, "quick": told.set})
     monkeypatch.setitem(app.extensions, "slow_jobs", ["slow"])
-    yield released, told
-    released.set()
-
-
-def test_two_threads_share_the_work(app: Flask, hung: tuple[threading.Event, threading.Event]) -> None:
-    released, told = hung
-    city = current_city_id()
-    wait_for("slow", "slow", "quick")
+    wait_for("slow", "slow")
     db.session.rollback()
     drains = [Drain(app, every=0.05, slow=slow) for slow in (True, False)]
     for drain in drains:
         drain.start()
 
+    assert begun.wait(20)
+    wait_for("quick")
     assert told.wait(20)
+    assert not released.is_set()
     released.set()
     for drain in drains:
         drain.stop()
-    enter_city(city)
-    assert oldest_waiting_seconds() == 0
