@@ -6,6 +6,7 @@ only. What cannot run is named together with the way to get it; under CI or STRI
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -74,6 +75,9 @@ def gates() -> Iterator[Step]:
 def suites() -> Iterator[Step]:
     """Yield one step per suite: SQLite (the deep run measures coverage on it), PostgreSQL, browser, models."""
     deep = os.environ.get("DEPTH") == "deep"
+    if deep:
+        os.environ.setdefault("HOSTILE_SEED", str(secrets.randbelow(10**8)))
+        print(f"    broken photos of HOSTILE_SEED={os.environ['HOSTILE_SEED']}")
     signing = needs.signing_server()
     if signing.path is None:
         yield not_run("store that checks signatures", signing.how)

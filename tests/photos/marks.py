@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from tests.photos.pictures import jpeg, street
 
 MARK = "wallcreeper"
+SIZE = (640, 480)
 LAT, LON = (41.0, 1.0, 57.3219), (113.0, 6.0, 41.8764)  # degrees, minutes, seconds; in the city
 SECONDS = ("41.03258", "113.11163")  # how the place begins in decimal degrees
 KINDS = ("JPEG", "progressive", "CMYK", "MPO", "PNG", "APNG", "WEBP", "HEIF")
@@ -18,9 +19,9 @@ KINDS = ("JPEG", "progressive", "CMYK", "MPO", "PNG", "APNG", "WEBP", "HEIF")
 _ASCII, _SHORT, _LONG, _RATIONAL, _BYTES = 2, 3, 4, 5, 7
 
 
-def marked(kind: str, seed: int = 0) -> bytes:
+def marked(kind: str, seed: int = 0, size: tuple[int, int] = SIZE) -> bytes:
     """Return a picture of `kind` with marks in EXIF (name, comment, GPS, thumbnail), XMP, IPTC and what else it has."""
-    scene, exif, xmp = street(seed, (640, 480)), _exif(), _xmp()
+    scene, exif, xmp = street(seed, size), _exif(), _xmp()
     file = BytesIO()
     if kind in {"JPEG", "progressive", "CMYK"}:
         picture = scene.convert("CMYK") if kind == "CMYK" else scene
@@ -29,11 +30,11 @@ def marked(kind: str, seed: int = 0) -> bytes:
         )
         return _with_iptc(file.getvalue()) + MARK.encode()
     if kind == "MPO":
-        scene.save(file, "MPO", save_all=True, append_images=[street(seed + 1, (640, 480))], exif=exif)
+        scene.save(file, "MPO", save_all=True, append_images=[street(seed + 1, size)], exif=exif)
         return _with_iptc(file.getvalue())
     if kind in {"PNG", "APNG"}:
         more: dict[str, Any] = (
-            {"save_all": True, "append_images": [street(seed + 1, (640, 480))]} if kind == "APNG" else {}
+            {"save_all": True, "append_images": [street(seed + 1, size)]} if kind == "APNG" else {}
         )
         scene.save(file, "PNG", exif=exif, pnginfo=_texts(xmp.decode()), compress_level=1, **more)
         return file.getvalue() + MARK.encode()
