@@ -11,6 +11,7 @@ from flask import session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from reporter.desks.arriving import Sender
 from reporter.desks.dates import plain_moment
 from reporter.desks.errors import words_of
 from reporter.desks.forms import short_name
@@ -18,7 +19,7 @@ from reporter.desks.guard import me
 from reporter.desks.resident.forms import PhotosForm
 from reporter.kernel.errors import BadInput, NotFound, ReporterError
 from reporter.photos.commands.intake import take_in
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Way
 from reporter.photos.pixels import SMALL
 from reporter.photos.queries import by_token, photos_by_tokens, staff_copy
 from reporter.ports import ports
@@ -47,6 +48,14 @@ def uploader_key() -> str:
         session[UPLOADER] = secrets.token_urlsafe(16)
     key: str = session[UPLOADER]
     return key
+
+
+def sender() -> Sender:
+    """Return the browser session as one that sends pictures in parts."""
+    return Sender(
+        key=uploader_key(), way=Way.REPORT, address=lambda token: url_for("resident.upload", token=token),
+        answer=lambda photo: as_json(shot_of(photo)),
+    )  # fmt: skip
 
 
 def own(photos: Sequence[Photo]) -> list[Photo]:
