@@ -16,7 +16,7 @@ from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
-from reporter.desks.resident.shots import as_json, own_thumb, sender, shot_of, take_in_one, uploader_key
+from reporter.desks.resident.shots import own_thumb, sender, uploader_key
 from reporter.desks.resident.spot import whereabouts
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
@@ -63,15 +63,6 @@ def upload(token: str) -> ResponseReturnValue:
 
 
 speak_tus(bp, "uploads", "upload")
-
-
-@bp.post("/report/photos")
-@beginnings
-@allow(Permission.DESK_RESIDENT)
-def add_photo() -> ResponseReturnValue:
-    """Take in one picture and say what it is known by and what it claims."""
-    photo = take_in_one(request.files.get("photo"), have=len(request.form.getlist("token")))
-    return jsonify(as_json(shot_of(photo))), 201
 
 
 @bp.post("/report/photos/<token>/remove")

@@ -64,16 +64,14 @@ def own(photos: Sequence[Photo]) -> list[Photo]:
     return [photo for photo in photos if photo.uploader_key == key]
 
 
-def take_in_one(file: FileStorage | None, *, have: int) -> Photo:
-    """Take in one upload of a report that has `have` pictures already.
+def _taken_in(file: FileStorage, *, have: int) -> Photo:
+    """Take in one file that came with a form which has `have` pictures already.
 
     Raises:
-        BadInput: there are nine already, or no file came along; and what `take_in` raises.
+        BadInput: there are nine already; and what `take_in` raises.
     """
     if have >= AT_MOST:
         raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=AT_MOST)
-    if file is None:
-        raise BadInput("This file is empty. Please choose the photo again.", field="photos")
     with closing(file.stream) as stream:
         content = stream.read(BYTES_READ)
     return take_in(content, by=me(), uploader_key=uploader_key())
@@ -95,7 +93,7 @@ def gather(form: PhotosForm) -> list[Photo]:
         )
     for file in _chosen(form.photos.data):
         try:
-            photos.append(take_in_one(file, have=len(photos)))
+            photos.append(_taken_in(file, have=len(photos)))
         except ReporterError as error:
             problems.append(
                 _("%(file)s: %(problem)s", file=short_name(file.filename), problem=words_of(error))

@@ -57,11 +57,6 @@ def key_of(actor: Actor) -> str:
     return f"user:{actor.id}"
 
 
-def take(upload: FileStorage, case: Case, actor: Actor) -> Shown:
-    """Take one picture in and look at it. Raises what `take_in` raises."""
-    return shown(_taken_in(upload, actor), case)
-
-
 def sender(case: Case, actor: Actor) -> Sender:
     """Return the person as one who sends pictures of the case in parts."""
     return Sender(

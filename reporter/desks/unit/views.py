@@ -1,6 +1,6 @@
 """The unit's desk: claim, handle, hand in the result."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,9 +18,8 @@ from reporter.desks.unit.pages import (
     result_form,
     result_page,
     submitted,
-    the_upload,
 )
-from reporter.desks.unit.results import drop, sender, take
+from reporter.desks.unit.results import drop, sender
 from reporter.desks.unit.work import case_for, more_time_form, pause_form, send_back_form, work_on
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
@@ -155,14 +154,6 @@ def upload(case_id: int, token: str) -> ResponseReturnValue:
 
 
 speak_tus(bp, "uploads", "upload")
-
-
-@bp.post("/<int:case_id>/photos")
-@allow(Permission.DESK_UNIT)
-def add_photo(case_id: int) -> ResponseReturnValue:
-    """Take one picture in while the rest of the form is still being filled."""
-    case = case_to_finish(case_id)
-    return jsonify(take(the_upload(), case, me()).plain), 201
 
 
 @bp.post("/photos/<token>/drop")
