@@ -117,6 +117,24 @@ def test_a_reload_in_the_middle_brings_the_photo_back_and_finishes_it(visit: Vis
     assert kept(page) == 0
 
 
+def test_a_browser_that_forgot_its_session_sends_the_kept_photo_from_the_beginning(
+    visit: Visitors, watch: Watch
+) -> None:
+    watch.expected.add(404)
+    page, network = on_a_bad_network(visit, watch)
+    choose(page)
+    expect(page.locator("[data-shot]")).to_contain_text(zh("Waiting for the network"))
+    page.context.clear_cookies(name="session")
+
+    page.reload()
+    button(page, "Go on with it").click()
+    expect(page.locator("[data-percent]")).to_have_text("40%")  # as far as it is known to be
+    network.mend()
+
+    expect(page.locator("[data-shot]")).to_contain_text(zh("Uploaded"))
+    assert network.parts.count(0) == 2
+
+
 def test_whoever_begins_anew_leaves_nothing_on_the_phone_and_nothing_on_the_server(
     visit: Visitors, watch: Watch
 ) -> None:

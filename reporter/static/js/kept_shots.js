@@ -32,7 +32,7 @@ async function within(mode, act) {
   }
 }
 
-/** Keep `shot`: {id, form, file, camera, address, claims}. What was kept under its id is replaced. */
+/** Keep `shot`: {id, form, file, address, claims, sent}. What was kept under its id is replaced. */
 export const keepShot = (shot) => within("readwrite", (store) => store.put({ at: Date.now(), ...shot }));
 
 export const forgetShot = (id) => within("readwrite", (store) => store.delete(id));

@@ -46,7 +46,7 @@ class Shot {
 
   send() {
     this.state = "sending";
-    this.progress(0);
+    this.progress(this.kept.sent ?? 0);
     this.upload = this.way();
     this.upload.run();
   }
@@ -70,6 +70,7 @@ class Shot {
 
   progress(sent) {
     this.state = "sending";
+    this.kept.sent = sent;
     this.percent = Math.min(Math.round((100 * sent) / this.file.size), 100);
     const megabytes = { sent: (Math.min(sent, this.file.size) / MB).toFixed(1), size: (this.file.size / MB).toFixed(1) };
     const note = fill(this.block.words.megabytes, megabytes);
@@ -78,6 +79,7 @@ class Shot {
 
   wait(why) {
     this.state = "waiting";
+    keepShot(this.kept);
     this.say("warn", this.block.words.waiting, { percent: this.percent, note: why, icon: "wifi-off" });
     this.block.changed();
   }

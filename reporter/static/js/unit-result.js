@@ -54,7 +54,7 @@ function card(file) {
   const bar = make("progress", "bar");
   bar.max = 100;
   bar.value = 0;
-  const line = make("span", "muted num", fill(say.sending, { percent: 0 }));
+  const line = make("span", "muted num");
   caption.append(make("b", "", say.after), document.createElement("br"), line, bar);
   shot.append(image, caption);
   shots.insertBefore(shot, adder);
@@ -122,6 +122,12 @@ function send(kept) {
     again.hidden = !yes;
     view.line.className = yes ? "warn-ink" : "muted num";
   };
+  const show = () => {
+    const percent = Math.min(Math.round((100 * (kept.sent ?? 0)) / kept.file.size), 100);
+    view.bar.value = percent;
+    view.line.textContent = fill(say.sending, { percent });
+  };
+  show();
   const upload = new Upload(kept.file, {
     post: form.dataset.photos,
     address: kept.address,
@@ -130,13 +136,13 @@ function send(kept) {
     on: {
       began: (address) => keepShot(Object.assign(kept, { address })),
       progress: (sent) => {
-        const percent = Math.min(Math.round((100 * sent) / kept.file.size), 100);
+        kept.sent = sent;
         waits(false);
-        view.bar.value = percent;
-        view.line.textContent = fill(say.sending, { percent });
+        show();
       },
       waiting: (why) => {
         waits(true);
+        keepShot(kept);
         view.line.textContent = why || say.waiting;
       },
       done: (answer) => {
