@@ -17,7 +17,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("uploader_key", sa.String(), nullable=False),
-        sa.Column("uploader_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("way", WAYS, nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),

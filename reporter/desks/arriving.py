@@ -96,7 +96,7 @@ def all_arriving(sender: Sender) -> ResponseReturnValue:
     if request.method == "OPTIONS":
         return _abilities()
     _refuse_other_versions()
-    picture = begin(_length(), by=me(), uploader_key=sender.key, way=sender.way, phone=claims())
+    picture = begin(_length(), uploader_key=sender.key, way=sender.way, phone=claims())
     answer = _gone_on(sender, picture.token, at=0) if request.mimetype == PART else _how_far(picture)
     answer.status_code = HTTPStatus.CREATED
     answer.headers["Location"] = sender.address(picture.token)

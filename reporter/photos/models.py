@@ -197,7 +197,6 @@ class Arriving(InCity, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str]  # names it in addresses
     uploader_key: Mapped[str]  # of the only one who may go on with it
-    uploader_id: Mapped[int | None]
     created_at: Mapped[datetime]
     way: Mapped[Way]
     length: Mapped[int]

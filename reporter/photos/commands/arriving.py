@@ -28,9 +28,7 @@ AT_ONCE = 30  # unfinished pictures of one sender
 PARTS = 400  # of one picture; those of our pages have half a megabyte each
 
 
-def begin(
-    length: int, *, by: Actor, uploader_key: str, way: Way, phone: PhoneClaims = NOTHING_SAID
-) -> Arriving:
+def begin(length: int, *, uploader_key: str, way: Way, phone: PhoneClaims = NOTHING_SAID) -> Arriving:
     """Announce a picture of `length` bytes; its sender's oldest unfinished ones make room for it.
 
     Args:
@@ -46,7 +44,7 @@ def begin(
     if length > BYTE_LIMIT:
         raise TooLarge("This photo is larger than 20 MB. Please send a smaller version of it.", field=FIELD)
     picture = Arriving(
-        token=uuid4().hex, uploader_key=uploader_key, uploader_id=by.id, way=way, length=length, arrived=0, parts=[],
+        token=uuid4().hex, uploader_key=uploader_key, way=way, length=length, arrived=0, parts=[],
         created_at=ports.clock.now(), phone_at=phone.at, phone_lon=phone.lon, phone_lat=phone.lat, in_app=phone.in_app,
     )  # fmt: skip
     _forget_files(_written_down(picture))

@@ -260,4 +260,6 @@ form.addEventListener("submit", () => {
 });
 form.querySelector("[data-keep]").addEventListener("click", keep);
 if (!form.querySelector(".errors")) bringBack();
-for (const kept of await keptShots(draft)) if (taken().length < most) send(kept);
+keptShots(draft).then((unsent) => {
+  for (const kept of unsent) if (taken().length < most) send(kept);
+});

@@ -16,7 +16,7 @@ from reporter.cases.models import Category
 from reporter.cities.models import Holiday, Jurisdiction
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
-from reporter.kernel.policy import ANYONE, APPOINTED, STAFF, Role
+from reporter.kernel.policy import APPOINTED, STAFF, Role
 from reporter.notices.models import Notice
 from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
@@ -111,7 +111,7 @@ def fill_home() -> None:
     fill_neighbour()
     ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
     enter_city(id_of("jining"))
-    begin(1000, by=ANYONE, uploader_key="tests", way=Way.REPORT)
+    begin(1000, uploader_key="tests", way=Way.REPORT)
 
 
 def fill_neighbour() -> None:
