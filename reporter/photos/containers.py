@@ -5,9 +5,12 @@ its metadata readers ever meets a hostile byte, and the size is known before it 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_CUR, SEEK_SET, BufferedReader, BytesIO, RawIOBase
+from itertools import accumulate
+from typing import Any
 
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
@@ -29,7 +32,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
 # Of all application segments only these change what the pixels mean: how colours are coded.
 _COLOUR_MARKS = {0xE0: b"JFIF\0", _APP2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-_STRIP = 128  # rows of a picture that is put together in strips
+_STRIP = 32  # rows of a picture that is put together in strips
 _NEVER = b"\0not a mark"
 _PNG_KEPT = frozenset({b"PLTE", b"tRNS", b"iCCP", b"IDAT", b"IEND"})
 
@@ -55,6 +58,46 @@ class Container:
     turned: bool
     more: bool
     open: Callable[[int], Image.Image]
+
+
+class Pieces(RawIOBase):
+    """A file made of `pieces`, one behind another, that are never joined: a photo's bytes lie in memory once."""
+
+    def __init__(self, pieces: Iterable[memoryview]) -> None:
+        """Begin at the first byte of `pieces`."""
+        self._pieces = list(pieces)
+        self._ends = list(accumulate(map(len, self._pieces)))
+        self._at = 0
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell that any place can be read."""
+        return True
+
+    def tell(self) -> int:
+        """Return how many bytes lie before the place that is read next."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        """Go to `offset`, counted from the beginning, from here or from the end; return the place."""
+        from_where = {SEEK_SET: 0, SEEK_CUR: self._at}.get(whence, self._ends[-1])
+        self._at = max(0, from_where + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill `buffer` from one piece, as far as it goes; return how many bytes those were."""
+        number = bisect_right(self._ends, self._at)
+        if number == len(self._pieces):
+            return 0
+        piece = self._pieces[number]
+        start = self._at - (self._ends[number] - len(piece))
+        part = piece[start : start + len(buffer)]
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
 
 
 def take_apart(upload: bytes, kind: Kind) -> Container:
@@ -89,7 +132,8 @@ def check_size(size: tuple[int, int]) -> None:
 
 
 def _jpeg(upload: bytes) -> Container:
-    kept, exif, name, size = [upload[:2]], b"", "JPEG", None
+    whole = memoryview(upload)
+    kept, exif, name, size = [whole[:2]], b"", "JPEG", None
     for code, start, end in _segments(upload):
         body = upload[start + 4 : end]
         if code in _FRAMES:
@@ -99,13 +143,14 @@ def _jpeg(upload: bytes) -> Container:
         elif code == _APP2 and body.startswith(b"MPF\0"):
             name = "MPO"
         if code in _FRAMES | _TABLES or body.startswith(_COLOUR_MARKS.get(code, _NEVER)):
-            kept.append(upload[start:end])
+            kept.append(whole[start:end])
     if size is None:
         raise damaged()
     check_size(size)
-    bare = b"".join([*kept, _scans(upload, end, size[0] * size[1])])
+    kept.append(_scans(upload, end, size[0] * size[1]))
     return Container(
-        Kind.JPEG, name, size, exif, turned=False, more=name == "MPO", open=lambda _: JpegImageFile(BytesIO(bare))
+        Kind.JPEG, name, size, exif, turned=False, more=name == "MPO",
+        open=lambda _: JpegImageFile(BufferedReader(Pieces(kept))),
     )  # fmt: skip
 
 
@@ -168,18 +213,19 @@ def _scans(upload: bytes, start: int, pixels: int) -> memoryview:
 def _png(upload: bytes) -> Container:
     if upload[8:16] != b"\0\0\0\x0dIHDR":
         raise damaged()
-    kept, exif, more = [upload[:33]], b"", False
+    whole = memoryview(upload)
+    kept, exif, more = [whole[:33]], b"", False
     for name, start, end in _png_chunks(upload):
         more |= name == b"fdAT"
         if name == b"eXIf":
             exif = exif or upload[start + 8 : end - 4]
         elif name in _PNG_KEPT:
-            kept.append(upload[start:end])
-    bare = b"".join(kept)
+            kept.append(whole[start:end])
     size = int.from_bytes(upload[16:20], "big"), int.from_bytes(upload[20:24], "big")
     return Container(
-        Kind.PNG, "PNG", size, exif, turned=False, more=more, open=lambda _: PngImageFile(BytesIO(bare))
-    )
+        Kind.PNG, "PNG", size, exif, turned=False, more=more,
+        open=lambda _: PngImageFile(BufferedReader(Pieces(kept))),
+    )  # fmt: skip
 
 
 def _png_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:

@@ -163,8 +163,9 @@ def _decode(container: Container, orientation: int) -> Image.Image:
     profile = image.info.get("icc_profile")
     image.load()  # now: only then are mode and size what they really are
     by = _SCALED if image.size != container.size else Image.Resampling.BICUBIC
-    picture = _on_white(_shrunk(_resizable(image), LARGE, by))
-    picture = _in_srgb(picture, profile)
+    picture = _shrunk(_resizable(image), LARGE, by)
+    del image  # by far the largest thing here
+    picture = _in_srgb(_on_white(picture), profile)
     if orientation in _TURNS:
         picture = picture.transpose(_TURNS[orientation])
     picture.info = {}  # all that a converted copy carries along besides its pixels
@@ -216,7 +217,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
                 return converted or image
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -1,31 +1,25 @@
 """Every read of pictures. Nothing here returns a sealed original."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, reduce
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BigInteger, bindparam, cast, literal_column, or_, select, union_all
 
 from reporter.kernel.db import current_city_id, db
+from reporter.kernel.dialect import one_of
 from reporter.kernel.errors import NotFound
-from reporter.photos.dhash import BITS, NEAR, Bands, bands, plain, whole
+from reporter.photos.dhash import BITS, NEAR, Bands, bands, plain
 from reporter.photos.models import Photo, Region
 from reporter.photos.pixels import LARGE, SMALL
 from reporter.photos.sameshot import same_shot
 from reporter.ports import ports
 
 _CANDIDATES = 1024  # per band; the newest, should very many pictures share it
-_TABLE = Photo.__table__.c
-_BANDS = [_TABLE[f"band{number}"] for number in range(4)]
-# Made once: of a search among a million most of the time would else go into writing these down.
-_SHARING = [
-    select(_TABLE.id, column.label("shared"), *_BANDS)
-    .where(_TABLE.city_id == bindparam("city_id"), column.in_(bindparam("wanted", expanding=True)))
-    .order_by(_TABLE.id.desc())
-    .limit(_CANDIDATES)
-    for column in _BANDS
-]
+_SHIFTS = (48, 32, 16, 0)  # of the four bands in the hash
+_BITS = 2**BITS - 1
 
 
 class LookAlike(NamedTuple):
@@ -118,27 +112,46 @@ def look_alikes(hashes: Sequence[int], *, besides: int | None = None, limit: int
         besides: a picture that is not looked for.
     """
     asked = [(bits, bands(bits)) for bits in hashes]
-    values = _worth_asking([parts for _, parts in asked])
+    mine: dict[tuple[int, int], list[int]] = {}
+    for bits, parts in asked:
+        for place in zip(_SHIFTS, parts, strict=True):
+            mine.setdefault(place, []).append(bits)
     nearest: dict[int, int] = {}
-    for number, rows in enumerate(_sharing_a_band(values)):
-        mine: dict[int, list[int]] = {}
-        for bits, parts in asked:
-            mine.setdefault(parts[number], []).append(bits)
-        for row in rows:
-            photo_id, theirs = row[0], whole(row[2:])
-            for bits in mine[row[1]]:
-                apart = (bits ^ theirs).bit_count()
-                if apart <= NEAR and apart < nearest.get(photo_id, BITS):
-                    nearest[photo_id] = apart
+    for photo_id, shift, theirs in _sharing_a_band(_worth_asking([parts for _, parts in asked])):
+        for bits in mine[shift, theirs >> shift & 0xFFFF]:
+            apart = ((bits ^ theirs) & _BITS).bit_count()  # from the database it comes with a sign
+            if apart <= NEAR and apart < nearest.get(photo_id, BITS):
+                nearest[photo_id] = apart
     nearest.pop(besides or 0, None)
     return sorted(LookAlike(apart, photo_id) for photo_id, apart in nearest.items())[:limit]
 
 
-def _sharing_a_band(values: Sequence[set[int]]) -> Iterator[Sequence[Any]]:
-    """Yield for each band the newest pictures with one of its `values`: id, that value, all four bands."""
-    asking, city_id = db.session.connection(), current_city_id()
-    for statement, wanted in zip(_SHARING, values, strict=True):
-        yield asking.execute(statement, {"city_id": city_id, "wanted": list(wanted)}).all()
+def _sharing_a_band(values: Sequence[set[int]]) -> Sequence[Any]:
+    """Return the newest pictures with one of a band's `values`, for each band: id, where the band stands, the hash."""
+    asking = db.session.connection()
+    wanted = {f"band{number}": list(band) for number, band in enumerate(values)}
+    return asking.execute(_sharing(asking.dialect.name), {"city_id": current_city_id()} | wanted).all()
+
+
+@cache
+def _sharing(dialect: str) -> Any:
+    """Return the statement, made once: of a search among a million most of the time would else go into writing it."""
+    table = Photo.__table__.c
+    columns = [table[f"band{number}"] for number in range(4)]
+    parts = [
+        cast(column, BigInteger).bitwise_lshift(literal_column(str(shift)))
+        for column, shift in zip(columns, _SHIFTS, strict=True)
+    ]
+    whole = reduce(lambda one, other: one.bitwise_or(other), parts).label("hash")
+    each = [
+        select(table.id, literal_column(str(shift)).label("shift"), whole)
+        .where(table.city_id == bindparam("city_id"), one_of(column, column.name, dialect=dialect))
+        .order_by(table.id.desc())
+        .limit(_CANDIDATES)
+        .subquery()
+        for column, shift in zip(columns, _SHIFTS, strict=True)
+    ]
+    return union_all(*(select(one) for one in each))
 
 
 def _worth_asking(asked: Sequence[Bands]) -> list[set[int]]:
