@@ -25,6 +25,7 @@ from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
+from reporter.photos.commands.arriving import drop_unfinished
 from reporter.photos.commands.intake import drop_unused
 from reporter.photos.commands.originals import drop_old_originals
 from reporter.places.uploads import drop_old_uploads
@@ -183,6 +184,7 @@ def tick_all() -> None:
         routing.tick()
         board.tick()
         drop_unused()
+        drop_unfinished()
         drop_old_originals(kept=current_app.config["ORIGINALS_KEPT"])
         drop_old_uploads()
         seal_daily(current_app.config["SECRET_KEY"], at=ports.clock.now())

@@ -1,11 +1,13 @@
 """Show an expected failure as a page, or as JSON to whoever asked for JSON."""
 
 import logging
+from datetime import UTC, datetime
+from typing import NoReturn
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
@@ -20,6 +22,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from reporter.desks.dates import plain_moment
 from reporter.desks.guard import enter_by_host, wants_json
 from reporter.desks.states import any_state_word
 from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge, TooMany
@@ -33,10 +36,17 @@ WORDS_OF_STATUS = {
     429: "This was tried too often. Please wait a while.",
 }
 
+CARRIES_PICTURES = frozenset({"multipart/form-data", "application/offset+octet-stream"})
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 log = logging.getLogger(__name__)
 limiter = Limiter(get_remote_address)
+
+
+def refuse_until(limit: RequestLimit) -> NoReturn:
+    """Say when it may be tried again. Raises `TooMany`, always."""
+    again = datetime.fromtimestamp(limit.reset_at, UTC)
+    raise TooMany("This was tried too often. Please try again after %(time)s.", time=plain_moment(again))
 
 
 def blame(form: FlaskForm, error: ReporterError) -> None:
@@ -110,7 +120,7 @@ def _as_reporter_error(error: HTTPException, status: int) -> ReporterError:
     if isinstance(error, NoSuchPage):
         return NotFound("There is no such page.")
     if isinstance(error, RequestEntityTooLarge):
-        pictures = request.mimetype == "multipart/form-data"
+        pictures = request.mimetype in CARRIES_PICTURES
         return TooLarge(WORDS_OF_STATUS[413] if pictures else TOO_MANY_WORDS)
     if status == 429:  # noqa: PLR2004 - too many requests
         return TooMany(WORDS_OF_STATUS[429])

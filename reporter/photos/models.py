@@ -178,3 +178,48 @@ class Region(InCity, Model):
     score: Mapped[float]
     threshold: Mapped[float]
     finder: Mapped[str]
+
+
+class Arriving(InCity, Model):
+    """A picture on its way in parts, as tus sends it: bytes that nobody has checked yet, sealed part by part.
+
+    `length` bytes were announced and the first `arrived` of them are there, in `parts`: their names, in order, each
+    with the name of its sealing key. `over` once it was taken in as the photo `photo_token`, refused, or given up.
+    """
+
+    __tablename__ = "arriving_photos"
+    __table_args__ = (
+        UniqueConstraint("city_id", "token"),
+        Index("ix__arriving_photos__age", "city_id", "created_at"),
+        Index("ix__arriving_photos__sender", "city_id", "uploader_key", "over"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str]  # names it in addresses
+    uploader_key: Mapped[str]  # of the only one who may go on with it
+    created_at: Mapped[datetime]
+    way: Mapped[Way]
+    length: Mapped[int]
+    arrived: Mapped[int]
+    parts: Mapped[list[str]]
+    phone_at: Mapped[datetime | None]  # as `PhoneClaims` says
+    phone_lon: Mapped[float | None]
+    phone_lat: Mapped[float | None]
+    in_app: Mapped[bool] = mapped_column(default=False)
+    over: Mapped[bool] = mapped_column(default=False)
+    photo_token: Mapped[str] = mapped_column(default="")
+
+    @property
+    def prefix(self) -> str:
+        """Return how the keys of all its parts begin."""
+        return f"arriving/{self.token[:2]}/{self.token}-"
+
+    def part_key(self, part: str) -> str:
+        """Return under which key a part is sealed."""
+        return f"{self.prefix}{part}"
+
+    @property
+    def sealed_parts(self) -> list[Original]:
+        """Return where its parts lie, in order."""
+        named = [part.partition(".") for part in self.parts]
+        return [Original(self.part_key(part), sealed_with) for part, _, sealed_with in named]

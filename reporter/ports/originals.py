@@ -48,6 +48,10 @@ class Originals(Protocol):
         """Remove `key` under whichever key it was sealed."""
         ...
 
+    def forget_all(self, prefix: str) -> None:
+        """Remove every key that begins with `prefix`, under whichever key it was sealed."""
+        ...
+
     def iterate(self) -> Iterator[str]:
         """Yield the name of every file: its key, a dot, the name of its sealing key."""
         ...
@@ -103,7 +107,11 @@ class SealedOriginals:
 
     def forget(self, key: str) -> None:
         """Remove every file of that key, for good once this returns."""
-        for name in list(self._storage.iterate(f"{key}.")):
+        self.forget_all(f"{key}.")
+
+    def forget_all(self, prefix: str) -> None:
+        """Remove every file whose name begins so, for good once this returns."""
+        for name in list(self._storage.iterate(prefix)):
             self._storage.delete(name)
 
     def iterate(self) -> Iterator[str]:

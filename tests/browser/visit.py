@@ -26,6 +26,7 @@ HERE = Geolocation(latitude=41.0325, longitude=113.1093)  # degrees WGS 84, in t
 LANGUAGES = {"zh-CN": "zh_Hans_CN", "en-GB": "en"}
 SERVER_ERROR = 500
 # What Chromium writes for every answer that is an error; the answer itself is judged by its status.
+LOST = "net::ERR_INTERNET_DISCONNECTED"
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 
 
@@ -36,6 +37,7 @@ class Watch:
     address: str
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)  # statuses of errors that a test is about
+    loses: bool = False  # the test is about a lost network
 
     def over(self, context: BrowserContext) -> None:
         """Watch one browser."""
@@ -45,7 +47,7 @@ class Watch:
         context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"}:
+        if message.type not in {"error", "warning"} or (self.loses and LOST in message.text):
             return
         answered = ANSWERED.match(message.text)
         if not answered or int(answered[1]) not in self.expected:

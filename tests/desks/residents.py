@@ -1,7 +1,7 @@
 """What a resident's browser does, for the tests of the resident's desk."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,7 @@ from reporter.reports.commands import triage
 from reporter.reports.models import Report, ReportMessage, ReportPhoto
 from reporter.reports.queries import get_report
 from reporter.routing.queries import get_unit
+from tests.desks import tus
 from tests.make import (
     HERE,
     STAFF_OF_CENTRE,
@@ -72,12 +73,9 @@ def send(client: FlaskClient, fields: dict[str, Any]) -> TestResponse:
     return post(client, "/report", fields)
 
 
-def upload(
-    client: FlaskClient, content: bytes | None = None, name: str = "IMG_1.jpg", have: Sequence[str] = ()
-) -> TestResponse:
-    """Send one picture ahead, as the page's script does, from a form that has the pictures `have` already."""
-    fields: dict[str, Any] = {"photo": a_file(content, name), "token": list(have)}
-    return post(client, "/report/photos", fields, headers=JSON)
+def upload(client: FlaskClient, content: bytes | None = None) -> TestResponse:
+    """Send one picture ahead, as the page's script does."""
+    return tus.sent(client, a_picture() if content is None else content)
 
 
 def uploaded(client: FlaskClient, seed: object = "") -> str:

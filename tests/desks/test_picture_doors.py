@@ -24,6 +24,7 @@ from reporter.ports.queue import run_next
 from reporter.ports.storage import MemoryStorage, StorageUnavailable
 from reporter.reports.queries import photo_ids_of
 from tests.board.posts import an_exposure
+from tests.desks import tus
 from tests.make import a_photo, a_picture, a_report, a_unit, a_user
 
 Client = Callable[..., FlaskClient]
@@ -376,9 +377,8 @@ def test_an_upload_to_a_store_that_is_down_is_told_and_leaves_no_row(
     client_as: Client, app: Flask, fakes: Ports
 ) -> None:
     app.extensions["ports"] = replace(fakes, storage=Down())
-    photo = {"photo": (BytesIO(a_picture()), "one.jpg")}
 
-    answer = client_as().post("/report/photos", data=photo, headers={"Accept": "application/json"})
+    answer = tus.sent(client_as(), a_picture())
 
     assert answer.status_code == 503
     assert answer.json is not None

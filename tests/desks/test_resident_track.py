@@ -1,18 +1,13 @@
 """Looking at a report by its code: who may, what is told, which pictures are sent, how often one may guess."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from config import TestConfig
-from reporter.app import create_app
 from reporter.board.lifecycle import State as Post
 from reporter.cases import commands as cases
 from reporter.cases.lifecycle import Action
-from reporter.desks.errors import limiter
 from reporter.kernel.db import command, db, enter_city
 from reporter.kernel.policy import Role
 from reporter.photos.models import Photo
@@ -232,18 +227,6 @@ def test_a_wrong_query_code_opens_no_action(action: str, client_as: Open) -> Non
 
     assert answer.status_code == 404
     assert rows() == before
-
-
-@pytest.fixture
-def watched(app: Flask) -> Iterator[FlaskClient]:
-    """Return a browser on an app that counts how often codes are guessed."""
-    settings = {"SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"], "RATELIMIT_ENABLED": True}
-    places = {"DATA": app.config["DATA"], "UPLOADS": app.config["UPLOADS"]}
-    watched = create_app(type("WatchedConfig", (TestConfig,), settings | places))
-    yield watched.test_client()
-    limiter.enabled = False
-    with watched.app_context():
-        db.engine.dispose()
 
 
 def test_guessing_codes_is_stopped_with_the_time_to_try_again(watched: FlaskClient) -> None:

@@ -287,7 +287,7 @@ def test_who_reported_is_nowhere_on_the_page(browser: FlaskClient, unit: Unit) -
     assert "13912345678" not in page
 
 
-ACTIONS = ["claim", "send-back", "more-time", "pause", "report-in", "result", "photos"]
+ACTIONS = ["claim", "send-back", "more-time", "pause", "report-in", "result", "uploads"]
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -18,6 +18,7 @@ from reporter.kernel.policy import Role
 from reporter.photos.queries import photos_by_tokens
 from reporter.ports import Ports
 from reporter.routing.models import Unit
+from tests.desks import tus
 from tests.make import HERE, a_case, a_category, a_picture, a_user
 from tests.photos.pictures import exif_block, jpeg, jpeg_claiming
 
@@ -43,16 +44,10 @@ def act(unit: Unit) -> Case:
     return a_case(State.HANDLING, unit=unit, category=a_category(nature=Nature.ACT))
 
 
-def upload(
-    browser: FlaskClient, case: Case, picture: bytes | None = None, name: str = "after.jpg"
-) -> TestResponse:
+def upload(browser: FlaskClient, case: Case, picture: bytes | None = None) -> TestResponse:
     """Send one picture as the page's script does."""
-    file = (BytesIO(a_picture("after") if picture is None else picture), name)
-    answer = browser.post(
-        f"/unit/{case.id}/photos", data={"photo": file}, headers={"Accept": "application/json"}
-    )
-    answer.request.environ["wsgi.input"].close()  # a large body was sent from a file
-    return answer
+    content = a_picture("after") if picture is None else picture
+    return tus.sent(browser, content, f"/unit/{case.id}/uploads")
 
 
 def hand_in(browser: FlaskClient, case: Case, **fields: Any) -> TestResponse:
@@ -124,19 +119,20 @@ def test_an_act_without_its_record_is_not_handed_in(
 
 
 @pytest.mark.parametrize(
-    ("picture", "name", "status"),
+    ("picture", "status"),
     [
-        (b"", "empty.jpg", 422),
-        (b"just words", "words.jpg", 422),
-        (jpeg()[:200], "cut.jpg", 422),
-        (jpeg_claiming(50000, 50000), "huge.jpg", 422),
-        (b"\xff\xd8" + bytes(21 * 1024 * 1024), "heavy.jpg", 413),
+        (b"", 422),
+        (b"just words", 422),
+        (jpeg()[:200], 422),
+        (jpeg_claiming(50000, 50000), 422),
+        (b"\xff\xd8" + bytes(21 * 1024 * 1024), 413),
     ],
+    ids=["empty", "words", "cut", "huge", "heavy"],
 )
 def test_a_file_that_is_no_photo_is_refused_with_words(
-    browser: FlaskClient, condition: Case, picture: bytes, name: str, status: int
+    browser: FlaskClient, condition: Case, picture: bytes, status: int
 ) -> None:
-    answer = upload(browser, condition, picture, name)
+    answer = upload(browser, condition, picture)
 
     assert answer.status_code == status
     assert answer.get_json()["error"]

@@ -18,12 +18,21 @@ DRAWS = {
 }  # makes the drawings of the demo city, and sends them through the door like any upload
 LOOKS = "photos/detectors.py"  # a program of its own, for what `make vision` installs
 MODELS = {"cv2", "numpy", "onnxruntime", "rapidocr"}
-ORIGINALS = {"photos/commands/intake.py", "photos/commands/originals.py"}
+ORIGINALS = {
+    "photos/commands/arriving.py",
+    "photos/commands/intake.py",
+    "photos/commands/originals.py",
+}
 CLEANERS = {
     "photos/commands/intake.py",
     "cli/photo.py",
 }  # the second stores nothing and says what would be made
-TAKERS = {"desks/resident/shots.py", "desks/unit/results.py", "demo/stage.py"}
+TAKERS = {
+    "desks/resident/shots.py",
+    "desks/unit/results.py",
+    "demo/stage.py",
+    "photos/commands/arriving.py",  # what came in parts and is whole now
+}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

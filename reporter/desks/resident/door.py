@@ -1,25 +1,13 @@
 """The desk's address; who comes through it, and how often."""
 
-from datetime import UTC, datetime
-from typing import NoReturn
-
 from flask import Blueprint, Response
-from flask_limiter import RequestLimit
 
-from reporter.desks.dates import plain_moment
-from reporter.desks.errors import limiter
+from reporter.desks.errors import limiter, refuse_until
 from reporter.desks.tokens import own_token_check
-from reporter.kernel.errors import TooMany
 
 NOT_FOUND = 404
 
 bp = Blueprint("resident", __name__)
-
-
-def refuse_until(limit: RequestLimit) -> NoReturn:
-    """Say when it may be tried again. Raises `TooMany`, always."""
-    again = datetime.fromtimestamp(limit.reset_at, UTC)
-    raise TooMany("This was tried too often. Please try again after %(time)s.", time=plain_moment(again))
 
 
 def _was_wrong(response: Response) -> bool:
@@ -31,7 +19,6 @@ guesses = limiter.shared_limit(
     "20 per 10 minutes; 60 per day", scope="query codes", deduct_when=_was_wrong, on_breach=refuse_until
 )
 sendings = limiter.limit("20 per minute; 200 per hour", on_breach=refuse_until)
-uploads = limiter.limit("120 per minute; 900 per hour", on_breach=refuse_until)
 questions = limiter.limit("120 per minute", on_breach=refuse_until)
 
 checks_its_own_token = own_token_check(bp)

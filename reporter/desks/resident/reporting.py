@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
+from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.guard import allow
 from reporter.desks.images import private_image
-from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings, uploads
+from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings
 from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
-from reporter.desks.resident.shots import as_json, own_thumb, shot_of, take_in_one, uploader_key
+from reporter.desks.resident.shots import own_thumb, sender, uploader_key
 from reporter.desks.resident.spot import whereabouts
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
@@ -45,13 +46,23 @@ def send() -> ResponseReturnValue:
     return redirect(url_for("resident.receipt", code=sent.code))
 
 
-@bp.post("/report/photos")
-@uploads
+@bp.route("/report/uploads", methods=ALL)
+@beginnings
 @allow(Permission.DESK_RESIDENT)
-def add_photo() -> ResponseReturnValue:
-    """Take in one picture and say what it is known by and what it claims."""
-    photo = take_in_one(request.files.get("photo"), have=len(request.form.getlist("token")))
-    return jsonify(as_json(shot_of(photo))), 201
+def uploads() -> ResponseReturnValue:
+    """Begin to send a picture ahead of its form."""
+    return all_arriving(sender())
+
+
+@bp.route("/report/uploads/<token>", methods=ONE)
+@goings_on
+@allow(Permission.DESK_RESIDENT)
+def upload(token: str) -> ResponseReturnValue:
+    """Go on with it; with the last part, say what it is known by and what it claims."""
+    return one_arriving(token, sender())
+
+
+speak_tus(bp, "uploads", "upload")
 
 
 @bp.post("/report/photos/<token>/remove")

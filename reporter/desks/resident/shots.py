@@ -11,6 +11,7 @@ from flask import session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from reporter.desks.arriving import Sender
 from reporter.desks.dates import plain_moment
 from reporter.desks.errors import words_of
 from reporter.desks.forms import short_name
@@ -18,7 +19,7 @@ from reporter.desks.guard import me
 from reporter.desks.resident.forms import PhotosForm
 from reporter.kernel.errors import BadInput, NotFound, ReporterError
 from reporter.photos.commands.intake import take_in
-from reporter.photos.models import Photo
+from reporter.photos.models import Photo, Way
 from reporter.photos.pixels import SMALL
 from reporter.photos.queries import by_token, photos_by_tokens, staff_copy
 from reporter.ports import ports
@@ -49,22 +50,28 @@ def uploader_key() -> str:
     return key
 
 
+def sender() -> Sender:
+    """Return the browser session as one that sends pictures in parts."""
+    return Sender(
+        key=uploader_key(), way=Way.REPORT, address=lambda token: url_for("resident.upload", token=token),
+        answer=lambda photo: as_json(shot_of(photo)),
+    )  # fmt: skip
+
+
 def own(photos: Sequence[Photo]) -> list[Photo]:
     """Return those of `photos` that the browser's session sent."""
     key = session.get(UPLOADER)
     return [photo for photo in photos if photo.uploader_key == key]
 
 
-def take_in_one(file: FileStorage | None, *, have: int) -> Photo:
-    """Take in one upload of a report that has `have` pictures already.
+def _taken_in(file: FileStorage, *, have: int) -> Photo:
+    """Take in one file that came with a form which has `have` pictures already.
 
     Raises:
-        BadInput: there are nine already, or no file came along; and what `take_in` raises.
+        BadInput: there are nine already; and what `take_in` raises.
     """
     if have >= AT_MOST:
         raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=AT_MOST)
-    if file is None:
-        raise BadInput("This file is empty. Please choose the photo again.", field="photos")
     with closing(file.stream) as stream:
         content = stream.read(BYTES_READ)
     return take_in(content, by=me(), uploader_key=uploader_key())
@@ -86,7 +93,7 @@ def gather(form: PhotosForm) -> list[Photo]:
         )
     for file in _chosen(form.photos.data):
         try:
-            photos.append(take_in_one(file, have=len(photos)))
+            photos.append(_taken_in(file, have=len(photos)))
         except ReporterError as error:
             problems.append(
                 _("%(file)s: %(problem)s", file=short_name(file.filename), problem=words_of(error))

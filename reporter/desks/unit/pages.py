@@ -3,7 +3,6 @@
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from reporter.cases.commands import submit_result
 from reporter.cases.lifecycle import Action, step_for
@@ -116,11 +115,3 @@ def submitted(case: Case, form: ResultForm) -> bool:
     except BadInput as error:
         blame(form, error)
     return not form.errors
-
-
-def the_upload() -> FileStorage:
-    """Return the one picture of the request. Raises `BadInput` when there is none."""
-    upload = request.files.get("photo")
-    if upload is None or not upload.filename:
-        raise BadInput("Please choose a photo.", field="photos")
-    return upload

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from reporter.cases.commands import Outcome
 from reporter.cases.models import Case
+from reporter.desks.arriving import Sender
 from reporter.desks.dates import plain_clock
 from reporter.desks.dossier import AFTER, BEFORE, Picture, picture_of, pictures_of
 from reporter.desks.errors import words_of
@@ -55,9 +57,12 @@ def key_of(actor: Actor) -> str:
     return f"user:{actor.id}"
 
 
-def take(upload: FileStorage, case: Case, actor: Actor) -> Shown:
-    """Take one picture in and look at it. Raises what `take_in` raises."""
-    return shown(_taken_in(upload, actor), case)
+def sender(case: Case, actor: Actor) -> Sender:
+    """Return the person as one who sends pictures of the case in parts."""
+    return Sender(
+        key=key_of(actor), way=Way.RESULT, answer=lambda photo: shown(photo, case).plain,
+        address=lambda token: url_for("unit.upload", case_id=case.id, token=token),
+    )  # fmt: skip
 
 
 def _taken_in(upload: FileStorage, actor: Actor) -> Photo:

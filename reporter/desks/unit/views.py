@@ -1,11 +1,12 @@
 """The unit's desk: claim, handle, hand in the result."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
+from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.guard import allow, me
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.desks.unit.forms import ClaimForm
@@ -17,9 +18,8 @@ from reporter.desks.unit.pages import (
     result_form,
     result_page,
     submitted,
-    the_upload,
 )
-from reporter.desks.unit.results import drop, take
+from reporter.desks.unit.results import drop, sender
 from reporter.desks.unit.work import case_for, more_time_form, pause_form, send_back_form, work_on
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
@@ -137,12 +137,23 @@ def hand_in(case_id: int) -> ResponseReturnValue:
     return redirect(url_for("unit.case", case_id=case_id))
 
 
-@bp.post("/<int:case_id>/photos")
+@bp.route("/<int:case_id>/uploads", methods=ALL)
+@beginnings
 @allow(Permission.DESK_UNIT)
-def add_photo(case_id: int) -> ResponseReturnValue:
-    """Take one picture in while the rest of the form is still being filled."""
-    case = case_to_finish(case_id)
-    return jsonify(take(the_upload(), case, me()).plain), 201
+def uploads(case_id: int) -> ResponseReturnValue:
+    """Begin to send a picture while the rest of the form is still being filled."""
+    return all_arriving(sender(case_to_finish(case_id), me()))
+
+
+@bp.route("/<int:case_id>/uploads/<token>", methods=ONE)
+@goings_on
+@allow(Permission.DESK_UNIT)
+def upload(case_id: int, token: str) -> ResponseReturnValue:
+    """Go on with it; with the last part, say what a look at it says."""
+    return one_arriving(token, sender(case_to_finish(case_id), me()))
+
+
+speak_tus(bp, "uploads", "upload")
 
 
 @bp.post("/photos/<token>/drop")

@@ -1,6 +1,7 @@
 // What was typed stays on the phone until it is sent: for a day, as long as the server keeps pictures that hang on nothing.
 
-import { field, fill, form, words } from "./report_page.js";
+import { keptShots } from "./kept_shots.js";
+import { field, form } from "./report_page.js";
 
 const KEY = "report-draft";
 const KEPT = 20 * 60 * 60 * 1000; // milliseconds
@@ -39,7 +40,9 @@ export function keepDraft() {
   }
 }
 
-function take(draft, shots) {
+function take(draft, unsent, shots) {
+  shots.resume(unsent);
+  if (!draft) return;
   for (const [name, value] of Object.entries(draft.values)) if (field(name)) field(name).value = value;
   field("anonymous").checked = draft.anonymous;
   field("notify").checked = draft.notify;
@@ -48,27 +51,34 @@ function take(draft, shots) {
   draft.shots.forEach((shot) => shots.restore(shot));
 }
 
-/** Offer a draft of an earlier visit; `again` is called once it was taken. */
-export function wakeDraft(shots, again) {
-  const draft = read();
+function offer(draft, unsent, shots, again) {
+  const at = new Date(draft?.at ?? unsent[0].at);
+  box.hidden = false;
+  box.querySelector("[data-draft-when]").textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  box.querySelector("[data-draft-take]").addEventListener("click", () => {
+    box.hidden = true;
+    take(draft, unsent, shots);
+    again();
+  });
+  box.querySelector("[data-draft-drop]").addEventListener("click", () => {
+    box.hidden = true;
+    dropDraft();
+    shots.decline(unsent);
+  });
+}
+
+/** Offer a draft of an earlier visit, with the pictures it did not send to the end; `again` is called once it was taken. */
+export async function wakeDraft(shots, again) {
+  const known = read();
+  const draft = known?.values.client_id === field("client_id").value ? null : known;
   const fresh = !form.querySelector(".errors, [data-shot]");
-  if (draft && fresh && draft.values.client_id !== field("client_id").value) {
-    box.hidden = false;
-    box.querySelector("[data-draft-when]").textContent = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    box.querySelector("[data-draft-take]").addEventListener("click", () => {
-      box.hidden = true;
-      take(draft, shots);
-      again();
-    });
-    box.querySelector("[data-draft-drop]").addEventListener("click", () => {
-      box.hidden = true;
-      dropDraft();
-    });
-  }
+  const unsent = fresh ? await keptShots(shots.box.dataset.keptAs) : [];
+  if (fresh && (draft || unsent.length)) offer(draft, unsent, shots, again);
   let soon = 0;
   const later = () => {
     clearTimeout(soon);
     soon = setTimeout(() => box.hidden && keepDraft(), 400);
   };
-  for (const event of ["input", "change", "shots:changed", "place:checked"]) form.addEventListener(event, later);
+  for (const event of ["input", "change", "place:checked"]) form.addEventListener(event, later);
+  form.addEventListener("shots:changed", () => box.hidden && keepDraft());
 }

@@ -3,6 +3,7 @@
 import { asked, field, fill, form, words } from "./report_page.js";
 
 const FAR = 1000; // metres between pin and photo that deserve a word
+const LATELY = 5 * 60 * 1000; // milliseconds for which the phone is taken to be where it was
 const LINES_END = 13.5; // zoom beyond which our own lines leave the screen empty; tiles go on
 const EARTH = 6371008.8;
 const section = document.getElementById("step-place");
@@ -11,6 +12,7 @@ const plainLead = part("lead").textContent;
 let fromPhoto = null; // where the first photo says it was taken
 let refusedPhoto = ""; // the photo's place that is not in this city: not tried again
 let nowhere = ""; // that the point lies in no area, so that one has to be chosen
+let fix = null; // where the phone was last, and when
 let verdict = ""; // why the last point could not be taken; it was dropped then, and an address may stand for it
 
 const rad = (degrees) => (degrees * Math.PI) / 180;
@@ -107,7 +109,10 @@ export function locate({ quietly = false } = {}) {
   }
   if (!quietly || !point()) part("source").textContent = words.looking;
   navigator.geolocation.getCurrentPosition(
-    ({ coords }) => setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy),
+    ({ coords }) => {
+      fix = { lon: coords.longitude, lat: coords.latitude, at: Date.now() };
+      return setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy);
+    },
     () => {
       if (point()) showSource(field("place_source").value, Number(field("accuracy").value));
       else part("source").textContent = words.denied;
@@ -136,7 +141,10 @@ export function revealMap() {
 }
 
 export function wakePlace() {
-  form.addEventListener("shots:taken", ({ detail }) => detail.camera && locate({ quietly: true }));
+  form.addEventListener("shots:taken", ({ detail }) => {
+    if (fix && Date.now() - fix.at < LATELY) detail.place = fix;
+    if (detail.camera) locate({ quietly: true });
+  });
   form.addEventListener("shots:changed", ({ detail }) => look(detail.faces));
   form.addEventListener("place:picked", () => {
     showSource("picked");

@@ -1,5 +1,9 @@
-// Pictures of a form, sent at once: each shows how far it is, a lost network is waited for, a refusal says why, the
-// others stay. Works on every [data-shots] block; tells its form "shots:changed" with what is there.
+// Pictures of a form, sent at once and in parts (upload.js): each shows how far it is, a lost network is waited for, a
+// refusal says why, the others stay. What is not all sent is kept (kept_shots.js) and put back on the next visit.
+// Works on every [data-shots] block; tells its form "shots:changed" with what is there.
+
+import { forgetShot, keepShot, keptShots } from "./kept_shots.js";
+import { Upload } from "./upload.js";
 
 const AT_ONCE = 2; // pictures on their way at the same time
 const LARGEST = 20 * 1024 * 1024;
@@ -8,14 +12,15 @@ const MB = 1024 * 1024;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 class Shot {
-  constructor(block, file) {
+  constructor(block, kept) {
     this.block = block;
-    this.file = file;
+    this.kept = kept; // as kept_shots.js keeps it; null for one that was taken in on an earlier visit
+    this.file = kept?.file;
     this.face = block.template.content.firstElementChild.cloneNode(true);
     this.state = "queued";
-    this.preview = file ? URL.createObjectURL(file) : "";
-    if (file) this.part("img").src = this.preview;
-    this.part("[data-again]").addEventListener("click", () => block.retry());
+    this.preview = this.file ? URL.createObjectURL(this.file) : "";
+    if (this.file) this.part("img").src = this.preview;
+    this.part("[data-again]").addEventListener("click", () => this.upload?.hurry());
   }
 
   part(selector) {
@@ -36,46 +41,54 @@ class Shot {
 
   queue() {
     this.say("brand", this.block.words.queued, { icon: "hourglass-split" });
-  }
-
-  wait() {
-    this.state = "waiting";
-    this.say("warn", this.block.words.waiting, { icon: "wifi-off" });
+    keepShot(this.kept);
   }
 
   send() {
     this.state = "sending";
-    this.progress(0);
-    const request = (this.request = new XMLHttpRequest());
-    request.open("POST", this.block.box.dataset.post);
-    request.setRequestHeader("Accept", "application/json");
-    request.responseType = "json";
-    request.upload.addEventListener("progress", ({ loaded }) => this.progress(loaded));
-    request.addEventListener("load", () => this.answered(request.status, request.response || {}));
-    request.addEventListener("error", () => this.lost());
-    request.send(this.load());
+    this.progress(this.kept.sent ?? 0);
+    this.upload = this.way();
+    this.upload.run();
   }
 
-  load() {
-    const load = new FormData();
-    load.append("csrf_token", this.block.form.querySelector("input[name$=csrf_token]")?.value || "");
-    for (const token of this.block.tokens()) load.append("token", token);
-    load.append("photo", this.file, this.file.name);
-    return load;
+  way() {
+    const { address, claims } = this.kept;
+    return new Upload(this.file, {
+      post: this.block.box.dataset.post,
+      address,
+      claims,
+      csrf: () => this.block.form.querySelector("input[name$=csrf_token]")?.value || "",
+      on: {
+        began: (given) => keepShot(Object.assign(this.kept, { address: given })),
+        progress: (sent) => this.progress(sent),
+        waiting: (why) => this.wait(why),
+        done: (said) => this.settle(said),
+        refused: (why, final) => this.refuse(why || this.block.words[final ? "empty" : "failed"], { forget: final }),
+      },
+    });
   }
 
-  progress(loaded) {
-    const sent = Math.min(loaded, this.file.size);
-    const megabytes = { sent: (sent / MB).toFixed(1), size: (this.file.size / MB).toFixed(1) };
-    const percent = Math.round((100 * sent) / this.file.size);
-    this.say("brand", this.block.words.sending, { percent, note: fill(this.block.words.megabytes, megabytes), icon: "arrow-up-circle" });
+  progress(sent) {
+    this.state = "sending";
+    this.kept.sent = sent;
+    this.percent = Math.min(Math.round((100 * sent) / this.file.size), 100);
+    const megabytes = { sent: (Math.min(sent, this.file.size) / MB).toFixed(1), size: (this.file.size / MB).toFixed(1) };
+    const note = fill(this.block.words.megabytes, megabytes);
+    this.say("brand", this.block.words.sending, { percent: this.percent, note, icon: "arrow-up-circle" });
   }
 
-  answered(status, said) {
-    if (status === 201) this.settle(said);
-    else if (status === 0 || status >= 500 || status === 429) this.lost(said.error);
-    else this.refuse(said.error || this.block.words.failed);
+  wait(why) {
+    this.state = "waiting";
+    keepShot(this.kept);
+    this.say("warn", this.block.words.waiting, { percent: this.percent, note: why, icon: "wifi-off" });
     this.block.changed();
+  }
+
+  /** Give it up: what was begun, what was taken in, what is kept. */
+  drop() {
+    if (!this.kept) return;
+    (this.upload || this.way()).giveUp();
+    forgetShot(this.kept.id);
   }
 
   settle({ token, thumb, taken, lon, lat, warnings }) {
@@ -88,19 +101,17 @@ class Shot {
     this.part("[data-warning]").textContent = warnings.join(" ");
     this.part("img").src = thumb;
     URL.revokeObjectURL(this.preview);
+    this.block.changed(); // the draft knows it from now on
+    if (this.kept) forgetShot(this.kept.id);
   }
 
-  refuse(why) {
+  /** Say that it is not taken; it is kept when something else than the picture is at fault. */
+  refuse(why, { forget }) {
     this.state = "refused";
     this.face.dataset.refused = "";
     this.say("bad", this.block.words.refused, { note: why, icon: "x-octagon-fill" });
     this.block.voice(`${this.file.name}: ${why}`);
-  }
-
-  lost(why = "") {
-    this.wait();
-    if (why) this.part("[data-note]").textContent = why;
-    this.block.form.dispatchEvent(new CustomEvent("shots:offline"));
+    if (forget) forgetShot(this.kept.id);
     this.block.changed();
   }
 }
@@ -118,7 +129,6 @@ class Shots {
       input.addEventListener("change", () => this.take(input));
     }
     this.grid.addEventListener("click", (event) => this.pressed(event));
-    window.addEventListener("online", () => this.retry());
     this.changed();
   }
 
@@ -126,28 +136,43 @@ class Shots {
     return [...this.grid.querySelectorAll("[data-shot]:not([data-refused])")];
   }
 
-  tokens() {
-    return [...this.grid.querySelectorAll("[data-shot] input[type=hidden]:enabled")].map((input) => input.value);
-  }
-
   take(input) {
     const files = [...input.files];
     const room = Math.max(this.most - this.faces().length, 0);
-    this.form.dispatchEvent(new CustomEvent("shots:taken", { detail: { camera: "camera" in input.dataset } }));
+    const told = { camera: "camera" in input.dataset, place: null }; // whoever knows where the phone is fills it in
+    this.form.dispatchEvent(new CustomEvent("shots:taken", { detail: told }));
     this.complain(files.length > room ? fill(this.words.too_many, { most: this.most }) : "");
-    for (const file of files.slice(0, room)) this.add(file);
+    for (const file of files.slice(0, room)) this.add(this.fresh(file, told));
     input.value = "";
-    this.next();
   }
 
-  add(file) {
-    const shot = new Shot(this, file);
+  /** A chosen picture as it is kept, with what the phone says of it: where it is only for what was taken just now. */
+  fresh(file, { camera, place }) {
+    const claims = { phone_at: file.lastModified || "" };
+    if (camera) Object.assign(claims, { in_app: 1 }, place && { phone_lon: place.lon, phone_lat: place.lat });
+    return { id: `${Date.now()}-${Math.random()}`, form: this.box.dataset.keptAs, file, address: "", claims };
+  }
+
+  add(kept) {
+    const shot = new Shot(this, kept);
     this.list.push(shot);
     this.grid.querySelector("[data-add]").before(shot.face);
-    if (!file.size) shot.refuse(this.words.empty);
-    else if (file.size > LARGEST) shot.refuse(this.words.too_large);
+    if (!kept.file.size) shot.refuse(this.words.empty, { forget: true });
+    else if (kept.file.size > LARGEST) shot.refuse(this.words.too_large, { forget: true });
     else shot.queue();
     this.changed();
+  }
+
+  /** Put back the pictures that an earlier visit did not send to the end, and go on with them. */
+  resume(unsent) {
+    const here = new Set(this.list.map((shot) => shot.kept?.id));
+    const room = Math.max(this.most - this.faces().length, 0);
+    for (const kept of unsent.filter(({ id }) => !here.has(id)).slice(0, room)) this.add(kept);
+  }
+
+  /** Give up what an earlier visit did not send to the end. */
+  decline(unsent) {
+    for (const kept of unsent) new Shot(this, kept).drop();
   }
 
   /** Put back a picture that was taken in on an earlier visit; one the server gave up disappears again. */
@@ -164,14 +189,9 @@ class Shots {
   }
 
   next() {
-    const underway = this.list.filter((shot) => shot.state === "sending").length;
+    const underway = this.list.filter((shot) => ["sending", "waiting"].includes(shot.state)).length;
     const queued = this.list.filter((shot) => shot.state === "queued");
     for (const shot of queued.slice(0, Math.max(AT_ONCE - underway, 0))) shot.send();
-  }
-
-  retry() {
-    for (const shot of this.list) if (shot.state === "waiting") shot.state = "queued";
-    this.next();
   }
 
   pressed(event) {
@@ -180,7 +200,7 @@ class Shots {
     event.preventDefault();
     const face = button.closest("[data-shot]");
     const shot = this.list.find((one) => one.face === face);
-    shot?.request?.abort();
+    shot?.drop();
     if (button.value) this.giveUp(button.value);
     if (shot) this.list.splice(this.list.indexOf(shot), 1);
     face.remove();
@@ -193,7 +213,7 @@ class Shots {
     const load = new FormData();
     load.append("csrf_token", this.form.querySelector("input[name$=csrf_token]")?.value || "");
     // Best effort: what nobody uses is dropped within a day anyway.
-    fetch(`${this.box.dataset.post}/${token}/remove`, { method: "POST", body: load }).catch(() => {});
+    fetch(this.box.dataset.remove.replace("TOKEN", token), { method: "POST", body: load }).catch(() => {});
   }
 
   changed() {
@@ -252,5 +272,15 @@ export function wakeShots() {
   for (const box of document.querySelectorAll("[data-shots]")) {
     holdBack(box.closest("form"));
     box.house = new Shots(box);
+  }
+}
+
+/** Put back what an earlier visit did not send, where nobody is asked first whether they want it. */
+export async function bringBackShots() {
+  for (const box of document.querySelectorAll("[data-shots]")) {
+    const unsent = await keptShots(box.dataset.keptAs);
+    if (!unsent.length) continue;
+    box.closest("details")?.setAttribute("open", "");
+    box.house.resume(unsent);
   }
 }

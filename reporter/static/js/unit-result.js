@@ -1,5 +1,8 @@
-// The result form: photos go up at once with a progress bar, and what is typed stays on the phone until it is handed in.
-// Without this file the same form takes its photos along.
+// The result form: photos go up at once and in parts (upload.js) with a progress bar; what is typed, and what is not all
+// sent, stays on the phone until it is handed in. Without this file the same form takes its photos along.
+
+import { forgetShot, forgetShots, keepShot, keptShots } from "./kept_shots.js";
+import { Upload } from "./upload.js";
 
 const form = document.getElementById("result");
 const say = JSON.parse(form.dataset.say);
@@ -51,7 +54,7 @@ function card(file) {
   const bar = make("progress", "bar");
   bar.max = 100;
   bar.value = 0;
-  const line = make("span", "muted num", fill(say.sending, { percent: 0 }));
+  const line = make("span", "muted num");
   caption.append(make("b", "", say.after), document.createElement("br"), line, bar);
   shot.append(image, caption);
   shots.insertBefore(shot, adder);
@@ -65,19 +68,24 @@ function done(view, answer) {
   shot.dataset.checks = JSON.stringify(answer.checks);
   URL.revokeObjectURL(image.src);
   image.src = answer.thumb;
+  line.className = "muted num";
   line.textContent = answer.claims;
   bar.remove();
   const field = Object.assign(make("input"), { type: "hidden", name: "token", value: answer.token });
+  shot.querySelector(".x").remove();
   shot.append(field, remover(shot));
   showChecks();
   keep();
 }
 
-function remover(shot) {
+function remover(shot, giveUp = () => {}) {
   const button = Object.assign(make("button", "x"), { type: "button" });
   button.setAttribute("aria-label", say.away);
   button.innerHTML = '<i class="bi bi-x-lg" aria-hidden="true"></i>';
-  button.addEventListener("click", () => drop(shot));
+  button.addEventListener("click", () => {
+    giveUp();
+    drop(shot);
+  });
   return button;
 }
 
@@ -91,49 +99,86 @@ function drop(shot) {
   input.focus();
 }
 
-function failed(view, file, text, again) {
-  const { shot, line, bar } = view;
+function failed({ shot, line, bar }, text) {
   delete shot.dataset.sending;
   bar.remove();
   line.className = "bad-ink";
   line.textContent = text;
   said.textContent = text;
-  if (again) {
-    const retry = Object.assign(make("button", "btn btn-quiet btn-sm mt-1"), { type: "button" });
-    retry.innerHTML = '<i class="bi bi-arrow-repeat" aria-hidden="true"></i>';
-    retry.setAttribute("aria-label", say.failed);
-    retry.addEventListener("click", () => {
-      shot.remove();
-      send(file);
-    });
-    view.caption.append(document.createElement("br"), retry);
-  }
-  shot.append(remover(shot));
 }
 
-function send(file) {
-  const view = card(file);
-  const request = new XMLHttpRequest();
-  const body = new FormData();
-  body.append("photo", file, file.name || "photo.jpg");
-  request.open("POST", form.dataset.photos);
-  request.setRequestHeader("Accept", "application/json");
-  request.setRequestHeader("X-CSRFToken", token);
-  request.responseType = "json";
-  request.upload.addEventListener("progress", (event) => {
-    if (!event.lengthComputable) return;
-    const percent = Math.round((100 * event.loaded) / event.total);
+function retry(upload) {
+  const button = Object.assign(make("button", "btn btn-quiet btn-sm mt-1"), { type: "button", hidden: true });
+  button.innerHTML = '<i class="bi bi-arrow-repeat" aria-hidden="true"></i>';
+  button.setAttribute("aria-label", say.failed);
+  button.addEventListener("click", () => upload.hurry());
+  return button;
+}
+
+/** Send a photo as it is kept, from its beginning or from where an earlier visit left it. */
+function send(kept) {
+  const view = card(kept.file);
+  const waits = (yes) => {
+    again.hidden = !yes;
+    view.line.className = yes ? "warn-ink" : "muted num";
+  };
+  const show = () => {
+    const percent = Math.min(Math.round((100 * (kept.sent ?? 0)) / kept.file.size), 100);
     view.bar.value = percent;
     view.line.textContent = fill(say.sending, { percent });
+  };
+  show();
+  const upload = new Upload(kept.file, {
+    post: form.dataset.photos,
+    address: kept.address,
+    claims: kept.claims,
+    csrf: () => token,
+    on: {
+      began: (address) => keepShot(Object.assign(kept, { address })),
+      progress: (sent) => {
+        kept.sent = sent;
+        waits(false);
+        show();
+      },
+      waiting: (why) => {
+        waits(true);
+        keepShot(kept);
+        view.line.textContent = why || say.waiting;
+      },
+      done: (answer) => {
+        over(false);
+        done(view, answer);
+        forgetShot(kept.id);
+      },
+      refused: (why, final) => {
+        over(true);
+        failed(view, why || say.failed);
+        if (final) forgetShot(kept.id);
+      },
+    },
   });
+  const again = retry(upload);
+  let underway = true;
+  const over = (keepsFace) => {
+    if (underway) sending -= 1;
+    underway = false;
+    if (keepsFace) waits(false);
+    again.remove();
+  };
+  view.caption.append(again);
+  view.shot.append(
+    remover(view.shot, () => {
+      over(false);
+      upload.giveUp();
+      forgetShot(kept.id);
+    }),
+  );
   sending += 1;
-  request.addEventListener("loadend", () => {
-    sending -= 1;
-    if (request.status === 201) done(view, request.response);
-    else failed(view, file, request.response?.error || say.failed, !request.response?.error || request.status >= 500);
-  });
-  request.send(body);
+  keepShot(kept);
+  upload.run();
 }
+
+const fresh = (file) => ({ id: `${Date.now()}-${Math.random()}`, form: draft, file, address: "", claims: { phone_at: file.lastModified || "" } });
 
 input.addEventListener("change", () => {
   said.textContent = "";
@@ -142,7 +187,7 @@ input.addEventListener("change", () => {
       said.textContent = say.most;
       break;
     }
-    send(file);
+    send(fresh(file));
   }
   input.value = "";
 });
@@ -209,6 +254,12 @@ function bringBack() {
 }
 
 form.addEventListener("input", keep);
-form.addEventListener("submit", () => localStorage.removeItem(draft));
+form.addEventListener("submit", () => {
+  localStorage.removeItem(draft);
+  forgetShots(draft);
+});
 form.querySelector("[data-keep]").addEventListener("click", keep);
 if (!form.querySelector(".errors")) bringBack();
+keptShots(draft).then((unsent) => {
+  for (const kept of unsent) if (taken().length < most) send(kept);
+});

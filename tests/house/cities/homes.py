@@ -18,7 +18,9 @@ from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
 from reporter.kernel.policy import APPOINTED, STAFF, Role
 from reporter.notices.models import Notice
+from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
+from reporter.photos.models import Way
 from reporter.photos.regions import RegionKind
 from reporter.places.lines import LineKind
 from reporter.places.models import MapLine
@@ -108,6 +110,8 @@ def fill_home() -> None:
     enter_city(a_city("hohhot", hosts=["hohhot.example"]).id)
     fill_neighbour()
     ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
+    enter_city(id_of("jining"))
+    begin(1000, uploader_key="tests", way=Way.REPORT)
 
 
 def fill_neighbour() -> None:

@@ -21,7 +21,7 @@ from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.desks.guard import FILES
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
-from reporter.photos.models import Photo
+from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
@@ -97,11 +97,12 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("public", "public_id"):                         lambda home: called("public_id", home.all(Exposure.public_id)),
     ("resident", "code"):                            lambda home: called("code", home.all(Report.code)),
     ("resident", "code", "size", "token"):           hung,
-    ("resident", "token"):                           lambda home: called("token", some(home.all(Photo.token))),
+    ("resident", "token"):                           lambda home: called("token", [*home.all(Arriving.token), *some(home.all(Photo.token))]),
     ("triage", "action", "case_id"):                 lambda home: called("case_id", home.all(Case.id), action="urge"),
     ("triage", "case_id"):                           lambda home: called("case_id", home.all(Case.id)),
     ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),
     ("unit", "case_id"):                             lambda home: called("case_id", home.all(Case.id)),
+    ("unit", "case_id", "token"):                    lambda home: called("token", home.all(Arriving.token), case_id=home.all(Case.id)[0]),
     ("unit", "token"):                               lambda home: called("token", home.all(Photo.token)),
 }
 # What of the home can be asked of a page whose address has no such place.
@@ -271,6 +272,29 @@ def test_who_holds_every_role_changes_no_thing_of_another_city(app: Flask, home:
 
     assert wrong == []
     assert rows_of(home) == before
+
+
+def test_nobody_goes_on_with_a_picture_on_its_way_to_another_city(app: Flask, home: Home) -> None:
+    """The neighbour's session even has the key that the home's pictures are sent under."""
+    spoken = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+    }
+    tokens, verbs = home.all(Arriving.token), {"hohhot": ("HEAD", "PATCH", "DELETE"), "jining": ("HEAD",)}
+    hosts, statuses = {"hohhot": OTHER_HOST, "jining": HOMES_HOST}, dict[str, set[int]]()
+
+    for slug, host in hosts.items():
+        go_to(slug)
+        client = visitor(app, host).client
+        asked = [
+            client.open(f"/report/uploads/{token}", method=verb, headers=spoken, base_url=f"http://{host}")
+            for token in tokens
+            for verb in verbs[slug]
+        ]
+        statuses[slug] = {answer.status_code for answer in asked}
+
+    assert statuses == {"hohhot": {404}, "jining": {200}}
 
 
 def test_the_same_addresses_open_something_at_home(app: Flask, home: Home) -> None:

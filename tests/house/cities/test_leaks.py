@@ -22,6 +22,7 @@ from reporter.photos.models import Photo, Way
 from reporter.ports import ports
 from reporter.reports.commands import triage
 from tests.board.posts import an_exposure
+from tests.desks import tus
 from tests.desks.residents import a_file, post
 from tests.house.cities.homes import ROOTS, Home, go_to
 from tests.house.cities.test_city_pages import HOMES_HOST, Visitor, addresses, lists, the_officer, visitor
@@ -57,6 +58,14 @@ def send(who: Visitor, path: str, fields: dict[str, Any]) -> TestResponse:
     )
 
 
+def in_parts(who: Visitor, path: str, photo: FileStorage) -> TestResponse:
+    """Send a photo ahead of its form, and leave another one half sent."""
+    content, base = photo.stream.read(), f"http://{who.host}"
+    half = tus.begun(who.client, len(content), path, base=base)
+    tus.patched(who.client, half.location, content[:-1], 0, base=base)
+    return tus.sent(who.client, content, path, piece=len(content) // 3, base=base)
+
+
 def taken_in(kind: str) -> int:
     return take_in(marked(kind, next(seeds)), by=ANYONE, uploader_key="tests").id
 
@@ -68,7 +77,7 @@ def reported(app: Flask) -> list[TestResponse]:
         "act": "send_as_it_is", "lon": str(HERE[0]), "lat": str(HERE[1]), "place_source": "picked", "words": "占了盲道",
         "address": "解放大街", "category": get_category(a_report().category_id).slug, "anonymous": "y",
     }  # fmt: skip
-    ahead = [send(resident, "/report/photos", {"photo": one}) for one in files()]
+    ahead = [in_parts(resident, tus.RESIDENTS, one) for one in files()]
     tokens = [one.get_json()["token"] for one in ahead]
     forms = [{"photos": files()}, {"token": tokens}]
     return ahead + [send(resident, "/report", fields | form | {"client_id": str(uuid4())}) for form in forms]
@@ -92,7 +101,7 @@ def handled(app: Flask) -> list[TestResponse]:
     case_id, handler = a_case(State.HANDLING, unit=unit).id, a_user(Role.HANDLER, unit=unit)
     desk = visitor(app, HOMES_HOST, handler)
     photos = files()
-    ahead = [send(desk, f"/unit/{case_id}/photos", {"photo": one}) for one in photos[:4]]
+    ahead = [in_parts(desk, f"/unit/{case_id}/uploads", one) for one in photos[:4]]
     go_to("jining")
     result = {
         "kind": "repair", "words": "清走了", "token": [one.get_json()["token"] for one in ahead], "photos": photos[4:],
@@ -144,7 +153,10 @@ def test_nothing_that_the_public_gets_carries_a_mark_or_the_place(app: Flask, fl
 
 def test_no_file_in_the_stores_carries_a_mark(flooded: Home) -> None:
     files = {key: ports.storage.open(key) for key in ports.storage.iterate()}
+    sealed: dict[str, bytes] = ports.originals.files  # type: ignore[attr-defined]
 
+    assert [key for key, content in sealed.items() if MARK.encode() in content] == []
+    assert len([key for key in sealed if key.startswith("arriving/")]) == len(KINDS) + 4
     assert len(files) > 2 * len(flooded.rows(Photo))
     assert [key for key, content in files.items() if MARK.encode() in content] == []
 
