@@ -56,6 +56,7 @@ class Flag(StrEnum):
     NO_PLACE = "no_place"  # it does not say where
     OTHER_DATUM = "other_datum"  # its place is not measured against WGS 84
     MORE_PICTURES = "more_pictures"  # further ones lie behind the one that is taken
+    PARTS_HIDDEN = "parts_hidden"  # by its sender, before it was sent
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,16 @@ def burn(picture: bytes, boxes: Sequence[Mapping[str, Any]]) -> bytes:
         masked.paste(_blurred(masked, place), place)
     _fill(masked, places[False])
     return _jpeg(masked, QUALITY_BURNT)
+
+
+def hide(picture: bytes, boxes: Sequence[Mapping[str, Any]]) -> Mapping[int, bytes]:
+    """Return clean copies by their long side, made of the larger one, with `boxes` burnt in as `burn` does.
+
+    Raises:
+        BadInput: as `burn` does.
+    """
+    large = burn(picture, boxes)
+    return {LARGE: large, SMALL: _jpeg(_shrunk(_pixels_of(large), SMALL), QUALITY[SMALL])}
 
 
 def _blurs(box: Mapping[str, Any]) -> bool:

@@ -2,12 +2,16 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from uuid import uuid4
 
+from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from reporter.demo.scenes import render
 from tests.browser.hands import Hands
 from tests.browser.words import like, zh
+from tests.photos.pictures import street
 
 PLACE = (113.1301, 41.0202)  # degrees WGS 84, in the city, away from what the demo stories tell
 PASSWORD = "jining-demo-2026"  # printed at every start of the demo city
@@ -16,10 +20,13 @@ SEED = 7
 
 
 def picture(name: str, *, minutes_ago: int) -> FilePayload:
-    """Return a drawing of the demo city as a phone's JPEG with time and place."""
+    """Return a drawing of the demo city as a phone's JPEG with time and place, each time a shot of its own."""
     taken_at = datetime.now(UTC) - timedelta(minutes=minutes_ago)  # noqa: TID251 - phones have clocks of their own
     content = render(name, seed=SEED, taken_at=taken_at, lon=PLACE[0], lat=PLACE[1])
-    return FilePayload(name=f"{name}.jpg", mimeType="image/jpeg", buffer=content)
+    with Image.open(BytesIO(content)) as drawing:
+        shot, file = Image.blend(drawing, street(uuid4().int, drawing.size), 0.5), BytesIO()
+        shot.save(file, "JPEG", quality=88, exif=drawing.info["exif"])
+    return FilePayload(name=f"{name}.jpg", mimeType="image/jpeg", buffer=file.getvalue())
 
 
 def button(page: Page | Locator, message: str, context: str = "") -> Locator:

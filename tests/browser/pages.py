@@ -176,6 +176,7 @@ NO_PAGE = {
     "public.picture":    "a picture",
     "resident.picture":  "a picture",
     "resident.thumb":    "a picture",
+    "resident.large":    "a picture",
     "resident.area":     "JSON for the report's script",
     "resident.nearby":   "a part of the report's page",
     "site.favicon":      "a picture",

@@ -27,6 +27,7 @@ FLAGS = {
     Flag.NO_PLACE: _l("does not say where it was taken"),
     Flag.OTHER_DATUM: _l("gives its place in another datum than WGS 84"),
     Flag.MORE_PICTURES: _l("holds further pictures, of which the first was taken"),
+    Flag.PARTS_HIDDEN: _l("had parts that its sender hid before sending it"),
 }
 
 
@@ -79,6 +80,8 @@ def _claims(photo: Photo) -> str:
 
 
 def _kept(photo: Photo) -> str:
+    if Flag.PARTS_HIDDEN in photo.flags:
+        return _("not kept: the sender hid parts of the picture, and what was hidden is kept nowhere")
     if photo.original_gone_at:
         return _("deleted on %(day)s, its time was over", day=plain_moment(photo.original_gone_at))
     until = photo.created_at + current_app.config["ORIGINALS_KEPT"]

@@ -16,11 +16,12 @@ from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
-from reporter.desks.resident.shots import own_thumb, sender, uploader_key
+from reporter.desks.resident.shots import as_json, boxes_of, own_copy, sender, shot_of, uploader_key
 from reporter.desks.resident.spot import whereabouts
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
-from reporter.photos.commands.intake import discard
+from reporter.photos.commands.intake import discard, hide_parts
+from reporter.photos.pixels import LARGE, SMALL
 from reporter.places.geometry import parse_point
 
 
@@ -73,11 +74,26 @@ def remove_photo(token: str) -> ResponseReturnValue:
     return "", 204
 
 
+@bp.post("/report/photos/<token>/hide")
+@allow(Permission.DESK_RESIDENT)
+def hide_in_photo(token: str) -> ResponseReturnValue:
+    """Burn boxes into a picture of the browser's session that was not sent yet; what they hide is kept nowhere."""
+    photo = hide_parts(token, boxes_of(request.form.getlist("box")), uploader_key=uploader_key())
+    return jsonify(as_json(shot_of(photo)))
+
+
 @bp.get("/report/photos/<token>.jpg")
 @allow(Permission.DESK_RESIDENT)
 def thumb(token: str) -> ResponseReturnValue:
     """Send the small copy of a picture to the session that it came from."""
-    return private_image(own_thumb(token))
+    return private_image(own_copy(token, SMALL))
+
+
+@bp.get("/report/photos/<token>/large.jpg")
+@allow(Permission.DESK_RESIDENT)
+def large(token: str) -> ResponseReturnValue:
+    """Send the large copy to that session: on it parts are hidden."""
+    return private_image(own_copy(token, LARGE))
 
 
 @bp.get("/report/area")

@@ -20,7 +20,7 @@ from reporter.desks.resident.forms import PhotosForm
 from reporter.kernel.errors import BadInput, NotFound, ReporterError
 from reporter.photos.commands.intake import take_in
 from reporter.photos.models import Photo, Way
-from reporter.photos.pixels import SMALL
+from reporter.photos.pixels import MOST_BOXES, Flag
 from reporter.photos.queries import by_token, photos_by_tokens, staff_copy
 from reporter.ports import ports
 
@@ -119,6 +119,8 @@ def shot_of(photo: Photo) -> Shot:
 
 def _notes(photo: Photo) -> list[str]:
     now, notes = ports.clock.now(), []
+    if Flag.PARTS_HIDDEN in photo.flags:
+        notes.append(_("The parts you hid are gone for good."))
     if photo.taken_at and photo.taken_at > now + timedelta(hours=1):
         notes.append(
             _("The camera's clock seems to be ahead: it says %(time)s.", time=plain_moment(photo.taken_at))
@@ -128,12 +130,26 @@ def _notes(photo: Photo) -> list[str]:
     return notes
 
 
-def own_thumb(token: str) -> bytes:
-    """Return the small clean copy of a picture that the browser's session sent. Raises `NotFound`."""
+def own_copy(token: str, side: int) -> bytes:
+    """Return the clean copy, `side` pixels long, of a picture that the browser's session sent. Raises `NotFound`."""
     photo = by_token(token)
     if not own([photo]):
         raise NotFound("There is no such photo.")
-    return staff_copy(photo, SMALL).content
+    return staff_copy(photo, side).content
+
+
+def boxes_of(fields: Sequence[str]) -> list[dict[str, float]]:
+    """Return the boxes that the page sends: left, top, width and height each, in fractions of the picture.
+
+    Raises:
+        BadInput: what came is no box; field "boxes".
+    """
+    try:
+        return [
+            dict(zip("xywh", map(float, field.split(",")), strict=True)) for field in fields[: MOST_BOXES + 1]
+        ]
+    except ValueError:
+        raise BadInput("A box lies outside the picture; please draw it again.", field="boxes") from None
 
 
 def as_json(shot: Shot) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,17 @@ from reporter.kernel.policy import Actor
 from reporter.photos.commands.originals import delete_original
 from reporter.photos.commands.searching import ask_for_search
 from reporter.photos.models import PhoneClaims, Photo, Region, View, Way
-from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
-from reporter.photos.queries import shot_before
+from reporter.photos.pixels import LARGE, SMALL, Cleaned, Flag, clean, hide
+from reporter.photos.queries import shot_before, staff_copy
 from reporter.ports import ports
 
 UNUSED_KEPT = timedelta(days=1)
 NOTHING_SAID = PhoneClaims()
+# Of a picture of which its sender hides parts: all but what names it and its files.
+_STAYS = tuple(
+    column.key for column in Photo.__table__.columns
+    if column.key not in {"id", "city_id", "token", "staff_sha256", "original_gone_at", "flags"}
+)  # fmt: skip
 _PATIENCE = 60  # seconds an upload waits for its turn
 _TURNS = threading.BoundedSemaphore(os.cpu_count() or 1)  # a decoded picture takes up to 400 MB
 
@@ -151,12 +157,16 @@ def discard(token: str, *, uploader_key: str) -> None:
 
 @command
 def _forget(token: str, uploader_key: str) -> Photo:
+    return _removed(_unused_of(token, uploader_key))
+
+
+def _unused_of(token: str, uploader_key: str) -> Photo:
     photo = db.session.scalar(select(Photo).where(Photo.token == token).with_for_update())
     if photo is None or photo.uploader_key != uploader_key:
         raise NotFound("There is no such photo.")
     if photo.used:
         raise WrongStep("This photo has been sent already and stays with the report.")
-    return _removed(photo)
+    return photo
 
 
 def _removed(photo: Photo) -> Photo:
@@ -164,6 +174,45 @@ def _removed(photo: Photo) -> Photo:
     db.session.execute(delete(Region).where(Region.photo_id == photo.id))
     db.session.delete(photo)
     return photo
+
+
+def hide_parts(token: str, boxes: Sequence[Mapping[str, Any]], *, uploader_key: str) -> Photo:
+    """Put a picture of which parts are burnt over in the place of one that hangs on nothing; return it.
+
+    What its sender hides is kept nowhere, not by us either: the original goes, its digest and its claims stay.
+    The new picture has a token of its own, so that no address ever showed both.
+
+    Args:
+        token: of the picture.
+        boxes: as `pixels.burn` takes them.
+        uploader_key: of its sender; nobody else may.
+
+    Raises:
+        NotFound: no such picture of this sender.
+        WrongStep: it hangs on a report or a case already.
+        BadInput: no box, or as `pixels.burn` says; field "boxes".
+    """
+    if not boxes:
+        raise BadInput("Please draw a box over what is to be hidden.", field="boxes")
+    seen = _unused_of(token, uploader_key)
+    copies = hide(staff_copy(seen).content, boxes)
+    kept = {column: getattr(seen, column) for column in _STAYS}
+    hidden = Photo(
+        **kept, token=uuid4().hex, staff_sha256=hashlib.sha256(copies[LARGE]).hexdigest(),
+        original_gone_at=ports.clock.now(), flags=sorted({*seen.flags, Flag.PARTS_HIDDEN}),
+    )  # fmt: skip
+    for side, content in copies.items():
+        ports.storage.put_if_absent(hidden.staff_key(side), content)
+    _delete([_put_in_place(token, hidden)])
+    return hidden
+
+
+@command
+def _put_in_place(token: str, hidden: Photo) -> Photo:
+    bare = _removed(_unused_of(token, hidden.uploader_key))
+    db.session.add(hidden)
+    db.session.flush()
+    return bare
 
 
 def drop_unused(*, limit: int = 100) -> int:

@@ -2,6 +2,7 @@
 // refusal says why, the others stay. What is not all sent is kept (kept_shots.js) and put back on the next visit.
 // Works on every [data-shots] block; tells its form "shots:changed" with what is there.
 
+import { Hiding } from "./hide.js";
 import { forgetShot, keepShot, keptShots } from "./kept_shots.js";
 import { Upload } from "./upload.js";
 
@@ -99,6 +100,7 @@ class Shot {
     Object.assign(this.face.dataset, { lon: lon ?? "", lat: lat ?? "", taken: taken ?? "" });
     this.say("ok", this.block.words.done, { note: taken || this.block.words.no_claims, icon: "check-circle-fill" });
     this.part("[data-warning]").textContent = warnings.join(" ");
+    this.part("[data-hide]").hidden = false;
     this.part("img").src = thumb;
     URL.revokeObjectURL(this.preview);
     this.block.changed(); // the draft knows it from now on
@@ -129,6 +131,15 @@ class Shots {
       input.addEventListener("change", () => this.take(input));
     }
     this.grid.addEventListener("click", (event) => this.pressed(event));
+    this.hiding = new Hiding(box, { form: this.form, done: (face, said) => this.hid(face, said) });
+    this.changed();
+  }
+
+  /** Show the picture that took the place of one of which parts were hidden. */
+  hid(face, { token, thumb, warnings }) {
+    face.querySelector("input[type=hidden]").value = face.querySelector(".x").value = token;
+    face.querySelector("img").src = thumb;
+    face.querySelector("[data-warning]").textContent = warnings.join(" ");
     this.changed();
   }
 
@@ -195,6 +206,8 @@ class Shots {
   }
 
   pressed(event) {
+    const hider = event.target.closest("[data-hide]");
+    if (hider) this.hiding.open(hider.closest("[data-shot]"), hider);
     const button = event.target.closest(".x");
     if (!button) return;
     event.preventDefault();
