@@ -8,7 +8,7 @@ cut-off entry is therefore found and named, even when the subject's row was doct
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -150,6 +150,18 @@ def trail_of(subject: Trailed) -> list[TrailEntry]:
         TrailEntry.subject == subject.trail_subject, TrailEntry.subject_id == subject.id
     )
     return list(db.session.scalars(own.order_by(TrailEntry.seq)))
+
+
+def trails_of(subjects: Sequence[Trailed]) -> Mapping[int, Sequence[TrailEntry]]:
+    """Return id -> the entries of that one, oldest first; in one query for `subjects` of one kind."""
+    trails: dict[int, list[TrailEntry]] = {subject.id: [] for subject in subjects}
+    if trails:
+        own = select(TrailEntry).where(
+            TrailEntry.subject == subjects[0].trail_subject, TrailEntry.subject_id.in_(list(trails))
+        )
+        for entry in db.session.scalars(own.order_by(TrailEntry.subject_id, TrailEntry.seq)):
+            trails[entry.subject_id].append(entry)
+    return trails
 
 
 def latest_entries(*, before: int | None = None, subject: str = "", limit: int = 50) -> list[TrailEntry]:

@@ -147,6 +147,7 @@ PAGES = (
     P("editor.exposure",           "redactor",   _exposure("redacting")),
     P("editor.words",              "redactor",   _exposure("redacting")),
     P("pictures.custody",          "redactor",   lambda: {"token": story_photo("redacting").token}),
+    P("pictures.case_file",        "redactor",   _case("published")),
     P("editor.exposure",           "first",      _exposure("first_review")),
     P("editor.exposure",           "second",     _exposure("second_review")),
     P("editor.exposure",           "leader",     _exposure("published")),

@@ -1,6 +1,6 @@
 """What is known of a photo as it came: the chain of custody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from reporter.accounts.queries import names_of
 from reporter.desks.dates import plain_moment
 from reporter.desks.words import metres
-from reporter.kernel.audit import TrailEntry, trail_of
+from reporter.kernel.audit import TrailEntry, trails_of
 from reporter.photos.models import Photo, Way
 from reporter.photos.pixels import Flag
 
@@ -63,6 +63,7 @@ def facts_of(photo: Photo) -> list[Fact]:
         Fact(_("File"), f"{photo.format} · {size} · {pixels}"),
         Fact("SHA-256", photo.sha256, code=True),
         Fact(_("The camera says"), _claims(photo)),
+        Fact(_("The phone says"), _said_by_phone(photo)),
     ]
     if flags := _("; ").join(str(FLAGS[Flag(flag)]) for flag in photo.flags):
         facts.append(Fact(_("Unusual"), flags))
@@ -79,6 +80,15 @@ def _claims(photo: Photo) -> str:
     return " · ".join(said) or _("nothing")
 
 
+def _said_by_phone(photo: Photo) -> str:
+    said = [_("taken with the page's camera")] if photo.in_app else []
+    if photo.phone_at:
+        said.append(plain_moment(photo.phone_at))
+    if photo.phone_lon is not None and photo.phone_lat is not None:
+        said.append(f"{photo.phone_lat:.5f}, {photo.phone_lon:.5f}")
+    return " · ".join(said) or _("nothing")
+
+
 def _kept(photo: Photo) -> str:
     if Flag.PARTS_HIDDEN in photo.flags:
         return _("not kept: the sender hid parts of the picture, and what was hidden is kept nowhere")
@@ -88,11 +98,17 @@ def _kept(photo: Photo) -> str:
     return _("sealed, kept until %(day)s", day=plain_moment(until))
 
 
-def openings_of(photo: Photo) -> Sequence[Opening]:
-    """Return who opened the original, the last first; in two queries."""
-    entries = [entry for entry in trail_of(photo) if entry.action == "open_original"]
-    names = names_of([entry.actor_id for entry in entries])
-    return [Opening(names.get(entry.actor_id or 0, ""), entry) for entry in reversed(entries)]
+def openings_of(photos: Sequence[Photo]) -> Mapping[int, Sequence[Opening]]:
+    """Return id -> who opened the original of that photo, the last first; in two queries."""
+    opened = {
+        photo_id: [entry for entry in reversed(entries) if entry.action == "open_original"]
+        for photo_id, entries in trails_of(photos).items()
+    }
+    names = names_of([entry.actor_id for entries in opened.values() for entry in entries])
+    return {
+        photo_id: [Opening(names.get(entry.actor_id or 0, ""), entry) for entry in entries]
+        for photo_id, entries in opened.items()
+    }
 
 
 def file_name(photo: Photo) -> str:

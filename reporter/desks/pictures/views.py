@@ -3,9 +3,11 @@
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from reporter.cases.queries import get_case
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.images import UNKEPT, private_image
+from reporter.desks.pictures.case_file import file_of
 from reporter.desks.pictures.custody import facts_of, file_name, openings_of
 from reporter.desks.pictures.forms import OriginalForm
 from reporter.desks.tokens import own_token_check, valid
@@ -71,6 +73,19 @@ def original(token: str) -> ResponseReturnValue:
     return Response(content, mimetype="application/octet-stream", headers=headers)
 
 
+@bp.app_template_global()
+def case_file_url(case_id: int) -> str:
+    """Return the address of a case on paper, "" for whoever may not open originals."""
+    return url_for("pictures.case_file", case_id=case_id) if may(me(), Permission.ORIGINAL_OPEN) else ""
+
+
+@bp.get("/cases/<int:case_id>")
+@allow(Permission.ORIGINAL_OPEN)
+def case_file(case_id: int) -> ResponseReturnValue:
+    """Show a case as it is printed: with the chain of custody of each of its photos."""
+    return render_template("pictures/case_file.html", file=file_of(get_case(case_id)))
+
+
 def _page(photo: Photo, form: OriginalForm, *, said: str = "") -> str:
     return render_template(
         "pictures/original.html",
@@ -78,5 +93,5 @@ def _page(photo: Photo, form: OriginalForm, *, said: str = "") -> str:
         form=form,
         said=said,
         facts=facts_of(photo),
-        openings=openings_of(photo),
+        openings=openings_of([photo])[photo.id],
     )

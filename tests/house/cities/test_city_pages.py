@@ -90,6 +90,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("editor", "exposure_id", "picture_id", "size"): lambda home: shots(home, size="small"),
     ("editor", "objection_id"):                      lambda home: called("objection_id", home.all(Objection.id)),
     ("inspection", "case_id"):                       lambda home: called("case_id", home.all(Case.id)),
+    ("pictures", "case_id"):                         lambda home: called("case_id", some(home.all(Case.id))),
     ("pictures", "token"):                           lambda home: called("token", some(home.all(Photo.token))),
     ("pictures", "size", "token"):                   lambda home: called("token", some(home.all(Photo.token)), size=320),
     ("public", "code"):                              lambda home: called("code", home.all(Objection.code)),
