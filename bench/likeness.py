@@ -49,6 +49,7 @@ class Figures:
 
 def measured(folder: Path, address: str, number: int) -> Figures:
     """Fill a database of the bench's own with `number` hashes and search it."""
+    folder.mkdir(exist_ok=True)
     with databases(folder, address) as made:
         app = open_city(folder / "files", made.url("looks"))
         with app.app_context():

@@ -36,9 +36,9 @@ GOAL_MEGABYTES = 60
 MISSING = "djpeg and cjpeg are missing: apt-get install libjpeg-turbo-progs"
 
 
-def a_street_photo() -> Image.Image:
-    """Return a picture as hard to code as a photo: noise in every size of detail, always the same."""
-    dice = random.Random(12)  # noqa: S311 - a picture, not a secret
+def a_street_photo(seed: int = 12) -> Image.Image:
+    """Return a picture as hard to code as a photo: noise in every size of detail, the same for the same seed."""
+    dice = random.Random(seed)  # noqa: S311 - a picture, not a secret
     photo = Image.new("RGB", SIZE, (128, 128, 128))
     for weight, width in ((0.6, 4), (0.4, 16), (0.3, 64), (0.22, 256), (0.17, 1024)):
         grain = (width, width * 3 // 4)

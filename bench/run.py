@@ -18,7 +18,7 @@ from statistics import median
 
 from flask import Flask
 
-from bench import creating, photo_intake, proposing, servers
+from bench import creating, likeness, photo_formats, photo_intake, proposing, servers, uploads
 from bench.city import enter_first_city, fill, found, moderator, open_city
 from bench.client import Target, fetch, load, sign_in
 from bench.databases import Databases, databases
@@ -56,8 +56,11 @@ def main() -> None:
                 *page_rows(made, folder),
                 *report_rows(apps[SIZES[-1]], made.url(f"of_{SIZES[-1]}"), folder),
             ]
-            rows += [*photo_rows(), *proposing_rows()]
+            rows += [*photo_rows(), *format_rows(), *proposing_rows()]
+            rows += upload_rows(made.url(f"of_{SIZES[1]}"), folder)
             rows += start_rows(made.url(f"of_{SIZES[-1]}"), folder)
+            address = os.environ.get("DATABASE_URL", "")
+            rows += likeness_rows(folder, address)
     show(rows)
     print(
         f"medians of {ROUNDS} rounds, {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f} at the end"
@@ -174,6 +177,41 @@ def photo_rows() -> list[Row]:
     return [
         Row("12-megapixel photo", f"{cpu.ours:.0f} ms CPU", tools, ratio, f"≤ {photo_intake.GOAL:.1f}"),
         Row("its memory above idle", f"{grown:.0f} MB", goal=f"≤ {photo_intake.GOAL_MEGABYTES} MB"),
+    ]
+
+
+def format_rows() -> list[Row]:
+    """Measure the intake of photos of other formats and sizes, and its memory."""
+    step("taking in photos of every format")
+    rows = []
+    for one in photo_formats.costs(ROUNDS):
+        ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
+        rows += [
+            Row(one.name, f"{one.ours:.0f} ms CPU", one.bound, ratio, f"≤ {one.goal:.1f}"),
+            Row("its memory above idle", f"{one.megabytes:.0f} MB", goal=f"≤ {one.most_megabytes:.0f} MB"),
+        ]
+    return rows
+
+
+def upload_rows(url: str, folder: Path) -> list[Row]:
+    """Measure photos that arrive in parts through the server."""
+    step("sending photos")
+    one = uploads.measured(url, folder / "uploads", uploads.other_photos())
+    return [
+        Row("photos sent in parts", f"{one.rate:.1f} a second", f"{one.bound:.1f} if cleaning were all", f"{one.rate / one.bound:.2f}"),
+        Row("the server's work for each", f"{one.cpu:.0f} ms CPU"),
+    ]  # fmt: skip
+
+
+def likeness_rows(folder: Path, address: str) -> list[Row]:
+    """Measure the search for a picture among a million."""
+    step("looking for a picture among a million")
+    one = likeness.measured(folder / "looks", address, likeness.NUMBER)
+    found = f"{one.found} of {one.asked} found"
+    return [
+        Row(
+            "a picture among a million", f"{one.search_ms:.2f} ms", found, goal=f"< {likeness.GOAL_MS:.0f} ms"
+        )
     ]
 
 
