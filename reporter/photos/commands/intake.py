@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -15,12 +15,13 @@ from reporter.cities.queries import current_city
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor
-from reporter.photos.commands.originals import delete_original
 from reporter.photos.commands.searching import ask_for_search
+from reporter.photos.commands.tidying import ask_to_tidy, confirm, foresee, tidy
 from reporter.photos.models import PhoneClaims, Photo, Region, View, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, clean
 from reporter.photos.queries import shot_before
 from reporter.ports import ports
+from reporter.ports.storage import StorageUnavailable
 
 UNUSED_KEPT = timedelta(days=1)
 NOTHING_SAID = PhoneClaims()
@@ -47,6 +48,7 @@ def take_in(
         TooLarge: more than 20 MB.
         UnreadablePhoto: not a photo that can be taken, with the reason; field "photos".
         TooMany: too many pictures are being cleaned at this moment.
+        StorageUnavailable: the stores do not work, or took more than an hour.
     """
     zone = ZoneInfo(current_city().zone)
     with _turn():
@@ -56,8 +58,12 @@ def take_in(
     photo.phone_at, photo.in_app = phone.at, phone.in_app
     photo.phone_lon, photo.phone_lat = phone.lon, phone.lat
     photo.same_as = older.id if older else None
+    foresee(photo)
     _store(photo, upload, cleaned)
-    return _write_down(photo)
+    if not _write_down(photo):
+        _give_up(photo)
+        raise StorageUnavailable("the files of a picture took longer than an hour and were given up")
+    return photo
 
 
 def _store(photo: Photo, upload: bytes, cleaned: Cleaned) -> None:
@@ -67,8 +73,13 @@ def _store(photo: Photo, upload: bytes, cleaned: Cleaned) -> None:
         for side, content in cleaned.copies.items():
             ports.storage.put_if_absent(photo.staff_key(side), content)
     except BaseException:
-        _delete([photo])
+        _give_up(photo)
         raise
+
+
+def _give_up(photo: Photo) -> None:
+    """Delete the files of a picture that has no row."""
+    tidy([(photo.token, photo.sha256)])
 
 
 @contextlib.contextmanager
@@ -97,18 +108,13 @@ def _described(cleaned: Cleaned, *, by: Actor, uploader_key: str, way: Way) -> P
 
 
 @command
-def _write_down(photo: Photo) -> Photo:
+def _write_down(photo: Photo) -> bool:
+    """Write the row, unless the files have been given up meanwhile."""
+    if not confirm(photo):
+        return False
     db.session.add(photo)
     db.session.flush()
-    return photo
-
-
-def _delete(photos: Iterable[Photo]) -> None:
-    """Delete the files of `photos`, whose rows are gone for good or were never written."""
-    for photo in photos:
-        delete_original(photo.original)
-        for side in (LARGE, SMALL):
-            ports.storage.delete(photo.staff_key(side))
+    return True
 
 
 @command
@@ -138,42 +144,35 @@ def keep(photo_ids: Sequence[int], views: Mapping[int, View] | None = None) -> l
     return photos
 
 
+@command
 def discard(token: str, *, uploader_key: str) -> None:
-    """Give up a picture that hangs on nothing, with its files; only its sender may.
+    """Give up a picture that hangs on nothing; only its sender may. Its files go after commit.
 
     Raises:
         NotFound: no such picture of this sender.
         WrongStep: it hangs on a report or a case already.
     """
-    _delete([_forget(token, uploader_key)])
-
-
-@command
-def _forget(token: str, uploader_key: str) -> Photo:
     photo = db.session.scalar(select(Photo).where(Photo.token == token).with_for_update())
     if photo is None or photo.uploader_key != uploader_key:
         raise NotFound("There is no such photo.")
     if photo.used:
         raise WrongStep("This photo has been sent already and stays with the report.")
-    return _removed(photo)
-
-
-def _removed(photo: Photo) -> Photo:
-    """Delete the rows and return what the files are named by; they go only when the rows are gone for good."""
-    db.session.execute(delete(Region).where(Region.photo_id == photo.id))
-    db.session.delete(photo)
-    return photo
-
-
-def drop_unused(*, limit: int = 100) -> int:
-    """Give up the pictures that nobody has used within a day, oldest first; return how many."""
-    removed = _forget_unused(limit)
-    _delete(removed)
-    return len(removed)
+    _remove([photo])
 
 
 @command
-def _forget_unused(limit: int) -> list[Photo]:
+def drop_unused(*, limit: int = 100) -> int:
+    """Give up the pictures that nobody has used within a day, oldest first; return how many. Files go after commit."""
     left = select(Photo).where(Photo.used.is_(False), Photo.created_at < ports.clock.now() - UNUSED_KEPT)
     oldest = left.order_by(Photo.created_at).limit(limit).with_for_update(skip_locked=True)
-    return [_removed(photo) for photo in db.session.scalars(oldest)]
+    photos = db.session.scalars(oldest).all()
+    _remove(photos)
+    return len(photos)
+
+
+def _remove(photos: Sequence[Photo]) -> None:
+    """Delete the rows; the files go only when these are gone for good."""
+    ask_to_tidy(photos)
+    db.session.execute(delete(Region).where(Region.photo_id.in_([photo.id for photo in photos])))
+    for photo in photos:
+        db.session.delete(photo)
