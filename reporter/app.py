@@ -39,7 +39,7 @@ from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
 from reporter.notices import commands as notices_commands
 from reporter.notices import reactions as notices
-from reporter.photos.commands import searching
+from reporter.photos.commands import searching, tidying
 from reporter.ports import queue
 from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
@@ -54,11 +54,12 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
 LONGEST = 36_500  # days
 LINK_SECONDS = (60, 3600)
 
-JOBS = {
+JOBS: dict[str, queue.Work] = {
     "notices.deliver": notices_commands.deliver,
     "board.burn": burn_pictures,
     "board.drop": drop_pictures,
     searching.JOB: searching.search,
+    tidying.JOB: tidying.tidy,
 }
 SLOW = (searching.JOB,)
 

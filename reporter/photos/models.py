@@ -61,6 +61,16 @@ class Original(NamedTuple):
     sealed_with: str
 
 
+def original_key(token: str, sha256: str) -> str:
+    """Return where the original lies, in the store of originals, of the picture that is called `token`."""
+    return f"{sha256[:2]}/{sha256}-{token}"
+
+
+def staff_key(token: str, side: int) -> str:
+    """Return where the clean copy lies of the picture that is called `token`."""
+    return f"staff/{token[:2]}/{token}-{side}.jpg"
+
+
 def _by_band(number: int) -> Index:
     """Return the index of a band; it holds the others too, so that looking for a picture reads no row."""
     others = [f"band{other}" for other in range(4) if other != number]
@@ -151,11 +161,11 @@ class Photo(Trailed, InCity, Model):
     @property
     def original(self) -> Original:
         """Return where the original lies. No page serves it."""
-        return Original(f"{self.sha256[:2]}/{self.sha256}-{self.token}", self.sealed_with)
+        return Original(original_key(self.token, self.sha256), self.sealed_with)
 
     def staff_key(self, side: int) -> str:
         """Return where the clean copy lies whose long side is at most `side` pixels."""
-        return f"staff/{self.token[:2]}/{self.token}-{side}.jpg"
+        return staff_key(self.token, side)
 
 
 class Region(InCity, Model):

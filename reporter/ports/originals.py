@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 from cryptography.exceptions import InvalidTag
@@ -44,8 +44,8 @@ class Originals(Protocol):
         """Remove `key` as it was sealed; one that is not there is no error."""
         ...
 
-    def forget(self, key: str) -> None:
-        """Remove `key` under whichever key it was sealed."""
+    def forget(self, key: str, *, but: Collection[str] = ()) -> None:
+        """Remove `key` under whichever key it was sealed, but those named in `but`."""
         ...
 
     def forget_all(self, prefix: str) -> None:
@@ -105,9 +105,12 @@ class SealedOriginals:
         """Remove the file, for good once this returns."""
         self._storage.delete(f"{key}.{sealed_with}")
 
-    def forget(self, key: str) -> None:
+    def forget(self, key: str, *, but: Collection[str] = ()) -> None:
         """Remove every file of that key, for good once this returns."""
-        self.forget_all(f"{key}.")
+        kept = {f"{key}.{sealed_with}" for sealed_with in but}
+        for name in list(self._storage.iterate(f"{key}.")):
+            if name not in kept:
+                self._storage.delete(name)
 
     def forget_all(self, prefix: str) -> None:
         """Remove every file whose name begins so, for good once this returns."""

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, current_app
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, and_, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.db import Model, UtcDateTime, command, current_city_id, db, enter_city
@@ -59,7 +59,7 @@ def enqueue(kind: str, *, key: str | None = None, after: timedelta = timedelta(0
 
     Args:
         kind: a name of `JOBS` in `reporter/app.py`.
-        key: unique over all time; a second job of the same key is not written.
+        key: unique over all time, unless struck; a second job of the same key is not written.
         args: JSON values, ids rather than things.
     """
     run_at = ports.clock.now() + after
@@ -67,6 +67,12 @@ def enqueue(kind: str, *, key: str | None = None, after: timedelta = timedelta(0
         Job, city_id=current_city_id(), kind=kind, key=key, args=args, run_at=run_at,
         state="ready", attempts=0, error="",
     )  # fmt: skip
+
+
+def strike(key: str) -> bool:
+    """Take back, in the current transaction, a job that nobody has begun; return False when there is none."""
+    idle = delete(Job).where(Job.key == key, Job.state == "ready", Job.attempts == 0)
+    return db.session.execute(idle.returning(Job.id)).first() is not None
 
 
 @command

@@ -22,6 +22,7 @@ ORIGINALS = {
     "photos/commands/arriving.py",
     "photos/commands/intake.py",
     "photos/commands/originals.py",
+    "photos/commands/tidying.py",
 }
 CLEANERS = {
     "photos/commands/intake.py",

@@ -31,6 +31,7 @@ from reporter.photos.models import Arriving, PhoneClaims, Photo, Way
 from reporter.ports import Ports
 from reporter.ports.originals import MemoryOriginals
 from reporter.ports.storage import MemoryStorage
+from tests.cuts import due
 from tests.photos import pictures
 from tests.photos.marks import KINDS, MARK, marked
 
@@ -238,6 +239,7 @@ def test_of_two_that_finish_at_once_one_picture_stays(fakes: Ports, monkeypatch:
     monkeypatch.setattr(room, "take_in", taken_by_another)
     second = finish(token, by=ANYONE, uploader_key=PHONE)
 
+    due()
     assert second.token == first[0].token
     assert count(Photo) == 1
     assert [name for name in fakes.originals.iterate() if second.token not in name] == []

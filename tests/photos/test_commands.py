@@ -20,6 +20,7 @@ from reporter.photos.queries import by_token, get_photo
 from reporter.ports import Ports
 from reporter.ports.originals import MemoryOriginals
 from reporter.ports.storage import MemoryStorage
+from tests.cuts import due
 from tests.make import a_region, put
 from tests.photos import pictures
 from tests.photos.zone import ZONE
@@ -81,6 +82,7 @@ def test_the_same_picture_sent_twice_is_two_pictures_with_files_of_their_own(fak
     one, other = a_photo(), a_photo()
 
     discard(one.token, uploader_key="phone")
+    due()
 
     assert kept(fakes) == files_of(other)
 
@@ -193,6 +195,7 @@ def test_the_sender_may_take_an_unused_picture_back(fakes: Ports) -> None:
     photo = a_photo()
 
     discard(photo.token, uploader_key="phone")
+    due()
 
     assert kept(fakes) == set()
     assert rows() == 0
@@ -246,6 +249,7 @@ def test_pictures_nobody_used_go_after_a_day(fakes: Ports) -> None:
     keys, files = kept(fakes), files_of(forgotten)
 
     gone = drop_unused()
+    due()
 
     assert gone == 1
     assert keys - kept(fakes) == files

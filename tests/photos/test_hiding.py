@@ -12,6 +12,7 @@ from reporter.photos.models import PhoneClaims, Photo
 from reporter.photos.pixels import LARGE, SMALL, Flag
 from reporter.photos.queries import by_token
 from reporter.ports import Ports
+from tests.cuts import due
 from tests.photos import pictures
 
 SECRET = (250, 30, 40)
@@ -46,6 +47,7 @@ def test_what_is_hidden_is_in_no_file_any_more(fakes: Ports) -> None:
     old, claims = seen.token, (seen.taken_at, seen.camera, seen.sha256, seen.in_app, seen.bands)
 
     hidden = hide_parts(old, [BOX], uploader_key="phone")
+    due()
 
     assert set(fakes.storage.iterate()) == {hidden.staff_key(LARGE), hidden.staff_key(SMALL)}
     assert list(fakes.originals.iterate()) == []
@@ -66,6 +68,7 @@ def test_more_can_be_hidden_and_the_picture_given_up_or_sent(fakes: Ports) -> No
     assert kept.used
     other = hide_parts(a_photo().token, [BOX], uploader_key="phone")
     discard(other.token, uploader_key="phone")
+    due()
     assert len(list(fakes.storage.iterate())) == 2
 
 

@@ -16,6 +16,7 @@ from reporter.photos.commands.intake import discard, take_in
 from reporter.photos.models import Photo
 from reporter.photos.pixels import LARGE, SMALL
 from reporter.ports import Ports
+from tests.cuts import due
 from tests.photos.hostile import CHANGES, corpus
 from tests.photos.marks import MARK
 from tests.photos.pictures import opened
@@ -78,6 +79,7 @@ def sent(name: str, upload: bytes, came: Came, fakes: Ports) -> None:
         if fault := unclean(photo, fakes):
             came.wrong.append(f"{name}: {fault}")
         discard(photo.token, uploader_key="hostile")
+        due()
     came.slowest = max(came.slowest, time.monotonic() - began)
     if kept(fakes):
         came.wrong.append(f"{name}: left something behind")

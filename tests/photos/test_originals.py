@@ -17,6 +17,7 @@ from reporter.ports import Ports
 from reporter.ports.originals import MemoryOriginals, Unopenable, name_of
 from reporter.ports.storage import MemoryStorage
 from reporter.serve import tick_all
+from tests.cuts import due
 from tests.photos import pictures
 
 REDACTOR = Actor(id=7, roles=frozenset({Role.REDACTOR}))
@@ -154,50 +155,6 @@ def test_one_that_cannot_be_read_is_named_and_the_others_are_sealed(
     assert opened(other) == pictures.png()
 
 
-class Stopped(Exception):
-    """The process was killed."""
-
-
-class Killed(MemoryOriginals):
-    """Stops the process at its n-th step."""
-
-    def __init__(self, files: dict[str, bytes], step: int) -> None:
-        storage = MemoryStorage()
-        storage.files = files
-        super().__init__(storage, [NEW, OLD])
-        self.step = step
-
-    def seal(self, key: str, content: bytes) -> None:
-        self._go_on()
-        super().seal(key, content)
-        self._go_on()
-
-    def delete(self, key: str, sealed_with: str) -> None:
-        self._go_on()
-        super().delete(key, sealed_with)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        self.step -= 1
-        if self.step < 0:
-            raise Stopped
-
-
-@pytest.mark.parametrize("step", range(4))
-def test_sealing_anew_that_is_killed_loses_nothing(fakes: Ports, photo: Photo, step: int) -> None:
-    object.__setattr__(fakes, "originals", Killed(fakes.originals.files, step))  # type: ignore[attr-defined]
-    with pytest.raises(Stopped):
-        seal_anew(photo.id)
-    db.session.rollback()
-
-    with_keys(fakes, NEW, OLD)
-    assert opened(photo) == UPLOAD
-    seal_anew(photo.id)
-    assert opened(photo) == UPLOAD
-    drop_old_originals(kept=timedelta(seconds=-1))
-    assert list(fakes.originals.iterate()) == []
-
-
 @command
 def as_before(photo: Photo) -> None:
     """Leave `photo` as one that came before there was a store of originals."""
@@ -220,6 +177,7 @@ def test_after_its_time_it_is_given_up_and_the_copies_stay(fakes: Ports, photo: 
     young = take_in(pictures.png(), by=ANYONE, uploader_key="phone")
 
     assert drop_old_originals(kept=timedelta(days=30) - timedelta(seconds=1)) == 1
+    due()
 
     assert list(fakes.originals.iterate()) == [".".join(young.original)]
     assert staff_copy(get_photo(photo.id)).sha256 == photo.staff_sha256
@@ -236,5 +194,6 @@ def test_the_daily_work_gives_up_what_is_older_than_the_setting(
     fakes.clock.move(app.config["ORIGINALS_KEPT"] + timedelta(seconds=1))  # type: ignore[attr-defined]
 
     tick_all()
+    due()
 
     assert list(fakes.originals.iterate()) == []

@@ -2,12 +2,13 @@
 
 Both jobs may run twice, at once, or be killed midway: what lies in the store is named by the mask it was
 made from and by its own digest, what the row says is written last and only while it is still true, and
-forgotten before the files go. A post is shown from when its row names its copies, see `board.queries.posts`.
+forgotten before the files go; what lies beside the copies that the rows name goes at the end. A post is
+shown from when its row names its copies, see `board.queries.posts`.
 """
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from reporter.board.lifecycle import WITH_COPIES
 from reporter.board.models import Exposure, PublicPicture
@@ -38,6 +39,7 @@ def burn_pictures(exposure_id: int) -> None:
         return
     for picture_id in [picture.id for picture in exposure.used if picture.confirmed and not _made(picture)]:
         _burn(exposure_id, picture_id)
+    _sweep(exposure_id)
 
 
 def _made(picture: PublicPicture) -> bool:
@@ -51,11 +53,8 @@ def _burn(exposure_id: int, picture_id: int) -> None:
     keys = {name: f"{folder}/{_digest(content)}-{name}" for name, content in copies.items()}
     for name, content in copies.items():
         ports.storage.put_if_absent(keys[name], content)
-    replaced = _keep(exposure_id, picture_id, folder, keys)
-    if replaced is None:
+    if not _keep(exposure_id, picture_id, folder, keys):
         _delete(folder)
-    for key in replaced or ():
-        ports.storage.delete(key)
 
 
 def _digest(content: bytes) -> str:
@@ -72,20 +71,28 @@ def _burnt(picture: PublicPicture) -> Mapping[str, bytes]:
 
 
 @command
-def _keep(exposure_id: int, picture_id: int, folder: str, keys: dict[str, str]) -> set[str] | None:
-    """Write down where the copies are; return the keys of those that they replace.
-
-    None, and nothing is written, when they are no longer wanted or of another mask.
-    """
+def _keep(exposure_id: int, picture_id: int, folder: str, keys: dict[str, str]) -> bool:
+    """Write down where the copies are, unless another run has; return False when none of this mask are wanted."""
     exposure = get_exposure(exposure_id)
     picture = picture_of(exposure, picture_id)
     wanted = exposure.state in WITH_COPIES and picture.used and picture.confirmed
     if not wanted or picture.folder != folder:
-        return None
-    replaced = set(picture.copies.values()) - set(keys.values())
-    picture.copies = keys
-    picture.width, picture.height = _size(picture)
-    return replaced
+        return False
+    if not _made(picture):
+        picture.copies = keys
+        picture.width, picture.height = _size(picture)
+    return True
+
+
+def _sweep(exposure_id: int) -> None:
+    """Delete what lies beside the copies that the rows of a post on show name: replaced, or made by a killed run.
+
+    Beside pictures that have none yet nothing is deleted: another run may be making them.
+    """
+    exposure = get_exposure(exposure_id)
+    made = exposure.state in WITH_COPIES and [picture for picture in exposure.used if _made(picture)]
+    for token, keys in [(picture.token, set(picture.copies.values())) for picture in made or ()]:
+        _delete(f"public/{token}", but=keys)
 
 
 def _size(picture: PublicPicture) -> tuple[int, int]:
@@ -105,9 +112,10 @@ def drop_pictures(exposure_id: int, tokens: Sequence[str] = ()) -> None:
         _delete(f"public/{token}")
 
 
-def _delete(folder: str) -> None:
+def _delete(folder: str, *, but: Collection[str] = ()) -> None:
     for key in list(ports.storage.iterate(f"{folder}/")):
-        ports.storage.delete(key)
+        if key not in but:
+            ports.storage.delete(key)
 
 
 @command

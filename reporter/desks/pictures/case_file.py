@@ -16,7 +16,7 @@ from reporter.desks.words import named
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
 from reporter.ports import ports
-from reporter.routing.queries import get_unit
+from reporter.routing.queries import units_by_id
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,13 @@ def _stage(stage: str) -> str:
 
 
 def _facts(case: Case) -> list[Fact]:
+    unit = units_by_id().get(case.lead_unit_id or 0)
     told: Mapping[str, str] = {
         _("Kind"): named(get_category(case.category_id)),
         _("Place"): f"{case.address} · {case.lat:.5f}, {case.lon:.5f}"
         if case.address
         else f"{case.lat:.5f}, {case.lon:.5f}",
-        _("Unit"): named(get_unit(case.lead_unit_id)) if case.lead_unit_id else _("none yet"),
+        _("Unit"): named(unit) or _("none yet"),
         _("State"): state_word("case", case.state),
         _("Evidence"): level_words(case.evidence) if case.evidence else _("not rated"),
         _("Reported"): plain_moment(case.reported_at),

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,15 +16,17 @@ from reporter.cities.queries import current_city
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound, TooMany, WrongStep
 from reporter.kernel.policy import Actor
-from reporter.photos.commands.originals import delete_original
 from reporter.photos.commands.searching import ask_for_search
+from reporter.photos.commands.tidying import ask_to_tidy, confirm, foresee, tidy
 from reporter.photos.models import PhoneClaims, Photo, Region, View, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, Flag, clean, hide
 from reporter.photos.queries import shot_before, staff_copy
 from reporter.ports import ports
+from reporter.ports.storage import StorageUnavailable
 
 UNUSED_KEPT = timedelta(days=1)
 NOTHING_SAID = PhoneClaims()
+_TOO_SLOW = "the files of a picture took longer than an hour and were given up"  # for the operator
 # Of a picture of which its sender hides parts: all but what names it and its files.
 _STAYS = tuple(
     column.key for column in Photo.__table__.columns
@@ -53,6 +55,7 @@ def take_in(
         TooLarge: more than 20 MB.
         UnreadablePhoto: not a photo that can be taken, with the reason; field "photos".
         TooMany: too many pictures are being cleaned at this moment.
+        StorageUnavailable: the stores do not work, or took more than an hour.
     """
     zone = ZoneInfo(current_city().zone)
     with _turn():
@@ -63,19 +66,32 @@ def take_in(
     photo.phone_at, photo.in_app = phone.at, phone.in_app
     photo.phone_lon, photo.phone_lat = phone.lon, phone.lat
     photo.same_as = older.id if older else None
-    _store(photo, upload, cleaned)
-    return _write_down(photo)
+    return _stored(photo, cleaned.copies, original=upload)
 
 
-def _store(photo: Photo, upload: bytes, cleaned: Cleaned) -> None:
-    """Write all files or none. Once this returns they stay: a row without its files would be worse."""
+def _stored(
+    photo: Photo, copies: Mapping[int, bytes], *, original: bytes | None = None, instead_of: str = "",
+) -> Photo:  # fmt: skip
+    """Write all files and the row, or nothing; the row of `instead_of` goes with it."""
+    foresee(photo)
     try:
-        ports.originals.seal(photo.original.key, upload)
-        for side, content in cleaned.copies.items():
+        if original is not None:
+            ports.originals.seal(photo.original.key, original)
+        for side, content in copies.items():
             ports.storage.put_if_absent(photo.staff_key(side), content)
     except BaseException:
-        _delete([photo])
+        _give_up(photo)
         raise
+    # Once the files are written they stay: a row without its files would be worse.
+    if not _write_down(photo, instead_of):
+        _give_up(photo)
+        raise StorageUnavailable(_TOO_SLOW)
+    return photo
+
+
+def _give_up(photo: Photo) -> None:
+    """Delete the files of a picture that has no row."""
+    tidy([(photo.token, photo.sha256)])
 
 
 @contextlib.contextmanager
@@ -104,18 +120,15 @@ def _described(cleaned: Cleaned, *, by: Actor, uploader_key: str, way: Way) -> P
 
 
 @command
-def _write_down(photo: Photo) -> Photo:
+def _write_down(photo: Photo, instead_of: str) -> bool:
+    """Write the row, unless the files have been given up meanwhile."""
+    if not confirm(photo):
+        return False
+    if instead_of:
+        _remove([_unused_of(instead_of, photo.uploader_key)])
     db.session.add(photo)
     db.session.flush()
-    return photo
-
-
-def _delete(photos: Iterable[Photo]) -> None:
-    """Delete the files of `photos`, whose rows are gone for good or were never written."""
-    for photo in photos:
-        delete_original(photo.original)
-        for side in (LARGE, SMALL):
-            ports.storage.delete(photo.staff_key(side))
+    return True
 
 
 @command
@@ -145,23 +158,20 @@ def keep(photo_ids: Sequence[int], views: Mapping[int, View] | None = None) -> l
     return photos
 
 
+@command
 def discard(token: str, *, uploader_key: str) -> None:
-    """Give up a picture that hangs on nothing, with its files; only its sender may.
+    """Give up a picture that hangs on nothing; only its sender may. Its files go after commit.
 
     Raises:
         NotFound: no such picture of this sender.
         WrongStep: it hangs on a report or a case already.
     """
-    _delete([_forget(token, uploader_key)])
+    _remove([_unused_of(token, uploader_key)])
 
 
-@command
-def _forget(token: str, uploader_key: str) -> Photo:
-    return _removed(_unused_of(token, uploader_key))
-
-
-def _unused_of(token: str, uploader_key: str) -> Photo:
-    photo = db.session.scalar(select(Photo).where(Photo.token == token).with_for_update())
+def _unused_of(token: str, uploader_key: str, *, locked: bool = True) -> Photo:
+    sought = select(Photo).where(Photo.token == token)
+    photo = db.session.scalar(sought.with_for_update() if locked else sought)
     if photo is None or photo.uploader_key != uploader_key:
         raise NotFound("There is no such photo.")
     if photo.used:
@@ -169,17 +179,11 @@ def _unused_of(token: str, uploader_key: str) -> Photo:
     return photo
 
 
-def _removed(photo: Photo) -> Photo:
-    """Delete the rows and return what the files are named by; they go only when the rows are gone for good."""
-    db.session.execute(delete(Region).where(Region.photo_id == photo.id))
-    db.session.delete(photo)
-    return photo
-
-
 def hide_parts(token: str, boxes: Sequence[Mapping[str, Any]], *, uploader_key: str) -> Photo:
     """Put a picture of which parts are burnt over in the place of one that hangs on nothing; return it.
 
-    What its sender hides is kept nowhere, not by us either: the original goes, its digest and its claims stay.
+    What its sender hides is kept nowhere, not by us either: the original goes right after, its digest and its claims
+    stay.
     The new picture has a token of its own, so that no address ever showed both.
 
     Args:
@@ -192,38 +196,31 @@ def hide_parts(token: str, boxes: Sequence[Mapping[str, Any]], *, uploader_key: 
         WrongStep: it hangs on a report or a case already.
         BadInput: no box, or as `pixels.burn` says; field "boxes".
     """
+    seen = _unused_of(token, uploader_key, locked=False)
     if not boxes:
         raise BadInput("Please draw a box over what is to be hidden.", field="boxes")
-    seen = _unused_of(token, uploader_key)
     copies = hide(staff_copy(seen).content, boxes)
-    kept = {column: getattr(seen, column) for column in _STAYS}
     hidden = Photo(
-        **kept, token=uuid4().hex, staff_sha256=hashlib.sha256(copies[LARGE]).hexdigest(),
-        original_gone_at=ports.clock.now(), flags=sorted({*seen.flags, Flag.PARTS_HIDDEN}),
+        **{column: getattr(seen, column) for column in _STAYS}, token=uuid4().hex,
+        staff_sha256=hashlib.sha256(copies[LARGE]).hexdigest(), original_gone_at=ports.clock.now(),
+        flags=sorted({*seen.flags, Flag.PARTS_HIDDEN}),
     )  # fmt: skip
-    for side, content in copies.items():
-        ports.storage.put_if_absent(hidden.staff_key(side), content)
-    _delete([_put_in_place(token, hidden)])
-    return hidden
+    return _stored(hidden, copies, instead_of=token)
 
 
 @command
-def _put_in_place(token: str, hidden: Photo) -> Photo:
-    bare = _removed(_unused_of(token, hidden.uploader_key))
-    db.session.add(hidden)
-    db.session.flush()
-    return bare
-
-
 def drop_unused(*, limit: int = 100) -> int:
-    """Give up the pictures that nobody has used within a day, oldest first; return how many."""
-    removed = _forget_unused(limit)
-    _delete(removed)
-    return len(removed)
-
-
-@command
-def _forget_unused(limit: int) -> list[Photo]:
+    """Give up the pictures that nobody has used within a day, oldest first; return how many. Files go after commit."""
     left = select(Photo).where(Photo.used.is_(False), Photo.created_at < ports.clock.now() - UNUSED_KEPT)
     oldest = left.order_by(Photo.created_at).limit(limit).with_for_update(skip_locked=True)
-    return [_removed(photo) for photo in db.session.scalars(oldest)]
+    photos = db.session.scalars(oldest).all()
+    _remove(photos)
+    return len(photos)
+
+
+def _remove(photos: Sequence[Photo]) -> None:
+    """Delete the rows; the files go only when these are gone for good."""
+    ask_to_tidy(photos)
+    db.session.execute(delete(Region).where(Region.photo_id.in_([photo.id for photo in photos])))
+    for photo in photos:
+        db.session.delete(photo)

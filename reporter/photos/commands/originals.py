@@ -1,7 +1,7 @@
 """What happens to originals: opened for a purpose, sealed anew under another key, given up when their time is over."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -9,10 +9,9 @@ from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import SYSTEM, Actor, Permission, require
-from reporter.photos.models import Original, Photo
+from reporter.photos.commands.tidying import BEFORE, ask_to_tidy, tidy
+from reporter.photos.models import Photo
 from reporter.ports import ports
-
-BEFORE = "sealed/"  # where originals lay, in the store of the copies, before they had one of their own
 
 
 @command
@@ -44,13 +43,6 @@ def _read(photo: Photo) -> bytes:
     return ports.originals.open(key, sealed_with) if sealed_with else ports.storage.open(f"{BEFORE}{key}")
 
 
-def delete_original(original: Original) -> None:
-    """Delete the file, and what a sealing that was killed left beside it; one that is gone already is no fault."""
-    ports.originals.forget(original.key)
-    if not original.sealed_with:
-        ports.storage.delete(f"{BEFORE}{original.key}")
-
-
 def sealed_otherwise(*, after: int = 0, limit: int = 100) -> list[int]:
     """Return the ids above `after` of the city's pictures whose original another than the newest key sealed."""
     other = select(Photo.id).where(
@@ -62,7 +54,7 @@ def sealed_otherwise(*, after: int = 0, limit: int = 100) -> list[int]:
 def seal_anew(photo_id: int) -> None:
     """Seal one original under the newest key.
 
-    Killed at any step it loses nothing: the old file goes when the row names the new one.
+    Killed at any step it loses nothing: the old file goes when the row names the new one, after commit if not here.
 
     Raises:
         NotFound: the file is lost.
@@ -70,41 +62,35 @@ def seal_anew(photo_id: int) -> None:
     """
     newest = ports.originals.newest
     photo = db.session.scalars(select(Photo).where(Photo.id == photo_id)).one()
-    old = photo.original
-    if old.sealed_with == newest:
+    if photo.sealed_with == newest:
         return
-    ports.originals.seal(old.key, _read(photo))
+    picture = photo.token, photo.sha256
+    ports.originals.seal(photo.original.key, _read(photo))
     _write_seal(photo_id, newest)
-    if old.sealed_with:
-        ports.originals.delete(*old)
-    else:
-        ports.storage.delete(f"{BEFORE}{old.key}")
+    tidy([picture])
 
 
 @command
 def _write_seal(photo_id: int, name: str) -> None:
-    db.session.scalars(select(Photo).where(Photo.id == photo_id).with_for_update()).one().sealed_with = name
-
-
-def drop_old_originals(*, kept: timedelta, limit: int = 100) -> int:
-    """Give up originals that came in longer than `kept` ago, oldest first; return how many.
-
-    The clean copies stay; what is known of the original (its digest, size, way in) stays with them.
-    """
-    gone = _mark_gone(ports.clock.now() - kept, limit)
-    for original in gone:
-        delete_original(original)
-    return len(gone)
+    """Let the row name the new file, unless row or original were given up in the meantime."""
+    photo = db.session.scalar(select(Photo).where(Photo.id == photo_id).with_for_update())
+    if photo is not None and photo.original_gone_at is None:
+        photo.sealed_with = name
+        ask_to_tidy([photo])
 
 
 @command
-def _mark_gone(before: datetime, limit: int) -> list[Original]:
-    old = select(Photo).where(Photo.original_gone_at.is_(None), Photo.created_at < before)
-    photos = list(
-        db.session.scalars(old.order_by(Photo.created_at).limit(limit).with_for_update(skip_locked=True))
-    )
+def drop_old_originals(*, kept: timedelta, limit: int = 100) -> int:
+    """Give up originals that came in longer than `kept` ago, oldest first; return how many. Files go after commit.
+
+    The clean copies stay; what is known of the original (its digest, size, way in) stays with them.
+    """
     now = ports.clock.now()
+    old = select(Photo).where(Photo.original_gone_at.is_(None), Photo.created_at < now - kept)
+    oldest = old.order_by(Photo.created_at).limit(limit).with_for_update(skip_locked=True)
+    photos = db.session.scalars(oldest).all()
     for photo in photos:
         photo.original_gone_at = now
         record(photo, "drop_original", by=SYSTEM, at=now, facts={"sha256": photo.sha256})
-    return [photo.original for photo in photos]
+    ask_to_tidy(photos)
+    return len(photos)
