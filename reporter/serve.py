@@ -178,7 +178,9 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
 
 
 def tick_all() -> None:
-    """Do in every city what time alone sets off: escalate, resume, archive, expire, forget unused files, seal."""
+    """Do what time alone sets off; in every city: escalate, resume, archive, expire, forget unused files, seal."""
+    ports.storage.sweep()
+    ports.originals.sweep()
     for city in all_cities():
         enter_city(city.id)
         routing.tick()

@@ -56,6 +56,10 @@ class Originals(Protocol):
         """Yield the name of every file: its key, a dot, the name of its sealing key."""
         ...
 
+    def sweep(self) -> None:
+        """Remove what killed processes left half-written."""
+        ...
+
     def check(self) -> None:
         """Raise `StorageUnavailable` unless the store can be written and read just now."""
         ...
@@ -120,6 +124,10 @@ class SealedOriginals:
     def iterate(self) -> Iterator[str]:
         """Yield names, sorted."""
         return self._storage.iterate()
+
+    def sweep(self) -> None:
+        """Let the store do it."""
+        self._storage.sweep()
 
     def check(self) -> None:
         """Ask the store."""

@@ -110,6 +110,7 @@ def test_only_the_photos_room_writes_and_opens_originals() -> None:
     assert {(path, name) for path, name in used if path not in ORIGINALS} == {
         ("desks/site/views.py", "check"),
         ("serve.py", "check"),
+        ("serve.py", "sweep"),
     }
 
 

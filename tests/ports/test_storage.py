@@ -3,8 +3,11 @@
 import errno
 import os
 import stat
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -200,17 +203,98 @@ def test_any_other_trouble_with_the_name_is_told(tmp_path: Path, monkeypatch: py
     assert told.value.reason == "Input/output error"
 
 
-def test_what_a_killed_process_left_is_swept_after_a_day(tmp_path: Path) -> None:
-    incoming = LocalStorage(tmp_path).incoming
+@pytest.mark.parametrize("sweep", [lambda store: store.sweep(), lambda store: LocalStorage(store.root)])
+def test_what_a_killed_process_left_is_swept_after_an_hour(
+    tmp_path: Path, sweep: Callable[[LocalStorage], object]
+) -> None:
+    store = LocalStorage(tmp_path)
+    incoming = store.incoming
     old, young = incoming / "old", incoming / "young"
     old.write_bytes(b"half")
     young.write_bytes(b"half")
-    two_days_ago = time.time() - 2 * 24 * 60 * 60
-    os.utime(old, (two_days_ago, two_days_ago))
+    an_hour_ago = time.time() - 60 * 60 - 1
+    os.utime(old, (an_hour_ago, an_hour_ago))
 
-    LocalStorage(tmp_path)
+    sweep(store)
 
     assert [path.name for path in incoming.iterdir()] == ["young"]
+
+
+CHILD = """
+import os, sys
+from pathlib import Path
+from reporter.ports.storage import LocalStorage, local
+
+name, at = sys.argv[2:]
+left, real = int(at), getattr(os, name)
+
+def die(*args, **options):
+    global left
+    left -= 1
+    if left < 0:
+        os._exit(9)
+    return real(*args, **options)
+
+store = LocalStorage(Path(sys.argv[1]))
+setattr(os, name, die)
+store.put_if_absent("staff/ab/one", b"x" * 3_000_000)
+"""
+
+
+HALF = """
+class Half:
+    def __init__(self, file):
+        self.file = file
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def write(self, content):
+        self.file.write(content[: len(content) // 2])
+        self.file.flush()
+        os._exit(9)
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "at", "named"),
+    [("fsync", 0, False), ("link", 0, False), ("fsync", 1, False), ("unlink", 0, True)],
+    ids=["all of it written", "on the disk", "folders made", "named"],
+)
+def test_a_process_killed_while_it_puts_leaves_no_half_file_and_its_draft_goes(
+    tmp_path: Path, call: str, at: int, *, named: bool
+) -> None:
+    child = subprocess.run([sys.executable, "-c", CHILD, tmp_path, call, str(at)], check=False)
+    store = LocalStorage(tmp_path)
+    seen, drafts = list(store.iterate()), list(store.incoming.iterdir())
+    for draft in drafts:
+        os.utime(draft, (0, 0))
+    store.sweep()
+
+    assert child.returncode == 9
+    assert len(drafts) == 1
+    assert seen == (["staff/ab/one"] if named else [])
+    assert [len(store.open(key)) for key in seen] == [3_000_000] * named
+    assert list(store.incoming.iterdir()) == []
+    assert store.put_if_absent("staff/ab/one", b"x" * 3_000_000) is not named
+
+
+def test_a_process_killed_in_the_middle_of_a_file_leaves_half_of_it_under_no_name(tmp_path: Path) -> None:
+    half = CHILD.replace(
+        "setattr(os, name, die)", "os.fdopen, opened = (lambda *args: Half(opened(*args))), os.fdopen"
+    ).replace("store = ", HALF + "store = ")
+    child = subprocess.run([sys.executable, "-c", half, tmp_path, "fsync", "0"], check=False)
+    store = LocalStorage(tmp_path)
+    [draft] = store.incoming.iterdir()
+
+    assert child.returncode == 9
+    assert draft.stat().st_size == 1_500_000
+    assert list(store.iterate()) == []
+    assert not store.exists("staff/ab/one")
 
 
 def test_a_folder_that_cannot_be_written_stops_the_start_with_one_line(tmp_path: Path) -> None:

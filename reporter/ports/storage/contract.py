@@ -53,6 +53,10 @@ class Storage(Protocol):
         """
         ...
 
+    def sweep(self) -> None:
+        """Remove what killed processes left half-written, an hour after; cheap, however much is kept."""
+        ...
+
     def check(self) -> None:
         """Raise `StorageUnavailable` unless the store can be written and read just now."""
         ...

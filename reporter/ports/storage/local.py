@@ -15,7 +15,7 @@ from reporter.ports.storage.contract import StorageUnavailable, absent, checked,
 
 log = logging.getLogger(__name__)
 
-_LEFT_OVER_SECONDS = 24 * 60 * 60
+_LEFT_OVER_SECONDS = 60 * 60
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 
 
@@ -42,7 +42,7 @@ class LocalStorage:
         self.incoming = self.root / ".incoming"
         try:
             _make_folder(self.incoming)
-            self._sweep()
+            self._remove_drafts()
             self._probe()
         except OSError as error:
             raise ConfigError(f"{setting}: the folder {root} cannot be written: {error.strerror}") from error
@@ -102,6 +102,11 @@ class LocalStorage:
         """Return None: a folder has no address."""
 
     @_telling()
+    def sweep(self) -> None:
+        """Look through the one folder in which files are written before they have their names."""
+        self._remove_drafts()
+
+    @_telling()
     def check(self) -> None:
         """Write a small file and remove it."""
         self._probe()
@@ -116,8 +121,7 @@ class LocalStorage:
     def _path(self, key: str) -> Path:
         return self.root / checked(key)
 
-    def _sweep(self) -> None:
-        """Remove what a killed process left half-written."""
+    def _remove_drafts(self) -> None:
         stale = time.time() - _LEFT_OVER_SECONDS
         for draft in self.incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):  # another process sweeps too
