@@ -232,6 +232,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("bits_apart", 2, _bits_apart, deterministic=True)
+
+
+def _bits_apart(one: int, other: int) -> int:
+    """Return in how many of 64 bits the two numbers differ, whether they carry a sign or not."""
+    return ((one ^ other) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
 
 
 def _begin_sqlite(connection: Any) -> None:

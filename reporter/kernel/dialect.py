@@ -3,7 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, bindparam
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reporter.kernel.db import Model, db
@@ -23,11 +35,22 @@ def insert_if_absent(model: type[Model], **values: Any) -> None:
     db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
 
 
-def one_of(column: ColumnElement[int], name: str, *, dialect: str) -> ColumnElement[bool]:
-    """Tell whether `column` is one of the whole numbers that the parameter `name` lists.
+def listed(name: str, *, dialect: str) -> CTE:
+    """Return a table of one column, `value`: the whole numbers, of 64 bits with sign, that the parameter `name` lists.
 
-    On PostgreSQL they are one parameter, however many: the statement stays the same and is planned once.
+    However many they are, the statement stays the same and is planned once. It is materialised because SQLite would
+    otherwise read the table that is joined to it from end to end.
     """
     if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=ARRAY(Integer)))
-    return column.in_(bindparam(name, expanding=True))
+        rows = select(func.unnest(bindparam(name, type_=ARRAY(BigInteger))).label("value"))
+    else:
+        each = func.json_each(bindparam(name, type_=JSON)).table_valued(column("value", BigInteger))
+        rows = select(each.c.value)
+    return rows.cte(f"listed_{name}").prefix_with("MATERIALIZED")
+
+
+def bits_apart(one: ColumnElement[int], other: ColumnElement[int], *, dialect: str) -> ColumnElement[int]:
+    """Return in how many of 64 bits the two numbers differ. On SQLite the function is ours, see `kernel.db`."""
+    if dialect == "postgresql":
+        return func.bit_count(cast(one.bitwise_xor(other), postgresql.BIT(64)), type_=Integer)
+    return func.bits_apart(one, other, type_=Integer)

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, cast, literal_column, or_, select, union_all
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, or_, select, union_all
 
 from reporter.kernel.db import current_city_id, db
-from reporter.kernel.dialect import one_of
+from reporter.kernel.dialect import bits_apart, listed
 from reporter.kernel.errors import NotFound
-from reporter.photos.dhash import BITS, NEAR, Bands, bands, plain
+from reporter.photos.dhash import BITS, NEAR, bands, plain
 from reporter.photos.models import Photo, Region
 from reporter.photos.pixels import LARGE, SMALL
 from reporter.photos.sameshot import same_shot
 from reporter.ports import ports
 
-_CANDIDATES = 1024  # per band; the newest, should very many pictures share it
 _SHIFTS = (48, 32, 16, 0)  # of the four bands in the hash
-_BITS = 2**BITS - 1
 
 
 class LookAlike(NamedTuple):
@@ -111,54 +109,54 @@ def look_alikes(hashes: Sequence[int], *, besides: int | None = None, limit: int
         hashes: as `dhash.looks` makes them.
         besides: a picture that is not looked for.
     """
-    asked = [(bits, bands(bits)) for bits in hashes]
-    mine: dict[tuple[int, int], list[int]] = {}
-    for bits, parts in asked:
-        for place in zip(_SHIFTS, parts, strict=True):
-            mine.setdefault(place, []).append(bits)
-    nearest: dict[int, int] = {}
-    for photo_id, shift, theirs in _sharing_a_band(_worth_asking([parts for _, parts in asked])):
-        for bits in mine[shift, theirs >> shift & 0xFFFF]:
-            apart = ((bits ^ theirs) & _BITS).bit_count()  # from the database it comes with a sign
-            if apart <= NEAR and apart < nearest.get(photo_id, BITS):
-                nearest[photo_id] = apart
-    nearest.pop(besides or 0, None)
-    return sorted(LookAlike(apart, photo_id) for photo_id, apart in nearest.items())[:limit]
-
-
-def _sharing_a_band(values: Sequence[set[int]]) -> Sequence[Any]:
-    """Return the newest pictures with one of a band's `values`, for each band: id, where the band stands, the hash."""
     asking = db.session.connection()
-    wanted = {f"band{number}": list(band) for number, band in enumerate(values)}
-    return asking.execute(_sharing(asking.dialect.name), {"city_id": current_city_id()} | wanted).all()
+    wanted = {f"band{number}": some for number, some in enumerate(_worth_asking(hashes))}
+    rest = {"city_id": current_city_id(), "besides": besides or 0, "limit": limit}
+    return [
+        LookAlike(apart, photo_id)
+        for photo_id, apart in asking.execute(_nearest(asking.dialect.name), wanted | rest)
+    ]
 
 
 @cache
-def _sharing(dialect: str) -> Any:
-    """Return the statement, made once: of a search among a million most of the time would else go into writing it."""
+def _nearest(dialect: str) -> Any:
+    """Return the statement, made once: of a search among a million most of the time would else go into writing it.
+
+    A picture is compared with those of the hashes that it shares a band with, which is what the indexes hold.
+    """
     table = Photo.__table__.c
     columns = [table[f"band{number}"] for number in range(4)]
     parts = [
         cast(column, BigInteger).bitwise_lshift(literal_column(str(shift)))
         for column, shift in zip(columns, _SHIFTS, strict=True)
     ]
-    whole = reduce(lambda one, other: one.bitwise_or(other), parts).label("hash")
-    each = [
-        select(table.id, literal_column(str(shift)).label("shift"), whole)
-        .where(table.city_id == bindparam("city_id"), one_of(column, column.name, dialect=dialect))
-        .order_by(table.id.desc())
-        .limit(_CANDIDATES)
-        .subquery()
-        for column, shift in zip(columns, _SHIFTS, strict=True)
-    ]
-    return union_all(*(select(one) for one in each))
+    whole = reduce(lambda one, other: one.bitwise_or(other), parts)
+    near = []
+    for column, shift in zip(columns, _SHIFTS, strict=True):
+        asked = listed(column.name, dialect=dialect).c.value
+        shared = asked.bitwise_rshift(literal_column(str(shift))).bitwise_and(literal_column("65535"))
+        apart = bits_apart(asked, whole, dialect=dialect)
+        near.append(
+            select(table.id, apart.label("apart"))
+            .where(table.city_id == bindparam("city_id"), column == shared, table.id != bindparam("besides"))
+            .where(apart <= literal_column(str(NEAR)))
+        )
+    found = union_all(*near).subquery()
+    fewest = func.min(found.c.apart)
+    return (
+        select(found.c.id, fewest).group_by(found.c.id).order_by(fewest, found.c.id).limit(bindparam("limit"))
+    )
 
 
-def _worth_asking(asked: Sequence[Bands]) -> list[set[int]]:
-    """Return the values of each band to look for: plain ones, which any sky shares, only where nothing else is to be had."""
-    telling = [one for one in asked if not all(map(plain, one))]
+def _worth_asking(hashes: Sequence[int]) -> list[list[int]]:
+    """Return, for each band, the hashes to look for by it, as the database knows numbers: with a sign.
+
+    A plain band, which any sky shares, is asked for only where a hash has nothing else.
+    """
+    asked = [(bits - (bits >> BITS - 1 << BITS), bands(bits)) for bits in dict.fromkeys(hashes)]
     return [
-        {one[number] for one in asked if one not in telling or not plain(one[number])} for number in range(4)
+        [signed for signed, parts in asked if not plain(parts[number]) or all(map(plain, parts))]
+        for number in range(4)
     ]
 
 

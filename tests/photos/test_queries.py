@@ -1,9 +1,10 @@
 """Pictures are found by id, by token and by their looks; never across cities, never the original."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -16,11 +17,13 @@ from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import ANYONE
 from reporter.photos.commands.intake import keep, take_in
-from reporter.photos.dhash import Bands
+from reporter.photos.dhash import NEAR, Bands, bands, plain
 from reporter.photos.models import Photo, Region, Search, Way
 from reporter.photos.queries import (
+    LookAlike,
     by_token,
     get_photo,
+    look_alikes,
     photos_by_ids,
     photos_by_tokens,
     proposed_regions,
@@ -38,8 +41,8 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
 @command
-def a_row(bands: Bands = (1, 2, 3, 4), *, called: str = "") -> Photo:
-    band0, band1, band2, band3 = bands
+def a_row(parts: Bands = (1, 2, 3, 4), *, called: str = "") -> Photo:
+    band0, band1, band2, band3 = parts
     photo = Photo(
         token=called or uuid4().hex, uploader_key="phone", created_at=NOW,
         format="JPEG", size=1, sha256="ab", staff_sha256="ab", width=1, height=1, camera="", way=Way.REPORT, flags=[], looks=[],
@@ -167,18 +170,55 @@ def test_each_band_is_looked_up_through_its_own_index() -> None:
     with watched() as statements:
         same_picture(picture)
 
-    if db.engine.dialect.name == "sqlite":
-        asked = [one for one in statements if "band0 IN" in one[0] or "band1" in one[0]]
-        plans = [
-            db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-            for sql, values in asked
+    [(sql, values)] = [one for one in statements if "bits_apart" in one[0] or "bit_count" in one[0]]
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        through = "USING COVERING INDEX ix__photos__band{0} (city_id=? AND band{0}=?)"
+    else:
+        connection.exec_driver_sql(
+            "SET LOCAL enable_seqscan = off"
+        )  # of a table with one row it would be quicker
+        plan = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {sql}", values)
+        through = "using ix__photos__band{0} on photos"
+    steps = " ".join(str(row[-1]) for row in plan)
+    assert [number for number in range(4) if through.format(number) not in steps] == []
+    assert "SCAN photos" not in steps
+    assert "Seq Scan on photos" not in steps
+
+
+def test_what_is_found_is_what_comparing_with_every_picture_finds() -> None:
+    dice = Random(64)  # noqa: S311 - looks, not secrets
+    middles = [dice.getrandbits(64) for _ in range(4)] + [0, 2**64 - 1, 2**63]
+    near = [
+        middle ^ sum(1 << bit for bit in dice.sample(range(48), n)) for n in range(11) for middle in middles
+    ]
+    photos = [a_row(bands(bits)) for bits in near]
+    asked = [*middles[:2], middles[-1], dice.getrandbits(64)]
+
+    found = look_alikes(asked, besides=photos[0].id, limit=500)
+
+    assert found == sorted(compared(photos[1:], asked))
+    assert len(found) > 10
+
+
+def compared(photos: Sequence[Photo], asked: Sequence[int]) -> Iterator[LookAlike]:
+    """Yield those of `photos` that are near to one of the hashes `asked` and share a telling band with it.
+
+    A hash without a telling band is looked for by its plain ones.
+    """
+    for photo in photos:
+        theirs = photo.dhash
+        apart = [
+            (bits ^ theirs).bit_count()
+            for bits in asked
+            if any(
+                mine == other and (not plain(mine) or all(map(plain, bands(bits))))
+                for mine, other in zip(bands(bits), bands(theirs), strict=True)
+            )
         ]
-        text = " ".join(str(row[-1]) for plan in plans for row in plan)
-        assert all(
-            f"USING COVERING INDEX ix__photos__band{number} (city_id=? AND band{number}=?)" in text
-            for number in range(4)
-        )
-        assert "SCAN photos" not in text
+        if apart and min(apart) <= NEAR:
+            yield LookAlike(min(apart), photo.id)
 
 
 def test_no_query_sees_another_citys_pictures(other_city: int) -> None:

@@ -375,5 +375,6 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
     writing = {module for module in modules if "commands" in module.split(".") or module.endswith(".models")}
     assert modules - writing == {
         "reporter.kernel.audit",  # the trail
+        "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.ports.queue",  # the work of the whole installation
     }
