@@ -194,7 +194,7 @@ def test_what_is_found_is_what_comparing_with_every_picture_finds() -> None:
         middle ^ sum(1 << bit for bit in dice.sample(range(48), n)) for n in range(11) for middle in middles
     ]
     photos = [a_row(bands(bits)) for bits in near]
-    asked = [*middles[:2], middles[-1], dice.getrandbits(64)]
+    asked = [*middles[:2], middles[0] ^ 1, middles[-1], dice.getrandbits(64)]
 
     found = look_alikes(asked, besides=photos[0].id, limit=500)
 
