@@ -19,6 +19,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifFile, open_heif
 
 from reporter.photos.kinds import Kind, UnreadablePhoto, damaged
+from reporter.photos.polyglots import refuse_polyglot
 
 PIXEL_LIMIT = 64_000_000
 LONGEST_TO_SHORTEST = 20
@@ -47,6 +48,7 @@ class Container:
         exif: the EXIF block as it came; empty when there is none.
         turned: the decoder itself turns the picture upright.
         more: further pictures lie behind the one that is taken.
+        end: of the picture in the file; what lies behind it belongs to something else.
         open: returns the bare picture, not yet decoded, or decoded and scaled by a whole number, but not below the
             long side it is given, in pixels.
     """
@@ -57,6 +59,7 @@ class Container:
     exif: bytes
     turned: bool
     more: bool
+    end: int
     open: Callable[[int], Image.Image]
 
 
@@ -104,10 +107,12 @@ def take_apart(upload: bytes, kind: Kind) -> Container:
     """Return the parts of `upload`, which begins as a file of `kind` does; nothing is decoded.
 
     Raises:
-        UnreadablePhoto: broken before the picture begins, too many pixels, too long or too small.
+        UnreadablePhoto: broken before the picture begins, too many pixels, too long or too small, or a file of another
+            kind at the same time.
     """
     container = _READERS[kind](upload)
     check_size(container.size)
+    refuse_polyglot(upload, container.end)
     return container
 
 
@@ -149,7 +154,7 @@ def _jpeg(upload: bytes) -> Container:
     check_size(size)
     kept.append(_scans(upload, end, size[0] * size[1]))
     return Container(
-        Kind.JPEG, name, size, exif, turned=False, more=name == "MPO",
+        Kind.JPEG, name, size, exif, turned=False, more=name == "MPO", end=end + len(kept[-1]),
         open=lambda _: JpegImageFile(BufferedReader(Pieces(kept))),
     )  # fmt: skip
 
@@ -223,7 +228,7 @@ def _png(upload: bytes) -> Container:
             kept.append(whole[start:end])
     size = int.from_bytes(upload[16:20], "big"), int.from_bytes(upload[20:24], "big")
     return Container(
-        Kind.PNG, "PNG", size, exif, turned=False, more=more,
+        Kind.PNG, "PNG", size, exif, turned=False, more=more, end=end,
         open=lambda _: PngImageFile(BufferedReader(Pieces(kept))),
     )  # fmt: skip
 
@@ -257,7 +262,8 @@ def _webp(upload: bytes) -> Container:
         elif name == b"EXIF":
             exif = exif or body
     return Container(
-        Kind.WEBP, "WEBP", size, exif, turned=False, more=frames > 1, open=lambda _: WebPImageFile(BytesIO(upload))
+        Kind.WEBP, "WEBP", size, exif, turned=False, more=frames > 1, end=8 + int.from_bytes(upload[4:8], "little"),
+        open=lambda _: WebPImageFile(BytesIO(upload)),
     )  # fmt: skip
 
 
@@ -277,9 +283,22 @@ def _webp_chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
 def _heif(upload: bytes) -> Container:
     file = open_heif(BytesIO(upload))
     return Container(
-        Kind.HEIF, "HEIF", file.size, file.info.get("exif") or b"", turned=True, more=len(file) > 1,
+        Kind.HEIF, "HEIF", file.size, file.info.get("exif") or b"", turned=True, more=len(file) > 1, end=_last_box(upload),
         open=lambda side: _from_heif(file, side),
     )  # fmt: skip
+
+
+def _last_box(upload: bytes) -> int:
+    """Return where the last of the boxes ends that the file consists of (ISO/IEC 14496-12, 4.2)."""
+    at = 0
+    for _ in range(MOST_PARTS):
+        length = int.from_bytes(upload[at : at + 4], "big")
+        if length == 1:  # too long for four bytes
+            length = int.from_bytes(upload[at + 8 : at + 16], "big")
+        if length < 8 or at + length > len(upload) or not upload[at + 4 : at + 8].isalnum():  # noqa: PLR2004 - its head
+            return at if length else len(upload)
+        at += length
+    return at
 
 
 def _from_heif(file: HeifFile, side: int) -> Image.Image:

@@ -74,10 +74,7 @@ def recognise(upload: bytes) -> Kind:
             field=FIELD,
             megabytes=BYTE_LIMIT // 1024**2,
         )
-    kind = _kind(upload)
-    if b"%PDF-" in upload[:_HEAD]:
-        raise UnreadablePhoto("This file is a photo and a document at once. Please send the photo alone.")
-    return kind
+    return _kind(upload)
 
 
 def _kind(upload: bytes) -> Kind:

@@ -70,12 +70,6 @@ def test_a_photo_behind_a_script_is_not_a_photo() -> None:
     assert "not a photo" in str(refusal(b"<?php echo 1; ?>\n" + pictures.jpeg()))
 
 
-def test_a_photo_that_is_a_document_too_is_refused() -> None:
-    both = pictures.with_segment(pictures.jpeg(), 0xFE, b"%PDF-1.4\n1 0 obj")
-
-    assert "a photo and a document at once" in str(refusal(both))
-
-
 def test_more_than_20_megabytes_are_refused_before_anything_is_read() -> None:
     photo = pictures.jpeg()
 
