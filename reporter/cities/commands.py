@@ -1,18 +1,20 @@
 """Every way a jurisdiction changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
-from reporter.cities.models import Counter, Jurisdiction
+from reporter.cities.holidays import SpecialDay
+from reporter.cities.models import Counter, Holiday, Jurisdiction
+from reporter.cities.queries import current_city
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.dialect import insert_if_absent
-from reporter.kernel.errors import BadInput
-from reporter.kernel.policy import Actor
+from reporter.kernel.errors import BadInput, NotFound
+from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
 
 
@@ -46,3 +48,55 @@ def next_number(kind: str, *, day: date) -> int:
     counter.last += 1
     db.session.flush()
     return counter.last
+
+
+@command
+def keep_days(days: Sequence[SpecialDay], *, by: Actor) -> int:
+    """Write `days` into the calendar, over what it said of them before; return how many are new or changed.
+
+    Deadlines that were promised before stay as they are.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    known = {
+        row.day: row
+        for row in db.session.scalars(select(Holiday).where(Holiday.day.in_([one.day for one in days])))
+    }
+    changed = []
+    for one in days:
+        row = known.get(one.day)
+        if row is None:
+            db.session.add(Holiday(day=one.day, working=one.working, name=one.name))
+        elif (row.working, row.name) == (one.working, one.name):
+            continue
+        else:
+            row.working, row.name = one.working, one.name
+        changed.append(one)
+    _tell("calendar", changed, by=by)
+    return len(changed)
+
+
+@command
+def forget_day(day: date, *, by: Actor) -> None:
+    """Let the week's rhythm hold for `day` again.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+        NotFound: the calendar does not name it.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    row = db.session.scalar(select(Holiday).where(Holiday.day == day))
+    if row is None:
+        raise NotFound("The calendar does not name this day.")
+    _tell("calendar_forget", [SpecialDay(row.day, row.working, row.name)], by=by)
+    db.session.delete(row)
+
+
+def _tell(action: str, days: Sequence[SpecialDay], *, by: Actor) -> None:
+    if days:
+        told = [
+            f"{one.day.isoformat()} {'working' if one.working else 'off'} {one.name}".strip() for one in days
+        ]
+        record(current_city(), action, by=by, at=ports.clock.now(), facts={"days": told})

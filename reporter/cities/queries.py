@@ -35,3 +35,19 @@ def local(instant: datetime) -> datetime:
 def day_kinds() -> dict[date, bool]:
     """Return the days that differ from the week's rhythm: True is a working day, False a day off."""
     return {row.day: row.working for row in db.session.scalars(select(Holiday))}
+
+
+def special_days(year: int) -> Sequence[Holiday]:
+    """Return the days of `year` that the calendar names, in their order."""
+    inside = Holiday.day.between(date(year, 1, 1), date(year, 12, 31))
+    return db.session.scalars(select(Holiday).where(inside).order_by(Holiday.day)).all()
+
+
+def day_names() -> dict[date, str]:
+    """Return what the days are called that the calendar names."""
+    return {row.day: row.name for row in db.session.scalars(select(Holiday))}
+
+
+def calendar_years() -> list[int]:
+    """Return the years of which the calendar names a day, in their order."""
+    return sorted({day.year for day in db.session.scalars(select(Holiday.day))})

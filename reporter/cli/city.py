@@ -87,7 +87,7 @@ def import_areas_(*, file: Path, datum: str, slug: str, dry_run: bool, sure: boo
 
     Areas of the same level that the file leaves out are closed, never deleted: old cases keep pointing at them.
     """
-    enter_city(_one_city(slug).id)
+    enter_city(one_city(slug).id)
     content = file.read_bytes()
     try:
         done = preview_areas(content, Datum(datum))
@@ -101,7 +101,8 @@ def import_areas_(*, file: Path, datum: str, slug: str, dry_run: bool, sure: boo
     click.echo(f"{counts}{' (nothing was written)' if dry_run else ''}")
 
 
-def _one_city(slug: str) -> Jurisdiction:
+def one_city(slug: str) -> Jurisdiction:
+    """Return the city of this short name, or the only one. Raises `ClickException`, which names all there are."""
     cities = [one for one in all_cities() if slug in {"", one.slug}]
     if len(cities) != 1:
         names = ", ".join(one.slug for one in all_cities()) or "there is none yet"

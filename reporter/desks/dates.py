@@ -73,6 +73,11 @@ def day(at: datetime | date) -> Markup:
     )
 
 
+def weekday(on: date) -> str:
+    """Return a day with its weekday (10月1日周四)."""
+    return str(format_date(on, pgettext("date pattern", "EEE d MMM"), locale=get_locale()))
+
+
 def hour(at: datetime) -> str:
     """Return day and hour without minutes: as exact as a public page may be."""
     return _write(at, pgettext("date pattern", "d MMM, HH:00"))

@@ -149,6 +149,7 @@ FILTERS = {
     "named": named,
     "plain_clock": dates.plain_clock,
     "plain_moment": dates.plain_moment,
+    "weekday": dates.weekday,
     "role_word": states.role_word,
     "span": dates.span,
     "thousands": thousands,

@@ -83,6 +83,33 @@ def add(start: datetime, span: timedelta, calendar: Calendar, *, working: bool) 
         moment = datetime.combine(moment.date() + timedelta(days=1), time(0), calendar.zone)
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A piece of time between two instants of the city's clock that counts, or does not."""
+
+    begins: datetime
+    ends: datetime
+    counts: bool
+
+
+def stretches(start: datetime, limit: Limit, calendar: Calendar) -> list[Stretch]:
+    """Return how `limit` is counted from `start`: what counts adds up to its span, the last piece ends when it is due."""
+    first, due = start.astimezone(calendar.zone), due_at(start, limit, calendar).astimezone(calendar.zone)
+    if not limit.working:
+        return [Stretch(first, due, counts=True)]
+    found, moment, day = [], first, first.date()
+    while moment < due:
+        opens, closes = calendar.window(day)
+        begins, ends = max(moment, opens), min(closes, due)
+        if calendar.works(day) and begins < ends:
+            if moment < begins:
+                found.append(Stretch(moment, begins, counts=False))
+            found.append(Stretch(begins, ends, counts=True))
+            moment = ends
+        day += timedelta(days=1)
+    return found
+
+
 def counted(start: datetime, end: datetime, calendar: Calendar, *, working: bool) -> timedelta:
     """Return how much natural or working time lies between `start` and `end`; zero when `end` is earlier."""
     if end <= start:

@@ -163,6 +163,7 @@ PAGES = (
     P("admin.kinds",               "sysadmin",   NOTHING),
     P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
     P("admin.new_kind",            "sysadmin",   NOTHING),
+    P("admin.calendar",            "sysadmin",   _plain(year=2026)),
     P("admin.areas",               "sysadmin",   NOTHING),
     P("admin.users",               "security",   NOTHING),
     P("admin.user",                "security",   lambda: {"user_id": first_id(User)}),

@@ -1,13 +1,14 @@
 """Limits on the real calendar, against a slow oracle that counts minute by minute."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.routing.deadlines import Calendar, Limit, add, counted, due_at
+from reporter.routing.deadlines import Calendar, Limit, add, counted, due_at, stretches
 
 pytestmark = pytest.mark.pure
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -89,3 +90,23 @@ def test_the_zone_in_which_one_asks_makes_no_difference(start: datetime, span: t
     there = add(start.astimezone(UTC), span, PLAIN, working=True)
 
     assert here == there
+
+
+@given(moments, st.integers(1, 120), st.sampled_from(["m", "h", "wh", "wd"]), odd_days)
+def test_the_pieces_that_count_are_the_limit_and_leave_no_gap(
+    start: datetime, amount: int, unit: str, days: dict[date, bool]
+) -> None:
+    calendar, limit = Calendar(ZONE, days), Limit(amount, unit)
+
+    pieces = stretches(start, limit, calendar)
+
+    assert sum((piece.ends - piece.begins for piece in pieces if piece.counts), timedelta(0)) == limit.span
+    assert pieces[0].begins == start
+    assert pieces[-1].ends == due_at(start, limit, calendar)
+    assert pieces[-1].counts
+    assert all(one.ends == other.begins for one, other in pairwise(pieces))
+    assert all(
+        counted(piece.begins, piece.ends, calendar, working=limit.working)
+        == (piece.ends - piece.begins if piece.counts else timedelta(0))
+        for piece in pieces
+    )

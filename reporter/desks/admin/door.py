@@ -28,6 +28,7 @@ PARTS = (
     ("admin.users",    Permission.DESK_SECURITY,    _l("Users and roles"),         _l("Who works here, and what each may do.")),
     ("admin.units",    Permission.DESK_ADMIN,       _l("Units"),                   _l("Enforcement units with their heads, and the fallback unit.")),
     ("admin.kinds",    Permission.DESK_ADMIN,       _l("Kinds and limits"),        _l("The nine kinds, their sub-types, limits and legal basis.")),
+    ("admin.calendar", Permission.DESK_ADMIN,       _l("Calendar"),                _l("Holidays, the days worked for them, and what holds in this city alone.")),
     ("admin.areas",    Permission.DESK_ADMIN,       _l("Areas"),                   _l("Streets and townships, imported from GeoJSON.")),
     ("admin.trail",    Permission.DESK_AUDIT,       _l("Audit trail"),             _l("Who did what and when, in chains that show every forgery.")),
 )

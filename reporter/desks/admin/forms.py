@@ -1,16 +1,26 @@
 """What administrators may type."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
+from reporter.cities.holidays import LONGEST_NAME, SpecialDay
 from reporter.desks.admin.fields import (
     Number,
     Version,
@@ -215,6 +225,26 @@ class AreaFileForm(FlaskForm):
             ]
         ),
     )
+
+
+class DayForm(FlaskForm):
+    """One day of the calendar."""
+
+    day = DateField(_l("Day"), validators=[InputRequired(_l("Please give the day, like 2027-02-05."))])
+    working = one_of(_l("Holds"), choices=choices_of([("no", _l("Off")), ("yes", _l("Worked"))]))
+    name = one_line(_l("Name"), longest=LONGEST_NAME)
+
+    @property
+    def special_day(self) -> SpecialDay:
+        """What the form says, once it is valid."""
+        day: date = self.data["day"]
+        return SpecialDay(day, self.working.data == "yes", self.name.data or "")
+
+
+class DaysFileForm(FlaskForm):
+    """A file of days; stands beside the form of one day."""
+
+    file = FileField(_l("CSV file"), validators=[FileRequired(_l("Please choose a file."))])
 
 
 class AreaImportForm(FlaskForm):

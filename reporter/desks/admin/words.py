@@ -41,6 +41,8 @@ ACTIONS = {
     "change": _l("changed"),
     "save_subcategory": _l("changed a sub-type"),
     "found": _l("founded"),
+    "calendar": _l("changed the calendar"),
+    "calendar_forget": _l("took a day out of the calendar"),
     "import": _l("imported areas"),
     "import_lines": _l("imported lines of the map"),
     "open_picture": _l("opened unmasked pictures"),

@@ -102,7 +102,7 @@ def fill_home() -> None:
     fill_board()
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
     a_report(category=kind, by=officer.actor)
-    put(Holiday(day=date(2027, 2, 17), working=False, name="春节"))
+    put(Holiday(day=date(2027, 2, 17), working=False, name="察哈尔火山节"))
     rail = {"type": "LineString", "coordinates": [[113.1, 41.0], [113.2, 41.1]]}
     put(MapLine(kind=LineKind.RAIL, name_zh="集二铁路线", name_en="Jining line", geometry=rail))
     seal("test", at=ports.clock.now())

@@ -18,6 +18,7 @@ from reporter.accounts.models import User
 from reporter.board.models import Exposure, Objection, PublicPicture
 from reporter.cases.models import Case, Category, Subcategory
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
+from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
@@ -82,6 +83,8 @@ def hung(home: Home) -> list[Values]:
 # What of the home can stand in an address: by desk and by the names of the places in it.
 # fmt: off
 THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
+    ("admin", "day"):                                lambda home: called("day", [one.isoformat() for one in home.all(Holiday.day)]),
+    ("admin", "year"):                               lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
     ("admin", "user_id"):                            lambda home: called("user_id", some(home.all(User.id))),
@@ -108,6 +111,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
 }
 # What of the home can be asked of a page whose address has no such place.
 ASKED: dict[str, Callable[[Home], list[Values]]] = {
+    "admin.calendar":       lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
     "admin.users":          lambda _: called("q", [LOGIN, *OFFICER]),
     "editor.queue":         lambda _: called("at", EDITORS_LISTS),
     "inspection.find":      lambda home: called("number", some(home.all(Case.number))),
@@ -137,7 +141,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
     MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
     Report.contact, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
-    Objection.code, Objection.words, Objection.contact,
+    Objection.code, Objection.words, Objection.contact, Holiday.name,
 )  # fmt: skip
 
 
