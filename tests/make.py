@@ -34,7 +34,8 @@ from reporter.ports import ports
 from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
 from reporter.routing.commands import dispatch
-from reporter.routing.models import Rule, Unit
+from reporter.routing.models import Rule, RuleSet, Unit
+from reporter.routing.queries import rule_sets
 from tests.remembered import remembered
 
 HERE = (113.109, 41.032)  # degrees WGS 84, in the middle of the first city
@@ -132,7 +133,9 @@ def a_unit(name: str = "城管一中队", *, fallback: bool = False, **columns: 
 @remembered(keep=False)
 def a_rule(unit: Unit, category: Category | None = None, **columns: Any) -> Rule:
     """Return a rule that sends what it matches to `unit`, tried after those made before."""
+    rules = next(iter(rule_sets(limit=1)), None) or put(RuleSet(number=1, made_at=ports.clock.now()))
     plain: dict[str, Any] = {
+        "rule_set_id": rules.id,
         "sort": next(_number),
         "category_id": category.id if category else None,
         "co_unit_ids": [],

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reporter.cases.events import CaseMoved
 from reporter.cases.evidence import Level, lacks, level, shots_of
 from reporter.cases.lifecycle import LADDER_AT, Action, Effect, Move, State, Step, step_for
-from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category
+from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Source
 from reporter.cases.queries import get_category, get_subcategory
 from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
@@ -40,6 +40,7 @@ class Finding:
     photo_ids: Sequence[int]
     reported_at: datetime
     urgent: bool = False
+    source: Source = Source.RESIDENT
 
 
 def take_snapshot(category: Category, handle_limit: str) -> dict[str, str]:
@@ -71,7 +72,7 @@ def register(finding: Finding, *, by: Actor) -> Case:
     now = ports.clock.now()
     case = Case(
         number=_next_case_number(now), state=State.REGISTERED, category_id=category.id,
-        subcategory_id=finding.subcategory_id, nature=category.nature, area_id=finding.area_id,
+        subcategory_id=finding.subcategory_id, nature=category.nature, area_id=finding.area_id, source=finding.source,
         title=finding.title, words=finding.words, address=finding.address, lon=finding.lon, lat=finding.lat,
         urgent=urgent, limits=take_snapshot(category, limit), co_unit_ids=[], route_reason={},
         reported_at=finding.reported_at, registered_at=now,
@@ -266,7 +267,17 @@ def keep_due(case: Case, *, stage: str, due_at: datetime | None) -> None:
 
 @command
 def keep_route(
-    case: Case, *, lead_unit_id: int, co_unit_ids: Sequence[int], reason: Mapping[str, Any]
+    case: Case,
+    *,
+    lead_unit_id: int,
+    co_unit_ids: Sequence[int],
+    reason: Mapping[str, Any],
+    limits: Mapping[str, str],
 ) -> None:
-    """Write down to whom the case goes and why, before it is dispatched or reassigned."""
+    """Write down to whom the case goes and why, before it is dispatched or reassigned.
+
+    Args:
+        limits: those of the rule that stand in the place of the kind's, by stage.
+    """
     case.lead_unit_id, case.co_unit_ids, case.route_reason = lead_unit_id, list(co_unit_ids), dict(reason)
+    case.limits = case.limits | dict(limits)

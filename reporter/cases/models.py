@@ -19,6 +19,15 @@ class Nature(StrEnum):
     CONDITION = "condition"
 
 
+class Source(StrEnum):
+    """How a case came to the city."""
+
+    RESIDENT = "resident"  # a report with a photo
+    PATROL = "patrol"  # found by the city's own people
+    HOTLINE = "hotline"  # rung in, such as at 12345
+    PARTNER = "partner"  # handed over by another system
+
+
 class Category(Trailed, InCity, Model):
     """One kind of disorder: editable data, never an enum.
 
@@ -112,6 +121,7 @@ class Case(Trailed, InCity, Model):
     subcategory_id: Mapped[int | None] = mapped_column(ForeignKey("subcategories.id"))
     nature: Mapped[Nature]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    source: Mapped[Source] = mapped_column(default=Source.RESIDENT)
     title: Mapped[str]
     words: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")

@@ -5,11 +5,24 @@ from flask import Flask
 from reporter.cli.city import audit, demo, import_areas_, lifecycle, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.photo import photo
+from reporter.cli.routing import route
 from reporter.cli.storage import storage
 from reporter.serve import serve
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for group in (audit, calendar, deadline, work, demo, import_areas_, lifecycle, photo, storage, serve):
+    for group in (
+        audit,
+        calendar,
+        deadline,
+        route,
+        work,
+        demo,
+        import_areas_,
+        lifecycle,
+        photo,
+        storage,
+        serve,
+    ):
         app.cli.add_command(group)

@@ -26,9 +26,7 @@ WORDS = {"m": "minutes", "h": "natural hours", "wh": "working hours", "wd": "wor
 calendar = AppGroup(
     "calendar", help="The days that differ from the week's rhythm: holidays and the days worked for them."
 )
-_city_option = click.option(
-    "--city", "slug", default="", help="Short name of the city; needed when there are several."
-)
+CITY = click.option("--city", default="", help="Short name of the city; needed when there are several.")
 
 
 @click.command()
@@ -39,34 +37,35 @@ _city_option = click.option(
     type=click.Choice(list(CLOCKS)),
     help="What LIMIT counts, where it is a number or says hours or days.",
 )
-@_city_option
+@CITY
 @with_appcontext
-def deadline(*, start: str, limit: str, clock: str | None, slug: str) -> None:
+def deadline(*, start: str, limit: str, clock: str | None, city: str) -> None:
     """Print when LIMIT, counted from START, is over, and how it was counted. Changes nothing.
 
     START is like 2026-09-30T16:00, on the city's wall clock unless it names a zone; LIMIT like 30m (minutes), 4h (natural
     hours), 4wh (working hours) or 5wd (working days).
     """
-    city = one_city(slug)
-    enter_city(city.id)
+    here = one_city(city)
+    enter_city(here.id)
     kept = city_calendar()
-    began, wanted = _instant(start, kept), _limit(limit, clock)
+    began, wanted = instant(start, kept, hint="START"), _limit(limit, clock)
     due = due_at(began, wanted, kept).astimezone(kept.zone)
     click.echo(due.isoformat(timespec="minutes"))
     click.echo(
-        f"{wanted.amount} {WORDS[wanted.unit]} from {began:%Y-%m-%d %H:%M}, on the calendar of {city.name_zh} ({kept.zone.key})"
+        f"{wanted.amount} {WORDS[wanted.unit]} from {began:%Y-%m-%d %H:%M}, on the calendar of {here.name_zh} ({kept.zone.key})"
     )
     for line in _lines(stretches(began, wanted, kept), kept, day_names()):
         click.echo(line)
     _warn_of_unknown_years(began.date(), due.date(), wanted)
 
 
-def _instant(text: str, kept: Calendar) -> datetime:
+def instant(text: str, kept: Calendar, *, hint: str) -> datetime:
+    """Return the moment that `text` names, on the city's clock unless it names a zone. Raises `BadParameter` of `hint`."""
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "T"))
     except ValueError as error:
         raise click.BadParameter(
-            f"{text} is no time; write it like 2026-09-30T16:00.", param_hint="START"
+            f"{text} is no time; write it like 2026-09-30T16:00.", param_hint=hint
         ) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=kept.zone)).astimezone(kept.zone)
 
@@ -117,10 +116,10 @@ def _warn_of_unknown_years(first: date, last: date, limit: Limit) -> None:
 
 @calendar.command("list")
 @click.argument("year", type=click.IntRange(1949, 2999))
-@_city_option
-def calendar_list(*, year: int, slug: str) -> None:
+@CITY
+def calendar_list(*, year: int, city: str) -> None:
     """Print the days of YEAR that the calendar names. Changes nothing."""
-    enter_city(one_city(slug).id)
+    enter_city(one_city(city).id)
     for one in special_days(year):
         click.echo(f"{one.day.isoformat()} {'working' if one.working else 'off'} {one.name}".rstrip())
     missing = missing_year(calendar_years(), local(ports.clock.now()).date())
@@ -130,30 +129,30 @@ def calendar_list(*, year: int, slug: str) -> None:
 
 @calendar.command("seed")
 @click.argument("year", type=click.IntRange(1949, 2999))
-@_city_option
-def calendar_seed(*, year: int, slug: str) -> None:
+@CITY
+def calendar_seed(*, year: int, city: str) -> None:
     """Write China's holidays and make-up days of YEAR into the calendar, as the package chinesecalendar knows them."""
     days = known_days(year)
     if not days:
         raise click.ClickException(
             f"The installed package does not know {year} yet. Bring the announced days as a file: flask calendar import."
         )
-    _keep(one_city(slug), days)
+    _keep(one_city(city), days)
 
 
 @calendar.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_city_option
-def calendar_import(*, file: Path, slug: str) -> None:
+@CITY
+def calendar_import(*, file: Path, city: str) -> None:
     """Write the days of a CSV FILE (day, working, name) into the calendar, all or none, over what it said of them."""
     try:
         days = read_days(file.read_bytes())
     except ReporterError as error:
         raise click.ClickException(str(error)) from error
-    _keep(one_city(slug), days)
+    _keep(one_city(city), days)
 
 
-def _keep(city: Jurisdiction, days: Sequence[SpecialDay]) -> None:
-    enter_city(city.id)
+def _keep(here: Jurisdiction, days: Sequence[SpecialDay]) -> None:
+    enter_city(here.id)
     changed = keep_days(days, by=SYSTEM)
     click.echo(f"{len(days)} days, {changed} of them new or changed")

@@ -13,7 +13,8 @@ from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
 from reporter.board.commands.exposures import tick as board_tick
 from reporter.cases.editing import default_kinds, save_category, save_subcategory
-from reporter.cities.commands import found_city
+from reporter.cities.commands import found_city, keep_days
+from reporter.cities.holidays import known_days
 from reporter.demo.areas import county_file, line_file, street_file
 from reporter.demo.director import Director
 from reporter.demo.scenes import forget
@@ -25,7 +26,7 @@ from reporter.places.queries import areas
 from reporter.ports import Ports
 from reporter.ports.clock import FixedClock
 from reporter.ports.queue import run_next
-from reporter.routing.commands import replace_rules, save_unit, tick
+from reporter.routing.commands import save_rules, save_unit, tick
 from reporter.routing.models import Unit
 
 HERE = Path(__file__).parent
@@ -67,6 +68,7 @@ def load_demo_city(
     with _time_machine() as clock:
         now = clock.now()
         found_city(CITY, by=SYSTEM)
+        keep_days(known_days(now.year), by=SYSTEM)
         import_areas(county_file(), Datum.WGS84, by=SYSTEM)
         between()
         import_areas(street_file(), Datum.WGS84, by=SYSTEM)
@@ -130,7 +132,7 @@ def _found_kinds(units: dict[str, Unit]) -> None:
                 for area in west
             ]
         rules.append({"category_id": kind.id, "lead_unit_id": units[lead].id, "co_unit_ids": co_ids})
-    replace_rules(rules, by=SYSTEM)
+    save_rules(rules, by=SYSTEM)
 
 
 def _appoint_people(units: dict[str, Unit]) -> dict[str, User]:

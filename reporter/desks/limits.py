@@ -5,7 +5,9 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from reporter.cases.models import Source
 from reporter.desks.dates import span
+from reporter.routing.choose import When
 from reporter.routing.deadlines import HOURS_A_DAY, Limit
 
 
@@ -53,13 +55,45 @@ def grounds(reason: Mapping[str, Any], *, kind: str, area: str) -> str:
     Args:
         reason: what `routing` wrote down: rule, kind, subtype, area, chosen, fallback.
         kind: the name of the sub-type, or of the kind.
-        area: the name of the area.
+        area: the name of the area that the rule names.
     """
     if reason.get("chosen"):
         return gettext("A dispatcher chose this unit by hand.")
-    number = reason.get("rule")
-    if number is None:
+    if reason.get("rule") is None:
         return gettext("No rule matches this kind and place; the fallback unit takes it.")
+    return " ".join(filter(None, (_by_what(reason, kind, area), holds_when(reason), holds_for(reason))))
+
+
+def holds_when(reason: Mapping[str, Any]) -> str:
+    """Return in words in which time a rule holds; "" when it always does."""
+    return {
+        When.WORKING: gettext("It holds within working time."),
+        When.OUTSIDE: gettext("It holds outside working time: at night, at weekends, on holidays."),
+    }.get(reason.get("when", ""), "")
+
+
+def holds_for(reason: Mapping[str, Any]) -> str:
+    """Return in words for which source of cases a rule holds; "" when for all."""
+    source = reason.get("source")
+    return (
+        gettext("It holds for cases of this source: %(source)s.", source=source_word(source))
+        if source
+        else ""
+    )
+
+
+def source_word(source: str) -> str:
+    """Return the word for how a case came to the city."""
+    return {
+        Source.RESIDENT: gettext("residents' photos"),
+        Source.PATROL: gettext("patrols"),
+        Source.HOTLINE: gettext("hotline"),
+        Source.PARTNER: gettext("other systems"),
+    }[Source(source)]
+
+
+def _by_what(reason: Mapping[str, Any], kind: str, area: str) -> str:
+    number = reason["rule"]
     by_kind, by_area = reason.get("kind") or reason.get("subtype"), reason.get("area")
     if by_kind and by_area:
         return gettext(

@@ -1,6 +1,6 @@
 """Every read of areas. What needs all outlines is kept in memory for as long as the city's edition stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import undefer
 
 from reporter.cities.models import Jurisdiction
-from reporter.kernel.db import db
+from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.places.drawing import DrawnMap, PaperArea, PaperLine, draw, geojson_of_areas, geojson_of_lines
 from reporter.places.geometry import Box, Point, parse_point
@@ -64,6 +64,31 @@ def areas(*, level: Level | str | None = None, active: bool = True) -> Sequence[
 def areas_by_id() -> dict[int, Area]:
     """Return every area of the city by its id, inactive ones too, in one query."""
     return {area.id: area for area in areas(active=False)}
+
+
+def all_areas_around() -> dict[int, frozenset[int]]:
+    """Return for each area of the city its id with those of all the areas it lies in, in one query."""
+    rows = db.session.execute(select(Area.id, Area.parent_id))
+    parents: dict[int, int | None] = dict(rows.all())
+    return {area: frozenset(_upwards(area, parents)) for area in parents}
+
+
+def areas_around(area_id: int | None) -> frozenset[int]:
+    """Return the id of an area with those of all the areas it lies in; of None, none."""
+    if area_id is None:
+        return frozenset()
+    own = Area.city_id == current_city_id()  # said aloud: nobody adds it to what is walked
+    walk = select(Area.id, Area.parent_id).where(own, Area.id == area_id).cte("walk", recursive=True)
+    walk = walk.union_all(select(Area.id, Area.parent_id).where(own, Area.id == walk.c.parent_id))
+    return frozenset(db.session.scalars(select(walk.c.id).limit(len(Level))))
+
+
+def _upwards(area: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
+    for _ in Level:
+        if area is None:
+            return
+        yield area
+        area = parents.get(area)
 
 
 def area_names(ids: Iterable[int]) -> dict[int, AreaName]:

@@ -1,58 +1,180 @@
-"""Which unit a case goes to, and why. Pure."""
+"""Which unit a case goes to, and why; what a changed list of rules would do to cases of before. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 
-class RuleLike(Protocol):
-    """What choosing needs of a rule; None matches everything."""
+class When(StrEnum):
+    """In which time a rule holds."""
 
-    id: int
+    ALWAYS = ""
+    WORKING = "working"  # within working time, by the city's calendar
+    OUTSIDE = "outside"  # nights, weekends, holidays
+
+
+class RuleLike(Protocol):
+    """What choosing needs of a rule; None or "" matches everything. `area_id` holds for all that lies within it."""
+
     sort: int
     category_id: int | None
     subcategory_id: int | None
     area_id: int | None
+    when: When
+    source: str
     lead_unit_id: int
     co_unit_ids: list[int]
+    claim_limit: str
+    handle_limit: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What is to be given to a unit.
+
+    Attributes:
+        area_ids: the area of its place with all the areas that one lies in.
+        working: whether it comes within working time.
+        source: how it came to the city, see `cases.models.Source`.
+    """
+
+    category_id: int
+    subcategory_id: int | None
+    area_ids: frozenset[int]
+    working: bool
+    source: str
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The unit in charge and the grounds: which rule matched, and on what."""
+    """The unit in charge and the grounds: which rule matched, and on what. Limits are "" where the kind's hold."""
 
     lead_unit_id: int
-    co_unit_ids: tuple[int, ...]
-    rule_number: int | None
-    by_kind: bool
-    by_subtype: bool
-    by_area: bool
+    co_unit_ids: tuple[int, ...] = ()
+    rule_number: int | None = None
+    by_kind: bool = False
+    by_subtype: bool = False
+    area_id: int | None = None
+    when: When = When.ALWAYS
+    source: str = ""
+    claim_limit: str = ""
+    handle_limit: str = ""
+
+    @property
+    def by_area(self) -> bool:
+        """Tell whether the place mattered."""
+        return self.area_id is not None
 
 
-def choose(
-    rules: Sequence[RuleLike],
-    *,
-    category_id: int,
-    subcategory_id: int | None,
-    area_id: int | None,
-    fallback: int,
-) -> Choice:
+def fits(rule: RuleLike, matter: Matter) -> bool:
+    """Tell whether `rule` holds for `matter`."""
+    return (
+        rule.category_id in {None, matter.category_id}
+        and rule.subcategory_id in {None, matter.subcategory_id}
+        and (rule.area_id is None or rule.area_id in matter.area_ids)
+        and (rule.when == When.ALWAYS or (rule.when == When.WORKING) == matter.working)
+        and rule.source in {"", matter.source}
+    )
+
+
+def choose(rules: Sequence[RuleLike], matter: Matter, *, fallback: int) -> Choice:
     """Return the first matching rule's units, else the fallback unit.
 
     Args:
-        rules: the active rules in their order.
+        rules: in the order in which they are tried.
+        matter: what is to be given to a unit.
         fallback: the unit that takes what no rule matches.
     """
-    for rule in rules:
-        fits = (
-            rule.category_id in {None, category_id}
-            and rule.subcategory_id in {None, subcategory_id}
-            and rule.area_id in {None, area_id}
-        )
-        if fits:
-            return Choice(
-                lead_unit_id=rule.lead_unit_id, co_unit_ids=tuple(rule.co_unit_ids), rule_number=rule.sort,
-                by_kind=rule.category_id is not None, by_subtype=rule.subcategory_id is not None,
-                by_area=rule.area_id is not None,
-            )  # fmt: skip
-    return Choice(fallback, (), None, by_kind=False, by_subtype=False, by_area=False)
+    rule = next((rule for rule in rules if fits(rule, matter)), None)
+    if rule is None:
+        return Choice(fallback)
+    return Choice(
+        lead_unit_id=rule.lead_unit_id, co_unit_ids=tuple(rule.co_unit_ids), rule_number=rule.sort,
+        by_kind=rule.category_id is not None, by_subtype=rule.subcategory_id is not None, area_id=rule.area_id,
+        when=rule.when, source=rule.source, claim_limit=rule.claim_limit, handle_limit=rule.handle_limit,
+    )  # fmt: skip
+
+
+@dataclass
+class DryRun:
+    """What a changed list of rules would have done to cases of before.
+
+    Attributes:
+        cases: how many were looked at.
+        moved: how many of them would have gone elsewhere, by unit before and unit after.
+        unowned: how many no rule would match, by category id.
+        idle: the numbers of the rules that none of them would have used.
+    """
+
+    cases: int = 0
+    moved: Counter[tuple[int, int]] = field(default_factory=Counter)
+    unowned: Counter[int] = field(default_factory=Counter)
+    idle: list[int] = field(default_factory=list)
+
+
+def try_out(
+    before: Sequence[RuleLike],
+    after: Sequence[RuleLike],
+    matters: Iterable[tuple[Matter, int]],
+    *,
+    fallback: int,
+) -> DryRun:
+    """Return what the rules `after` would have done differently from those `before`.
+
+    Args:
+        before: the rules that hold.
+        after: the rules that are tried.
+        matters: each with how many cases were like it.
+        fallback: the unit that takes what no rule matches.
+    """
+    found, used = DryRun(), set[int]()
+    for matter, number in matters:
+        old, new = choose(before, matter, fallback=fallback), choose(after, matter, fallback=fallback)
+        found.cases += number
+        if old.lead_unit_id != new.lead_unit_id:
+            found.moved[old.lead_unit_id, new.lead_unit_id] += number
+        if new.rule_number is None:
+            found.unowned[matter.category_id] += number
+        else:
+            used.add(new.rule_number)
+    found.idle = [rule.sort for rule in after if rule.sort not in used]
+    return found
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A rule that can never hold, because an earlier one takes all it would take; `contradicts`: for another unit."""
+
+    rule: int
+    by: int
+    contradicts: bool
+
+
+def covered(rules: Sequence[RuleLike], within: Collection[tuple[int, int]] = ()) -> list[Covered]:
+    """Return the rules that an earlier one leaves nothing to.
+
+    Args:
+        rules: in the order in which they are tried.
+        within: pairs of areas, the first of which lies within the second.
+    """
+    found = []
+    for place, rule in enumerate(rules):
+        earlier = next((other for other in rules[:place] if _takes_all(other, rule, within)), None)
+        if earlier is not None:
+            found.append(
+                Covered(rule.sort, earlier.sort, contradicts=earlier.lead_unit_id != rule.lead_unit_id)
+            )
+    return found
+
+
+def _takes_all(wide: RuleLike, narrow: RuleLike, within: Collection[tuple[int, int]]) -> bool:
+    same_area = wide.area_id in {None, narrow.area_id} or (narrow.area_id, wide.area_id) in within
+    return (
+        wide.category_id in {None, narrow.category_id}
+        and wide.subcategory_id in {None, narrow.subcategory_id}
+        and same_area
+        and wide.when in {When.ALWAYS, narrow.when}
+        and wide.source in {"", narrow.source}
+    )

@@ -3,19 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
-
 from reporter.cases.commands import advance, keep_route
 from reporter.cases.lifecycle import ARCHIVE_AFTER, Action
 from reporter.cases.models import Case
-from reporter.cases.queries import ended_before, get_case, overdue_ids, paused_for_review
+from reporter.cases.queries import categories, ended_before, get_case, overdue_ids, paused_for_review
 from reporter.kernel.audit import TrailEntry, record
 from reporter.kernel.db import add_unless_taken, command, db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import SYSTEM, Actor, Permission, require
 from reporter.ports import ports
-from reporter.routing.models import Rule, Unit
-from reporter.routing.queries import get_unit, suggest_unit, units
+from reporter.routing.choose import Choice
+from reporter.routing.models import Rule, RuleSet, Unit
+from reporter.routing.queries import get_unit, newest_number, suggest_unit, units
 
 
 @command
@@ -45,19 +44,29 @@ def reassign(case: Case, *, unit_id: int, reason: str, by: Actor, seen: int | No
 
 def _choose_route(case: Case, unit_id: int | None) -> None:
     choice = suggest_unit(
-        category_id=case.category_id, subcategory_id=case.subcategory_id, area_id=case.area_id
+        category_id=case.category_id,
+        subcategory_id=case.subcategory_id,
+        area_id=case.area_id,
+        source=case.source,
     )
     lead = get_unit(unit_id or choice.lead_unit_id)
     if not lead.active:
         raise BadInput("This unit no longer takes cases.", field="unit_id")
     by_rule = lead.id == choice.lead_unit_id
-    why = {
-        "rule": choice.rule_number if by_rule else None,
-        "kind": choice.by_kind, "subtype": choice.by_subtype, "area": choice.by_area,
-        "chosen": not by_rule, "fallback": by_rule and choice.rule_number is None,
-    }  # fmt: skip
+    limits = {"claim": choice.claim_limit, "handle": choice.handle_limit} if by_rule else {}
     co_units = [unit for unit in choice.co_unit_ids if unit != lead.id]
-    keep_route(case, lead_unit_id=lead.id, co_unit_ids=co_units, reason=why)
+    keep_route(
+        case, lead_unit_id=lead.id, co_unit_ids=co_units, reason=_why(choice, by_rule=by_rule),
+        limits={stage: limit for stage, limit in limits.items() if limit},
+    )  # fmt: skip
+
+
+def _why(choice: Choice, *, by_rule: bool) -> dict[str, Any]:
+    return {
+        "rule": choice.rule_number if by_rule else None, "rules": newest_number(), "kind": choice.by_kind,
+        "subtype": choice.by_subtype, "area": choice.by_area, "area_id": choice.area_id, "when": choice.when,
+        "source": choice.source, "chosen": not by_rule, "fallback": by_rule and choice.rule_number is None,
+    }  # fmt: skip
 
 
 @command
@@ -92,12 +101,59 @@ def _taken_code() -> BadInput:
 
 
 @command
-def replace_rules(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> int:
-    """Put `rows` in the place of all rules, in their order; return how many."""
+def save_rules(
+    rows: Sequence[Mapping[str, Any]], *, by: Actor, seen: int | None = None, note: str = ""
+) -> RuleSet:
+    """Make a new version of the rules out of `rows`, in their order; it holds from now on.
+
+    Args:
+        rows: columns of `Rule` by name; what is left out matches everything.
+        by: who changes them.
+        seen: the version that the person looked at; None when nobody looked.
+        note: what was changed, in words.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+        BadInput: a rule names a unit that takes no cases, an unknown kind or area, or a sub-type of another kind; the
+            field is the column's name.
+        Conflict: there is a newer version than the one seen.
+    """
     require(by, Permission.ADMIN_SYSTEM)
-    db.session.execute(delete(Rule))
-    db.session.add_all(Rule(sort=place, **{"co_unit_ids": [], **row}) for place, row in enumerate(rows, 1))
-    return len(rows)
+    number = newest_number()
+    if seen is not None and seen != number:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    _check_rules(rows)
+    made = RuleSet(number=number + 1, made_at=ports.clock.now(), made_by=by.id, note=note)
+    add_unless_taken(
+        made, lambda _line: Conflict("Somebody else changed this a moment ago. Please look again.")
+    )
+    db.session.add_all(
+        Rule(rule_set_id=made.id, sort=place, **{"co_unit_ids": [], **row})
+        for place, row in enumerate(rows, 1)
+    )
+    record(
+        made,
+        "change" if number else "create",
+        by=by,
+        at=made.made_at,
+        reason=note,
+        facts={"rules": len(rows)},
+    )
+    return made
+
+
+def _check_rules(rows: Sequence[Mapping[str, Any]]) -> None:
+    taking = {unit.id for unit in units()}
+    of_kind = {sub.id: kind.id for kind in categories(active=False) for sub in kind.subcategories}
+    known = {kind.id for kind in categories(active=False)}
+    for row in rows:
+        if not {row["lead_unit_id"], *row.get("co_unit_ids", ())} <= taking:
+            raise BadInput("This unit no longer takes cases.", field="lead_unit_id")
+        if row.get("category_id") not in {None, *known}:
+            raise BadInput("There is no such kind.", field="category_id")
+        sub = row.get("subcategory_id")
+        if sub is not None and of_kind.get(sub) != row.get("category_id"):
+            raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
 
 
 def tick() -> int:

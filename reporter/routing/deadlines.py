@@ -56,6 +56,12 @@ class Calendar:
         """Tell whether `day` is a working day."""
         return self.days.get(day, day.weekday() < SATURDAY)
 
+    def works_at(self, moment: datetime) -> bool:
+        """Tell whether `moment` lies within working time."""
+        here = moment.astimezone(self.zone)
+        opens, closes = self.window(here.date())
+        return self.works(here.date()) and opens <= here < closes
+
     def window(self, day: date) -> tuple[datetime, datetime]:
         """Return when work opens and closes on `day`."""
         opens = datetime.combine(day, OPENS, self.zone)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.routing.choose import When
 
 
 class Unit(Trailed, InCity, Model):
@@ -32,20 +33,41 @@ class Unit(Trailed, InCity, Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two administrators, one winner
 
 
-class Rule(InCity, Model):
-    """Kind, sub-type and area to lead and co-units; ordered, the first match holds."""
+class RuleSet(Trailed, InCity, Model):
+    """One version of the city's rules. The one with the highest number holds; none is ever changed."""
 
-    __tablename__ = "routing_rules"
-    __table_args__ = (Index("ix__routing_rules__city_id_sort", "city_id", "sort"),)
+    __tablename__ = "rule_sets"
+    __table_args__ = (UniqueConstraint("city_id", "number"),)
+    trail_subject = "rules"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sort: Mapped[int]
+    number: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Rule(InCity, Model):
+    """Kind, sub-type, area, time and source to lead and co-units and limits; ordered, the first match holds.
+
+    None, or "", matches everything. Limits are written as a kind's; "" leaves the kind's.
+    """
+
+    __tablename__ = "routing_rules"
+    __table_args__ = (Index("ix__routing_rules__rule_set_id_sort", "rule_set_id", "sort"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_sets.id"))
+    sort: Mapped[int]  # from 1
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
     subcategory_id: Mapped[int | None] = mapped_column(ForeignKey("subcategories.id"))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    when: Mapped[When] = mapped_column("holds_when", default=When.ALWAYS)
+    source: Mapped[str] = mapped_column(default="")
     lead_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     co_unit_ids: Mapped[list[int]]
-    active: Mapped[bool] = mapped_column(default=True)
+    claim_limit: Mapped[str] = mapped_column(default="")
+    handle_limit: Mapped[str] = mapped_column(default="")
 
 
 class WorkOrder(InCity, Model):

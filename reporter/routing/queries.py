@@ -1,18 +1,22 @@
 """Every read of units, rules and work orders."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from reporter.cases.lifecycle import OPEN
-from reporter.cases.models import Case
+from reporter.cases.lifecycle import OPEN, State
+from reporter.cases.models import Case, Source
 from reporter.cities.queries import current_city, day_kinds
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import BadInput, NotFound
-from reporter.routing.choose import Choice, choose
+from reporter.places.queries import all_areas_around, areas_around
+from reporter.ports import ports
+from reporter.routing.choose import Choice, Matter, choose
 from reporter.routing.deadlines import Calendar
-from reporter.routing.models import Rule, Unit, WorkOrder
+from reporter.routing.models import Rule, RuleSet, Unit, WorkOrder
 
 
 def units(*, active: bool = True) -> Sequence[Unit]:
@@ -34,22 +38,85 @@ def get_unit(unit_id: int) -> Unit:
     return unit
 
 
-def rules() -> Sequence[Rule]:
-    """Return the active rules in the order in which they are tried."""
-    return db.session.scalars(select(Rule).where(Rule.active).order_by(Rule.sort, Rule.id)).all()
+def rule_sets(*, limit: int = 50) -> Sequence[RuleSet]:
+    """Return the versions of the city's rules, the one that holds first."""
+    return db.session.scalars(select(RuleSet).order_by(RuleSet.number.desc()).limit(limit)).all()
 
 
-def suggest_unit(*, category_id: int, subcategory_id: int | None, area_id: int | None) -> Choice:
-    """Return the unit a case of this kind and place goes to, with the grounds.
+def rule_set(number: int) -> RuleSet:
+    """Return one version of the rules. Raises `NotFound`."""
+    found = db.session.scalar(select(RuleSet).where(RuleSet.number == number))
+    if found is None:
+        raise NotFound("There is no such version of the rules.")
+    return found
+
+
+def newest_number() -> int:
+    """Return the number of the rules that hold; 0 when there are none yet."""
+    return (
+        db.session.scalar(select(func.max(RuleSet.number)).where(RuleSet.city_id == current_city_id())) or 0
+    )
+
+
+def rules(number: int | None = None) -> Sequence[Rule]:
+    """Return the rules that hold, or those of one version, in the order in which they are tried."""
+    wanted = newest_number() if number is None else number
+    ordered = select(Rule).join(RuleSet, RuleSet.id == Rule.rule_set_id).where(RuleSet.number == wanted)
+    return db.session.scalars(ordered.order_by(Rule.sort, Rule.id)).all()
+
+
+def fallback_unit_id() -> int:
+    """Return the unit that takes what no rule matches.
 
     Raises:
-        BadInput: the city has no fallback unit (兜底单位) yet.
+        BadInput: the city has none (兜底单位) yet.
     """
     fallback = db.session.scalar(select(Unit.id).where(Unit.fallback, Unit.active).limit(1))
     if fallback is None:
         raise BadInput("No fallback unit is named yet; an administrator must choose one.", field="unit_id")
-    return choose(
-        rules(), category_id=category_id, subcategory_id=subcategory_id, area_id=area_id, fallback=fallback
+    return fallback
+
+
+def suggest_unit(
+    *, category_id: int, subcategory_id: int | None, area_id: int | None, source: str = Source.RESIDENT,
+    at: datetime | None = None,
+) -> Choice:  # fmt: skip
+    """Return the unit a case of this kind and place goes to, with the grounds.
+
+    Args:
+        category_id: its kind.
+        subcategory_id: its sub-type.
+        area_id: the finest area of its place.
+        source: how it came.
+        at: when it is given to a unit; None is now.
+
+    Raises:
+        BadInput: the city has no fallback unit yet.
+    """
+    matter = Matter(
+        category_id,
+        subcategory_id,
+        areas_around(area_id),
+        calendar().works_at(at or ports.clock.now()),
+        source,
+    )
+    return choose(rules(), matter, fallback=fallback_unit_id())
+
+
+def past_matters(*, since: datetime, limit: int = 20_000) -> list[tuple[Matter, int]]:
+    """Return what the newest cases registered after `since` were about, each with how many were like it."""
+    newest = (
+        select(Case.category_id, Case.subcategory_id, Case.area_id, Case.source, Case.registered_at)
+        .where(Case.registered_at >= since, Case.state != State.VOID)
+        .order_by(Case.id.desc())
+        .limit(limit)
+    )
+    kept, around = calendar(), all_areas_around()
+    return list(
+        Counter(
+            Matter(kind, sub, around.get(area or 0, frozenset()), kept.works_at(at), source)
+            for kind, sub, area, source, at in db.session.execute(newest)
+        ).items()
     )
 
 

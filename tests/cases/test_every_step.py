@@ -30,7 +30,7 @@ def prepared(step: Step) -> Case:
         ports.clock.move(timedelta(days=31))  # type: ignore[attr-defined]  # the tests' clock
     if step.action is Action.REPORT_IN:
         unit = the_fallback().id
-        keep_route(case, lead_unit_id=case.lead_unit_id or unit, co_unit_ids=[unit], reason={})
+        keep_route(case, lead_unit_id=case.lead_unit_id or unit, co_unit_ids=[unit], reason={}, limits={})
     return get_case(case.id)
 
 

@@ -207,7 +207,7 @@ def marked_jpeg() -> bytes:
         (0xFE, MARK),
     ):
         photo = pictures.with_segment(photo, marker, body)
-    return photo + b"PK\3\4" + MARK
+    return photo + b"\0\0\0\0" + MARK
 
 
 def marked_png() -> bytes:

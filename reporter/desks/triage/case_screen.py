@@ -158,7 +158,9 @@ def _facts(case: Case, found: Lookups) -> list[Fact]:
 
 
 def _why(case: Case, found: Lookups, area: str) -> str:
-    return grounds(case.route_reason, kind=named(found.sub(case) or found.kind(case)), area=area)
+    ruled = found.areas.get(case.route_reason.get("area_id") or 0)
+    kind = named(found.sub(case) or found.kind(case))
+    return grounds(case.route_reason, kind=kind, area=named(ruled) if ruled else area)
 
 
 def _limits(case: Case) -> str:

@@ -46,7 +46,8 @@ def suggested_unit(thing: Placed, found: Lookups, *, urgent: bool, chosen: int |
     return Suggested(
         name=found.unit_name(unit_id), reasons=[why, _load(open_load(unit_id))], chosen=by_hand,
         co_units=", ".join(found.unit_name(other) for other in choice.co_unit_ids if other != unit_id),
-        claim=limit_words(kind.claim_limit), handle=limit_words(limit),
+        claim=limit_words((not by_hand and choice.claim_limit) or kind.claim_limit),
+        handle=limit_words((not by_hand and choice.handle_limit) or limit),
     )  # fmt: skip
 
 
@@ -57,9 +58,10 @@ def _by_hand(choice: Choice, found: Lookups) -> str:
 def _by_rule(choice: Choice, thing: Placed, found: Lookups) -> str:
     reason = {
         "rule": choice.rule_number, "kind": choice.by_kind, "subtype": choice.by_subtype, "area": choice.by_area,
+        "when": choice.when, "source": choice.source,
     }  # fmt: skip
     kind = (choice.by_subtype and found.sub(thing)) or found.kind(thing)
-    return grounds(reason, kind=named(kind), area=named(found.areas.get(thing.area_id or 0)))
+    return grounds(reason, kind=named(kind), area=named(found.areas.get(choice.area_id or 0)))
 
 
 def _load(number: int) -> str:

@@ -115,12 +115,14 @@ def case_for(actor: Actor, case_id: int) -> Case:
 def work_on(case: Case, actor: Actor, wrong: CaseForm | None = None) -> Work:
     """Return what the page shows of `case`; `wrong` takes the place of the fresh form of its kind."""
     entries, pictures, kind = history(case), pictures_of(case), get_category(case.category_id)
-    area = area_names([case.area_id] if case.area_id else []).get(case.area_id or 0)
+    ruled = case.route_reason.get("area_id") or case.area_id
+    places = area_names(number for number in (case.area_id, ruled) if number)
+    area = places.get(case.area_id or 0)
     return Work(
         case=case, kind=kind, place=" · ".join(part for part in (named(area), case.address) if part),
         pictures=[one for one in pictures if one.stage == BEFORE],
         after=[one for one in pictures if one.stage != BEFORE],
-        facts=_facts(case, _subtype(case, kind) or kind, area), tags=tags_of(case),
+        facts=_facts(case, _subtype(case, kind) or kind, places.get(ruled or 0)), tags=tags_of(case),
         banners=_banners(case, entries), timeline=timeline_of(case, entries), result=result_of(case.id),
         since=clocks_began([case])[case.id], paused=paused_words(case), light=light_words(case),
         offers=_offers(case, actor, entries), forms=_forms(case, wrong),
@@ -132,11 +134,11 @@ def _subtype(case: Case, kind: Category) -> Subcategory | None:
     return next((sub for sub in kind.subcategories if sub.id == case.subcategory_id), None)
 
 
-def _facts(case: Case, kind: Category | Subcategory, area: AreaName | None) -> list[Fact]:
+def _facts(case: Case, kind: Category | Subcategory, ruled: AreaName | None) -> list[Fact]:
     order, units = last_order(case.id), units_by_id()
     co_units = [units[unit_id] for unit_id in case.co_unit_ids if unit_id in units]
     return [
-        Fact(_("Why it came here"), grounds(case.route_reason, kind=named(kind), area=named(area))),
+        Fact(_("Why it came here"), grounds(case.route_reason, kind=named(kind), area=named(ruled))),
         *(_deadlines(case, order) if order else ()),
         Fact(_("What closing takes"), closing_needs(case.nature)),
         Fact(_("Works along"), _co_units(co_units)),

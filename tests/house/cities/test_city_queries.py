@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from types import FunctionType
 from typing import Any
@@ -43,7 +44,7 @@ from reporter.reports import worklists as report_lists
 from reporter.reports.models import Report
 from reporter.reports.worklists import AtTriage
 from reporter.routing import queries as routing
-from reporter.routing.models import Unit
+from reporter.routing.models import RuleSet, Unit
 from tests.house.cities.homes import (
     EVENING,
     EVERYTHING,
@@ -81,7 +82,7 @@ def unless_refused(ask: Callable[[], Value]) -> Value | None:
     """Return the answer, None when the city has not got what it takes to give one."""
     try:
         return ask()
-    except BadInput:
+    except (BadInput, NotFound):
         return None
 
 
@@ -240,6 +241,8 @@ OTHERWISE: dict[Query, Ask] = {
     places.areas:                  lambda _: places.areas(active=False),
     places.areas_by_id:            lambda _: places.areas_by_id(),
     places.area_names:             lambda home: places.area_names(home.all(Area.id)),
+    places.areas_around:           lambda home: [places.areas_around(area) for area in home.all(Area.id)],
+    places.all_areas_around:       lambda _: places.all_areas_around(),
     places.area_at:                lambda _: places.area_at(*HERE),
     places.area_ids_at:            lambda _: places.area_ids_at(*HERE),
     places.city_bounds:            lambda _: places.city_bounds(),
@@ -258,6 +261,11 @@ OTHERWISE: dict[Query, Ask] = {
     routing.units:                 lambda _: routing.units(active=False),
     routing.units_by_id:           lambda _: routing.units_by_id(),
     routing.rules:                 lambda _: routing.rules(),
+    routing.rule_sets:             lambda _: routing.rule_sets(),
+    routing.newest_number:         lambda _: routing.newest_number(),
+    routing.rule_set:              lambda home: [unless_refused(partial(routing.rule_set, n)) for n in home.all(RuleSet.number)],
+    routing.fallback_unit_id:      lambda _: unless_refused(routing.fallback_unit_id),
+    routing.past_matters:          lambda _: routing.past_matters(since=EVENING - timedelta(days=365)),
     routing.suggest_unit:          lambda home: unless_refused(lambda: routing.suggest_unit(category_id=home.all(Category.id)[0], subcategory_id=None, area_id=None)),
     routing.calendar:              lambda _: routing.calendar().zone.key == "Asia/Shanghai",
 }
