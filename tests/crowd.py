@@ -19,9 +19,18 @@ from reporter.kernel.db import db
 
 APART = 10_000  # between the ids of a row and of its copy; a test makes fewer rows than that
 ONE_FOR_ALL = frozenset(
-    {"jurisdictions", "area_editions", "counters", "holidays", "jobs", "trail_seals", "trail_sealed_heads"}
+    {
+        "jurisdictions",
+        "area_editions",
+        "counters",
+        "holidays",
+        "jobs",
+        "rule_sets",
+        "trail_seals",
+        "trail_sealed_heads",
+    }
 )
-STAYS = frozenset({"city_id", "last_entry_id"})
+STAYS = frozenset({"city_id", "last_entry_id", "rule_set_id"})
 
 
 def copy_all(first: int, last: int) -> None:
