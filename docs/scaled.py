@@ -1,4 +1,4 @@
-"""The scaled form without containers: `.venv/bin/python docs/scaled.py`, from the project's root.
+"""The scaled form without containers: `PYTHONPATH=. .venv/bin/python docs/scaled.py`.
 
 Starts what compose.yaml names from Debian's packages (postgresql, redis-server, nginx-light) on free ports of this
 machine, with all data in a temporary folder: PostgreSQL, Redis, a store that speaks S3, two web processes, a worker,
@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -68,9 +69,10 @@ http {{
 def main() -> None:
     """Start everything; walk, or wait for Ctrl-C."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the store would tell of every request
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="reporter-scaled-")))
-        settings = services(running, folder)
+        settings = services(running)
         app = open_city(folder / "first", settings["DATABASE_URL"])
         with app.app_context():
             found()
@@ -87,7 +89,7 @@ def main() -> None:
             print("Stopping ...")
 
 
-def services(running: ExitStack, folder: Path) -> dict[str, str]:
+def services(running: ExitStack) -> dict[str, str]:
     """Start PostgreSQL, Redis and the store; return the settings with which the city finds them."""
     database, redis = needs.postgresql(), needs.redis()
     if database.path is None or redis.path is None or shutil.which("nginx") is None:
@@ -124,11 +126,12 @@ def city(running: ExitStack, folder: Path, settings: Mapping[str, str]) -> str:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
-            with urlopen(f"{address}readyz", timeout=10) as answer:
+            with urlopen(f"{address}readyz", timeout=10) as answer:  # noqa: S310 - an address of our own
                 print(f"/readyz: {answer.read().decode().strip()}", flush=True)
-            return address
         except OSError:
             time.sleep(0.2)
+        else:
+            return address
     sys.exit(f"nginx did not come up: {(folder / 'nginx.log').read_text()}")
 
 
@@ -183,7 +186,7 @@ def walk(address: str, app: Flask, settings: Mapping[str, str]) -> None:
         })  # fmt: skip
         kind_of = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         began = time.monotonic()
-        with browser.open(Request(f"{address}report", body, kind_of)) as answer:
+        with browser.open(Request(f"{address}report", body, kind_of)) as answer:  # noqa: S310 - an address of our own
             print(f"the report was sent: {answer.status} {answer.url.removeprefix(address)}")
         db.session.rollback()
         while not (sent := list(db.session.scalars(select(Notice).where(Notice.sent_at.is_not(None))))):

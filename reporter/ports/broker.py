@@ -29,6 +29,10 @@ class Broker(Protocol):
         """Tell the workers of one job. Raises `BrokerAway`."""
         ...
 
+    def waiting(self, *, slow: bool) -> int:
+        """Return how many messages lie in the queue. Raises `BrokerAway`."""
+        ...
+
 
 class NoBroker:
     """The embedded default: threads of the web process look into the outbox themselves."""
@@ -39,6 +43,10 @@ class NoBroker:
 
     def hand_over(self, job_id: int, *, slow: bool) -> None:
         """Do nothing."""
+
+    def waiting(self, *, slow: bool) -> int:
+        """Return 0: there is no queue."""
+        return 0
 
 
 class MemoryBroker:
@@ -57,6 +65,12 @@ class MemoryBroker:
         if self.away:
             raise BrokerAway("the broker is away")
         self.handed.append((job_id, slow))
+
+    def waiting(self, *, slow: bool) -> int:
+        """Return how many jobs were handed over and not taken out of `handed`."""
+        if self.away:
+            raise BrokerAway("the broker is away")
+        return sum(pace == slow for _id, pace in self.handed)
 
 
 class Chosen:

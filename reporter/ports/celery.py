@@ -1,12 +1,14 @@
 """Celery on Redis: how workers on any number of machines are told of work."""
 
 import ssl
-import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from reporter.kernel.errors import ConfigError
 from reporter.ports.broker import Broker, BrokerAway
@@ -33,7 +35,6 @@ class CeleryBroker:
     def __init__(self, celery: Celery) -> None:
         self.celery = celery
         self._spared_until = 0.0
-        self._lock = threading.Lock()
 
     @classmethod
     def at(cls, address: str) -> Self:
@@ -46,14 +47,29 @@ class CeleryBroker:
 
     def hand_over(self, job_id: int, *, slow: bool) -> None:
         """Put the id into the queue of its kind."""
+        with self._reaching():
+            self.celery.send_task(RUN, (job_id,), queue=queue_of(slow=slow), retry=False)
+
+    def waiting(self, *, slow: bool) -> int:
+        """Ask Redis for the length of the list behind the queue."""
+        with self._reaching(), self.celery.pool.acquire(block=True) as connection:
+            return int(connection.default_channel.client.llen(queue_of(slow=slow)))
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Raise `BrokerAway` when the block does not reach Redis, and for some seconds afterwards."""
         if time.monotonic() < self._spared_until:
             raise BrokerAway("it did not answer a moment ago")
         try:
-            self.celery.send_task(RUN, (job_id,), queue=SLOW if slow else JOBS, retry=False)
-        except (OperationalError, OSError) as error:
-            with self._lock:
-                self._spared_until = time.monotonic() + SPARED
+            yield
+        except (OperationalError, RedisError, OSError) as error:
+            self._spared_until = time.monotonic() + SPARED
             raise BrokerAway(str(error).partition("\n")[0] or type(error).__name__) from error
+
+
+def queue_of(*, slow: bool) -> str:
+    """Return the queue of a kind of work."""
+    return SLOW if slow else JOBS
 
 
 def celery_of(broker: Broker) -> Any:

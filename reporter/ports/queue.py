@@ -53,7 +53,7 @@ EXTENSIONS = (
 MOST_ATTEMPTS = 16  # three to five hours with the waits between them
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 HANDED_AGAIN = timedelta(minutes=1)  # after the last time that workers were told of a row
-SWEPT = 1000  # rows handed over in one sweep
+SWEPT = 1000  # messages up to which the sweep fills a queue
 MOST_COUNTED = 10_000  # rows, for figures: nobody counts a table to its end
 ERROR_LENGTH = 500  # characters kept of what went wrong
 
@@ -167,10 +167,25 @@ def _note_handed(rows: Sequence[Handed], *, at: datetime | None) -> Any:
 
 
 def sweep() -> int:
-    """Tell workers of what is due or left behind and of which they were not told lately; return of how many rows."""
-    now = ports.clock.now()
+    """Tell workers of what is due or left behind and of which they were not told lately; return of how many rows.
+
+    A queue is filled up to `SWEPT` messages and no further: what lies in it is likely to be the same rows, and
+    messages about what is done already would keep workers from what is not.
+    """
+    return sum(_sweep(slow=slow) for slow in (False, True))
+
+
+def _sweep(*, slow: bool) -> int:
+    try:
+        room = SWEPT - ports.broker.waiting(slow=slow)
+    except BrokerAway as away:
+        log.warning("nothing was swept, the broker is away (%s)", away)
+        return 0
+    if room <= 0:
+        return 0
+    now, pace = ports.clock.now(), _is_slow() if slow else ~_is_slow()
     untold = or_(Job.handed_at.is_(None), Job.handed_at < now - HANDED_AGAIN)
-    due = select(Job.id, Job.kind).where(_due(now), untold).order_by(Job.run_at, Job.id).limit(SWEPT)
+    due = select(Job.id, Job.kind).where(_due(now), untold, pace).order_by(Job.run_at, Job.id).limit(room)
     rows = [Handed(*row) for row in db.session.execute(due)]
     db.session.rollback()  # telling takes as long as the broker does: no snapshot is held for it
     told = rows[: _hand_over(rows)]

@@ -177,13 +177,19 @@ def test_messages_that_mean_nothing_change_nothing(
     assert "job 4711 was handed over, and there is no such row" in caplog.text
 
 
-def test_one_sweep_hands_over_so_many_and_the_next_the_others(
-    broker: MemoryBroker, monkeypatch: pytest.MonkeyPatch
+def test_a_queue_is_filled_so_far_and_no_further(
+    app: Flask, broker: MemoryBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "SWEPT", 3)
     broker.away = True
-    wait_for(*["quick"] * 5)
+    wait_for(*["quick"] * 5, "slow")
     broker.away = False
 
-    assert (sweep(), sweep(), sweep()) == (3, 2, 0)
-    assert sorted(job_id for job_id, _slow in told(broker)) == [job.id for job in jobs()]
+    assert (sweep(), sweep()) == (4, 0)
+    move(app, HANDED_AGAIN + SECOND)
+    assert sweep() == 0  # nobody took anything: more of the same would help nobody
+    first = told(broker)
+    assert sweep() == 4
+    assert (
+        [slow for _id, slow in first] == [slow for _id, slow in told(broker)] == [False, False, False, True]
+    )
