@@ -147,7 +147,6 @@ def test_workers_that_are_killed_lose_nothing_and_double_nothing(start: Start, b
 
     assert killed.total() >= 5, seed
     assert effects() == dict.fromkeys(range(NUMBER), 1), seed
-    assert set(begun.read_text().split()) == {str(number) for number in range(NUMBER)}
 
 
 def test_work_that_waits_for_redis_is_done_when_it_is_back(
