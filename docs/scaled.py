@@ -179,7 +179,7 @@ def walk(address: str, app: Flask, settings: Mapping[str, str]) -> None:
         enter_first_city()
         area, kind = areas(level="street")[0], categories()[0].slug
         boundary, body = encode_multipart({
-            "csrf_token": token[1], "act": "send", "client_id": str(uuid4()), "lon": str(area.lon), "lat": str(area.lat),
+            "csrf_token": token[1], "act": "send_as_it_is", "client_id": str(uuid4()), "lon": str(area.lon), "lat": str(area.lat),
             "place_source": "picked", "address": "解放大街", "landmark": "", "area_id": "", "category": kind,
             "subcategory_id": "", "words": "占了盲道", "anonymous": "y", "notify": "y", "contact": "13800000000",
             "photos": [a_photo()],
