@@ -34,6 +34,9 @@ class Config:
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'reporter.db'}")
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}  # noqa: RUF012 - read once at start
 
+    QUEUE_URL = os.environ.get("QUEUE_URL", "")  # redis://host:6379/0; empty: threads of the web process
+    METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # opens /metrics; empty: there is none
+
     PROPOSALS = os.environ.get("PROPOSALS", "1") != "0"  # look for faces, plates and phone numbers
     FACE_MODEL = os.environ.get("FACE_MODEL") or str(Path(sys.prefix, "share", "reporter", "centerface.onnx"))
     FACE_SCORE = os.environ.get("FACE_SCORE", "0.25")  # from which one is proposed
@@ -63,6 +66,7 @@ class Config:
         "storage": "reporter.ports.storage.places:Uploads",
         "originals": "reporter.ports.originals:StoredOriginals",
         "finder": "reporter.ports.finder:LocalFinder",
+        "broker": "reporter.ports.broker:Chosen",
     }
 
 
@@ -74,6 +78,7 @@ class TestConfig(Config):
     ORIGINAL_KEYS = "7e57" * 16
     WTF_CSRF_ENABLED = False
     RATELIMIT_ENABLED = False
+    QUEUE_URL = ""
     PORTS = Config.PORTS | {
         "clock": "reporter.ports.clock:FixedClock",
         "messages": "reporter.ports.messages:MemoryMessages",

@@ -34,10 +34,11 @@ OPEN_STATES = (CaseState.DISPATCHED, CaseState.HANDLING, CaseState.HANDLED)
 COPIES = [f"{width}.{form}" for width in (480, 960, 1600) for form in ("jpeg", "webp")]
 
 
-def open_city(folder: Path, url: str) -> Flask:
-    """Return an app on the database at `url`, with its files in `folder`."""
+def open_city(folder: Path, url: str, *, queue: str = "") -> Flask:
+    """Return an app on the database at `url`, with its files in `folder` and workers behind `queue`."""
     plain = {
         "SECRET_KEY": SECRET, "DATA": folder, "UPLOADS": folder / "uploads", "SQLALCHEMY_DATABASE_URI": url,
+        "QUEUE_URL": queue,
         "PROPOSALS": False,  # what is installed besides must not change what is measured
     }  # fmt: skip
     return create_app(type("BenchConfig", (Config,), plain))

@@ -18,7 +18,7 @@ from statistics import median
 
 from flask import Flask
 
-from bench import creating, likeness, photo_formats, photo_intake, proposing, servers, uploads
+from bench import creating, handing, likeness, photo_formats, photo_intake, proposing, servers, uploads
 from bench.city import enter_first_city, fill, found, moderator, open_city
 from bench.client import Target, fetch, load, sign_in
 from bench.databases import Databases, databases
@@ -59,6 +59,7 @@ def main() -> None:
             rows += [*photo_rows(), *format_rows(), *proposing_rows()]
             rows += upload_rows(made.url(f"of_{SIZES[1]}"), folder)
             rows += start_rows(made.url(f"of_{SIZES[-1]}"), folder)
+            rows += handing_rows(made.url(f"of_{SIZES[1]}"), folder)
             address = os.environ.get("DATABASE_URL", "")
             rows += likeness_rows(folder, address)
     show(rows)
@@ -201,6 +202,21 @@ def upload_rows(url: str, folder: Path) -> list[Row]:
         Row("photos sent in parts", f"{one.rate:.1f} a second", f"{one.bound:.1f} if cleaning were all", f"{one.rate / one.bound:.2f}"),
         Row("the server's work for each", f"{one.cpu:.0f} ms CPU"),
     ]  # fmt: skip
+
+
+def handing_rows(url: str, folder: Path) -> list[Row]:
+    """Measure how long a notice takes from its commit to the carrier, by the one process and by workers."""
+    step("sending notices")
+    one, many = handing.embedded(url, folder / "handing"), handing.with_celery(url, folder / "celery")
+    told = "not measured" if many is None else _told(many)
+    return [
+        Row("notice after its commit, one process", _told(one)),
+        Row("notice after its commit, Celery on Redis", told, handing.MISSING),
+    ]
+
+
+def _told(delay: handing.Delay) -> str:
+    return f"{delay.median:.0f} ms, p95 {delay.p95:.0f} ms"
 
 
 def likeness_rows(folder: Path, address: str) -> list[Row]:

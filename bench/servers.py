@@ -26,6 +26,7 @@ OURS = (
     "PORT",
     "DEMO",
     "PROPOSALS",
+    "QUEUE_URL",
     "REPORTER_ENV",
     "FLASK_APP",
 )

@@ -154,13 +154,19 @@ def fill() -> None:
 
 
 def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
-    """Answer requests and do the work after commit until Ctrl-C or a signal to stop; leave nothing running."""
+    """Answer requests until Ctrl-C or a signal to stop; leave nothing running.
+
+    The work after commit is done as well, unless there is a broker: then workers do it, see `reporter.workers`.
+    """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     most_bytes = app.config["MAX_CONTENT_LENGTH"] + 1
     server = create_server(
         app, sockets=[listener], threads=THREADS, ident=None, max_request_body_size=most_bytes
     )
-    drains = Drain(app, tick=tick_all), Drain(app, every=SLOWLY, slow=True)
+    with app.app_context():
+        drains = (
+            () if ports.broker.there() else (Drain(app, tick=tick_all), Drain(app, every=SLOWLY, slow=True))
+        )
     for drain in drains:
         drain.start()
     click.echo("\n".join([address(listener), *welcome, "Ctrl-C stops it."]))

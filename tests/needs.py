@@ -41,6 +41,12 @@ def postgresql() -> Found:
     return Found(None, "PostgreSQL's server is missing: apt-get install postgresql")
 
 
+def redis() -> Found:
+    """Return the program of the Redis server; nothing is installed for it."""
+    program = shutil.which("redis-server")
+    return Found(Path(program)) if program else Found(None, "Redis is missing: apt-get install redis-server")
+
+
 def signing_server() -> Found:
     """Return node, with which a store that checks signatures runs; `make node_modules/.test` installs both."""
     own = Path(sys.executable).parent / "node"

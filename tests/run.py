@@ -32,7 +32,7 @@ GATES = {
     "spelling": ("codespell",),
     "dependencies": ("deptry", "."),
 }
-HOUSE = ("tests", "--ignore=tests/browser", "--ignore=tests/vision")
+HOUSE = ("tests", "--ignore=tests/browser", "--ignore=tests/vision", "--ignore=tests/workers")
 AGAIN = (
     "-m",
     "not (pure or once) or each_database",
@@ -73,7 +73,7 @@ def gates() -> Iterator[Step]:
 
 
 def suites() -> Iterator[Step]:
-    """Yield one step per suite: SQLite (the deep run measures coverage on it), PostgreSQL, browser, models."""
+    """Yield one step per suite: SQLite (the deep run measures coverage on it), PostgreSQL, Redis, browser, models."""
     deep = os.environ.get("DEPTH") == "deep"
     if deep:
         os.environ.setdefault("HOSTILE_SEED", str(secrets.randbelow(10**8)))
@@ -85,6 +85,7 @@ def suites() -> Iterator[Step]:
     if deep:
         yield gate("coverage", ("coverage", "report"))
     yield on_postgresql()
+    yield through_redis()
     yield in_the_browser()
     yield with_the_models()
 
@@ -101,6 +102,20 @@ def on_postgresql() -> Step:
         except RuntimeError as error:
             return not_run(name, str(error))
         return suite(name, (*HOUSE, *AGAIN), {"TEST_DATABASE_URL": address})
+
+
+def through_redis() -> Step:
+    """Return the step of real workers that real Redis tells of work, on PostgreSQL where there is one."""
+    name = "workers behind Redis"
+    found, database = needs.redis(), needs.postgresql()
+    if found.path is None:
+        return not_run(name, found.how)
+    with contextlib.ExitStack() as stack:
+        settings = {}
+        if database.path is not None:
+            with contextlib.suppress(RuntimeError):  # said by the suite before
+                settings["TEST_DATABASE_URL"] = stack.enter_context(throwaway_server(database.path))
+        return suite(name, ("tests/workers",), settings)
 
 
 def in_the_browser() -> Step:

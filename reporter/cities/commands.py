@@ -13,9 +13,10 @@ from reporter.cities.queries import current_city
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.dialect import insert_if_absent
-from reporter.kernel.errors import BadInput, NotFound
+from reporter.kernel.errors import BadInput, NotFound, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
+from reporter.ports.queue import is_of_city, revive
 
 
 @command
@@ -100,3 +101,34 @@ def _tell(action: str, days: Sequence[SpecialDay], *, by: Actor) -> None:
             f"{one.day.isoformat()} {'working' if one.working else 'off'} {one.name}".strip() for one in days
         ]
         record(current_city(), action, by=by, at=ports.clock.now(), facts={"days": told})
+
+
+@command
+def try_again(job_id: int, *, by: Actor) -> None:
+    """Let work after commit that was given up be tried anew.
+
+    Raises:
+        NotFound: there is no such work in this city.
+        WrongStep: it is not given up any more.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    if not revive(job_id=job_id):
+        if not is_of_city(job_id):
+            raise NotFound("There is nothing at this address.")
+        raise WrongStep("This work is not given up any more.")
+    _note_tried_again(by, job=job_id)
+
+
+@command
+def try_all_again(*, by: Actor) -> int:
+    """Let all work of the city that was given up be tried anew; return how many pieces."""
+    require(by, Permission.ADMIN_SYSTEM)
+    number = revive()
+    if number:
+        _note_tried_again(by, jobs=number)
+    return number
+
+
+def _note_tried_again(by: Actor, **facts: int) -> None:
+    city = db.session.get_one(Jurisdiction, current_city_id(), with_for_update=True)
+    record(city, "try_again", by=by, at=ports.clock.now(), facts=facts)

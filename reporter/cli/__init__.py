@@ -7,6 +7,7 @@ from reporter.cli.clocks import calendar, deadline
 from reporter.cli.photo import photo
 from reporter.cli.routing import route
 from reporter.cli.storage import storage
+from reporter.cli.workers import beat, worker
 from reporter.serve import serve
 
 
@@ -24,5 +25,7 @@ def init_app(app: Flask) -> None:
         photo,
         storage,
         serve,
+        worker,
+        beat,
     ):
         app.cli.add_command(group)

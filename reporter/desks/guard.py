@@ -20,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FILES = frozenset({"static", "site.vendor", "site.sheet", "site.favicon", "site.robots", "site.healthz"})
-CITYLESS = FILES | {"site.readyz", "site.set_up", "site.begin", "site.language", "site.elder"}
+CITYLESS = FILES | {"site.readyz", "site.metrics", "site.set_up", "site.begin", "site.language", "site.elder"}
 
 
 def wants_json() -> bool:

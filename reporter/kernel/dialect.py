@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    inspect,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,10 +30,15 @@ def add_up(model: type[Model], rows: Sequence[Mapping[str, Any]], *, key: Sequen
     db.session.execute(added.on_conflict_do_update(index_elements=key, set_={column: total}))
 
 
-def insert_if_absent(model: type[Model], **values: Any) -> None:
-    """Insert a row unless one with the same unique key is there; two who race both succeed."""
+def insert_if_absent(model: type[Model], **values: Any) -> Any:
+    """Insert a row unless one with the same unique key is there; two who race both succeed.
+
+    Returns:
+        The first column of the new row's primary key, None when nothing was inserted.
+    """
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    written = insert(model).values(**values).on_conflict_do_nothing()
+    return db.session.scalar(written.returning(inspect(model).primary_key[0]))
 
 
 def listed(name: str, *, dialect: str) -> CTE:

@@ -6,6 +6,7 @@ from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 from werkzeug.utils import import_string
 
+from reporter.ports.broker import Broker
 from reporter.ports.clock import Clock
 from reporter.ports.finder import Finder
 from reporter.ports.messages import Messages
@@ -22,6 +23,7 @@ class Ports:
     storage: Storage
     originals: Originals
     finder: Finder
+    broker: Broker
 
 
 def init_app(app: Flask) -> None:

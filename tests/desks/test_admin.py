@@ -48,6 +48,7 @@ def a_file(content: str | bytes, datum: str = "wgs84") -> dict[str, object]:
         ("/admin/units", Role.SYSTEM_ADMIN),
         ("/admin/kinds", Role.SYSTEM_ADMIN),
         ("/admin/areas", Role.SYSTEM_ADMIN),
+        ("/admin/jobs", Role.SYSTEM_ADMIN),
         ("/admin/trail", Role.AUDIT_ADMIN),
     ],
 )

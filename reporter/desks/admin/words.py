@@ -43,11 +43,35 @@ ACTIONS = {
     "found": _l("founded"),
     "calendar": _l("changed the calendar"),
     "calendar_forget": _l("took a day out of the calendar"),
+    "try_again": _l("let failed work be tried again"),
     "import": _l("imported areas"),
     "import_lines": _l("imported lines of the map"),
     "open_picture": _l("opened unmasked pictures"),
     "open_original": _l("opened a sealed original"),
     "drop_original": _l("gave up a sealed original: its time was over"),
+}
+JOB_WORDS = {
+    "notices.deliver": _l("Send a notice to a resident"),
+    "board.burn": _l("Make the public pictures of a post"),
+    "board.drop": _l("Delete the public pictures of a post"),
+    "photos.search": _l("Look through a picture for what may have to be hidden"),
+    "photos.tidy": _l("Delete files that are wanted no more"),
+}
+FAILURES = {  # by the class that the row names
+    "BotoCoreError": _l("The store of pictures did not answer."),
+    "Busy": _l("The database was busy for too long."),
+    "ConnectionError": _l("Another service did not answer."),
+    "ConnectionRefusedError": _l("Another service did not answer."),
+    "MaskMismatch": _l(
+        "The picture is not the one on which the boxes were drawn. It has to be masked again."
+    ),
+    "NotFound": _l("What it is about is not there any more."),
+    "OperationalError": _l("The database did not answer."),
+    "Poison": _l("The installation does not know this work, or not in this form. A newer version may."),
+    "StorageUnavailable": _l("The store of pictures could not be used."),
+    "TimeoutError": _l("Another service did not answer in time."),
+    "Unfound": _l("The program that looks through pictures failed on it."),
+    "WorkerLost": _l("The process that did it died each time, perhaps for lack of memory."),
 }
 
 
@@ -73,3 +97,15 @@ def subject_word(subject: str) -> str:
 def entry_word(subject: str, action: str) -> str:
     """Return the word for what an entry says was done."""
     return str(ACTIONS[action]) if action in ACTIONS else action_word(subject, action)
+
+
+@bp.app_template_global("job_word")
+def job_word(kind: str) -> str:
+    """Return the word for a kind of work after commit."""
+    return str(JOB_WORDS.get(kind) or _("Unknown work: %(kind)s", kind=kind))
+
+
+@bp.app_template_global("failure_word")
+def failure_word(error: str) -> str:
+    """Return in words why work failed; `error` is the class and the first line of what was raised."""
+    return str(FAILURES.get(error.partition(":")[0]) or _("It failed in a way that nobody foresaw."))

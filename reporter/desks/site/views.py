@@ -23,6 +23,7 @@ from reporter.desks.errors import blame
 from reporter.desks.guard import allow
 from reporter.desks.incoming import safe_path
 from reporter.desks.site.assets import STATIC, YEAR, keep_for, sent, sheet_asset, stamp_of, vendor_asset
+from reporter.desks.site.figures import CONTENT_TYPE, gauges, same
 from reporter.desks.site.forms import SetUpForm
 from reporter.desks.site.frame import ELDER_COOKIE, FOOT, Frame
 from reporter.desks.words import LOCALE_COOKIE, offered
@@ -180,6 +181,21 @@ def readyz() -> ResponseReturnValue:
     ready = set(checks.values()) == {"ok"}
     answer = {"status": "ok" if ready else "unready", **checks, "oldest_job_seconds": round(waiting)}
     return jsonify(answer), 200 if ready else 503
+
+
+@bp.get("/metrics")
+@allow(Permission.DESK_PUBLIC)
+def metrics() -> ResponseReturnValue:
+    """Say in Prometheus' text format how much work waits; to whoever shows `METRICS_TOKEN`, and to nobody without it."""
+    wanted, shown = current_app.config["METRICS_TOKEN"], request.authorization
+    if not wanted:
+        raise NotFound("There is nothing at this address.")
+    if not shown or shown.type != "bearer" or not same(shown.token or "", wanted):
+        return Response("Authorization: Bearer METRICS_TOKEN\n", 401, {"WWW-Authenticate": "Bearer"})
+    try:
+        return Response(gauges(), content_type=CONTENT_TYPE)
+    except SQLAlchemyError:
+        return Response("The database does not answer.\n", 503, mimetype="text/plain")
 
 
 @bp.get("/about/<page>")

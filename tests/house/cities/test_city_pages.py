@@ -24,6 +24,7 @@ from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
 from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine
+from reporter.ports.queue import Job
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
 from reporter.routing.models import Unit
@@ -85,6 +86,7 @@ def hung(home: Home) -> list[Values]:
 THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "day"):                                lambda home: called("day", [one.isoformat() for one in home.all(Holiday.day)]),
     ("admin", "year"):                               lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
+    ("admin", "job_id"):                             lambda home: called("job_id", some(home.all(Job.id))),
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
     ("admin", "user_id"):                            lambda home: called("user_id", some(home.all(User.id))),
@@ -134,8 +136,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
 LEADS_ON = {"/sign-in": "/triage/", "/inspection/find": "/inspection/#number"}
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
-    "accounts.account", "accounts.register", "accounts.sign_in", "admin.home", "admin.new_kind", "admin.new_unit",
-    "public.find_objection", "site.readyz", "site.set_up",
+    "accounts.account", "accounts.register", "accounts.sign_in", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
+    "public.find_objection", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
