@@ -23,6 +23,7 @@ MOST_ARMS = 10_000  # border squared by area: a square has 16, a ragged county s
 class Level(StrEnum):
     """How fine an area is, coarsest first."""
 
+    CITY = "city"
     COUNTY = "county"
     STREET = "street"
     COMMUNITY = "community"
@@ -40,6 +41,7 @@ class AreaShape:
 
     Attributes:
         parent: code of the area one level up, "" when it has none.
+        number: place of its entry in the file, from 1; 0 when it comes from elsewhere.
         approximate: drawn for orientation only (示意), not an official border.
     """
 
@@ -50,6 +52,7 @@ class AreaShape:
     outline: Outline
     parent: str = ""
     approximate: bool = True
+    number: int = 0
 
     @property
     def box(self) -> Box:
