@@ -129,7 +129,7 @@ def test_an_update_declared_shifted_that_is_not_is_doubted_too() -> None:
         for (lon, lat), (x, y) in zip(square(), gcj(square()), strict=True)
     ]
 
-    (doubt,) = doubts_of([a_shape("150902001", twice)], has, datum=Datum.GCJ02, middle=MIDDLE)
+    doubt, *_ = doubts_of([a_shape("150902001", twice)], has, datum=Datum.GCJ02, middle=MIDDLE)
 
     assert doubt.values["better"] == "WGS 84"
 
@@ -162,4 +162,7 @@ def test_a_missing_parent_is_doubted() -> None:
 def test_areas_of_one_level_that_overlap_are_doubted() -> None:
     streets = [a_shape("150902001"), a_shape("150902002", square(113.05), name="桥西街道")]
 
-    assert words([COUNTY, *streets], []) == ["桥东街道 and 桥西街道 overlap by 50 % of the smaller one."]
+    assert words([COUNTY, *streets], []) == [
+        "桥东街道 (150902001) and 桥西街道 (150902002) overlap by 50 % of the smaller one, near 113.075, 41.05. "
+        "Redraw one of them; until then a moderator is asked about reports from there."
+    ]
