@@ -124,7 +124,7 @@ def changes_of(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> tuple
 def _change(shape: AreaShape, known: KnownArea | None, parent: str) -> AreaChange:
     if known is None:
         return AreaChange(Change.NEW, shape.code, shape.level, shape.name_zh, shape.name_en)
-    moved = _moved(shape.outline, known.outline)
+    moved = moved_share(shape.outline, known.outline)
     facts = (shape.level, shape.name_zh, shape.name_en, parent, shape.approximate, True)
     same = facts == (known.level, known.name_zh, known.name_en, known.parent, known.approximate, known.active)
     change = Change.UNCHANGED if same and moved == 0 else Change.CHANGED
@@ -132,7 +132,8 @@ def _change(shape: AreaShape, known: KnownArea | None, parent: str) -> AreaChang
     return AreaChange(change, shape.code, shape.level, shape.name_zh, shape.name_en, moved, before)
 
 
-def _moved(outline: Outline, other: Outline) -> float:
+def moved_share(outline: Outline, other: Outline) -> float:
+    """Return how much of the ground two outlines cover together only one of them covers, from 0 to 1."""
     if shapely.equals_exact(outline, other, normalize=True):
         return 0.0
     one, two = _comparable(outline, other)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import db
@@ -59,6 +59,18 @@ def areas(*, level: Level | str | None = None, active: bool = True) -> Sequence[
     if active:
         wanted = wanted.where(Area.active)
     return db.session.scalars(wanted).all()
+
+
+def areas_after(area_id: int, *, most: int) -> Sequence[Area]:
+    """Return the areas that follow the one with this id in the order of ids, inactive ones too, without outlines."""
+    return db.session.scalars(select(Area).where(Area.id > area_id).order_by(Area.id).limit(most)).all()
+
+
+def numbers_by_level() -> dict[Level, int]:
+    """Return how many areas of each level are in force, coarsest first; levels without any are left out."""
+    counted = select(Area.level, func.count()).where(Area.active).group_by(Area.level)
+    found = {row[0]: row[1] for row in db.session.execute(counted)}
+    return {level: found[level] for level in Level if level in found}
 
 
 def areas_by_id() -> dict[int, Area]:

@@ -10,13 +10,17 @@ from sqlalchemy.orm import undefer
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.places.models import Area, AreaVersion, FormerArea
-from reporter.places.preview import Change
+from reporter.places.preview import AreaChange, Change, moved_share
+from reporter.places.shapes import outline_of
 
 # What of an area a version may change; its id and its code never do.
 STATE = (
     "level", "parent_id", "name_zh", "name_en", "geometry", "west", "south", "east", "north", "lon", "lat",
     "approximate", "active",
 )  # fmt: skip
+
+
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -75,3 +79,27 @@ def _turn(area: Area, number: int, former: FormerArea | None) -> Turn:
     if then["active"] != now["active"]:
         return Turn(area, Change.NEW if then["active"] else Change.REMOVED, then)
     return Turn(area, Change.CHANGED, then)
+
+
+def changes_back(number: int) -> list[AreaChange]:
+    """Return what the way back to the version `number` would change, area by area.
+
+    Raises:
+        NotFound: the city has no such version.
+    """
+    get_version(number)
+    ids, changes = changed_since(number), list[AreaChange]()
+    for first in range(0, len(ids), _BATCH):
+        for turn in turns_back(number, ids[first : first + _BATCH]):
+            if turn.change is not Change.UNCHANGED:
+                changes.append(_said(turn))
+    return changes
+
+
+def _said(turn: Turn) -> AreaChange:
+    state, now = turn.state, turn.area
+    moved = moved_share(outline_of(state["geometry"]), outline_of(now.geometry))
+    before = now.name_zh if now.name_zh != state["name_zh"] else ""
+    return AreaChange(
+        turn.change, now.code, state["level"], state["name_zh"], state["name_en"], moved, before
+    )

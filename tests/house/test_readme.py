@@ -54,7 +54,7 @@ def test_every_setting_is_in_the_table_and_every_row_is_a_setting(readme: Path) 
 def test_every_command_it_names_exists(app: Flask) -> None:
     for readme in READMES:
         last = readme.read_text(encoding="utf-8").splitlines()[-1]
-        named = re.findall(r"`((?:serve|work|demo|import-areas|audit|photo|storage|words)[a-z ]*)`", last)
+        named = re.findall(r"`((?:serve|work|demo|areas|audit|photo|storage|words)[a-z ]*)`", last)
         assert named
         for name in named:
             assert app.test_cli_runner().invoke(args=[*name.split(), "--help"]).exit_code == 0
