@@ -28,7 +28,6 @@ LONGEST_NAME = 60
 
 # The four lengths of the national codes: division (GB/T 2260), street (GB/T 10114), community, unit grid (GB/T 30428.1).
 LEVEL_BY_DIGITS = {6: Level.COUNTY, 9: Level.STREET, 12: Level.COMMUNITY, 15: Level.GRID}
-DIGITS = "6 (district or county), 9 (street or township), 12 (community) or 15 (unit grid)"
 WHOLE_CITY = "00"  # ends the six digits of a city above its counties
 # Other programs' words for the same levels.
 LEVEL_BY_WORD = {level.value: level for level in Level} | {"district": Level.COUNTY, "township": Level.STREET}
@@ -422,11 +421,10 @@ def _level(feature: Feature, code: str) -> Level:
     if code.isdigit() and level is not national:
         raise BadInput(
             "Area %(number)s (%(name)s): its level %(level)s does not fit its code %(code)s. National codes have "
-            "%(digits)s digits; correct level or code.",
+            "6 digits (district or county), 9 (street or township), 12 (community) or 15 (unit grid); correct level or code.",
             field="file",
             level=level.value,
             code=code,
-            digits=DIGITS,
             **feature.where,
         )
     return level

@@ -106,19 +106,25 @@ def changes_of(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> tuple
     A file replaces the areas of a level under the parents it speaks of; all others stay as they are.
     """
     by_code = {area.code: area for area in known}
-    named = {shape.code for shape in shapes}
-    there = named | set(by_code)
+    there = {shape.code for shape in shapes} | set(by_code)
     rows = [
         _change(shape, by_code.get(shape.code), shape.parent if shape.parent in there else "")
         for shape in shapes
     ]
-    families = {(shape.level, shape.parent if shape.parent in by_code else "") for shape in shapes}
     rows += [
         AreaChange(Change.REMOVED, area.code, area.level, area.name_zh, area.name_en)
-        for area in known
-        if area.active and area.code not in named and (area.level, area.parent) in families
+        for area in _left_out(shapes, known)
     ]
     return tuple(sorted(rows, key=lambda row: row.code))
+
+
+def _left_out(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> Iterator[KnownArea]:
+    """Yield the active areas that the file leaves out though it speaks of their level under their parent."""
+    codes, named = {area.code for area in known}, {shape.code for shape in shapes}
+    families = {(shape.level, shape.parent if shape.parent in codes else "") for shape in shapes}
+    for area in known:
+        if area.active and area.code not in named and (area.level, area.parent) in families:
+            yield area
 
 
 def _change(shape: AreaShape, known: KnownArea | None, parent: str) -> AreaChange:
@@ -195,7 +201,7 @@ def _first(remarks: Iterator[BadInput]) -> Iterator[BadInput]:
 
 def after_import(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> dict[str, AreaShape]:
     """Return the areas that would be in force afterwards, by code."""
-    gone = {row.code for row in changes_of(shapes, known) if row.change is Change.REMOVED} if known else set()
+    gone = {area.code for area in _left_out(shapes, known)}
     kept = {
         area.code: AreaShape(
             area.code, area.level, area.name_zh, area.name_en, area.outline, area.parent, area.approximate
