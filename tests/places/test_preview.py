@@ -247,7 +247,11 @@ def test_a_parent_that_is_not_the_coarser_area_is_a_problem() -> None:
     assert str(problem).startswith(
         "Area 3 (子): its parent jn-1 is a community, and a street cannot lie under it."
     )
-    assert problems_of([child], [known(1, replace(parent, level=Level.COUNTY))]) == problems_of([parent], []) == ()
+    assert (
+        problems_of([child], [known(1, replace(parent, level=Level.COUNTY))])
+        == problems_of([parent], [])
+        == ()
+    )
 
 
 def test_of_many_remarks_of_a_kind_ten_are_named_and_the_rest_is_mentioned() -> None:
