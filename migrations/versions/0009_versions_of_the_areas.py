@@ -72,14 +72,27 @@ def upgrade() -> None:
 def _found() -> None:
     versions = sa.table(
         "area_versions",
-        *(sa.column(name) for name in ("number", "kind", "by_id", "file", "sha256", "size", "datum", "back_to")),
+        *(
+            sa.column(name)
+            for name in ("number", "kind", "by_id", "file", "sha256", "size", "datum", "back_to")
+        ),
         *(sa.column(name) for name in ("added", "changed", "withdrawn", "unchanged", "city_id")),
         sa.column("at", sa.DateTime()),
     )
     areas = sa.text("SELECT city_id, count(*) FROM areas GROUP BY city_id")
     plain = {
-        "number": 1, "kind": "found", "at": datetime.now(UTC).replace(tzinfo=None), "by_id": None, "file": "",
-        "sha256": "", "size": 0, "datum": "", "back_to": None, "added": 0, "changed": 0, "withdrawn": 0,
+        "number": 1,
+        "kind": "found",
+        "at": datetime.now(UTC).replace(tzinfo=None),
+        "by_id": None,
+        "file": "",
+        "sha256": "",
+        "size": 0,
+        "datum": "",
+        "back_to": None,
+        "added": 0,
+        "changed": 0,
+        "withdrawn": 0,
     }
     for city_id, number in op.get_bind().execute(areas).all():
         op.get_bind().execute(versions.insert().values(plain | {"city_id": city_id, "unchanged": number}))
