@@ -17,8 +17,8 @@ from reporter.places.shapes import AreaShape, Level, Outline, box_of
 FAR_M = 300_000  # an area farther from the city's middle belongs to another city
 CLEARLY_M = 150  # by less than this two datums cannot be told apart
 MOST_REMARKS = 10
-MOST_EFFORT = 16_000_000  # corners of overlapping areas that are compared: some seconds
-_PAIR = 50  # corners that a comparison costs on top of those of its two areas
+MOST_EFFORT = 30_000_000  # corners of overlapping areas that are compared: some seconds
+_PAIR = 250  # corners that a comparison costs on top of those of its two areas
 MOST_CROSSINGS = 250_000  # of two borders that are compared corner by corner
 _CELLS = 200  # across the smaller of two areas when they are compared on a grid
 _SAMPLE = 100  # areas that tell how well a file fits the parents: a wrong datum shifts all of them
