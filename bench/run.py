@@ -18,7 +18,17 @@ from statistics import median
 
 from flask import Flask
 
-from bench import creating, handing, likeness, photo_formats, photo_intake, proposing, servers, uploads
+from bench import (
+    creating,
+    handing,
+    likeness,
+    photo_formats,
+    photo_intake,
+    places,
+    proposing,
+    servers,
+    uploads,
+)
 from bench.city import enter_first_city, fill, found, moderator, open_city
 from bench.client import Target, fetch, load, sign_in
 from bench.databases import Databases, databases
@@ -61,7 +71,7 @@ def main() -> None:
             rows += start_rows(made.url(f"of_{SIZES[-1]}"), folder)
             rows += handing_rows(made.url(f"of_{SIZES[1]}"), folder)
             address = os.environ.get("DATABASE_URL", "")
-            rows += likeness_rows(folder, address)
+            rows += [*likeness_rows(folder, address), *place_rows()]
     show(rows)
     print(
         f"medians of {ROUNDS} rounds, {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f} at the end"
@@ -229,6 +239,20 @@ def likeness_rows(folder: Path, address: str) -> list[Row]:
             "a picture among a million", f"{one.search_ms:.2f} ms", found, goal=f"< {likeness.GOAL_MS:.0f} ms"
         )
     ]
+
+
+def place_rows() -> list[Row]:
+    """Measure how fast points find their areas, beside a bare tree of the same outlines."""
+    step("finding the areas of points")
+    one = places.measured()
+    return [
+        Row(
+            f"{one.points} points in {one.areas} areas", f"{one.index:.0f}/s", f"{one.bare:.0f}/s",
+            f"{one.index / one.bare:.2f}", "≥ 0.50",
+        ),
+        Row("every area a place may belong to", f"{one.candidates:.0f}/s", f"{one.bare:.0f}/s"),
+        Row(f"memory of {one.areas} areas", f"{one.megabytes:.1f} MB", goal="≤ 30 MB"),
+    ]  # fmt: skip
 
 
 def proposing_rows() -> list[Row]:

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from reporter.cli.city import audit, demo, import_areas_, lifecycle, work
+from reporter.cli.areas import areas
+from reporter.cli.city import audit, demo, lifecycle, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.photo import photo
 from reporter.cli.routing import route
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
         route,
         work,
         demo,
-        import_areas_,
+        areas,
         lifecycle,
         photo,
         storage,

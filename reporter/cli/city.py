@@ -1,7 +1,6 @@
 """The operator's lines for a whole installation: fill it, do its waiting work, look after its trail."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -13,12 +12,7 @@ from reporter.cities.queries import all_cities
 from reporter.demo.commands import SEED, load_demo_city
 from reporter.kernel.audit import seal, verify
 from reporter.kernel.db import enter_city
-from reporter.kernel.errors import ReporterError
-from reporter.kernel.policy import SYSTEM
 from reporter.lifecycles import lifecycle_page
-from reporter.places.commands import import_areas, preview_areas
-from reporter.places.geometry import Datum
-from reporter.places.preview import Change
 from reporter.ports import ports
 from reporter.ports.queue import run_next
 from reporter.serve import tick_all
@@ -71,34 +65,6 @@ def work(*, once: bool, limit: int) -> None:
     while (once or done < limit) and run_next():
         done += 1
     click.echo(f"{done} jobs done")
-
-
-@click.command("import-areas")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--datum", type=click.Choice([str(datum) for datum in Datum]), default=str(Datum.WGS84), show_default=True
-)
-@click.option("--city", "slug", default="", help="Short name of the city; needed when there are several.")
-@click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
-@click.option("--sure", is_flag=True, help="Import in spite of doubts.")
-@with_appcontext
-def import_areas_(*, file: Path, datum: str, slug: str, dry_run: bool, sure: bool) -> None:
-    """Replace a city's areas by those of a GeoJSON FILE, all or none.
-
-    Areas of the same level that the file leaves out are closed, never deleted: old cases keep pointing at them.
-    """
-    enter_city(one_city(slug).id)
-    content = file.read_bytes()
-    try:
-        done = preview_areas(content, Datum(datum))
-        if not dry_run:
-            done = import_areas(content, Datum(datum), by=SYSTEM, confirmed=sure)
-    except ReporterError as error:
-        raise click.ClickException(str(error)) from error
-    for remark in (*done.problems, *done.doubts):
-        click.echo(str(remark))
-    counts = ", ".join(f"{done.count(change)} {change}" for change in Change)
-    click.echo(f"{counts}{' (nothing was written)' if dry_run else ''}")
 
 
 def one_city(slug: str) -> Jurisdiction:

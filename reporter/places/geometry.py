@@ -10,7 +10,10 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from functools import partial
+from typing import Any, Self
+
+import numpy as np
 
 from reporter.kernel.errors import BadInput
 
@@ -18,6 +21,7 @@ EARTH_RADIUS_M = 6_371_008.8
 METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS_M
 
 Pair = tuple[float, float]
+Numbers = Any  # a float, or a numpy array of them: the formulas of the datums take either
 
 
 class Datum(StrEnum):
@@ -146,32 +150,50 @@ def _degrees(value: object, field: str) -> float:
 
 
 def to_wgs84(lon: float, lat: float, datum: Datum) -> Pair:
-    """Return the WGS-84 degrees of a pair given in `datum`, exact to well under a metre."""
+    """Return the WGS-84 degrees of a pair given in `datum`; `from_wgs84` of it is the pair to 1e-9 degrees."""
     if datum is Datum.WGS84:
         return lon, lat
+    x, y = all_to_wgs84(np.array([[lon, lat]], dtype=float), datum)[0]
+    return float(x), float(y)
+
+
+def all_to_wgs84(pairs: Numbers, datum: Datum) -> Numbers:
+    """Return an array of (longitude, latitude) rows in `datum` as rows in WGS 84."""
     if datum is Datum.BD09:
-        lon, lat = _inverse(_gcj_to_bd, lon, lat) if SHIFTED.contains(lon, lat) else (lon, lat)
-    return _inverse(_wgs_to_gcj, lon, lat) if SHIFTED.contains(lon, lat) else (lon, lat)
+        pairs = _where_shifted(pairs, partial(_inverse, _gcj_to_bd))
+    return pairs if datum is Datum.WGS84 else _where_shifted(pairs, partial(_inverse, _wgs_to_gcj))
 
 
 def from_wgs84(lon: float, lat: float, datum: Datum) -> Pair:
     """Return the degrees in `datum` of a WGS-84 pair; outside China all three are the same."""
     if datum is Datum.WGS84 or not SHIFTED.contains(lon, lat):
         return lon, lat
-    shifted = _wgs_to_gcj(lon, lat)
-    return _gcj_to_bd(*shifted) if datum is Datum.BD09 else shifted
+    x, y = _wgs_to_gcj(lon, lat)
+    x, y = _gcj_to_bd(x, y) if datum is Datum.BD09 else (x, y)
+    return float(x), float(y)
+
+
+def _where_shifted(pairs: Numbers, change: Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]) -> Numbers:
+    """Return the rows, those within `SHIFTED` changed: outside China every datum is the same."""
+    lon, lat = pairs[:, 0], pairs[:, 1]
+    inside = (SHIFTED.west <= lon) & (lon <= SHIFTED.east) & (SHIFTED.south <= lat) & (lat <= SHIFTED.north)
+    changed = pairs.copy()
+    changed[inside] = np.column_stack(change(lon[inside], lat[inside]))
+    return changed
 
 
 _CLOSE_ENOUGH = 1e-11  # degrees: a micrometre
 
 
-def _inverse(forward: Callable[[float, float], Pair], lon: float, lat: float) -> Pair:
-    """Return the pair that `forward` takes to (lon, lat): the shift is smooth and small, so steps converge."""
+def _inverse(
+    forward: Callable[[Numbers, Numbers], tuple[Numbers, Numbers]], lon: Numbers, lat: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Return what `forward` takes to (lon, lat): the shift is smooth and small, so steps converge."""
     x, y = lon, lat
     for _ in range(20):
         there_x, there_y = forward(x, y)
         x, y = x + lon - there_x, y + lat - there_y
-        if abs(lon - there_x) + abs(lat - there_y) < _CLOSE_ENOUGH:
+        if np.max(np.abs(lon - there_x) + np.abs(lat - there_y), initial=0.0) < _CLOSE_ENOUGH:
             break
     return x, y
 
@@ -180,26 +202,26 @@ _SEMI_MAJOR_M = 6_378_245.0  # of the Krasovsky ellipsoid, on which GCJ-02 is de
 _ECCENTRICITY_SQUARED = 0.00669342162296594323
 
 
-def _wgs_to_gcj(lon: float, lat: float) -> Pair:
+def _wgs_to_gcj(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
     x, y = lon - 105.0, lat - 35.0
-    ripple = (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi)) * 2 / 3
-    north_m = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + ripple
-    north_m += (20 * math.sin(y * math.pi) + 40 * math.sin(y / 3 * math.pi)) * 2 / 3
-    north_m += (160 * math.sin(y / 12 * math.pi) + 320 * math.sin(y * math.pi / 30)) * 2 / 3
-    east_m = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + ripple
-    east_m += (20 * math.sin(x * math.pi) + 40 * math.sin(x / 3 * math.pi)) * 2 / 3
-    east_m += (150 * math.sin(x / 12 * math.pi) + 300 * math.sin(x / 30 * math.pi)) * 2 / 3
-    turn = math.radians(lat)
-    flat = 1 - _ECCENTRICITY_SQUARED * math.sin(turn) ** 2
+    ripple = (20 * np.sin(6 * x * math.pi) + 20 * np.sin(2 * x * math.pi)) * 2 / 3
+    north_m = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(np.abs(x)) + ripple
+    north_m += (20 * np.sin(y * math.pi) + 40 * np.sin(y / 3 * math.pi)) * 2 / 3
+    north_m += (160 * np.sin(y / 12 * math.pi) + 320 * np.sin(y * math.pi / 30)) * 2 / 3
+    east_m = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * np.sqrt(np.abs(x)) + ripple
+    east_m += (20 * np.sin(x * math.pi) + 40 * np.sin(x / 3 * math.pi)) * 2 / 3
+    east_m += (150 * np.sin(x / 12 * math.pi) + 300 * np.sin(x / 30 * math.pi)) * 2 / 3
+    turn = np.radians(lat)
+    flat = 1 - _ECCENTRICITY_SQUARED * np.sin(turn) ** 2
     meridian_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / flat**1.5
-    parallel_m = _SEMI_MAJOR_M / math.sqrt(flat) * math.cos(turn)
-    return lon + math.degrees(east_m / parallel_m), lat + math.degrees(north_m / meridian_m)
+    parallel_m = _SEMI_MAJOR_M / np.sqrt(flat) * np.cos(turn)
+    return lon + np.degrees(east_m / parallel_m), lat + np.degrees(north_m / meridian_m)
 
 
 _BAIDU_TURN = math.pi * 3000 / 180
 
 
-def _gcj_to_bd(lon: float, lat: float) -> Pair:
-    length = math.hypot(lon, lat) + 0.00002 * math.sin(lat * _BAIDU_TURN)
-    angle = math.atan2(lat, lon) + 0.000003 * math.cos(lon * _BAIDU_TURN)
-    return length * math.cos(angle) + 0.0065, length * math.sin(angle) + 0.006
+def _gcj_to_bd(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
+    length = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BAIDU_TURN)
+    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _BAIDU_TURN)
+    return length * np.cos(angle) + 0.0065, length * np.sin(angle) + 0.006

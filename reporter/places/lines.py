@@ -9,7 +9,7 @@ from shapely.geometry import LineString
 from reporter.kernel.errors import BadInput
 from reporter.places.geojson import LONGEST_NAME, features_of
 from reporter.places.geometry import Datum
-from reporter.places.outlines import read_positions
+from reporter.places.outlines import moved, read_positions
 
 
 class LineKind(StrEnum):
@@ -36,7 +36,7 @@ class LineShape:
         return {"type": "LineString", "coordinates": [list(pair) for pair in self.course.coords]}
 
 
-def read_lines(text: str | bytes, datum: Datum = Datum.WGS84) -> tuple[LineShape, ...]:
+def read_lines(text: str | bytes, datum: Datum) -> tuple[LineShape, ...]:
     """Return the lines of a GeoJSON FeatureCollection of LineStrings, converted from `datum` to WGS 84.
 
     Raises:
@@ -51,13 +51,16 @@ def read_lines(text: str | bytes, datum: Datum = Datum.WGS84) -> tuple[LineShape
                 "Line %(number)s (%(name)s) must be a LineString whose kind is one of %(kinds)s.",
                 field="file", kinds=", ".join(LineKind), **where,
             )  # fmt: skip
-        course = read_positions(feature.geometry.get("coordinates"), datum, where)
+        course = read_positions(feature.geometry.get("coordinates"), where)
         if len(course) < 2:  # noqa: PLR2004 - two ends
             raise BadInput("Line %(number)s (%(name)s) has fewer than two points.", field="file", **where)
         name = feature.word("name_zh")[:LONGEST_NAME]
         shapes.append(
             LineShape(
-                LineKind(kind), name, feature.word("name_en")[:LONGEST_NAME] or name, LineString(course)
+                LineKind(kind),
+                name,
+                feature.word("name_en")[:LONGEST_NAME] or name,
+                LineString(moved(course, datum)),
             )
         )
     return tuple(shapes)

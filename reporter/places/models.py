@@ -1,5 +1,7 @@
-"""Areas of a city, the lines of its map, and the edition that says when either changed."""
+"""Areas of a city, what they were in each version, the lines of its map, and the edition that says when either changed."""
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -34,11 +36,72 @@ class Area(InCity, Model):
     lat: Mapped[float]
     approximate: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
+    since: Mapped[int] = mapped_column(
+        default=0
+    )  # number of the version that brought it, 0: before there were any
 
     @property
     def box(self) -> Box:
         """Return the bounds."""
         return Box(self.west, self.south, self.east, self.north)
+
+
+class VersionKind(StrEnum):
+    """How a version came about. `FOUND`: the areas that were there before versions were kept."""
+
+    IMPORT = "import"
+    BACK = "back"
+    FOUND = "found"
+
+
+class AreaVersion(InCity, Model):
+    """One import of a file, or one way back: the areas as they were from then on, until the next number.
+
+    `sha256` and `size` (bytes) are those of the file, `datum` is what somebody said it is measured against;
+    `back_to` is the number of the version that was taken up again.
+    """
+
+    __tablename__ = "area_versions"
+    __table_args__ = (UniqueConstraint("city_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    kind: Mapped[VersionKind]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    file: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(default="")
+    size: Mapped[int] = mapped_column(default=0)
+    datum: Mapped[str] = mapped_column(default="")
+    back_to: Mapped[int | None]
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+
+
+class FormerArea(InCity, Model):
+    """What an area was until the version `until` made it something else. Written once, never changed."""
+
+    __tablename__ = "former_areas"
+    __table_args__ = (UniqueConstraint("area_id", "until"), Index(None, "city_id", "until"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
+    until: Mapped[int]
+    level: Mapped[Level]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    geometry: Mapped[dict[str, Any]]
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    approximate: Mapped[bool]
+    active: Mapped[bool]
 
 
 class MapLine(InCity, Model):

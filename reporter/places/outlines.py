@@ -2,14 +2,17 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from reporter.kernel.errors import BadInput
-from reporter.places.geometry import GLOBE, Datum, Pair, look_swapped, to_wgs84
+from reporter.places.geometry import GLOBE, Datum, Numbers, all_to_wgs84, look_swapped
 from reporter.places.shapes import DECIMALS, Outline
 
 Where = Mapping[str, object]  # number and name of the area an error speaks of
@@ -19,16 +22,15 @@ _LARGEST = 1e9  # metres of a projected file are still named in its error; longe
 _FAULT = re.compile(r"(?P<fault>[^\[]+)\[(?P<lon>\S+) (?P<lat>\S+)\]")
 
 
-def read_outline(geometry: Mapping[str, Any], datum: Datum, where: Where) -> Outline:
-    """Return a GeoJSON Polygon or MultiPolygon as a valid outline in WGS 84.
+def read_outline(geometry: Mapping[str, Any], where: Where) -> Outline:
+    """Return a GeoJSON Polygon or MultiPolygon as an outline in the file's own degrees, not yet checked as a shape.
 
     Args:
         geometry: as the file has it.
-        datum: what its numbers are measured against.
         where: `number` and `name` of the area, for the errors.
 
     Raises:
-        BadInput: another geometry, numbers that are no place, an open ring, an outline that crosses itself.
+        BadInput: another geometry, numbers that are no place, an open ring.
     """
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if not isinstance(kind, str) or kind not in {"Polygon", "MultiPolygon"}:
@@ -39,10 +41,18 @@ def read_outline(geometry: Mapping[str, Any], datum: Datum, where: Where) -> Out
             **where,
         )
     parts = [coordinates] if kind == "Polygon" else _list(coordinates, where)
-    polygons = [_polygon(part, datum, where) for part in parts]
-    outline = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
-    _refuse_invalid(outline, where)
-    return outline
+    polygons = [_polygon(part, where) for part in parts]
+    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+
+
+def in_wgs84(outlines: Sequence[Outline], datum: Datum) -> list[Outline]:
+    """Return outlines given in `datum` in WGS 84, rounded: many at once, which is a hundred times as fast."""
+    return list(shapely.transform(np.array(outlines, dtype=object), partial(moved, datum=datum)))
+
+
+def moved(pairs: Numbers, datum: Datum) -> Numbers:
+    """Return rows of longitude and latitude in `datum` in WGS 84, rounded."""
+    return np.round(all_to_wgs84(pairs, datum), DECIMALS)
 
 
 def _list(value: object, where: Where) -> list[Any]:
@@ -55,32 +65,52 @@ def _list(value: object, where: Where) -> list[Any]:
     return value
 
 
-def _polygon(rings: object, datum: Datum, where: Where) -> Polygon:
-    shell, *holes = (_ring(ring, datum, where) for ring in _list(rings, where))
+def _polygon(rings: object, where: Where) -> Polygon:
+    shell, *holes = (_ring(ring, where) for ring in _list(rings, where))
     return Polygon(shell, holes)
 
 
-def _ring(positions: object, datum: Datum, where: Where) -> list[Pair]:
-    ring = read_positions(positions, datum, where)
-    if len(ring) < _SHORTEST_RING or ring[0] != ring[-1]:
+def _ring(positions: object, where: Where) -> Numbers:
+    ring = read_positions(positions, where)
+    if len(ring) < _SHORTEST_RING or (ring[0] != ring[-1]).any():
+        (first_lon, first_lat), (last_lon, last_lat) = ring[0].tolist(), ring[-1].tolist()
         raise BadInput(
-            "Area %(number)s (%(name)s): its outline is not closed. The last point repeats the first.",
+            "Area %(number)s (%(name)s): its outline is not closed. It begins at %(first)s and ends at %(last)s; "
+            "the last point repeats the first, and there are at least four.",
             field="file",
+            first=f"{first_lon}, {first_lat}",
+            last=f"{last_lon}, {last_lat}",
             **where,
         )
     return ring
 
 
-def read_positions(positions: object, datum: Datum, where: Where) -> list[Pair]:
-    """Return a GeoJSON list of positions in WGS 84, rounded; heights are left out.
+def read_positions(positions: object, where: Where) -> Numbers:
+    """Return a GeoJSON list of positions as rows of longitude and latitude, as the file has them; without heights.
 
     Raises:
         BadInput: a position that is not two finite numbers in degrees, or is swapped.
     """
-    return [_position(position, datum, where) for position in _list(positions, where)]
+    rows = _list(positions, where)
+    plain = _plain_rows(rows)
+    if plain is None:  # one of them is wrong: looked at one by one, to name it
+        return np.array([_position(position, where) for position in rows])
+    return plain
 
 
-def _position(position: object, datum: Datum, where: Where) -> Pair:
+def _plain_rows(rows: list[Any]) -> Numbers | None:
+    """Return positions as an array when every one is a pair of numbers that can be degrees, None otherwise."""
+    try:
+        if not set(map(type, chain.from_iterable(rows))) <= {int, float} or min(map(len, rows)) < 2:  # noqa: PLR2004
+            return None
+        pairs = np.array([row[:2] for row in rows], dtype=float)
+    except (TypeError, OverflowError):
+        return None
+    lon, lat = np.abs(pairs[:, 0]), np.abs(pairs[:, 1])
+    return pairs if bool(((lon <= GLOBE.east) & (lat <= GLOBE.north)).all()) else None
+
+
+def _position(position: object, where: Where) -> tuple[float, float]:
     lon, lat = (_degrees(number, where) for number in (*_list(position, where), None)[:2])
     if look_swapped(lon, lat):
         raise BadInput(
@@ -96,8 +126,7 @@ def _position(position: object, datum: Datum, where: Where) -> Pair:
             lat=lat,
             **where,
         )
-    x, y = to_wgs84(lon, lat, datum)
-    return round(x, DECIMALS), round(y, DECIMALS)
+    return lon, lat
 
 
 def _degrees(value: object, where: Where) -> float:
@@ -111,7 +140,12 @@ def _degrees(value: object, where: Where) -> float:
     return number
 
 
-def _refuse_invalid(outline: Outline, where: Where) -> None:
+def refuse_invalid(outline: Outline, where: Where) -> None:
+    """Check that an outline in WGS 84 encloses something and does not cross itself.
+
+    Raises:
+        BadInput: it does not; with the place, field "file".
+    """
     found = _FAULT.match(shapely.is_valid_reason(outline))
     if found is None and outline.area > 0:
         return

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import undefer
+from sqlalchemy import ColumnElement, Row, func, select
 
 from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import current_city_id, db
@@ -18,6 +17,7 @@ from reporter.places.preview import KnownArea
 from reporter.places.shapes import AreaIndex, Level, box_of, outline_of
 
 _KEPT = 32  # outlines of so many cities and levels at most
+_SOME = {"yield_per": 500}  # outlines that are read at a time
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,18 @@ def areas(*, level: Level | str | None = None, active: bool = True) -> Sequence[
     if active:
         wanted = wanted.where(Area.active)
     return db.session.scalars(wanted).all()
+
+
+def areas_after(area_id: int, *, most: int) -> Sequence[Area]:
+    """Return the areas that follow the one with this id in the order of ids, inactive ones too, without outlines."""
+    return db.session.scalars(select(Area).where(Area.id > area_id).order_by(Area.id).limit(most)).all()
+
+
+def numbers_by_level() -> dict[Level, int]:
+    """Return how many areas of each level are in force, coarsest first; levels without any are left out."""
+    counted = select(Area.level, func.count()).where(Area.active).group_by(Area.level)
+    found = {row[0]: row[1] for row in db.session.execute(counted)}
+    return {level: found[level] for level in Level if level in found}
 
 
 def areas_by_id() -> dict[int, Area]:
@@ -116,6 +128,19 @@ def area_ids_at(lon: float, lat: float) -> tuple[int, ...]:
     return _ground(_stamp()).index.all_at(lon, lat)
 
 
+def candidates_at(lon: float, lat: float, *, accuracy_m: float | None = None) -> tuple[int, ...]:
+    """Return the ids of the areas that a place may belong to, the likeliest first; more than one: it is uncertain.
+
+    That is so in an overlap, and on a border nearer than the place is exact.
+
+    Args:
+        lon: degrees in WGS 84.
+        lat: degrees in WGS 84.
+        accuracy_m: radius in metres within which the place lies; None when nobody said, taken as 5 m.
+    """
+    return _ground(_stamp()).index.candidates(lon, lat, radius_m=accuracy_m or 0.0)
+
+
 def city_bounds() -> Box | None:
     """Return the box around the city's own areas, None as long as there are none."""
     return _ground(_stamp()).index.bounds
@@ -159,16 +184,15 @@ def edition() -> int:
 
 
 def known_areas() -> list[KnownArea]:
-    """Return every area of the city with its outline, inactive ones too."""
-    rows = _with_outlines(select(Area))
-    codes = {row.id: row.code for row in rows}
+    """Return every area of the city with its outline, inactive ones too; read some at a time."""
+    codes = {row.id: row.code for row in db.session.execute(select(Area.id, Area.code))}
     return [
         KnownArea(
             id=row.id, code=row.code, level=row.level, name_zh=row.name_zh, name_en=row.name_en,
             parent=codes[row.parent_id] if row.parent_id else "", outline=outline_of(row.geometry),
             approximate=row.approximate, active=row.active,
         )
-        for row in rows
+        for row in _outlined()
     ]  # fmt: skip
 
 
@@ -181,21 +205,38 @@ def _stamp() -> _Stamp:
     return _Stamp(row.stamp, row.code) if row else _Stamp("", "")
 
 
-def _with_outlines(wanted: Select[Area]) -> Sequence[Area]:
-    return db.session.scalars(wanted.options(undefer(Area.geometry)).order_by(Area.code)).all()
+def _outlined(*wanted: ColumnElement[bool]) -> Iterator[Row[Any]]:
+    """Yield areas with their outlines, in the order of their codes; only some of them are in memory at a time."""
+    columns = (
+        Area.id, Area.code, Area.level, Area.name_zh, Area.name_en, Area.parent_id, Area.geometry, Area.lon, Area.lat,
+        Area.approximate, Area.active,
+    )  # fmt: skip
+    rows = db.session.execute(select(*columns).where(*wanted).order_by(Area.code), execution_options=_SOME)
+    yield from rows
 
 
 @lru_cache(maxsize=_KEPT)
 def _ground(stamp: _Stamp) -> _Ground:
     """Return the city's own areas: those under its code; all when no area bears it. The others frame its map."""
-    rows = _with_outlines(select(Area).where(Area.active))
-    own = [row for row in rows if row.code.startswith(stamp.code)] or rows
-    index = AreaIndex((row.id, row.level, outline_of(row.geometry)) for row in own)
-    return _Ground(index, frozenset(row.id for row in own))
+    rows = [
+        (row.id, row.code, row.level, outline_of(row.geometry), row.parent_id)
+        for row in _outlined(Area.active.is_(True))
+    ]
+    own = [row for row in rows if row[1].startswith(_stem(stamp.code))] or rows
+    index = AreaIndex(
+        ((number, level, outline) for number, _, level, outline, _ in own),
+        {number: parent for number, _, _, _, parent in own},
+    )
+    return _Ground(index, frozenset(row[0] for row in own))
+
+
+def _stem(code: str) -> str:
+    """Return what the codes of a city's areas begin with: a city above counties ends in noughts."""
+    return code.removesuffix("00")
 
 
 def _paper_areas(stamp: _Stamp, level: Level) -> list[PaperArea]:
-    rows = _with_outlines(select(Area).where(Area.active, Area.level == level))
+    rows = _outlined(Area.active.is_(True), Area.level == level)
     own = _ground(stamp).ids
     return [
         PaperArea(

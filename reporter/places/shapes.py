@@ -4,7 +4,8 @@ Outlines are shapely polygons in WGS-84 degrees, rounded to six decimals (0.1 m)
 share a border in the file still share it in the table.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -20,9 +21,14 @@ DECIMALS = 6
 MOST_ARMS = 10_000  # border squared by area: a square has 16, a ragged county some hundred
 
 
+NARROWEST_M, WIDEST_M = 5.0, 200.0  # no pin is set more exactly; a place known less well is no place
+_ROUND = [(math.cos(math.radians(turn)), math.sin(math.radians(turn))) for turn in range(0, 360, 15)]
+
+
 class Level(StrEnum):
     """How fine an area is, coarsest first."""
 
+    CITY = "city"
     COUNTY = "county"
     STREET = "street"
     COMMUNITY = "community"
@@ -40,6 +46,7 @@ class AreaShape:
 
     Attributes:
         parent: code of the area one level up, "" when it has none.
+        number: place of its entry in the file, from 1; 0 when it comes from elsewhere.
         approximate: drawn for orientation only (示意), not an official border.
     """
 
@@ -50,6 +57,7 @@ class AreaShape:
     outline: Outline
     parent: str = ""
     approximate: bool = True
+    number: int = 0
 
     @property
     def box(self) -> Box:
@@ -111,10 +119,13 @@ def simplify(outlines: Sequence[Outline], tolerance: float) -> list[Outline]:
 class AreaIndex:
     """Finds the area a point lies in, a few microseconds each, however many areas there are."""
 
-    def __init__(self, areas: Iterable[tuple[int, Level, Outline]]) -> None:
-        """Take (id, level, outline) of every active area of one city."""
+    def __init__(
+        self, areas: Iterable[tuple[int, Level, Outline]], parents: Mapping[int, int | None] | None = None
+    ) -> None:
+        """Take (id, level, outline) of every active area of one city, and the id of the area above each."""
         entries = sorted(areas, key=lambda area: (-area[1].fineness, area[0]))
         self._ids = [area_id for area_id, _, _ in entries]
+        self._parents = parents or {}
         self._tree = shapely.STRtree([outline for _, _, outline in entries])
         self.bounds = Box.of(box_of(outline) for _, _, outline in entries)
 
@@ -130,3 +141,35 @@ class AreaIndex:
         """Return the ids of every area at the point, finest first, each level's lower id first."""
         hits = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
         return tuple(self._ids[position] for position in sorted(hits.tolist()))
+
+    def candidates(self, lon: float, lat: float, *, radius_m: float) -> tuple[int, ...]:
+        """Return the ids of the areas that a place may belong to, the likeliest first.
+
+        These are the finest areas that come within the radius of the point: an area counts only when none of the
+        areas under it does, and the finest one at the point itself always. Of those, the ones at the point come
+        first, then the finer, then the lower id.
+
+        Args:
+            lon: degrees in WGS 84.
+            lat: degrees in WGS 84.
+            radius_m: metres within which the place lies, taken as at least 5 and at most 200.
+        """
+        there = self.all_at(lon, lat)
+        reach = Box.around(lon, lat, radius_m=min(max(radius_m, NARROWEST_M), WIDEST_M))
+        east, north = reach.east - lon, reach.north - lat
+        circle = shapely.Polygon([(lon + east * x, lat + north * y) for x, y in _ROUND])
+        near = [
+            self._ids[place] for place in sorted(self._tree.query(circle, predicate="intersects").tolist())
+        ]
+        above = {one for area_id in near for one in self._line_above(area_id)}
+        finest = [area_id for area_id in near if area_id not in above or area_id in there[:1]]
+        return tuple(sorted(finest, key=lambda area_id: area_id not in there))
+
+    def _line_above(self, area_id: int) -> Iterator[int]:
+        """Yield the ids of the areas that hold this one."""
+        for _ in Level:
+            parent = self._parents.get(area_id)
+            if parent is None:
+                return
+            yield parent
+            area_id = parent

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from reporter.demo.areas import FOLDER, PLACES, ROADS, Spot, county_file, line_file, street_file
 from reporter.places.geojson import read_areas
+from reporter.places.geometry import Datum
 from reporter.places.shapes import AreaIndex, AreaShape, Level
 
 pytestmark = pytest.mark.pure
 
-COUNTIES = read_areas(county_file()).shapes
-STREETS = read_areas(street_file()).shapes
+COUNTIES = read_areas(county_file(), Datum.WGS84).shapes
+STREETS = read_areas(street_file(), Datum.WGS84).shapes
 JINING = next(area for area in COUNTIES if area.code == "150902")
 
 
@@ -36,7 +37,7 @@ def test_the_city_has_its_eleven_divisions_and_the_district_its_ten_streets() ->
 
 @pytest.mark.parametrize("text", [county_file(), street_file()], ids=["counties", "streets"])
 def test_an_area_file_of_the_demo_passes_the_strict_reader_and_calls_itself_approximate(text: str) -> None:
-    reading = read_areas(text)
+    reading = read_areas(text, Datum.WGS84)
 
     assert reading.problems == ()
     assert all(area.approximate for area in reading.shapes)

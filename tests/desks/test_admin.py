@@ -252,9 +252,13 @@ def test_a_bad_file_of_areas_is_refused_and_nothing_is_written(client_as: SignIn
     assert db.session.scalar(select(func.count()).select_from(Area)) == 0
 
 
-def test_a_file_of_fifty_megabytes_is_refused_in_words(client_as: SignIn) -> None:
+def test_a_file_of_68_megabytes_is_refused_in_words(client_as: SignIn) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.geojson"\r\n\r\n'
-    body = head + b" " * 50_000_000 + b"\r\n--x--\r\n"
+    body = (
+        head
+        + b" " * 68_000_000
+        + b'\r\n--x\r\nContent-Disposition: form-data; name="datum"\r\n\r\nwgs84\r\n--x--\r\n'
+    )
 
     answer = client_as(a_user(Role.SYSTEM_ADMIN)).post(
         "/admin/areas/preview", data=body, content_type="multipart/form-data; boundary=x"

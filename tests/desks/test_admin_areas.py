@@ -95,3 +95,93 @@ def test_whoever_imports_an_outdated_preview_sees_a_fresh_one(admin: FlaskClient
     assert [answer.status_code for answer in answers] == [302, 409]
     assert hidden(answers[1].text, "edition") != fields[1]["edition"]
     assert db.session.scalars(select(Area.code)).all() == ["150902001"]
+
+
+def test_a_file_whose_datum_nobody_stated_is_not_guessed(admin: FlaskClient) -> None:
+    file = (BytesIO(collection(feature()).encode()), "areas.geojson")
+
+    answers = [admin.post("/admin/areas/preview", data={"file": file, "datum": ""})]
+    file = (BytesIO(collection(feature()).encode()), "areas.geojson")
+    answers.append(admin.post("/admin/areas/preview", data={"file": file, "datum": "pulkovo"}))
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "坐标系" in answers[0].text
+
+
+def import_file(admin: FlaskClient, content: str) -> None:
+    page = preview(admin, content).text
+    fields = {name: hidden(page, name) for name in ("upload", "datum", "edition", "name")}
+    assert admin.post("/admin/areas/import", data=fields | {"confirmed": "y"}).status_code == 302
+
+
+def test_the_page_lists_the_versions_and_leads_back_to_one(admin: FlaskClient) -> None:
+    import_file(admin, collection(feature()))
+    import_file(admin, collection(feature("150902002", "桥西街道", square(113.3))))
+
+    listed = admin.get("/admin/areas").text
+    shown = admin.post("/admin/areas/back/look", data={"number": "1"})
+    fields = {name: hidden(shown.text, name) for name in ("number", "edition")}
+    done = admin.post("/admin/areas/back", data=fields)
+
+    assert listed.count("areas.geojson") == 2
+    assert (shown.status_code, "桥西街道" in shown.text) == (200, True)
+    assert done.status_code == 302
+    assert db.session.scalars(select(Area.code).where(Area.active)).all() == ["150902001"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"number": "1", "edition": "99"}, 422),
+        ({"number": "2", "edition": "2"}, 422),
+        ({"number": "x"}, 422),
+        ({}, 422),
+    ],
+)
+def test_a_way_back_that_is_none_is_refused_in_words(
+    admin: FlaskClient, typed: dict[str, str], status: int
+) -> None:
+    import_file(admin, collection(feature()))
+    import_file(admin, collection(feature("150902002", "桥西街道", square(113.3))))
+
+    answer = admin.post("/admin/areas/back", data=typed)
+
+    assert (answer.status_code, 'id="file-err"' in answer.text) == (status, True)
+    assert db.session.scalars(select(Area.code).where(Area.active)).all() == ["150902002"]
+
+
+@pytest.mark.parametrize(("number", "status"), [("", 422), ("x", 422), ("1", 422), ("7", 404), ("-1", 404)])
+def test_looking_at_a_way_back_that_is_none(admin: FlaskClient, number: str, status: int) -> None:
+    import_file(admin, collection(feature()))
+
+    assert admin.post("/admin/areas/back/look", data={"number": number}).status_code == status
+
+
+def test_a_gap_is_noted_and_needs_no_confirmation(admin: FlaskClient) -> None:
+    import_file(admin, collection(feature("150902", "集宁区", square(side=0.2))))
+
+    page = preview(admin, collection(feature()))
+
+    assert (page.status_code, 'name="confirmed"' in page.text) == (200, False)
+    assert "75 %" in page.text
+
+
+def test_of_many_areas_the_page_shows_a_hundred_at_a_time_and_the_preview_two_hundred(
+    admin: FlaskClient,
+) -> None:
+    many = [
+        feature(f"150902{n // 20 + 1:03d}{n % 20 + 1:03d}", f"社区{n}", square(113 + n / 1000, side=0.001))
+        for n in range(250)
+    ]
+
+    page = preview(admin, collection(*many)).text
+    import_file(admin, collection(*many))
+    first = admin.get("/admin/areas").text
+    after = first.split("after=")[1].partition('"')[0]
+
+    assert page.count("<tr>") == 201
+    assert (
+        first.count('<th scope="row">')
+        == admin.get(f"/admin/areas?after={after}").text.count('<th scope="row">')
+        == 100
+    )

@@ -14,7 +14,9 @@ from reporter.cases.queries import get_case
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import Actor, Role
+from reporter.places.shapes import Level
 from reporter.reports.commands import followup, triage
+from reporter.reports.commands.intake import Spot
 from reporter.reports.commands.triage import Judgement
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
@@ -546,3 +548,60 @@ def test_what_has_ended_offers_nothing(moderator: FlaskClient, end: str) -> None
 
     assert "Nothing is left to do here." in page.text
     assert f"/triage/{report.id}/" not in page.text
+
+
+# ── Which area it is ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_a_border() -> tuple[Report, int, int]:
+    """Return a report 20 m from the border of the area it lies in, known to 50 m, and the ids of both areas."""
+    west = an_area("西社区", at=(113.1, 41.0), half=0.01, level=Level.COMMUNITY, name_en="West")
+    east = an_area("东社区", at=(113.12, 41.0), half=0.01, level=Level.COMMUNITY, name_en="East")
+    spot = Spot(source="gps", lon=113.1102, lat=41.0, accuracy=50.0, address="边界路")
+    return a_report(spot=spot), west.id, east.id
+
+
+def test_a_place_on_a_border_asks_the_moderator_with_a_key_for_each_area(moderator: FlaskClient) -> None:
+    report, west, east = on_a_border()
+
+    page = moderator.get(f"/triage/{report.id}").text
+
+    assert "Which area is it?" in page
+    first, second = re.findall(
+        r'<a class="chip chip-x" href="([^"]*area_id=\d+[^"]*)" data-key="([fg])"', page
+    )
+    assert (f"area_id={east}" in first[0], first[1]) == (True, "f")
+    assert (f"area_id={west}" in second[0], second[1]) == (True, "g")
+
+
+def test_one_click_chooses_the_other_area_and_accepting_files_the_case_there(moderator: FlaskClient) -> None:
+    report, west, _ = on_a_border()
+    page = moderator.get(f"/triage/{report.id}").text
+    way = re.findall(rf'href="([^"]*area_id={west}[^"]*)" data-key="g"', page)[0].replace("&amp;", "&")
+
+    chosen = moderator.get(way).text
+    accept(moderator, report, area_id=west)
+
+    assert re.search(rf'<option selected value="{west}">', chosen)
+    assert get_case(get_report(report.id).case_id or 0).area_id == west
+
+
+def test_a_place_well_inside_its_area_asks_nothing(moderator: FlaskClient) -> None:
+    on_a_border()
+    inside = a_report(spot=Spot(source="gps", lon=113.115, lat=41.0, accuracy=50.0, address="街心"))
+
+    assert "Which area is it?" not in moderator.get(f"/triage/{inside.id}").text
+
+
+def test_a_report_in_a_unit_grid_is_accepted_there_though_no_list_names_it(moderator: FlaskClient) -> None:
+    an_area("社区", at=(113.1, 41.0), half=0.01, level=Level.COMMUNITY)
+    grid = an_area("网格", at=(113.1, 41.0), half=0.001, level=Level.GRID)
+    other = an_area("另一网格", at=(113.108, 41.0), half=0.001, level=Level.GRID)
+    report = a_report(at=(113.1, 41.0))
+
+    page = moderator.get(f"/triage/{report.id}").text
+    accept(moderator, report)
+
+    assert f'<option selected value="{grid.id}">' in page
+    assert f'value="{other.id}"' not in page
+    assert get_case(get_report(report.id).case_id or 0).area_id == grid.id

@@ -55,7 +55,7 @@ def test_every_command_it_names_exists(app: Flask) -> None:
     for readme in READMES:
         last = readme.read_text(encoding="utf-8").splitlines()[-1]
         named = re.findall(
-            r"`((?:serve|work|worker|beat|demo|import-areas|calendar|deadline|route|audit|photo|storage|words)[a-z ]*)`",
+            r"`((?:serve|work|worker|beat|demo|areas|calendar|deadline|route|audit|photo|storage|words)[a-z ]*)`",
             last,
         )
         assert named

@@ -34,6 +34,7 @@ from reporter.places.queries import (
     refuse_outside,
 )
 from reporter.places.shapes import Level
+from reporter.places.versions import versions
 from tests.make import a_city, a_user, an_area
 from tests.places.files import collection, feature, square
 
@@ -148,9 +149,9 @@ def test_a_file_with_one_fault_is_refused_whole(text: str) -> None:
     assert names() == ["集宁区"]
 
 
-def test_fifty_megabytes_are_refused() -> None:
+def test_more_than_64_megabytes_are_refused() -> None:
     with pytest.raises(TooLarge):
-        import_areas(b" " * 10 * AREA_BYTES, Datum.WGS84, by=SYSTEM)
+        import_areas(b" " * (AREA_BYTES + 1), Datum.WGS84, by=SYSTEM)
 
 
 def test_the_wrong_datum_is_refused_until_the_person_insists() -> None:
@@ -219,7 +220,9 @@ def test_an_import_is_on_the_trail_with_its_figures() -> None:
 
     (entry,) = trail_of(db.session.scalars(select(AreaEdition)).one())
     assert (entry.action, entry.actor_id) == ("import", administrator.id)
-    assert entry.facts == {"datum": "wgs84", "new": 2, "changed": 0, "unchanged": 0, "removed": 0}
+    assert entry.facts == {
+        "version": 1, "datum": "wgs84", "sha256": versions()[0].sha256, "new": 2, "changed": 0, "unchanged": 0, "removed": 0,
+    }  # fmt: skip
     assert list(verify("secret")) == []
 
 

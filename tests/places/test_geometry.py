@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from reporter.places.geometry import (
     Box,
     Datum,
     Point,
+    all_to_wgs84,
     coarsen,
     distance_m,
     from_wgs84,
@@ -37,6 +39,7 @@ anywhere = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
 def test_the_published_points_are_converted_as_published() -> None:
+    # To the last digit published: six decimals are 0.1 m, nine 0.1 mm. The last is a published inverse of 1e-6.
     assert from_wgs84(113.1165, 41.0341, Datum.GCJ02) == pytest.approx((113.12379, 41.035918), abs=1e-6)
     assert from_wgs84(113.1165, 41.0341, Datum.BD09) == pytest.approx((113.130325, 41.041808), abs=1e-6)
     assert from_wgs84(116.403988, 39.914266, Datum.BD09) == pytest.approx(
@@ -56,7 +59,25 @@ def test_a_forgotten_conversion_would_move_a_case_by_six_hundred_metres() -> Non
 def test_there_and_back_again_lands_within_a_metre(datum: Datum, point: tuple[float, float]) -> None:
     back = to_wgs84(*from_wgs84(*point, datum), datum)
 
-    assert distance_m(*point, *back) < 1
+    assert back == pytest.approx(point, rel=0, abs=1e-8)
+
+
+@pytest.mark.parametrize("datum", SHIFTED_DATUMS)
+@given(point=in_china)
+def test_back_and_there_again_is_exact_to_a_millimetre(datum: Datum, point: tuple[float, float]) -> None:
+    there = from_wgs84(*to_wgs84(*point, datum), datum)
+
+    assert there == pytest.approx(point, rel=0, abs=1e-8)
+
+
+@pytest.mark.parametrize("datum", list(Datum))
+def test_many_points_are_converted_as_each_alone(datum: Datum) -> None:
+    points = [(113.1165, 41.0341), (121.47, 31.23), (2.35, 48.85), (-70.0, -33.0), (72.5, 1.0)]
+
+    together = all_to_wgs84(np.array(points), datum).tolist()
+
+    assert together == [pytest.approx(to_wgs84(*point, datum), rel=0, abs=1e-10) for point in points]
+    assert all_to_wgs84(np.empty((0, 2)), datum).shape == (0, 2)
 
 
 @pytest.mark.parametrize("datum", list(Datum))

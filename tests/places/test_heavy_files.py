@@ -60,8 +60,9 @@ def test_five_thousand_squares_over_each_other_are_answered_soon_with_ten_remark
 
     preview = weighed(json.dumps(file))
 
-    assert len(preview.doubts) == MOST_REMARKS
+    assert len(preview.doubts) == MOST_REMARKS + 1
     assert "overlap by 100 %" in str(preview.doubts[0])
+    assert "There are more of this kind" in str(preview.doubts[-1])
 
 
 def test_where_not_every_pair_can_be_compared_the_preview_says_so() -> None:

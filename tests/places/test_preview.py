@@ -6,7 +6,15 @@ import pytest
 from shapely.geometry import Polygon
 
 from reporter.places.geometry import Datum, Point, from_wgs84
-from reporter.places.preview import AreaPreview, Change, KnownArea, changes_of, doubts_of
+from reporter.places.preview import (
+    AreaPreview,
+    Change,
+    KnownArea,
+    changes_of,
+    doubts_of,
+    notes_of,
+    problems_of,
+)
 from reporter.places.shapes import AreaShape, Level
 from tests.places.files import Ring, square
 
@@ -129,7 +137,7 @@ def test_an_update_declared_shifted_that_is_not_is_doubted_too() -> None:
         for (lon, lat), (x, y) in zip(square(), gcj(square()), strict=True)
     ]
 
-    (doubt,) = doubts_of([a_shape("150902001", twice)], has, datum=Datum.GCJ02, middle=MIDDLE)
+    doubt, *_ = doubts_of([a_shape("150902001", twice)], has, datum=Datum.GCJ02, middle=MIDDLE)
 
     assert doubt.values["better"] == "WGS 84"
 
@@ -162,4 +170,97 @@ def test_a_missing_parent_is_doubted() -> None:
 def test_areas_of_one_level_that_overlap_are_doubted() -> None:
     streets = [a_shape("150902001"), a_shape("150902002", square(113.05), name="桥西街道")]
 
-    assert words([COUNTY, *streets], []) == ["桥东街道 and 桥西街道 overlap by 50 % of the smaller one."]
+    assert words([COUNTY, *streets], []) == [
+        (
+            "桥东街道 (150902001) and 桥西街道 (150902002) overlap by 50 % of the smaller one, near 113.075, 41.05. "
+            "Redraw one of them; until then a moderator is asked about reports from there."
+        )
+    ]
+
+
+def a_community(code: str, ring: Ring, parent: str = "150902001") -> AreaShape:
+    return AreaShape(code, Level.COMMUNITY, f"社区{code[-1]}", code, Polygon(ring), parent, number=7)
+
+
+STREET = a_shape("150902001", square(113.0, 41.0, 0.1))
+
+
+def test_what_no_finer_area_covers_is_noted_with_the_place_and_the_share() -> None:
+    inner = [
+        a_community("150902001001", square(113.0, 41.0, 0.05)),
+        a_community("150902001002", square(113.05, 41.0, 0.05)),
+    ]
+
+    (note,) = notes_of(inner, [known(1, STREET)])
+
+    assert str(note).startswith(
+        "桥东街道: 50 % of it lie in none of its 2 finer areas, most of it near 113.05, 41.075."
+    )
+    assert words(inner, [known(1, STREET), known(2, COUNTY)]) == []
+
+
+def test_a_gap_no_wider_than_a_pen_is_none() -> None:
+    pen = 10 / 111_195
+    left = [(113.0, 41.0), (113.05 - pen, 41.0), (113.05 - pen, 41.1), (113.0, 41.1), (113.0, 41.0)]
+    right = [(113.05, 41.0), (113.1, 41.0), (113.1, 41.1), (113.05, 41.1), (113.05, 41.0)]
+    shapes = [a_community("150902001001", left), a_community("150902001002", right)]
+
+    assert notes_of([STREET, *shapes], []) == ()
+    wider = [(x - 3 * pen if 113.01 < x < 113.06 else x, y) for x, y in left]
+    assert len(notes_of([STREET, a_community("150902001001", wider), shapes[1]], [])) == 1
+
+
+def test_an_overlap_with_an_area_the_file_does_not_name_is_doubted_too() -> None:
+    there = a_shape("150921001", square(113.05, 41.0, 0.1), parent="150921", name="卓资山镇")
+
+    (doubt,) = words([STREET], [known(9, COUNTY), known(8, OTHER_COUNTY), known(1, there)])
+
+    assert "桥东街道 (150902001) and 卓资山镇 (150921001) overlap by 50 %" in doubt
+
+
+def test_a_wide_overlap_of_large_areas_is_doubted_though_it_is_a_small_share() -> None:
+    large, other = (
+        a_shape("150902", square(112.0, 41.0, 1.0)),
+        a_shape("150921", square(112.995, 41.0, 1.0), name="乙"),
+    )
+
+    assert "overlap by 1 % of the smaller one, near 112.9975, 41.5" in words([large, other], [])[0]
+
+
+def test_an_area_that_lies_outside_the_parent_its_code_names_is_doubted_by_number_code_and_place() -> None:
+    away = a_community("150902001003", square(113.08, 41.0, 0.04))
+
+    (doubt,) = words([STREET, away], [known(9, COUNTY)])
+
+    assert doubt.startswith(
+        "Area 7 (社区3): 50 % of it lie outside 桥东街道, to which its code 150902001003 puts it, for"
+    )
+    assert "near 113.11, 41.02" in doubt
+
+
+def test_a_parent_that_is_not_the_coarser_area_is_a_problem() -> None:
+    child = AreaShape("jn-7", Level.STREET, "子", "Child", Polygon(square()), "jn-1", number=3)
+    parent = AreaShape("jn-1", Level.COMMUNITY, "父", "Parent", Polygon(square()), number=2)
+
+    (problem,) = problems_of([child, parent], [])
+
+    assert str(problem).startswith(
+        "Area 3 (子): its parent jn-1 is a community, and a street cannot lie under it."
+    )
+    assert (
+        problems_of([child], [known(1, replace(parent, level=Level.COUNTY))])
+        == problems_of([parent], [])
+        == ()
+    )
+
+
+def test_of_many_remarks_of_a_kind_ten_are_named_and_the_rest_is_mentioned() -> None:
+    orphans = [
+        a_community(f"1509020010{number:02d}", square(113 + number / 100, 41.0, 0.01))
+        for number in range(1, 13)
+    ]
+
+    said = words(orphans, [])
+
+    assert len(said) == 11
+    assert said[-1] == "There are more of this kind; the first 10 are named."

@@ -145,3 +145,49 @@ def test_paper_keeps_shape_and_north_is_up(east: float, north: float) -> None:
     metres_per_unit = distance_m(113.0, 41.1, 113.2, 41.1) / 1000
     assert x * metres_per_unit == pytest.approx(distance_m(113.0, 41.1, lon, 41.1), abs=15)
     assert (paper.height - y) * metres_per_unit == pytest.approx(distance_m(lon, 41.0, lon, lat), abs=45)
+
+
+GAPPED = AreaIndex(
+    [
+        (1, Level.COUNTY, COUNTY), (2, Level.STREET, WEST), (3, Level.STREET, EAST),
+        (4, Level.COMMUNITY, Polygon(square(113.0, 41.0, 0.05))), (5, Level.STREET, Polygon(square(113.15, 41.0, 0.05))),
+    ],
+    {2: 1, 3: 1, 4: 2, 5: 1},
+)  # fmt: skip
+METRE = 1 / 83_900  # degrees of longitude at 41 north
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "radius_m", "found"),
+    [
+        (113.05 - 0.01, 41.01, 30, (4,)),  # well inside: its street is no other answer
+        (113.1, 41.07, 0, (2, 3)),  # on a border
+        (113.1 + 4 * METRE, 41.07, 0, (3, 2)),  # nobody sets a pin to 4 m
+        (113.1 + 9 * METRE, 41.07, 0, (3,)),
+        (113.1 + 9 * METRE, 41.07, 30, (3, 2)),  # nearer than the phone knows
+        (113.1 + 40 * METRE, 41.07, 30, (3,)),
+        (113.16, 41.01, 0, (3, 5)),  # in an overlap, however exact
+        (
+            113.05 + 9 * METRE,
+            41.01,
+            30,
+            (2, 4),
+        ),  # in a gap beside a community: the street itself, or that one
+        (113.1 + 300 * METRE, 41.07, 100_000, (3,)),  # what is known to 100 km is taken as known to 200 m
+        (112.0, 41.0, 30, ()),
+    ],
+)
+def test_whoever_asks_gets_every_area_a_place_may_belong_to(
+    lon: float, lat: float, radius_m: float, found: tuple[int, ...]
+) -> None:
+    assert GAPPED.candidates(lon, lat, radius_m=radius_m) == found
+
+
+@given(lon=st.floats(112.99, 113.21), lat=st.floats(40.99, 41.21), radius_m=st.floats(0, 300))
+def test_the_finest_area_at_a_point_is_always_among_its_candidates_and_comes_first(
+    lon: float, lat: float, radius_m: float
+) -> None:
+    at, candidates = GAPPED.at(lon, lat), GAPPED.candidates(lon, lat, radius_m=radius_m)
+
+    assert candidates[:1] == (() if at is None else (at,)) or at is None
+    assert len(set(candidates)) == len(candidates)

@@ -6,10 +6,12 @@ from markupsafe import Markup
 
 from reporter.desks.admin.door import bp
 from reporter.desks.states import action_word
+from reporter.places.models import AreaVersion, VersionKind
 from reporter.places.preview import Change
 from reporter.places.shapes import Level
 
 LEVELS = {
+    Level.CITY: _l("Whole city"),
     Level.COUNTY: _l("County"),
     Level.STREET: _l("Street or township"),
     Level.COMMUNITY: _l("Community"),
@@ -45,6 +47,7 @@ ACTIONS = {
     "calendar_forget": _l("took a day out of the calendar"),
     "try_again": _l("let failed work be tried again"),
     "import": _l("imported areas"),
+    "back": _l("went back to an earlier version of the areas"),
     "import_lines": _l("imported lines of the map"),
     "open_picture": _l("opened unmasked pictures"),
     "open_original": _l("opened a sealed original"),
@@ -79,6 +82,22 @@ FAILURES = {  # by the class that the row names
 def level_word(level: Level) -> str:
     """Return the word for a level of areas."""
     return str(LEVELS[level])
+
+
+@bp.app_template_global("version_word")
+def version_word(version: AreaVersion) -> str:
+    """Return how a version of the areas came about."""
+    if version.kind is VersionKind.BACK:
+        return _("Back to version %(number)s", number=version.back_to)
+    if version.kind is VersionKind.FOUND:
+        return _("What was there before versions were kept")
+    return version.file or _("A file without a name")
+
+
+@bp.app_template_global("datum_word")
+def datum_word(datum: str) -> str:
+    """Return what a datum is called, "" for none."""
+    return {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}.get(datum, datum)
 
 
 @bp.app_template_global("change_light")

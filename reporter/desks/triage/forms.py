@@ -13,6 +13,7 @@ from reporter.desks.forms import CaseForm, at_most
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.wording import ASKS, DECLINES
 from reporter.desks.words import named
+from reporter.places.models import Area
 from reporter.reports.commands.triage import Judgement
 from reporter.reports.models import Report
 
@@ -86,11 +87,17 @@ class AcceptForm(SeenForm):
         subs = [sub for sub in found.subs.values() if sub.category_id == self.category_id.data and sub.active]
         self.subcategory_id.choices = ([] if kept else nothing) + [(sub.id, named(sub)) for sub in subs]
         self.area_id.choices = ([] if report.area_id else nothing) + [
-            (area.id, named(area)) for area in found.areas_in_use
+            (area.id, named(area)) for area in self._areas_offered(report, found)
         ]
         self.unit_id.choices = [("", _("as suggested"))] + [
             (unit.id, named(unit)) for unit in found.units_in_use
         ]
+
+    def _areas_offered(self, report: Report, found: Lookups) -> list[Area]:
+        """Return the areas of the list, and those of no list that the report lies in or somebody chose."""
+        listed = found.areas_in_use
+        own = [found.areas.get(area_id or 0) for area_id in (report.area_id, self.area_id.data)]
+        return [*listed, *dict.fromkeys(area for area in own if area and area.active and area not in listed)]
 
     @property
     def judgement(self) -> Judgement:

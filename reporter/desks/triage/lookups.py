@@ -78,9 +78,13 @@ class Lookups:
 
     @property
     def areas_in_use(self) -> list[Area]:
-        """Return the areas that may be chosen: the county frames the map of a city that has finer ones."""
+        """Return the areas that may be chosen from a list.
+
+        County and city frame the map of a city that has finer ones; unit grids are thousands, which nobody reads.
+        """
         active = [area for area in self.areas.values() if area.active]
-        return [area for area in active if area.level is not Level.COUNTY] or active
+        listed = [area for area in active if area.level in {Level.STREET, Level.COMMUNITY}]
+        return listed or [area for area in active if area.level is not Level.GRID] or active
 
     @property
     def units_in_use(self) -> list[Unit]:

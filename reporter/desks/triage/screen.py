@@ -23,6 +23,8 @@ from reporter.kernel.policy import Role, may
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids, same_picture
 from reporter.places.geometry import distance_m
+from reporter.places.models import Area
+from reporter.places.queries import candidates_at
 from reporter.ports import ports
 from reporter.reports.lifecycle import Action, State, actions_from, step_for
 from reporter.reports.models import Report
@@ -33,6 +35,7 @@ AROUND_AT_MOST = 20
 STREETS = 0.008  # degrees to each side of the pin
 SURE = 60  # percent from which a likely duplicate is chosen beforehand
 HERE_AT_MOST = 20
+AREAS_AT_MOST = 4  # that a key each is given to
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class ReportScreen:
     markers: Sequence[Mapping[str, Any]]
     box: tuple[float, float, float, float]
     judged: Judged
+    unsure: Sequence[Area]
     kind_words: str
     kind_reasons: Sequence[str]
     suggested: Suggested
@@ -140,7 +144,8 @@ def report_screen(
         at=at if 0 <= at < len(photos) else 0,
         checks=checks_of(report, found.kind(judged), photos, len(seen_before)),
         talk=_talk(report), here=_here(report, found, judged), twins=_twins(report, judged, ids),
-        markers=_around(report), box=box_around(report.lon, report.lat), judged=judged, kind_words=found.kind_words(judged),
+        markers=_around(report), box=box_around(report.lon, report.lat), judged=judged, unsure=_unsure(report, found),
+        kind_words=found.kind_words(judged),
         kind_reasons=_kind_reasons(report, judged, found),
         suggested=suggested_unit(
             judged, found, urgent=report.urgent or bool(sub and sub.urgent), chosen=form.unit_id.data
@@ -148,6 +153,15 @@ def report_screen(
         case=get_case(report.case_id) if report.case_id else None,
         open_actions=open_actions(report), dispatches=Role.DISPATCHER in me().roles,
     )  # fmt: skip
+
+
+def _unsure(report: Report, found: Lookups) -> list[Area]:
+    """Return the areas a place may belong to when it is more than one: on a border, or where areas overlap."""
+    if report.place_source == "typed":  # the area was chosen, the point is only its middle
+        return []
+    ids = candidates_at(report.lon, report.lat, accuracy_m=report.accuracy)
+    named_areas = [found.areas[area_id] for area_id in ids[:AREAS_AT_MOST] if area_id in found.areas]
+    return named_areas if len(named_areas) > 1 else []
 
 
 def open_actions(report: Report) -> frozenset[Action]:

@@ -239,7 +239,10 @@ OTHERWISE: dict[Query, Ask] = {
     photos.seen_before:            lambda home: each(lambda one: photos.seen_before([one]), home.rows(Photo)),
     photos.shot_before:            lambda home: each(lambda one: photos.shot_before(one.looked_for_by, photos.staff_copy(one, 320).content), home.rows(Photo)),
     places.areas:                  lambda _: places.areas(active=False),
+    places.areas_after:            lambda _: places.areas_after(0, most=99),
     places.areas_by_id:            lambda _: places.areas_by_id(),
+    places.candidates_at:          lambda _: places.candidates_at(*HERE),
+    places.numbers_by_level:       lambda _: places.numbers_by_level(),
     places.area_names:             lambda home: places.area_names(home.all(Area.id)),
     places.areas_around:           lambda home: [places.areas_around(area) for area in home.all(Area.id)],
     places.all_areas_around:       lambda _: places.all_areas_around(),
@@ -387,5 +390,6 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
     assert modules - writing == {
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
+        "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
         "reporter.ports.queue",  # the work of the whole installation
     }
