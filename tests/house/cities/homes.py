@@ -23,7 +23,7 @@ from reporter.photos.commands.intake import keep
 from reporter.photos.models import Way
 from reporter.photos.regions import RegionKind
 from reporter.places.lines import LineKind
-from reporter.places.models import MapLine
+from reporter.places.models import AreaVersion, FormerArea, MapLine, VersionKind
 from reporter.ports import ports
 from reporter.reports import queries as reports
 from reporter.reports.commands import followup
@@ -93,7 +93,23 @@ def go_to(slug: str) -> None:
 
 def fill_home() -> None:
     """Bring the first city to where every table and every list has something of it; found the two others."""
-    an_area("桥东街道")
+    area = an_area("桥东街道")
+    put(AreaVersion(number=1, kind=next(iter(VersionKind)), at=ports.clock.now(), file="jining.geojson"))
+    kept = (
+        "level",
+        "parent_id",
+        "name_zh",
+        "name_en",
+        "geometry",
+        "west",
+        "south",
+        "east",
+        "north",
+        "lon",
+        "lat",
+    )
+    former = {name: getattr(area, name) for name in (*kept, "approximate", "active")}
+    put(FormerArea(area_id=area.id, until=1, **former))
     unit = a_unit("城管一中队", phone="0474-8230001")
     kind = a_category("乱堆乱放", subtypes=[{"name_zh": "堵消防通道", "urgent": True}])
     a_rule(unit, kind)

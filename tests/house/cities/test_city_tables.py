@@ -11,6 +11,7 @@ from tests.house.cities.homes import ROOTS, Home
 # Keys that do not begin with the city: those of a row which belongs to one, by the column that refers to it ...
 THROUGH = {
     "uq__case_photos__case_id_photo_id": "case_id",
+    "uq__former_areas__area_id_until": "area_id",
     "uq__public_pictures__exposure_id_photo_id": "exposure_id",
     "uq__report_photos__report_id_photo_id": "report_id",
     "uq__subcategories__category_id_slug": "category_id",
