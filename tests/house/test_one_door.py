@@ -17,7 +17,7 @@ DRAWS = {
     "demo/scenes.py"
 }  # makes the drawings of the demo city, and sends them through the door like any upload
 LOOKS = "photos/detectors.py"  # a program of its own, for what `make vision` installs
-MODELS = {"cv2", "numpy", "onnxruntime", "rapidocr"}
+MODELS = {"cv2", "onnxruntime", "rapidocr"}
 ORIGINALS = {
     "photos/commands/arriving.py",
     "photos/commands/intake.py",

@@ -300,7 +300,7 @@ def test_a_line_of_another_make_is_refused(kind: str, geometry: Any) -> None:
     ("code", "facts", "words"),
     [
         ("150902001", {"level": "community"}, "its level community does not fit its code 150902001"),
-        ("15090200", {"level": "street"}, "National codes have 6 (district or county), 9"),
+        ("15090200", {"level": "street"}, "National codes have 6 digits (district or county), 9"),
         (
             "150902001",
             {"parent": "150921"},
