@@ -47,8 +47,9 @@ vision: $(VENV)/.vision ## Install what proposes faces, plates and phone numbers
 	"pictures of before are looked through by: $(BIN)/flask photo search"
 
 lock: $(VENV)/.tools ## Resolve requirements/*.in and package.json anew into the lock files
-	@for list in tools node run test; do $(LOCK) requirements/$$list.in -o requirements/$$list.txt || exit 1; done
-	@$(LOCK) requirements/vision.in -c requirements/test.txt -o requirements/vision.txt
+	@for list in tools node run; do $(LOCK) requirements/$$list.in -o requirements/$$list.txt || exit 1; done
+	@$(LOCK) requirements/test.in -c requirements/run.txt -o requirements/test.txt
+	@$(LOCK) requirements/vision.in -c requirements/run.txt -c requirements/test.txt -o requirements/vision.txt
 	@$(LOCK) requirements/model.in -c requirements/vision.txt --no-deps -o requirements/model.txt
 	@$(NODE_READY)
 	@$(WITH_NODE) npm install --package-lock-only --loglevel=error

@@ -120,12 +120,12 @@ def test_a_reporters_picture_is_for_whoever_has_the_code(client_as: Client, role
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_picture_on_its_way_is_for_the_session_that_sent_it(client_as: Client, role: Role | None) -> None:
-    token = a_photo(uploader_key="this session").token
+    token = a_photo(uploader_key="this phone").token
     client = signed_in(client_as, role)
 
     foreign = client.get(f"/report/photos/{token}.jpg")
     with client.session_transaction() as session:
-        session["uploader"] = "this session"
+        session["uploader"] = "this phone"
     own = client.get(f"/report/photos/{token}.jpg")
 
     assert foreign.status_code == 404

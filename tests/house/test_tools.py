@@ -11,7 +11,7 @@ from config import ROOT
 
 pytestmark = pytest.mark.pure
 
-LARGEST = 256 * 1024  # bytes of one file
+LARGEST = 200 * 1024  # bytes of one file
 GIT = shutil.which("git") or "git"
 ADDRESSES = re.compile(
     r'"resolved"\s*:|^\s*--(?:extra-|default-)?index(?:-url)?\b|^(?:source|registry)\s*=.*https?:'
