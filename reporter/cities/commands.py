@@ -16,7 +16,7 @@ from reporter.kernel.dialect import insert_if_absent
 from reporter.kernel.errors import BadInput, NotFound, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
-from reporter.ports.queue import is_of_city, revive
+from reporter.ports.backlog import is_of_city, revive
 
 
 @command

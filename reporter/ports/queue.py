@@ -11,7 +11,6 @@ import random
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -23,16 +22,11 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
-    String,
     and_,
-    cast,
     delete,
     event,
-    func,
-    literal,
     or_,
     select,
-    tuple_,
     update,
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
@@ -54,7 +48,6 @@ MOST_ATTEMPTS = 16  # three to five hours with the waits between them
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 HANDED_AGAIN = timedelta(minutes=1)  # after the last time that workers were told of a row
 SWEPT = 1000  # messages up to which the sweep fills a queue
-MOST_COUNTED = 10_000  # rows, for figures: nobody counts a table to its end
 ERROR_LENGTH = 500  # characters kept of what went wrong
 
 
@@ -96,7 +89,8 @@ def init_app(app: Flask, jobs: Mapping[str, Work], *, slow: Collection[str] = ()
     app.extensions["jobs"], app.extensions["slow_jobs"] = dict(jobs), sorted(slow)
 
 
-def _is_slow() -> ColumnElement[bool]:
+def is_slow() -> ColumnElement[bool]:
+    """Return the condition of rows of the kinds that are slow."""
     return Job.kind.in_(current_app.extensions["slow_jobs"])
 
 
@@ -115,7 +109,7 @@ def enqueue(kind: str, *, key: str | None = None, after: timedelta = timedelta(0
         state="ready", attempts=0, error="", handed_at=now if at_once else None,
     )  # fmt: skip
     if at_once and written is not None:
-        db.session.info.setdefault(_WRITTEN, []).append(Handed(written, kind))
+        tell_after_commit([Handed(written, kind)])
 
 
 class Handed(NamedTuple):
@@ -126,6 +120,11 @@ class Handed(NamedTuple):
 
 
 _WRITTEN = "jobs_written"  # where a session keeps the rows of its transaction
+
+
+def tell_after_commit(rows: Sequence[Handed]) -> None:
+    """Let workers be told of `rows` once the current transaction is committed."""
+    db.session.info.setdefault(_WRITTEN, []).extend(rows)
 
 
 @event.listens_for(Session, "after_commit")
@@ -183,7 +182,7 @@ def _sweep(*, slow: bool) -> int:
         return 0
     if room <= 0:
         return 0
-    now, pace = ports.clock.now(), _is_slow() if slow else ~_is_slow()
+    now, pace = ports.clock.now(), is_slow() if slow else ~is_slow()
     untold = or_(Job.handed_at.is_(None), Job.handed_at < now - HANDED_AGAIN)
     due = select(Job.id, Job.kind).where(_due(now), untold, pace).order_by(Job.run_at, Job.id).limit(room)
     rows = [Handed(*row) for row in db.session.execute(due)]
@@ -318,7 +317,7 @@ def run_next(*, slow: bool | None = None) -> bool:
     Args:
         slow: only of the kinds that are slow, or only of the others.
     """
-    which = () if slow is None else ((_is_slow() if slow else ~_is_slow()),)
+    which = () if slow is None else ((is_slow() if slow else ~is_slow()),)
     job = _take(*which)
     if job is not None:
         _do(job)
@@ -357,82 +356,6 @@ def _work_of(job: _Taken) -> Callable[[], None]:
     except (TypeError, ValueError) as error:
         raise Poison(f"its arguments are not those of {job.kind}: {error}") from error
     return partial(work, **args)
-
-
-def oldest_waiting_seconds() -> float:
-    """Return for how long the oldest due job that is not slow has been waiting, in seconds; 0 when none is."""
-    waiting = select(Job.run_at).where(Job.state == "ready", ~_is_slow()).order_by(Job.run_at).limit(1)
-    oldest = db.session.scalar(waiting)
-    return max(0.0, (ports.clock.now() - oldest).total_seconds()) if oldest else 0.0
-
-
-@dataclass(frozen=True)
-class Depth:
-    """How many rows there are in all cities, each counted up to `MOST_COUNTED` and no further."""
-
-    waiting: int
-    waiting_slow: int
-    running: int
-    dead: int
-
-
-def depth() -> Depth:
-    """Return how much work is due, under way and given up; reads at most so many rows of the index for each."""
-    due = select(Job.kind).where(Job.state == "ready", Job.run_at <= ports.clock.now())
-    some = due.order_by(Job.run_at).limit(MOST_COUNTED).subquery()
-    slow = some.c.kind.in_(current_app.extensions["slow_jobs"])
-    rows = db.session.execute(select(slow, func.count()).group_by(slow)).all()
-    by_pace = {bool(is_slow): number for is_slow, number in rows}
-    return Depth(by_pace.get(False, 0), by_pace.get(True, 0), _in_state("running"), _in_state("dead"))
-
-
-def _in_state(state: str) -> int:
-    some = select(Job.id).where(Job.state == state).limit(MOST_COUNTED).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
-
-
-class Dead(NamedTuple):
-    """A job of the city that was given up. `about`: the ids it takes, as text; `error`: class and first line."""
-
-    id: int
-    kind: str
-    about: str
-    attempts: int
-    at: datetime
-    error: str
-
-
-def dead_jobs(*, before: tuple[datetime, int] | None = None, limit: int = 50) -> list[Dead]:
-    """Return the jobs of the city that were given up, the latest first.
-
-    Args:
-        before: instant and id of the last one that was seen.
-    """
-    about = cast(Job.args, String)  # as text: what made it fail may be that it cannot be read
-    columns = select(Job.id, Job.kind, about, Job.attempts, Job.run_at, Job.error)
-    dead = columns.where(Job.state == "dead", Job.city_id == current_city_id())
-    if before:
-        dead = dead.where(tuple_(Job.run_at, Job.id) < tuple_(*map(literal, before)))
-    rows = db.session.execute(dead.order_by(Job.run_at.desc(), Job.id.desc()).limit(limit))
-    return [Dead(*row) for row in rows]
-
-
-def is_of_city(job_id: int) -> bool:
-    """Tell whether the city has such a job, in whatever state."""
-    own = select(Job.id).where(Job.id == job_id, Job.city_id == current_city_id())
-    return db.session.scalar(own) is not None
-
-
-def revive(*, job_id: int | None = None) -> int:
-    """Let one, or all, of the city's jobs that were given up be tried anew; return how many. In a transaction."""
-    dead = update(Job).where(Job.state == "dead", Job.city_id == current_city_id())
-    if job_id is not None:
-        dead = dead.where(Job.id == job_id)
-    anew = {"state": "ready", "run_at": ports.clock.now(), "attempts": 0, "error": "", "handed_at": None}
-    revived = db.session.execute(dead.values(anew).returning(Job.id, Job.kind)).all()
-    if ports.broker.there():
-        db.session.info.setdefault(_WRITTEN, []).extend(Handed(*row) for row in revived[:SWEPT])
-    return len(revived)
 
 
 class Drain:

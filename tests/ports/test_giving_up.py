@@ -16,16 +16,8 @@ from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.errors import NotAllowed, NotFound, WrongStep
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.ports import Ports, queue
-from reporter.ports.queue import (
-    LONGEST_WAIT,
-    MOST_ATTEMPTS,
-    Job,
-    dead_jobs,
-    depth,
-    enqueue,
-    run_next,
-    wait_after,
-)
+from reporter.ports.backlog import dead_jobs, depth
+from reporter.ports.queue import LONGEST_WAIT, MOST_ATTEMPTS, Job, enqueue, run_next, wait_after
 from tests.make import a_user
 
 SignIn = Callable[..., FlaskClient]

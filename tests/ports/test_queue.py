@@ -8,7 +8,8 @@ from flask import Flask
 
 from reporter.kernel.db import command, db
 from reporter.ports import Ports
-from reporter.ports.queue import Drain, enqueue, oldest_waiting_seconds, run_next
+from reporter.ports.backlog import oldest_waiting_seconds
+from reporter.ports.queue import Drain, enqueue, run_next
 
 
 @pytest.fixture

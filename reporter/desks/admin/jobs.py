@@ -12,7 +12,7 @@ from reporter.desks.admin.door import bp
 from reporter.desks.guard import allow, me
 from reporter.kernel.pages import page_of, read_key
 from reporter.kernel.policy import Permission
-from reporter.ports.queue import dead_jobs
+from reporter.ports.backlog import dead_jobs
 
 ROWS = 50
 

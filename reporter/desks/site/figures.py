@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from reporter.ports.queue import MOST_COUNTED, depth, oldest_waiting_seconds
+from reporter.ports.backlog import MOST_COUNTED, depth, oldest_waiting_seconds
 
 __all__ = ["CONTENT_TYPE", "gauges", "same"]
 

@@ -31,7 +31,7 @@ from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Permission
 from reporter.places.queries import map_lines, map_shapes
 from reporter.ports import ports
-from reporter.ports.queue import oldest_waiting_seconds
+from reporter.ports.backlog import oldest_waiting_seconds
 from reporter.routing.opening import open_house
 
 bp = Blueprint("site", __name__)

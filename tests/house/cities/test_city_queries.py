@@ -391,5 +391,6 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
+        "reporter.ports.backlog",  # the work of the whole installation
         "reporter.ports.queue",  # the work of the whole installation
     }
