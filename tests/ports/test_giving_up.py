@@ -15,7 +15,7 @@ from reporter.kernel.audit import trail_of
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.errors import NotAllowed, NotFound, WrongStep
 from reporter.kernel.policy import SYSTEM, Role
-from reporter.ports import Ports, queue
+from reporter.ports import Ports, backlog
 from reporter.ports.backlog import dead_jobs, depth
 from reporter.ports.queue import LONGEST_WAIT, MOST_ATTEMPTS, Job, enqueue, run_next, wait_after
 from tests.make import a_user
@@ -313,7 +313,7 @@ def test_figures_are_for_whoever_has_the_token(
 
 
 def test_nobody_counts_to_the_end(done: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "MOST_COUNTED", 3)
+    monkeypatch.setattr(backlog, "MOST_COUNTED", 3)
     for number in range(5):
         wait_for("works", number=number)
 
