@@ -15,7 +15,7 @@ from reporter.kernel.audit import trail_of
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.kernel.errors import NotAllowed, NotFound, WrongStep
 from reporter.kernel.policy import SYSTEM, Role
-from reporter.ports import Ports, backlog
+from reporter.ports import Ports, backlog, queue
 from reporter.ports.backlog import dead_jobs, depth
 from reporter.ports.queue import LONGEST_WAIT, MOST_ATTEMPTS, Job, enqueue, run_next, wait_after
 from tests.make import a_user
