@@ -13,7 +13,8 @@ from reporter.kernel.db import command, current_city_id, db
 from reporter.kernel.dialect import insert_if_absent
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
-from reporter.places.geojson import Progress, Source, read_areas
+from reporter.places.features import Progress, Source
+from reporter.places.geojson import read_areas
 from reporter.places.geometry import Datum, Point
 from reporter.places.lines import read_lines
 from reporter.places.models import Area, AreaEdition, AreaVersion, FormerArea, MapLine, VersionKind

@@ -7,7 +7,7 @@ from typing import Any
 from shapely.geometry import LineString
 
 from reporter.kernel.errors import BadInput
-from reporter.places.geojson import LONGEST_NAME, features_of
+from reporter.places.features import LONGEST_NAME, features_of
 from reporter.places.geometry import Datum
 from reporter.places.outlines import moved, read_positions
 

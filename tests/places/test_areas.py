@@ -15,7 +15,7 @@ from reporter.kernel.errors import BadInput, Conflict, NotAllowed, NotFound, Too
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.places import queries
 from reporter.places.commands import import_areas, import_lines, preview_areas
-from reporter.places.geojson import AREA_BYTES
+from reporter.places.features import AREA_BYTES
 from reporter.places.geometry import Box, Datum, from_wgs84
 from reporter.places.models import Area, AreaEdition, MapLine
 from reporter.places.preview import Change

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.kernel.errors import BadInput, TooLarge
-from reporter.places.geojson import AREA_BYTES, MOST_AREAS, MOST_PROBLEMS, read_areas
+from reporter.places.features import AREA_BYTES, MOST_AREAS
+from reporter.places.geojson import MOST_PROBLEMS, read_areas
 from reporter.places.geometry import Datum, distance_m
 from reporter.places.lines import LineKind, read_lines
 from reporter.places.shapes import Level
