@@ -8,10 +8,19 @@ from itertools import chain, islice
 
 import shapely
 from shapely.affinity import translate
-from shapely.geometry.base import BaseGeometry
 
 from reporter.kernel.errors import BadInput
-from reporter.places.geometry import METRES_PER_DEGREE, Box, Datum, Point, distance_m, from_wgs84, to_wgs84
+from reporter.places.geometry import Box, Datum, Point, distance_m, from_wgs84, to_wgs84
+from reporter.places.overlay import (
+    apart_m,
+    comparable,
+    corners_of,
+    in_common,
+    is_wide,
+    moved_share,
+    sticking_out_m,
+    uncovered,
+)
 from reporter.places.shapes import AreaShape, Level, Outline, box_of
 
 FAR_M = 300_000  # an area farther from the city's middle belongs to another city
@@ -19,11 +28,8 @@ CLEARLY_M = 150  # by less than this two datums cannot be told apart
 MOST_REMARKS = 10
 MOST_EFFORT = 30_000_000  # corners of overlapping areas that are compared: some seconds
 _PAIR = 250  # corners that a comparison costs on top of those of its two areas
-MOST_CROSSINGS = 250_000  # of two borders that are compared corner by corner
-_CELLS = 200  # across the smaller of two areas when they are compared on a grid
 _SAMPLE = 100  # areas that tell how well a file fits the parents: a wrong datum shifts all of them
 _PART = 0.02  # of an area: less is the width of a pen
-SLIVER_M = 20  # what is nowhere wider is the width of a pen, too: two hands drew one border
 _FITTED = 400  # areas that tell how well a file fits those of the city
 
 
@@ -138,16 +144,6 @@ def _change(shape: AreaShape, known: KnownArea | None, parent: str) -> AreaChang
     return AreaChange(change, shape.code, shape.level, shape.name_zh, shape.name_en, moved, before)
 
 
-def moved_share(outline: Outline, other: Outline) -> float:
-    """Return how much of the ground two outlines cover together only one of them covers, from 0 to 1."""
-    if shapely.equals_exact(outline, other, normalize=True):
-        return 0.0
-    one, two = _comparable(outline, other)
-    common = shapely.intersection(one, two).area
-    either = one.area + two.area - common
-    return max(1 - common / either, 0.0001) if either else 1.0
-
-
 def problems_of(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> tuple[BadInput, ...]:
     """Return why the tree of areas would be none, at most 10 remarks: a parent that is not the coarser area."""
     levels = {area.code: area.level for area in known} | {shape.code: shape.level for shape in shapes}
@@ -226,8 +222,8 @@ def notes_of(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> tuple[B
 def _gaps(there: Mapping[str, AreaShape], families: Mapping[str, Sequence[AreaShape]]) -> Iterator[BadInput]:
     for code, inner in sorted(families.items()):
         parent = there[code]
-        parts = _uncovered(parent.outline, [area.outline for area in inner])
-        wide = [part for part in parts if _wide(part)]
+        parts = uncovered(parent.outline, [area.outline for area in inner])
+        wide = [part for part in parts if is_wide(part)]
         if wide:
             spot = max(wide, key=lambda part: part.area).representative_point()
             yield BadInput(
@@ -240,22 +236,6 @@ def _gaps(there: Mapping[str, AreaShape], families: Mapping[str, Sequence[AreaSh
                 lon=round(spot.x, 5),
                 lat=round(spot.y, 5),
             )
-
-
-def _uncovered(outline: Outline, inner: Sequence[Outline]) -> list[Outline]:
-    """Return the parts of `outline` that none of `inner` covers; on a grid where borders may cross endlessly."""
-    corners = sorted((_corners(one) for one in (*inner, outline)), reverse=True)
-    if corners[0] * corners[1] > MOST_CROSSINGS:
-        box = box_of(outline)
-        cell = max(box.east - box.west, box.north - box.south) / (_CELLS * 10)
-        outline, *inner = shapely.set_precision([outline, *inner], cell).tolist()
-    rest = shapely.difference(outline, shapely.union_all(list(inner)))
-    return [part for part in shapely.get_parts(rest).tolist() if part.area > 0]
-
-
-def _wide(part: BaseGeometry) -> bool:
-    """Tell whether a part is somewhere wider than the width of a pen; degrees are taken as if at the equator."""
-    return not part.buffer(-SLIVER_M / 2 / METRES_PER_DEGREE, quad_segs=2).is_empty
 
 
 def _far(shapes: Sequence[AreaShape], middle: Point) -> Iterator[BadInput]:
@@ -305,28 +285,10 @@ def _misfit_m(
     """Return by how many metres, on average, outlines lie off their former selves, else out of their parents."""
     same = [(outline, known[code]) for code, outline in outlines.items() if code in known]
     if same:
-        return sum(_apart_m(outline, former) for outline, former in same) / len(same)
+        return sum(apart_m(outline, former) for outline, former in same) / len(same)
     inner = [(outline, parent) for code, outline in outlines.items() if (parent := parents[code])]
     some = inner[:: len(inner) // _SAMPLE + 1]
-    return max((_sticking_out_m(outline, parent) for outline, parent in some), default=0.0)
-
-
-def _apart_m(outline: Outline, other: Outline) -> float:
-    here, there = outline.centroid, other.centroid
-    return distance_m(here.x, here.y, there.x, there.y)
-
-
-def _sticking_out_m(outline: Outline, parent: Outline) -> float:
-    """Return how far the farthest part of `outline` lies out of `parent`."""
-    inner, outer = _comparable(outline, parent)
-    outside = shapely.difference(inner, outer)
-    if outside.is_empty:
-        return 0.0
-    shapely.prepare(outer)
-    corners = shapely.get_coordinates(outside)
-    farthest = shapely.Point(corners[int(shapely.distance(outer, shapely.points(corners)).argmax())])
-    (lon, lat), (far_lon, far_lat) = shapely.shortest_line(outer, farthest).coords
-    return distance_m(lon, lat, far_lon, far_lat)
+    return max((sticking_out_m(outline, parent) for outline, parent in some), default=0.0)
 
 
 def _unparented(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) -> Iterator[BadInput]:
@@ -354,10 +316,10 @@ def _outside_parents(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) ->
         shapely.prepare(outer)
         if shapely.covers(outer, shape.outline):
             continue
-        inside, whole = _comparable(shape.outline, outer)
+        inside, whole = comparable(shape.outline, outer)
         outside = shapely.difference(inside, whole)
         share = outside.area / inside.area if inside.area else 1.0
-        if share > _PART and any(_wide(part) for part in shapely.get_parts(outside).tolist()):
+        if share > _PART and any(is_wide(part) for part in shapely.get_parts(outside).tolist()):
             spot = outside.representative_point()
             yield BadInput(
                 "Area %(number)s (%(name)s): %(percent)s %% of it lie outside %(parent)s, to which its code %(code)s "
@@ -376,14 +338,14 @@ def _outside_parents(shapes: Sequence[AreaShape], known: Sequence[KnownArea]) ->
 def _overlaps(shapes: Sequence[AreaShape], there: Mapping[str, AreaShape]) -> Iterator[BadInput]:
     effort, named = 0, {shape.code for shape in shapes}
     for first, second in _near_each_other(there.values(), named):
-        effort += _PAIR + _corners(first.outline) + _corners(second.outline)
+        effort += _PAIR + corners_of(first.outline) + corners_of(second.outline)
         if effort > MOST_EFFORT:
             yield BadInput(
                 "So many of the areas lie over each other that not every pair was compared.", field="file"
             )
             return
-        share, common = _common(first.outline, second.outline)
-        if share > _PART or (common.area > 0 and _wide(common)):
+        share, common = in_common(first.outline, second.outline)
+        if share > _PART or (common.area > 0 and is_wide(common)):
             spot = common.representative_point()
             yield BadInput(
                 "%(name)s (%(code)s) and %(other)s (%(other_code)s) overlap by %(percent)s %% of the smaller one, near "
@@ -411,24 +373,3 @@ def _near_each_other(
             for other in sorted(tree.query(area.outline).tolist()):
                 if other > place and (area.code in named or alike[other].code in named):
                     yield area, alike[other]
-
-
-def _corners(outline: Outline) -> int:
-    return int(shapely.get_num_coordinates(outline))
-
-
-def _common(outline: Outline, other: Outline) -> tuple[float, BaseGeometry]:
-    """Return which part of the smaller one both cover, from 0 to 1, and what that is."""
-    one, two = _comparable(outline, other)
-    smaller = min(one.area, two.area)
-    common = shapely.intersection(one, two)
-    return (common.area / smaller if smaller else 0.0), common
-
-
-def _comparable(outline: Outline, other: Outline) -> tuple[Outline, Outline]:
-    """Return both as they are; on one common grid when their borders could cross millions of times."""
-    if _corners(outline) * _corners(other) <= MOST_CROSSINGS:
-        return outline, other
-    boxes = (box_of(outline), box_of(other))
-    cell = min(max(box.east - box.west, box.north - box.south) for box in boxes) / _CELLS
-    return shapely.set_precision(outline, cell), shapely.set_precision(other, cell)

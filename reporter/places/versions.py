@@ -10,7 +10,8 @@ from sqlalchemy.orm import undefer
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.places.models import Area, AreaVersion, FormerArea
-from reporter.places.preview import AreaChange, Change, moved_share
+from reporter.places.overlay import moved_share
+from reporter.places.preview import AreaChange, Change
 from reporter.places.shapes import outline_of
 
 # What of an area a version may change; its id and its code never do.
