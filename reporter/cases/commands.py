@@ -66,9 +66,7 @@ def register(finding: Finding, *, by: Actor) -> Case:
     if subcategory is not None and subcategory.category_id != category.id:
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
     urgent = finding.urgent or bool(subcategory and subcategory.urgent)
-    limit = (subcategory and subcategory.handle_limit) or (
-        category.urgent_limit if urgent else category.handle_limit
-    )
+    limit = category.limit_to_handle(subcategory, urgent=urgent)
     now = ports.clock.now()
     case = Case(
         number=_next_case_number(now), state=State.REGISTERED, category_id=category.id,

@@ -74,6 +74,10 @@ class Category(Trailed, InCity, Model):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two administrators, one winner
 
+    def limit_to_handle(self, sub: "Subcategory | None", *, urgent: bool) -> str:
+        """Return how long handling may take: as the sub-type says, else as the kind does for what is urgent or not."""
+        return (sub and sub.handle_limit) or (self.urgent_limit if urgent else self.handle_limit)
+
 
 class Subcategory(InCity, Model):
     """A finer kind within a category; may be urgent by nature and have a limit of its own."""

@@ -64,12 +64,7 @@ def route_explain(
         raise click.ClickException(str(error)) from error
     names = {number: unit.name_zh for number, unit in units_by_id().items()}
     claim = choice.claim_limit or kind.claim_limit
-    urgent = bool(sub and sub.urgent)
-    handle = (
-        choice.handle_limit
-        or (sub and sub.handle_limit)
-        or (kind.urgent_limit if urgent else kind.handle_limit)
-    )
+    handle = choice.handle_limit or kind.limit_to_handle(sub, urgent=bool(sub and sub.urgent))
     click.echo(f"unit    {names[choice.lead_unit_id]}")
     if choice.co_unit_ids:
         click.echo(f"with    {', '.join(names[number] for number in choice.co_unit_ids)}")

@@ -14,9 +14,7 @@ from reporter.reports.models import Report
 
 def handle_limit(kind: Category, sub: Subcategory | None) -> str:
     """Return the limit a case of this kind would get, as it is written in the table."""
-    if sub is not None and sub.handle_limit:
-        return sub.handle_limit
-    return kind.urgent_limit if sub is not None and sub.urgent else kind.handle_limit
+    return kind.limit_to_handle(sub, urgent=sub is not None and sub.urgent)
 
 
 def promise(kind: Category, sub: Subcategory | None) -> str:

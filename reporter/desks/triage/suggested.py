@@ -40,7 +40,7 @@ def suggested_unit(thing: Placed, found: Lookups, *, urgent: bool, chosen: int |
         return Suggested(problem=words_of(error))
     unit_id = chosen or choice.lead_unit_id
     kind, sub = found.kind(thing), found.sub(thing)
-    limit = (sub and sub.handle_limit) or (kind.urgent_limit if urgent else kind.handle_limit)
+    limit = kind.limit_to_handle(sub, urgent=urgent)
     by_hand = unit_id != choice.lead_unit_id
     why = _by_hand(choice, found) if by_hand else _by_rule(choice, thing, found)
     return Suggested(
