@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from reporter.cli.city import one_city
+from reporter.cli.city import CITY, one_city
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import SYSTEM
@@ -18,10 +18,6 @@ from reporter.places.versions import versions
 areas = AppGroup("areas", help="Areas of a city: import a file, list the versions, go back to one.")
 STEP = 10  # percent of the file between two words of progress
 
-the_city = click.option(
-    "--city", "slug", default="", help="Short name of the city; needed when there are several."
-)
-
 
 @areas.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -31,16 +27,16 @@ the_city = click.option(
     required=True,
     help="What the coordinates are measured against; CGCS2000 is wgs84 here.",
 )
-@the_city
+@CITY
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
 @click.option("--sure", is_flag=True, help="Import in spite of doubts.")
-def areas_import(*, file: Path, datum: str, slug: str, dry_run: bool, sure: bool) -> None:
+def areas_import(*, file: Path, datum: str, city: str, dry_run: bool, sure: bool) -> None:
     """Replace a city's areas by those of a GeoJSON FILE of at most 64 MB, all or none; a version to go back to.
 
     Areas of the same level under the same parent that the file leaves out are closed, never deleted: old cases keep
     pointing at them. Says what the page of the administration says; exit 1 when nothing was imported.
     """
-    enter_city(one_city(slug).id)
+    enter_city(one_city(city).id)
     with file.open("rb") as opened:
         try:
             found = preview_areas(opened, Datum(datum), progress=_percent_of(file.stat().st_size))
@@ -82,10 +78,10 @@ def _report(found: AreaPreview) -> None:
 
 
 @areas.command("versions")
-@the_city
-def areas_versions(*, slug: str) -> None:
+@CITY
+def areas_versions(*, city: str) -> None:
     """List the versions of a city's areas, the newest first. Changes nothing."""
-    enter_city(one_city(slug).id)
+    enter_city(one_city(city).id)
     for one in versions():
         what = f"back to {one.back_to}" if one.back_to else one.file or str(one.kind)
         click.echo(
@@ -96,10 +92,10 @@ def areas_versions(*, slug: str) -> None:
 
 @areas.command("back")
 @click.argument("number", type=int)
-@the_city
-def areas_back(*, number: int, slug: str) -> None:
+@CITY
+def areas_back(*, number: int, city: str) -> None:
     """Let a city's areas be again what they were in version NUMBER: a new version; what came later is closed."""
-    enter_city(one_city(slug).id)
+    enter_city(one_city(city).id)
     try:
         version = go_back(number, by=SYSTEM)
     except ReporterError as error:

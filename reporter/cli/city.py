@@ -19,6 +19,8 @@ from reporter.serve import tick_all
 
 R = TypeVar("R")
 
+CITY = click.option("--city", default="", help="Short name of the city; needed when there are several.")
+
 audit = AppGroup("audit", help="Look after the trail: verify its chains, seal their heads.")
 
 

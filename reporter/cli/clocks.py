@@ -11,7 +11,7 @@ from reporter.cities.commands import keep_days
 from reporter.cities.holidays import SpecialDay, known_days, missing_year, read_days
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import calendar_years, day_names, local, special_days
-from reporter.cli.city import one_city
+from reporter.cli.city import CITY, one_city
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import SYSTEM
@@ -26,7 +26,6 @@ WORDS = {"m": "minutes", "h": "natural hours", "wh": "working hours", "wd": "wor
 calendar = AppGroup(
     "calendar", help="The days that differ from the week's rhythm: holidays and the days worked for them."
 )
-CITY = click.option("--city", default="", help="Short name of the city; needed when there are several.")
 
 
 @click.command()

@@ -7,8 +7,8 @@ from flask.cli import AppGroup, with_appcontext
 
 from reporter.cases.models import Category, Source
 from reporter.cases.queries import categories
-from reporter.cli.city import one_city
-from reporter.cli.clocks import CITY, instant
+from reporter.cli.city import CITY, one_city
+from reporter.cli.clocks import instant
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import ReporterError
 from reporter.places.geometry import Datum, to_wgs84
