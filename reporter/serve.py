@@ -32,7 +32,7 @@ from reporter.places.uploads import drop_old_uploads
 from reporter.ports import ports
 from reporter.ports.queue import Drain
 from reporter.ports.storage import StorageUnavailable
-from reporter.routing import commands as routing
+from reporter.routing import ticking, whistles
 
 MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
@@ -189,7 +189,8 @@ def tick_all() -> None:
     ports.originals.sweep()
     for city in all_cities():
         enter_city(city.id)
-        routing.tick()
+        ticking.tick()
+        whistles.tick()
         board.tick()
         drop_unused()
         drop_unfinished()

@@ -231,6 +231,7 @@ _WAYS: dict[State, tuple[State, Action]] = {
     State.HANDLING: (State.DISPATCHED, _A.CLAIM),
     State.SHELVED: (State.HANDLING, _A.REQUEST_SHELVE),
     State.DEFERRED: (State.HANDLING, _A.REQUEST_DEFER),
+    State.WAITING: (State.HANDLING, _A.ASK_REPORTER),
     State.HANDLED: (State.HANDLING, _A.SUBMIT_RESULT),
     State.CLOSED: (State.HANDLED, _A.INSPECT_PASS),
     State.CLOSED_UNFIXED: (State.HANDLED, _A.CLOSE_UNFIXED),
@@ -244,6 +245,7 @@ _WHO = {
     _A.REQUEST_EXTENSION: Role.HANDLER,
     _A.REQUEST_SHELVE: Role.HANDLER,
     _A.REQUEST_DEFER: Role.HANDLER,
+    _A.ASK_REPORTER: Role.HANDLER,
     _A.SUBMIT_RESULT: Role.HANDLER,
     _A.INSPECT_PASS: Role.INSPECTOR,
 }
@@ -263,7 +265,7 @@ def _walk(case: Case, action: Action, unit: Unit) -> None:
         cases.advance(case, action, by=SYSTEM)
     else:
         review_at = ports.clock.now() + timedelta(days=3)
-        cases.advance(case, action, by=by, reason="照章办理", review_at=review_at)
+        cases.advance(case, action, by=by, reason="照章办理", review_at=review_at, reports=1)
         if action in _ALLOWED:
             _walk(case, _ALLOWED[action], unit)
 

@@ -51,6 +51,7 @@ def take_snapshot(category: Category, handle_limit: str) -> dict[str, str]:
         "claim": category.claim_limit,
         "handle": handle_limit,
         "inspect": category.inspect_limit,
+        "follow_up": category.follow_up_limit,
     }
 
 
@@ -72,7 +73,7 @@ def register(finding: Finding, *, by: Actor) -> Case:
         number=_next_case_number(now), state=State.REGISTERED, category_id=category.id,
         subcategory_id=finding.subcategory_id, nature=category.nature, area_id=finding.area_id, source=finding.source,
         title=finding.title, words=finding.words, address=finding.address, lon=finding.lon, lat=finding.lat,
-        urgent=urgent, limits=take_snapshot(category, limit), co_unit_ids=[], route_reason={},
+        urgent=urgent, limits=take_snapshot(category, limit), co_unit_ids=[], refused_unit_ids=[], route_reason={},
         reported_at=finding.reported_at, registered_at=now,
     )  # fmt: skip
     require(by, step_for(None, Action.REGISTER).who, case)
@@ -86,6 +87,12 @@ def register(finding: Finding, *, by: Actor) -> Case:
 def _next_case_number(now: datetime) -> str:
     day = local(now).date()
     return f"{current_city().code}-{day:%Y%m%d}-{next_number('case', day=day):06d}"
+
+
+def require_seen(case: Case, seen: int | None) -> None:
+    """Raise `Conflict` unless the case is still what a person saw; `seen` is its version, None when nobody looked."""
+    if seen is not None and seen != case.version:
+        raise Conflict("Somebody else changed this a moment ago. Please look again.")
 
 
 @command
@@ -104,8 +111,7 @@ def advance(
         BadInput: the step demands a reason and none was given.
         Conflict: the case is no longer what the person saw.
     """
-    if seen is not None and seen != case.version:
-        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    require_seen(case, seen)
     step = step_for(case.state, action)
     require(by, step.who, case)
     if step.reason and not reason.strip():
@@ -152,8 +158,14 @@ def _keep_people_and_times(case: Case, step: Step, move: Move) -> None:
         case.handled_at, case.handler_id = move.at, move.by.id
     elif step.action is Action.REOPEN:
         case.closed_at, case.inspector_id, case.escalated = None, None, False
-    elif step.action is Action.ESCALATE:
-        case.late_stage = case.stage
+    elif step.action is Action.FALL_BACK and step.target is State.DISPATCHED:
+        case.dispatched_at, case.claimed_at, case.handler_id = move.at, None, None
+    elif step.action is Action.FALL_BACK:
+        case.escalated = True
+    elif step.action is Action.APPROVE_SEND_BACK and case.lead_unit_id:
+        case.refused_unit_ids = list(dict.fromkeys([*case.refused_unit_ids, case.lead_unit_id]))
+    if step.action in {Action.RATE, Action.FOLLOW_UP, Action.REOPEN, Action.ARCHIVE}:
+        case.follow_up_due_at = None
     if Effect.END in step.effect:
         case.closed_at = move.at
         case.inspector_id = move.by.id
@@ -221,8 +233,7 @@ def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None =
         Conflict: the case is no longer what the person saw.
     """
     db.session.refresh(case, with_for_update=True)  # of two at once the second sees what the first did
-    if seen is not None and seen != case.version:
-        raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    require_seen(case, seen)
     require(by, step_for(case.state, Action.SUBMIT_RESULT).who, case)
     _refuse_old_shots(case, keep(outcome.photo_ids))
     record_given = outcome.kind in {"penalty", "education"} and bool(
@@ -258,9 +269,49 @@ def _refuse_old_shots(case: Case, photos: Sequence[Photo]) -> None:
 
 
 @command
-def keep_due(case: Case, *, stage: str, due_at: datetime | None) -> None:
-    """Show on the case's row which clock runs and when it ends; None while nothing runs."""
-    case.stage, case.due_at, case.late_stage = stage, due_at, ""
+def keep_due(case: Case, *, stage: str, due_at: datetime | None, ring_at: datetime | None) -> None:
+    """Show on the case's row which clock runs and when it ends; None while nothing runs.
+
+    Args:
+        ring_at: when time alone sets off the next thing; None for never.
+    """
+    case.stage, case.due_at = stage, due_at
+    case.ring_at, case.rung = ring_at, 0
+
+
+@command
+def keep_limits(case: Case, changes: Mapping[str, Any]) -> None:
+    """Write other limits into the case's snapshot, with the grounds for them."""
+    case.limits = case.limits | dict(changes)
+
+
+@command
+def keep_ring(case: Case, *, rung: int, ring_at: datetime | None) -> None:
+    """Write down how far up its ladder the running clock has come, and when the next rung is."""
+    case.rung, case.ring_at = rung, ring_at
+
+
+@command
+def keep_follow_up(case: Case, due_at: datetime) -> None:
+    """Write down until when whoever reported a closed case is asked."""
+    case.follow_up_due_at = due_at
+
+
+@command
+def keep_kind_and_place(
+    case: Case, *, category_id: int, subcategory_id: int | None, area_id: int | None, address: str
+) -> None:
+    """Change what a case is about, with the limits that come with it; units that sent it back may be asked again.
+
+    Raises:
+        BadInput: the sub-type belongs to another kind.
+    """
+    category, subcategory = get_category(category_id), get_subcategory(subcategory_id)
+    if subcategory is not None and subcategory.category_id != category.id:
+        raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
+    case.category_id, case.subcategory_id, case.nature = category.id, subcategory_id, category.nature
+    case.area_id, case.address, case.refused_unit_ids = area_id, address, []
+    case.limits = take_snapshot(category, category.limit_to_handle(subcategory, urgent=case.urgent))
 
 
 @command

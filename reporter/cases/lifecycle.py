@@ -22,6 +22,7 @@ class State(StrEnum):
     HANDLING = "handling"
     SHELVED = "shelved"
     DEFERRED = "deferred"
+    WAITING = "waiting"
     HANDLED = "handled"
     CLOSED = "closed"
     CLOSED_UNFIXED = "closed_unfixed"
@@ -29,9 +30,8 @@ class State(StrEnum):
     VOID = "void"
 
 
-OPEN = frozenset(
-    {State.REGISTERED, State.DISPATCHED, State.HANDLING, State.SHELVED, State.DEFERRED, State.HANDLED}
-)
+PAUSED = frozenset({State.SHELVED, State.DEFERRED, State.WAITING})
+OPEN = PAUSED | {State.REGISTERED, State.DISPATCHED, State.HANDLING, State.HANDLED}
 
 
 class Action(StrEnum):
@@ -55,11 +55,14 @@ class Action(StrEnum):
     APPROVE_DEFER = "approve_defer"
     REFUSE_DEFER = "refuse_defer"
     RESUME = "resume"
+    ASK_REPORTER = "ask_reporter"
+    ANSWER = "answer"
     SUBMIT_RESULT = "submit_result"
     INSPECT_PASS = "inspect_pass"
     INSPECT_FAIL = "inspect_fail"
     CLOSE_UNFIXED = "close_unfixed"
     RATE = "rate"
+    FOLLOW_UP = "follow_up"
     REOPEN = "reopen"
     ARCHIVE = "archive"
     VOID = "void"
@@ -67,7 +70,13 @@ class Action(StrEnum):
     SUPERVISE = "supervise"
     WHISTLE = "whistle"
     REPORT_IN = "report_in"
+    WHISTLE_LATE = "whistle_late"
+    CONCLUDE = "conclude"
+    CORRECT = "correct"
+    REMIND = "remind"
     ESCALATE = "escalate"
+    SUPERVISE_LATE = "supervise_late"
+    FALL_BACK = "fall_back"
 
 
 class Effect(Flag):
@@ -88,6 +97,7 @@ class Effect(Flag):
     EXTEND_CLOCK = auto()
     HALF_CLOCK = auto()
     INSPECT_CLOCK = auto()
+    RECOUNT_CLOCK = auto()
     ASK = auto()
     GRANT = auto()
     REFUSE = auto()
@@ -98,6 +108,7 @@ class Effect(Flag):
 
 EXTENSIONS_AT_MOST = 2
 REOPENINGS_AT_MOST = 1
+QUESTIONS_AT_MOST = 2
 LADDER_AT = 3  # send-backs, or reworks, after which the case escalates
 RATING_WINDOW = timedelta(days=7)
 ARCHIVE_AFTER = timedelta(days=30)
@@ -142,6 +153,23 @@ def extensions_left(case: Any, _: Move) -> str:
     return "This case has been extended twice already; that is the most." if used_up else ""
 
 
+def questions_left(case: Any, _: Move) -> str:
+    """At most two questions, because the clock stands still until the answer."""
+    used_up = case.question_count >= QUESTIONS_AT_MOST
+    return "The reporter has been asked twice already; that is the most." if used_up else ""
+
+
+def somebody_to_ask(_: Any, move: Move) -> str:
+    """Somebody reported it."""
+    return "" if move.facts.get("reports") else "Nobody reported this case, so there is nobody to ask."
+
+
+def everybody_came(_: Any, move: Move) -> str:
+    """Every unit called has reported in, or is said to be not needed."""
+    missing = move.facts.get("missing") and not move.facts.get("without")
+    return "Not every unit has reported in yet." if missing else ""
+
+
 def result_complete(case: Any, move: Move) -> str:
     """A condition needs a new after-photo; an act needs a penalty or education record."""
     if case.nature == "act":
@@ -165,6 +193,11 @@ def in_rating_window(case: Any, move: Move) -> str:
 def not_rated(case: Any, move: Move) -> str:
     """One rating for each reporter's report."""
     return "You have rated this already. Thank you." if move.facts.get("rated_before") else ""
+
+
+def not_followed_up(case: Any, _: Move) -> str:
+    """The reporter was not asked yet."""
+    return "" if case.follow_up_due_at else "The reporter was asked already, or there is nobody to ask."
 
 
 def reopenings_left(case: Any, move: Move) -> str:
@@ -232,6 +265,10 @@ STEPS = (
     Step(S.SHELVED,        A.RESUME,              S.HANDLING,         May.CASE_RESUME,             E.RESUME_CLOCK | E.TELL_UNIT | E.TELL_REPORTER),
     Step(S.DEFERRED,       A.RESUME,              S.HANDLING,         May.CASE_RESUME,             E.RESUME_CLOCK | E.TELL_UNIT | E.TELL_REPORTER),
 
+    Step(S.HANDLING,       A.ASK_REPORTER,        S.WAITING,          May.CASE_WORK,               E.PAUSE_CLOCK | E.TELL_REPORTER,                    reason=True, guards=(no_request_open, questions_left, somebody_to_ask), counts="question_count"),
+    Step(S.WAITING,        A.ANSWER,              S.HANDLING,         May.CASE_ANSWER,             E.RESUME_CLOCK | E.TELL_UNIT),
+    Step(S.WAITING,        A.RESUME,              S.HANDLING,         May.CASE_RESUME,             E.RESUME_CLOCK | E.TELL_UNIT),
+
     Step(S.HANDLING,       A.SUBMIT_RESULT,       S.HANDLED,          May.CASE_WORK,               E.STOP_CLOCK | E.INSPECT_CLOCK | E.TELL_REPORTER,   guards=(no_request_open, result_complete)),
     Step(S.HANDLED,        A.INSPECT_PASS,        S.CLOSED,           May.CASE_INSPECT,            E.CLOSE_ORDER | E.END | E.EXPOSE | E.TELL_REPORTER),
     Step(S.HANDLED,        A.INSPECT_FAIL,        S.HANDLING,         May.CASE_INSPECT,            E.HALF_CLOCK | E.TELL_UNIT,                         reason=True, counts="rework_count", ladder=True),
@@ -239,6 +276,8 @@ STEPS = (
 
     Step(S.CLOSED,         A.RATE,                S.CLOSED,           May.CASE_RATE,               guards=(in_rating_window, not_rated)),
     Step(S.CLOSED_UNFIXED, A.RATE,                S.CLOSED_UNFIXED,   May.CASE_RATE,               guards=(in_rating_window, not_rated)),
+    Step(S.CLOSED,         A.FOLLOW_UP,           S.CLOSED,           May.CASE_FOLLOW_UP,          reason=True, guards=(not_followed_up,)),
+    Step(S.CLOSED_UNFIXED, A.FOLLOW_UP,           S.CLOSED_UNFIXED,   May.CASE_FOLLOW_UP,          reason=True, guards=(not_followed_up,)),
     Step(S.CLOSED,         A.REOPEN,              S.HANDLING,         May.CASE_REOPEN,             E.HALF_CLOCK | E.WITHDRAW | E.TELL_UNIT | E.TELL_REPORTER, reason=True, guards=(reopenings_left,), counts="reopen_count"),
     Step(S.CLOSED_UNFIXED, A.REOPEN,              S.HANDLING,         May.CASE_REOPEN,             E.HALF_CLOCK | E.WITHDRAW | E.TELL_UNIT | E.TELL_REPORTER, reason=True, guards=(reopenings_left,), counts="reopen_count"),
     Step(S.CLOSED,         A.ARCHIVE,             S.ARCHIVED,         May.CASE_ARCHIVE,            guards=(rested,)),
@@ -250,15 +289,31 @@ STEPS = (
 
     Step(S.DISPATCHED,     A.REASSIGN,            S.DISPATCHED,       May.CASE_DISPATCH,           E.CLOSE_ORDER | E.OPEN_ORDER | E.TELL_UNIT,         reason=True, guards=(no_request_open,)),
     Step(S.HANDLING,       A.REASSIGN,            S.DISPATCHED,       May.CASE_DISPATCH,           E.CLOSE_ORDER | E.OPEN_ORDER | E.TELL_UNIT,         reason=True, guards=(no_request_open,)),
+    Step(S.REGISTERED,     A.CORRECT,             S.REGISTERED,       May.CASE_DISPATCH,           E.NONE,                                             reason=True),
+    Step(S.DISPATCHED,     A.CORRECT,             S.DISPATCHED,       May.CASE_DISPATCH,           E.RECOUNT_CLOCK | E.TELL_UNIT,                      reason=True, guards=(no_request_open,)),
+    Step(S.HANDLING,       A.CORRECT,             S.HANDLING,         May.CASE_DISPATCH,           E.RECOUNT_CLOCK | E.TELL_UNIT,                      reason=True, guards=(no_request_open,)),
+    Step(S.REGISTERED,     A.REMIND,              S.REGISTERED,       May.CASE_ESCALATE,           E.TELL_CENTRE),
+    Step(S.DISPATCHED,     A.REMIND,              S.DISPATCHED,       May.CASE_ESCALATE,           E.TELL_UNIT),
+    Step(S.HANDLING,       A.REMIND,              S.HANDLING,         May.CASE_ESCALATE,           E.TELL_UNIT),
+    Step(S.HANDLED,        A.REMIND,              S.HANDLED,          May.CASE_ESCALATE,           E.TELL_CENTRE),
+    Step(S.CLOSED,         A.REMIND,              S.CLOSED,           May.CASE_ESCALATE,           E.TELL_CENTRE),
+    Step(S.CLOSED_UNFIXED, A.REMIND,              S.CLOSED_UNFIXED,   May.CASE_ESCALATE,           E.TELL_CENTRE),
     Step(S.REGISTERED,     A.ESCALATE,            S.REGISTERED,       May.CASE_ESCALATE,           E.TELL_CENTRE),
     Step(S.DISPATCHED,     A.ESCALATE,            S.DISPATCHED,       May.CASE_ESCALATE,           E.TELL_HEAD | E.TELL_CENTRE),
     Step(S.HANDLING,       A.ESCALATE,            S.HANDLING,         May.CASE_ESCALATE,           E.TELL_HEAD | E.TELL_CENTRE),
     Step(S.HANDLED,        A.ESCALATE,            S.HANDLED,          May.CASE_ESCALATE,           E.TELL_CENTRE),
+    Step(S.DISPATCHED,     A.SUPERVISE_LATE,      S.DISPATCHED,       May.CASE_ESCALATE,           E.TELL_UNIT | E.TELL_HEAD | E.TELL_CENTRE,          counts="supervise_count"),
+    Step(S.HANDLING,       A.SUPERVISE_LATE,      S.HANDLING,         May.CASE_ESCALATE,           E.TELL_UNIT | E.TELL_HEAD | E.TELL_CENTRE,          counts="supervise_count"),
+    Step(S.HANDLED,        A.SUPERVISE_LATE,      S.HANDLED,          May.CASE_ESCALATE,           E.TELL_CENTRE,                                      counts="supervise_count"),
+    Step(S.DISPATCHED,     A.FALL_BACK,           S.DISPATCHED,       May.CASE_ESCALATE,           E.CLOSE_ORDER | E.OPEN_ORDER | E.TELL_UNIT | E.TELL_CENTRE, guards=(no_request_open,)),
+    Step(S.HANDLING,       A.FALL_BACK,           S.HANDLING,         May.CASE_ESCALATE,           E.TELL_HEAD | E.TELL_CO_UNITS | E.TELL_CENTRE),
     *(Step(state,          A.JOIN,                state,              May.CASE_REGISTER,           E.TELL_REPORTER,                                    counts="report_count") for state in State if state in OPEN),
     *(Step(state,          A.URGE,                state,              May.CASE_URGE,               E.TELL_UNIT,                                        counts="urge_count") for state in State if state in OPEN),
     *(Step(state,          A.SUPERVISE,           state,              May.CASE_SUPERVISE,          E.TELL_UNIT | E.TELL_HEAD,                          reason=True, counts="supervise_count") for state in State if state in OPEN),
     *(Step(state,          A.WHISTLE,             state,              May.CASE_DISPATCH,           E.TELL_UNIT | E.TELL_CO_UNITS | E.TELL_CENTRE,      reason=True) for state in State if state in OPEN),
     *(Step(state,          A.REPORT_IN,           state,              May.CASE_REPORT_IN) for state in State if state in OPEN),
+    *(Step(state,          A.WHISTLE_LATE,        state,              May.CASE_ESCALATE,           E.TELL_CO_UNITS | E.TELL_CENTRE) for state in State if state in OPEN),
+    *(Step(state,          A.CONCLUDE,            state,              May.CASE_CONCLUDE,           E.TELL_UNIT | E.TELL_CO_UNITS | E.TELL_CENTRE,      reason=True, guards=(everybody_came,)) for state in State if state in OPEN),
 )
 # fmt: on
 

@@ -53,6 +53,7 @@ class Category(Trailed, InCity, Model):
     handle_limit: Mapped[str]
     urgent_limit: Mapped[str]
     inspect_limit: Mapped[str] = mapped_column(default="4wh")
+    follow_up_limit: Mapped[str] = mapped_column(default="1wd")
     legal_basis: Mapped[str] = mapped_column(default="")
     legal_source: Mapped[str] = mapped_column(default="")
     legal_date: Mapped[str] = mapped_column(default="")
@@ -103,7 +104,8 @@ class Case(Trailed, InCity, Model):
 
     `lon`, `lat` are WGS 84 degrees. `limits` is the snapshot of the category's limits at registration.
     `due_at` is the end of the clock that runs now: dispatch, then claim, then handling, then inspection;
-    None while paused and after the end. `stage` names that clock.
+    None while paused and after the end. `stage` names that clock. `ring_at` is when time alone sets off the next thing,
+    and `rung` how far up the ladder (`routing.ladder.Rung`) the clock that runs has come.
     """
 
     __tablename__ = "cases"
@@ -114,6 +116,8 @@ class Case(Trailed, InCity, Model):
         Index("ix__cases__kind_near", "city_id", "category_id", "lat", "lon"),
         Index("ix__cases__area", "city_id", "area_id", "state", "id"),
         Index("ix__cases__due", "city_id", "due_at"),
+        Index("ix__cases__ring", "city_id", "ring_at"),
+        Index("ix__cases__follow_up", "city_id", "follow_up_due_at"),
         Index("ix__cases__closed", "city_id", "state", "closed_at"),
     )
     trail_subject = "case"
@@ -136,6 +140,7 @@ class Case(Trailed, InCity, Model):
 
     lead_unit_id: Mapped[int | None]  # of routing, which stands above: an id, no foreign key
     co_unit_ids: Mapped[list[int]]
+    refused_unit_ids: Mapped[list[int]]  # those that sent it back for good: no rule gives it to them again
     route_reason: Mapped[dict[str, Any]]
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     inspector_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -145,12 +150,17 @@ class Case(Trailed, InCity, Model):
 
     stage: Mapped[str] = mapped_column(default="")
     due_at: Mapped[datetime | None]
-    late_stage: Mapped[str] = mapped_column(default="")  # the clock whose end was escalated last
+    ring_at: Mapped[datetime | None]
+    rung: Mapped[int] = mapped_column(default=0)
+    follow_up_due_at: Mapped[
+        datetime | None
+    ]  # until when whoever reported it is asked; None: done, or nobody to ask
     open_request: Mapped[str] = mapped_column(default="")
     escalated: Mapped[bool] = mapped_column(default=False)  # by the ladder of send-backs or reworks
     report_count: Mapped[int] = mapped_column(default=1)
     send_back_count: Mapped[int] = mapped_column(default=0)
     extension_count: Mapped[int] = mapped_column(default=0)
+    question_count: Mapped[int] = mapped_column(default=0)
     rework_count: Mapped[int] = mapped_column(default=0)
     reopen_count: Mapped[int] = mapped_column(default=0)
     urge_count: Mapped[int] = mapped_column(default=0)

@@ -129,7 +129,7 @@ def actions_open_to(actor: Actor, case: Case) -> frozenset[Action]:
 def obstacle(case: Case, action: Action, *, by: Actor) -> str:
     """Return why the table's guards are against `action` now, even if all it asks for is handed in; else ""."""
     now = ports.clock.now()
-    given = {"record": True, "after_photos": 1, "review_at": now + timedelta(days=1)}
+    given = {"record": True, "after_photos": 1, "reports": 1, "review_at": now + timedelta(days=1)}
     move = Move(by=by, at=now, facts=given)
     problems = (guard(case, move) for guard in step_for(case.state, action).guards)
     return next((problem for problem in problems if problem), "")
@@ -178,26 +178,7 @@ def open_cases_near(
     return db.session.scalars(near.order_by(Case.id.desc()).limit(limit)).all()
 
 
-def overdue_ids(now: datetime, *, limit: int = 200) -> Sequence[int]:
-    """Return ids of cases whose running clock is over and was not escalated yet."""
-    late = select(Case.id).where(Case.due_at <= now, Case.late_stage != Case.stage)
-    return db.session.scalars(late.order_by(Case.due_at).limit(limit)).all()
-
-
-def paused_for_review(now: datetime, *, limit: int = 200) -> Sequence[int]:
-    """Return ids of shelved and deferred cases whose review date has come."""
-    paused = (
-        select(CaseRequest.case_id)
-        .join(Case, Case.id == CaseRequest.case_id)
-        .where(CaseRequest.decision == "granted", CaseRequest.review_at <= now)
-        .where(Case.state.in_([State.SHELVED, State.DEFERRED]))
-    )
-    return db.session.scalars(paused.distinct().limit(limit)).all()
-
-
-def ended_before(instant: datetime, *, limit: int = 200) -> Sequence[int]:
-    """Return ids of cases closed before `instant` that are not archived yet."""
-    ended = select(Case.id).where(
-        Case.state.in_([State.CLOSED, State.CLOSED_UNFIXED]), Case.closed_at <= instant
-    )
-    return db.session.scalars(ended.order_by(Case.closed_at).limit(limit)).all()
+def ringing_ids(now: datetime, *, limit: int = 200) -> Sequence[int]:
+    """Return ids of the cases for which time has set something off, the longest due first."""
+    ringing = select(Case.id).where(Case.ring_at <= now)
+    return db.session.scalars(ringing.order_by(Case.ring_at).limit(limit)).all()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from reporter.cases.lifecycle import OPEN, Action, State
+from reporter.cases.lifecycle import OPEN, PAUSED, Action, State
 from reporter.cases.models import Case, CaseRequest
 from reporter.cases.queries import by_due
 from reporter.kernel.audit import TrailEntry
@@ -39,6 +39,7 @@ class AtCentre(StrEnum):
 
     DISPATCH = "dispatch"
     PAUSED = "paused"
+    FOLLOW_UP = "follow_up"
     REQUESTS = "requests"
     CHECK = "check"
 
@@ -51,7 +52,7 @@ def unit_list(which: AtUnit, unit_id: int, *, after: str = "", size: int = 30) -
 def _at_unit(which: AtUnit, unit_id: int) -> Select[Case]:
     own = select(Case).where(Case.lead_unit_id == unit_id)
     again = or_(Case.rework_count > 0, Case.reopen_count > 0)
-    paused = Case.state.in_([State.SHELVED, State.DEFERRED])
+    paused = Case.state.in_(PAUSED)
     conditions = {
         AtUnit.CLAIM: Case.state == State.DISPATCHED,
         AtUnit.WORK: or_(paused, and_(Case.state == State.HANDLING, ~again)),
@@ -86,9 +87,10 @@ def _at_centre(which: AtCentre) -> Select[Case]:
     )
     conditions = {
         AtCentre.DISPATCH: Case.state == State.REGISTERED,
-        AtCentre.PAUSED: Case.state.in_([State.SHELVED, State.DEFERRED]),
+        AtCentre.PAUSED: Case.state.in_(PAUSED),
         AtCentre.REQUESTS: Case.id.in_(asked),
         AtCentre.CHECK: Case.state == State.HANDLED,
+        AtCentre.FOLLOW_UP: Case.follow_up_due_at.is_not(None),
     }
     return select(Case).where(conditions[which])
 
@@ -132,7 +134,8 @@ def ended_cases(*, unit_id: int | None = None, after: str = "", size: int = 30) 
 
 _STARTS = (Action.REGISTER, Action.APPROVE_SEND_BACK, Action.DISPATCH, Action.REASSIGN, Action.SUBMIT_RESULT)
 _HALVES = (Action.INSPECT_FAIL, Action.REOPEN)
-_PAUSES = (Action.APPROVE_SHELVE, Action.APPROVE_DEFER)
+_PAUSES = (Action.APPROVE_SHELVE, Action.APPROVE_DEFER, Action.ASK_REPORTER)
+_GOES_ON = (Action.RESUME, Action.ANSWER)
 
 
 def clocks_began(cases: Sequence[Case]) -> dict[int, datetime]:
@@ -141,7 +144,7 @@ def clocks_began(cases: Sequence[Case]) -> dict[int, datetime]:
     The handling clock begins when the case is dispatched, and again at a rework or a reopening. Time that was
     paused does not count: after a pause the beginning moves by its length.
     """
-    turns = (*_STARTS, *_HALVES, *_PAUSES, Action.RESUME)
+    turns = (*_STARTS, *_HALVES, *_PAUSES, *_GOES_ON)
     entries = select(TrailEntry.subject_id, TrailEntry.action, TrailEntry.at).where(
         TrailEntry.subject == Case.trail_subject,
         TrailEntry.subject_id.in_([case.id for case in cases]),
@@ -152,7 +155,7 @@ def clocks_began(cases: Sequence[Case]) -> dict[int, datetime]:
     for case_id, action, at in db.session.execute(entries.order_by(TrailEntry.subject_id, TrailEntry.seq)):
         if action in _PAUSES:
             paused[case_id] = at
-        elif action == Action.RESUME:
+        elif action in _GOES_ON:
             began[case_id] += at - paused.pop(case_id, at)
         else:
             began[case_id] = at

@@ -21,7 +21,13 @@ from reporter.routing.queries import calendar as city_calendar
 
 CLOCKS = {"natural_hour": "h", "working_hour": "wh", "working_day": "wd"}
 ONE_DAY = timedelta(days=1)
-WORDS = {"m": "minutes", "h": "natural hours", "wh": "working hours", "wd": "working days"}
+WORDS = {
+    "m": "minutes",
+    "h": "natural hours",
+    "wm": "working minutes",
+    "wh": "working hours",
+    "wd": "working days",
+}
 
 calendar = AppGroup(
     "calendar", help="The days that differ from the week's rhythm: holidays and the days worked for them."

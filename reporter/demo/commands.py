@@ -26,8 +26,9 @@ from reporter.places.queries import areas
 from reporter.ports import Ports
 from reporter.ports.clock import FixedClock
 from reporter.ports.queue import run_next
-from reporter.routing.commands import save_rules, save_unit, tick
+from reporter.routing.commands import save_rules, save_unit
 from reporter.routing.models import Unit
+from reporter.routing.ticking import tick
 
 HERE = Path(__file__).parent
 SEED = 2026

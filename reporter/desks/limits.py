@@ -1,6 +1,6 @@
 """Limits, needs and grounds of a case in words: how long, how it is counted, what closing takes, why it came here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -20,6 +20,8 @@ def limit_words(limit: str) -> str:
         return ngettext("%(num)d minute", "%(num)d minutes", length.amount)
     if length.unit == "h":
         return ngettext("%(num)d hour", "%(num)d hours", length.amount)
+    if length.unit == "wm":
+        return ngettext("%(num)d working minute", "%(num)d working minutes", length.amount)
     if length.unit == "wh":
         return ngettext("%(num)d working hour", "%(num)d working hours", length.amount)
     return ngettext("%(num)d working day", "%(num)d working days", length.amount)
@@ -57,11 +59,26 @@ def grounds(reason: Mapping[str, Any], *, kind: str, area: str) -> str:
         kind: the name of the sub-type, or of the kind.
         area: the name of the area that the rule names.
     """
+    if reason.get("fell_back"):
+        return gettext("No unit took it in time, so the fallback unit does.")
     if reason.get("chosen"):
         return gettext("A dispatcher chose this unit by hand.")
     if reason.get("rule") is None:
         return gettext("No rule matches this kind and place; the fallback unit takes it.")
     return " ".join(filter(None, (_by_what(reason, kind, area), holds_when(reason), holds_for(reason))))
+
+
+def left_out(units: Sequence[str]) -> str:
+    """Return in words which units the rules were not asked for, because they sent the case back; "" for none."""
+    return gettext("Left out, because they sent it back: %(units)s.", units=", ".join(units)) if units else ""
+
+
+def factor_words(limits: Mapping[str, Any]) -> str:
+    """Return in words what made the handling limit longer or shorter at registration; "" when nothing did."""
+    if "percent" not in limits:
+        return ""
+    names = ", ".join(limits.get("factors", ()))
+    return gettext("%(share)s %% of the ordinary limit: %(names)s.", share=limits["percent"], names=names)
 
 
 def holds_when(reason: Mapping[str, Any]) -> str:

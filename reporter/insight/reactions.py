@@ -25,6 +25,8 @@ def count_case(event: CaseMoved) -> None:
     """Count the step of a case under every measure it touches."""
     case = get_case(event.case_id)
     rows = [_row(measure, n, case) for measure, n in _measures(event, case).items() if n]
+    if event.action is Action.CORRECT:
+        rows += _moved_over(event, case)
     opened = (event.after in OPEN) - (event.before in OPEN if event.before else False)
     if opened:
         rows.append(
@@ -51,6 +53,19 @@ def _measures(event: CaseMoved, case: Case) -> dict[str, int]:
         rating = db.session.get_one(TrailEntry, event.entry_id).facts["rating"]
         found |= {"rated": 1, "rating_weight": WEIGHTS[rating]}
     return found
+
+
+def _moved_over(event: CaseMoved, case: Case) -> list[dict[str, Any]]:
+    """Count a case under what it is about now, no longer under what it was taken for."""
+    before = db.session.get_one(TrailEntry, event.entry_id).facts
+    old = {"category_id": before["category_id"], "area_id": before["area_id"] or 0, "unit_id": 0}
+    registered, standing = local(case.registered_at).date(), {"unit_id": 0, "day": STANDING}
+    return [
+        _row("registered", -1, case) | old | {"day": registered},
+        _row("registered", 1, case) | {"day": registered, "unit_id": 0},
+        _row("open", -1, case) | old | standing,
+        _row("open", 1, case) | standing,
+    ]
 
 
 def count_report(event: ReportMoved) -> None:

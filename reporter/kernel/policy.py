@@ -65,7 +65,9 @@ class Permission(StrEnum):
     CASE_RESUME = "case:resume"
     CASE_INSPECT = "case:inspect"
     CASE_CLOSE_UNFIXED = "case:close_unfixed"
+    CASE_ANSWER = "case:answer"
     CASE_RATE = "case:rate"
+    CASE_FOLLOW_UP = "case:follow_up"
     CASE_REOPEN = "case:reopen"
     CASE_ARCHIVE = "case:archive"
     CASE_VOID = "case:void"
@@ -73,6 +75,7 @@ class Permission(StrEnum):
     CASE_SUPERVISE = "case:supervise"
     CASE_ESCALATE = "case:escalate"
     CASE_REPORT_IN = "case:report_in"
+    CASE_CONCLUDE = "case:conclude"
     CASE_OPEN_AT_UNIT = "case:open_at_unit"
 
     EXPOSURE_PROPOSE = "exposure:propose"
@@ -201,14 +204,16 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.REPORT_SYSTEM:          [(has(Role.SYSTEM),)],
 
     Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],
-    Permission.CASE_DISPATCH:          [(has(Role.DISPATCHER),)],
+    Permission.CASE_DISPATCH:          [(has(Role.DISPATCHER),), (has(Role.SYSTEM),)],
     Permission.CASE_WORK:              [(has(Role.HANDLER), own_unit), (has(Role.UNIT_HEAD), own_unit)],
     Permission.CASE_APPROVE:           [(has(Role.SHIFT_LEADER),)],
     Permission.CASE_APPROVE_EXTENSION: [(has(Role.SHIFT_LEADER), leader_for_the_second), (has(Role.LEADER),)],
     Permission.CASE_RESUME:            [(has(Role.DISPATCHER),), (has(Role.SYSTEM),)],
     Permission.CASE_INSPECT:           [(has(Role.INSPECTOR), not_the_handler)],
     Permission.CASE_CLOSE_UNFIXED:     [(has(Role.SHIFT_LEADER), not_the_handler)],
+    Permission.CASE_ANSWER:            [(has(Role.REPORTER),)],
     Permission.CASE_RATE:              [(has(Role.REPORTER),)],
+    Permission.CASE_FOLLOW_UP:         [(has(Role.ACCEPTOR), not_the_handler), (has(Role.INSPECTOR), not_the_handler), (has(Role.SHIFT_LEADER), not_the_handler)],
     Permission.CASE_REOPEN:            [(has(Role.REPORTER),), (has(Role.SUPERVISOR),), (has(Role.SYSTEM),)],
     Permission.CASE_ARCHIVE:           [(has(Role.SYSTEM),)],
     Permission.CASE_VOID:              [(has(Role.SHIFT_LEADER),)],
@@ -216,6 +221,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.CASE_SUPERVISE:         [(has(Role.SUPERVISOR),), (has(Role.LEADER),)],
     Permission.CASE_ESCALATE:          [(has(Role.SYSTEM),)],
     Permission.CASE_REPORT_IN:         [(has(Role.HANDLER), co_unit), (has(Role.UNIT_HEAD), co_unit)],
+    Permission.CASE_CONCLUDE:          [(has(Role.DISPATCHER),), (has(Role.HANDLER), own_unit), (has(Role.UNIT_HEAD), own_unit)],
     Permission.CASE_OPEN_AT_UNIT:      [(own_unit,), (co_unit,)],
 
     Permission.EXPOSURE_PROPOSE:       [(has(Role.SYSTEM),), (has(Role.REDACTOR),)],

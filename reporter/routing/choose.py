@@ -79,20 +79,32 @@ def fits(rule: RuleLike, matter: Matter) -> bool:
     )
 
 
-def choose(rules: Sequence[RuleLike], matter: Matter, *, fallback: int) -> Choice:
+def choose(
+    rules: Sequence[RuleLike], matter: Matter, *, fallback: int, without: Collection[int] = ()
+) -> Choice:
     """Return the first matching rule's units, else the fallback unit.
 
     Args:
         rules: in the order in which they are tried.
         matter: what is to be given to a unit.
         fallback: the unit that takes what no rule matches.
+        without: units that sent it back. The next rule that matches is tried, then the co-units of the first one.
     """
-    rule = next((rule for rule in rules if fits(rule, matter)), None)
-    if rule is None:
-        return Choice(fallback)
+    matching = [rule for rule in rules if fits(rule, matter)]
+    for rule in matching:
+        if rule.lead_unit_id not in without:
+            return _by_rule(rule, rule.lead_unit_id)
+    for rule in matching:
+        for unit_id in rule.co_unit_ids:
+            if unit_id not in without:
+                return _by_rule(rule, unit_id)
+    return Choice(fallback)
+
+
+def _by_rule(rule: RuleLike, lead_unit_id: int) -> Choice:
     return Choice(
-        lead_unit_id=rule.lead_unit_id, co_unit_ids=tuple(rule.co_unit_ids), rule_number=rule.sort,
-        by_kind=rule.category_id is not None, by_subtype=rule.subcategory_id is not None, area_id=rule.area_id,
+        lead_unit_id=lead_unit_id, co_unit_ids=tuple(unit for unit in rule.co_unit_ids if unit != lead_unit_id),
+        rule_number=rule.sort, by_kind=rule.category_id is not None, by_subtype=rule.subcategory_id is not None, area_id=rule.area_id,
         when=rule.when, source=rule.source, claim_limit=rule.claim_limit, handle_limit=rule.handle_limit,
     )  # fmt: skip
 

@@ -1,20 +1,23 @@
-"""Send a case to a unit; what units and rules are; what the clock sets off."""
+"""Send a case to a unit; what units and rules are."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reporter.cases.commands import advance, keep_route
-from reporter.cases.lifecycle import ARCHIVE_AFTER, Action
+from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
-from reporter.cases.queries import categories, ended_before, get_case, overdue_ids, paused_for_review
+from reporter.cases.queries import categories
 from reporter.kernel.audit import TrailEntry, record
 from reporter.kernel.db import add_unless_taken, command, db
 from reporter.kernel.errors import BadInput, Conflict
-from reporter.kernel.policy import SYSTEM, Actor, Permission, require
+from reporter.kernel.policy import Actor, Permission, require
+from reporter.places.queries import get_area
 from reporter.ports import ports
 from reporter.routing.choose import Choice
-from reporter.routing.models import Rule, RuleSet, Unit
-from reporter.routing.queries import get_unit, newest_number, suggest_unit, units
+from reporter.routing.deadlines import Limit
+from reporter.routing.factors import LEAST, MOST, WHOLE
+from reporter.routing.models import LimitFactor, Rule, RuleSet, Unit
+from reporter.routing.queries import get_limit_factor, get_unit, newest_number, suggest_unit, units
 
 
 @command
@@ -48,17 +51,23 @@ def _choose_route(case: Case, unit_id: int | None) -> None:
         subcategory_id=case.subcategory_id,
         area_id=case.area_id,
         source=case.source,
+        without=case.refused_unit_ids,
     )
     lead = get_unit(unit_id or choice.lead_unit_id)
     if not lead.active:
         raise BadInput("This unit no longer takes cases.", field="unit_id")
     by_rule = lead.id == choice.lead_unit_id
-    limits = {"claim": choice.claim_limit, "handle": choice.handle_limit} if by_rule else {}
+    limits = {"claim": choice.claim_limit, "handle": _weighed(case, choice.handle_limit)} if by_rule else {}
     co_units = [unit for unit in choice.co_unit_ids if unit != lead.id]
     keep_route(
-        case, lead_unit_id=lead.id, co_unit_ids=co_units, reason=_why(choice, by_rule=by_rule),
+        case, lead_unit_id=lead.id, co_unit_ids=co_units, reason=_why(choice, by_rule=by_rule) | ({"refused": case.refused_unit_ids} if case.refused_unit_ids else {}),
         limits={stage: limit for stage, limit in limits.items() if limit},
     )  # fmt: skip
+
+
+def _weighed(case: Case, limit: str) -> str:
+    """Return a rule's limit as the factors of place and time that held at registration make it."""
+    return str(Limit.parse(limit).scaled(case.limits.get("percent", WHOLE))) if limit else ""
 
 
 def _why(choice: Choice, *, by_rule: bool) -> dict[str, Any]:
@@ -156,20 +165,52 @@ def _check_rules(rows: Sequence[Mapping[str, Any]]) -> None:
             raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
 
 
-def tick() -> int:
-    """Do what time alone sets off in the current city: escalate, resume, archive; return how many."""
-    now = ports.clock.now()
-    done = 0
-    for case_id in overdue_ids(now):
-        done += _step_if_due(case_id, Action.ESCALATE)
-    for case_id in paused_for_review(now):
-        done += _step_if_due(case_id, Action.RESUME)
-    for case_id in ended_before(now - ARCHIVE_AFTER):
-        done += _step_if_due(case_id, Action.ARCHIVE)
-    return done
+@command
+def add_limit_factor(facts: Mapping[str, Any], *, by: Actor) -> LimitFactor:
+    """Make handling limits longer or shorter, for cases registered from now on.
+
+    Args:
+        facts: columns of `LimitFactor` by name.
+        by: who decides it.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+        BadInput: a share outside 10 to 400 percent, or a period that ends before it begins; fields "percent", "ends_at".
+        NotFound: there is no such area.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    made = LimitFactor(**facts)
+    if not LEAST <= made.percent <= MOST:
+        raise BadInput(
+            "Please give a share of %(least)s to %(most)s percent.", field="percent", least=LEAST, most=MOST
+        )
+    if made.area_id is not None:
+        get_area(made.area_id)
+    if made.begins_at is not None and (made.ends_at is None or made.ends_at <= made.begins_at):
+        raise BadInput("Please give an end after the beginning.", field="ends_at")
+    db.session.add(made)
+    db.session.flush()
+    record(made, "create", by=by, at=ports.clock.now(), facts=_plain_factor(made))
+    return made
 
 
 @command
-def _step_if_due(case_id: int, action: Action) -> bool:
-    advance(get_case(case_id), action, by=SYSTEM)
-    return True
+def drop_limit_factor(factor_id: int, *, by: Actor) -> None:
+    """Let a factor go; cases registered before keep their limits.
+
+    Raises:
+        NotAllowed: `by` is no system administrator.
+        NotFound: it is gone already.
+    """
+    require(by, Permission.ADMIN_SYSTEM)
+    gone = get_limit_factor(factor_id)
+    record(gone, "remove", by=by, at=ports.clock.now(), facts=_plain_factor(gone))
+    gone.active = False
+
+
+def _plain_factor(factor: LimitFactor) -> dict[str, Any]:
+    return {
+        "name": factor.name, "percent": factor.percent, "area_id": factor.area_id,
+        "begins_at": factor.begins_at and factor.begins_at.isoformat(),
+        "ends_at": factor.ends_at and factor.ends_at.isoformat(),
+    }  # fmt: skip

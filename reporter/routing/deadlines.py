@@ -1,7 +1,7 @@
 """When a limit ends, counted on the real calendar. Pure.
 
-A limit is written `30m` (minutes), `4h` (natural hours), `4wh` (working hours) or `5wd` (working days).
-Minutes and natural hours run day and night; working hours run from 9 to 17 on working days; a working day is
+A limit is written `30m` (minutes), `4h` (natural hours), `90wm` (working minutes), `4wh` (working hours) or `5wd`
+(working days). Minutes and natural hours run day and night; working minutes and hours run from 9 to 17 on working days; a working day is
 the same time of day on the next working day. Days off and make-up working days (调休) come as data.
 """
 
@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 OPENS, CLOSES = time(9), time(17)
 HOURS_A_DAY = 8
 SATURDAY = 5
-UNITS = ("m", "h", "wh", "wd")
-_LIMIT = re.compile(r"([1-9][0-9]{0,4})(m|h|wh|wd)")
+UNITS = ("m", "h", "wm", "wh", "wd")
+MINUTES = {"m": 1, "h": 60, "wm": 1, "wh": 60, "wd": 60 * HOURS_A_DAY}
+_LIMIT = re.compile(r"([1-9][0-9]{0,5})(m|h|wm|wh|wd)")
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,23 @@ class Limit:
     @property
     def working(self) -> bool:
         """Tell whether the clock stands still outside working time."""
-        return self.unit in {"wh", "wd"}
+        return self.unit in {"wm", "wh", "wd"}
 
     @property
     def span(self) -> timedelta:
         """Return how much time counts: natural time, or working time at eight hours a day."""
-        hours = {"m": 1 / 60, "h": 1, "wh": 1, "wd": HOURS_A_DAY}[self.unit]
-        return timedelta(hours=self.amount * hours)
+        return timedelta(minutes=self.amount * MINUTES[self.unit])
+
+    def scaled(self, percent: int) -> "Limit":
+        """Return so much of the limit on the same clock, to the minute and at least one, in its largest whole unit."""
+        minutes = max(1, round(self.amount * MINUTES[self.unit] * percent / 100))
+        units = ("wd", "wh", "wm") if self.working else ("h", "m")
+        unit = next(unit for unit in units if minutes % MINUTES[unit] == 0)
+        return Limit(minutes // MINUTES[unit], unit)
+
+    def __str__(self) -> str:
+        """Return the limit as it is written."""
+        return f"{self.amount}{self.unit}"
 
 
 @dataclass(frozen=True)

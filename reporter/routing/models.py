@@ -70,6 +70,24 @@ class Rule(InCity, Model):
     handle_limit: Mapped[str] = mapped_column(default="")
 
 
+class LimitFactor(Trailed, InCity, Model):
+    """Makes handling limits longer or shorter: for good in an area, or while something is guarded (重大活动保障).
+
+    `percent` of the limit; no `area_id`: in the whole city; no `begins_at` and `ends_at`: always.
+    """
+
+    __tablename__ = "limit_factors"
+    trail_subject = "limit_factor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    begins_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    percent: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
 class WorkOrder(InCity, Model):
     """One visit of a case to a unit, with its clocks.
 
@@ -90,3 +108,39 @@ class WorkOrder(InCity, Model):
     handle_left: Mapped[int | None]
     handled_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class Whistle(InCity, Model):
+    """Units were called together to a case; concluded when `concluded_at` is set. `ring_at`: when it is late."""
+
+    __tablename__ = "whistles"
+    __table_args__ = (
+        Index("ix__whistles__case", "case_id", "concluded_at"),
+        Index("ix__whistles__ring", "city_id", "ring_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    level: Mapped[str]  # daily | hard | emergency
+    purpose: Mapped[str]  # work | ownership
+    called_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    called_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    ring_at: Mapped[datetime | None]
+    concluded_at: Mapped[datetime | None]
+    concluded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    conclusion: Mapped[str] = mapped_column(default="")
+
+
+class WhistleUnit(InCity, Model):
+    """A unit that was called, and when it came."""
+
+    __tablename__ = "whistle_units"
+    __table_args__ = (UniqueConstraint("whistle_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    whistle_id: Mapped[int] = mapped_column(ForeignKey("whistles.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    came_at: Mapped[datetime | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(default="")

@@ -1,7 +1,7 @@
 """Every read of units, rules and work orders."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,14 @@ from reporter.cases.models import Case, Source
 from reporter.cities.queries import current_city, day_kinds
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import BadInput, NotFound
+from reporter.places.models import Area
 from reporter.places.queries import all_areas_around, areas_around
+from reporter.places.shapes import Level
 from reporter.ports import ports
 from reporter.routing.choose import Choice, Matter, choose
 from reporter.routing.deadlines import Calendar
-from reporter.routing.models import Rule, RuleSet, Unit, WorkOrder
+from reporter.routing.factors import Factor
+from reporter.routing.models import LimitFactor, Rule, RuleSet, Unit, Whistle, WhistleUnit, WorkOrder
 
 
 def units(*, active: bool = True) -> Sequence[Unit]:
@@ -36,6 +39,11 @@ def get_unit(unit_id: int) -> Unit:
     if unit is None:
         raise NotFound("There is no such unit.")
     return unit
+
+
+def units_of(unit_ids: Collection[int]) -> Sequence[Unit]:
+    """Return the units with these ids, in one query."""
+    return db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)).order_by(Unit.code)).all()
 
 
 def rule_sets(*, limit: int = 50) -> Sequence[RuleSet]:
@@ -79,7 +87,7 @@ def fallback_unit_id() -> int:
 
 def suggest_unit(
     *, category_id: int, subcategory_id: int | None, area_id: int | None, source: str = Source.RESIDENT,
-    at: datetime | None = None,
+    at: datetime | None = None, without: Collection[int] = (),
 ) -> Choice:  # fmt: skip
     """Return the unit a case of this kind and place goes to, with the grounds.
 
@@ -89,6 +97,7 @@ def suggest_unit(
         area_id: the finest area of its place.
         source: how it came.
         at: when it is given to a unit; None is now.
+        without: units that sent it back.
 
     Raises:
         BadInput: the city has no fallback unit yet.
@@ -100,7 +109,7 @@ def suggest_unit(
         calendar().works_at(at or ports.clock.now()),
         source,
     )
-    return choose(rules(), matter, fallback=fallback_unit_id())
+    return choose(rules(), matter, fallback=fallback_unit_id(), without=without)
 
 
 def past_matters(*, since: datetime, limit: int = 20_000) -> list[tuple[Matter, int]]:
@@ -118,6 +127,31 @@ def past_matters(*, since: datetime, limit: int = 20_000) -> list[tuple[Matter, 
             for kind, sub, area, source, at in db.session.execute(newest)
         ).items()
     )
+
+
+def limit_factors() -> list[Factor]:
+    """Return the city's factors of limits: the standing ones first, then the periods, the latest first; in one query."""
+    rows = (
+        select(LimitFactor, Area.level)
+        .outerjoin(Area, Area.id == LimitFactor.area_id)
+        .where(LimitFactor.active)
+    )
+    found = [
+        Factor(
+            one.id, one.name, one.area_id, 1 + list(Level).index(level) if level else 0,
+            one.begins_at, one.ends_at, one.percent,
+        )
+        for one, level in db.session.execute(rows.order_by(LimitFactor.begins_at.desc(), LimitFactor.id))
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.begins_at is not None)
+
+
+def get_limit_factor(factor_id: int) -> LimitFactor:
+    """Return one factor of limits. Raises `NotFound`."""
+    found = db.session.scalar(select(LimitFactor).where(LimitFactor.id == factor_id, LimitFactor.active))
+    if found is None:
+        raise NotFound("There is no such factor.")
+    return found
 
 
 def open_load(unit_id: int) -> int:
@@ -142,3 +176,38 @@ def last_order(case_id: int) -> WorkOrder | None:
     """Return the latest visit of a case to a unit, running or over, else None."""
     own = select(WorkOrder).where(WorkOrder.case_id == case_id)
     return db.session.scalar(own.order_by(WorkOrder.id.desc()).limit(1))
+
+
+def open_whistle(case_id: int) -> Whistle | None:
+    """Return the call of units to a case that has no conclusion yet, else None."""
+    calls = select(Whistle).where(Whistle.case_id == case_id, Whistle.concluded_at.is_(None))
+    return db.session.scalar(calls.order_by(Whistle.id.desc()).limit(1))
+
+
+def whistles_of(case_id: int) -> Sequence[Whistle]:
+    """Return every call of units to a case, oldest first."""
+    own = select(Whistle).where(Whistle.case_id == case_id)
+    return db.session.scalars(own.order_by(Whistle.id)).all()
+
+
+def units_called(whistle_id: int) -> Sequence[WhistleUnit]:
+    """Return the units of one call, in the order in which they were called."""
+    own = select(WhistleUnit).where(WhistleUnit.whistle_id == whistle_id)
+    return db.session.scalars(own.order_by(WhistleUnit.id)).all()
+
+
+def calls_waiting(case_ids: Collection[int], unit_id: int) -> set[int]:
+    """Return those of the cases to which a unit is called and has not come yet, in one query."""
+    waiting = (
+        select(Whistle.case_id)
+        .join(WhistleUnit, WhistleUnit.whistle_id == Whistle.id)
+        .where(Whistle.case_id.in_(case_ids), Whistle.concluded_at.is_(None))
+        .where(WhistleUnit.unit_id == unit_id, WhistleUnit.came_at.is_(None))
+    )
+    return set(db.session.scalars(waiting))
+
+
+def cases_called_late(now: datetime, *, limit: int = 200) -> Sequence[int]:
+    """Return ids of the cases to which units were called that should have come by `now`, the longest due first."""
+    late = select(Whistle.case_id).where(Whistle.ring_at <= now)
+    return db.session.scalars(late.order_by(Whistle.ring_at).limit(limit)).all()

@@ -164,6 +164,7 @@ PAGES = (
     P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
     P("admin.new_kind",            "sysadmin",   NOTHING),
     P("admin.calendar",            "sysadmin",   _plain(year=2026)),
+    P("admin.factors",             "sysadmin",   NOTHING),
     P("admin.areas",               "sysadmin",   NOTHING),
     P("admin.jobs",                "sysadmin",   NOTHING),
     P("admin.users",               "security",   NOTHING),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reporter.cases.commands import advance, keep_route
-from reporter.cases.lifecycle import OPEN, STEPS, Action, Effect, State, Step
+from reporter.cases.lifecycle import OPEN, PAUSED, STEPS, Action, Effect, Step
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, history
 from reporter.kernel.errors import BadInput, NotAllowed
@@ -49,6 +49,9 @@ def taken(case: Case, step: Step, by: Actor) -> Case:
         "review_at": ports.clock.now() + timedelta(days=2),
         "after_photos": 1,
         "record": True,
+        "reports": 1,
+        "category_id": case.category_id,
+        "area_id": case.area_id,
     }
     advance(case, step.action, by=by, reason="照章办理", **facts, rating="satisfied")
     return get_case(case.id)
@@ -70,7 +73,7 @@ def test_a_row_of_the_table_does_what_it_says(step: Step) -> None:
         step.target,
     )
     assert not step.counts or getattr(case, step.counts) == counter + 1
-    assert (case.due_at is not None) == (case.state in OPEN - {State.SHELVED, State.DEFERRED})
+    assert (case.due_at is not None) == (case.state in OPEN - PAUSED)
 
 
 @pytest.mark.parametrize("step", ROWS, ids=ids)

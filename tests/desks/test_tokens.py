@@ -164,7 +164,7 @@ def test_the_address_one_signs_in_with_outlives_the_session(client_as: Client, p
 def test_the_form_that_came_back_is_sent_again_with_its_new_token(client_as: Client) -> None:
     case = a_case(State.HANDLING)
     browser = client_as(a_user(Role.DISPATCHER, locale="en"))
-    sent = {"whistle-reason": TYPED, "whistle-version": case.version}
+    sent = {"whistle-reason": TYPED, "whistle-version": case.version, "whistle-unit_ids": a_unit().id}
     page = browser.post(f"/triage/cases/{case.id}/whistle", data=sent | {"whistle-csrf_token": "old"})
     fresh = re.search(r'name="whistle-csrf_token"[^>]*value="([^"]+)"', page.text)
 

@@ -360,11 +360,19 @@ def test_voiding_is_the_shift_leaders_with_a_reason(leader: FlaskClient, dispatc
 def test_a_whistle_and_an_urge_are_in_the_timeline(dispatcher: FlaskClient) -> None:
     case = a_case(State.HANDLING)
 
-    act(dispatcher, case, "whistle", reason="请街道和交警到场")
+    act(
+        dispatcher,
+        case,
+        "whistle",
+        reason="请街道和交警到场",
+        unit_ids=[a_unit("桥东街道办", name_en="Qiaodong Street Office").id],
+        level="hard",
+    )
     act(dispatcher, case, "urge")
     page = dispatcher.get(f"/triage/cases/{case.id}")
 
     assert "请街道和交警到场" in page.text
+    assert "Qiaodong Street Office" in page.text
     assert "urged once" in page.text
     assert case.urge_count == 1
 

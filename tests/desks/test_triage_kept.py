@@ -12,7 +12,7 @@ from reporter.kernel.policy import Role
 from reporter.reports.commands import triage
 from reporter.reports.lifecycle import State as ReportState
 from reporter.reports.queries import get_report
-from tests.make import a_case, a_moderator, a_report, a_user, the_fallback
+from tests.make import a_case, a_moderator, a_report, a_unit, a_user, the_fallback
 
 Client = Callable[..., FlaskClient]
 WHY = "Three owners, one yard."
@@ -32,7 +32,8 @@ def test_a_reason_about_an_older_case_stays_in_its_dialog_and_can_be_sent_at_onc
     case = a_case(State.HANDLING)
     seen = case.version
     advance(get_case(case.id), Action.URGE, by=a_user(Role.INSPECTOR).actor)
-    sent = {f"{action}-reason": WHY, f"{action}-version": seen}
+    sent: dict[str, object] = {f"{action}-reason": WHY, f"{action}-version": seen}
+    sent |= {"whistle-unit_ids": [a_unit().id], "whistle-level": "daily"}
 
     page = centre.post(f"/triage/cases/{case.id}/{action}", data=sent)
     fresh = {f"{action}-version": get_case(case.id).version}
@@ -50,7 +51,8 @@ def test_a_reason_that_has_no_dialog_any_more_can_still_be_copied(centre: FlaskC
     advance(get_case(case.id), Action.INSPECT_PASS, by=a_user(Role.INSPECTOR).actor)
 
     page = centre.post(
-        f"/triage/cases/{case.id}/whistle", data={"whistle-reason": WHY, "whistle-version": seen}
+        f"/triage/cases/{case.id}/whistle",
+        data={"whistle-reason": WHY, "whistle-version": seen, "whistle-unit_ids": [a_unit().id]},
     )
 
     assert page.status_code == 409

@@ -15,6 +15,7 @@ from reporter.cases.queries import get_case, history, requests_of
 from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from reporter.routing.models import Unit
+from reporter.routing.whistles import call_together
 from tests.make import a_case, a_category, a_request, a_rule, a_unit, a_user, the_kind
 
 Client = Callable[..., FlaskClient]
@@ -244,7 +245,7 @@ def test_a_unit_that_is_called_reports_in_once(client_as: Client, unit: Unit) ->
     helper = a_unit("街道办")
     a_rule(unit, the_kind(), co_unit_ids=[helper.id])
     case = a_case(State.HANDLING, unit=unit)
-    advance(case, Action.WHISTLE, by=a_user(Role.DISPATCHER).actor, reason="Three owners, one yard.")
+    call_together(case, [helper.id], by=a_user(Role.DISPATCHER).actor, reason="Three owners, one yard.")
     browser = client_as(a_user(Role.HANDLER, unit=helper, locale="en"))
 
     before = browser.get(f"/unit/{case.id}").text

@@ -12,6 +12,7 @@ from reporter.kernel.db import enter_city
 from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from reporter.routing.models import Unit
+from reporter.routing.whistles import call_together
 from tests.make import a_case, a_city, a_rule, a_unit, a_user, hand_in
 
 Client = Callable[..., FlaskClient]
@@ -133,7 +134,7 @@ def test_a_case_to_which_the_unit_is_called_stands_on_top_until_it_ends(
     lead = a_unit("主办单位")
     a_rule(lead, co_unit_ids=[unit.id])
     case = a_case(State.HANDLING, unit=lead, title="called together")
-    advance(case, Action.WHISTLE, by=a_user(Role.DISPATCHER).actor, reason="Three owners, one yard.")
+    call_together(case, [unit.id], by=a_user(Role.DISPATCHER).actor, reason="Three owners, one yard.")
 
     before = browser.get("/unit/").text
     hand_in(case, by=a_user(Role.HANDLER, unit=lead).actor)

@@ -11,8 +11,9 @@ from reporter.cases.queries import get_case, history
 from reporter.kernel.errors import NotAllowed, WrongStep
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.ports import Ports
-from reporter.routing.commands import dispatch, reassign, tick
+from reporter.routing.commands import dispatch, reassign
 from reporter.routing.queries import last_order, open_order
+from reporter.routing.ticking import tick
 from tests.make import a_case, a_category, a_request, a_rule, a_unit, a_user, hand_in, the_fallback
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -31,8 +31,9 @@ from reporter.ports import ports
 from reporter.reports.commands import followup, triage
 from reporter.reports.commands.triage import Judgement
 from reporter.reports.models import Report
-from reporter.routing.commands import dispatch, reassign, tick
+from reporter.routing.commands import dispatch, reassign
 from reporter.routing.models import WorkOrder
+from reporter.routing.ticking import tick
 from tests.conftest import fresh_city
 from tests.make import a_category, a_moderator, a_photo, a_report, a_unit, a_user, an_area
 

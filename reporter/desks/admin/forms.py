@@ -1,7 +1,7 @@
 """What administrators may type."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from reporter.cities.holidays import LONGEST_NAME, SpecialDay
@@ -33,6 +33,7 @@ from reporter.desks.admin.fields import (
     one_of,
     some_of,
 )
+from reporter.desks.dates import zone
 from reporter.desks.errors import blame, words_of
 from reporter.desks.forms import choices_of
 from reporter.desks.states import role_word
@@ -41,6 +42,7 @@ from reporter.desks.words import named
 from reporter.kernel.errors import Conflict, ReporterError
 from reporter.kernel.policy import APPOINTED
 from reporter.places.geometry import Datum
+from reporter.places.queries import areas
 
 PASSWORD_HELP = _l("At least 10 characters; the person changes it after signing in.")
 SLUG = Regexp(r"^[a-z][a-z0-9_]{1,39}\Z", message=_l("Small letters, digits and _ only."))
@@ -165,6 +167,7 @@ class NewKindForm(Facts):
     handle_limit = limit_field(_l("Limit to handle"))
     urgent_limit = limit_field(_l("Limit to handle, urgent"))
     inspect_limit = limit_field(_l("Limit to inspect"), "4wh")
+    follow_up_limit = limit_field(_l("Limit to follow up with the reporter"), "1wd")
     legal_basis = TextAreaField(_l("Legal basis"), validators=[Length(max=300)], render_kw={"rows": 2})
     legal_source = one_line(_l("Source of the basis"), longest=120)
     legal_date = one_line(_l("In force since, or looked up on"), longest=40)
@@ -253,6 +256,40 @@ class DaysFileForm(FlaskForm):
     """A file of days; stands beside the form of one day."""
 
     file = FileField(_l("CSV file"), validators=[FileRequired(_l("Please choose a file."))])
+
+
+class FactorForm(FlaskForm):
+    """What makes handling limits longer or shorter; with days it is a period."""
+
+    name = a_name(_l("Name, such as the event that is guarded"))
+    area_id = one_of(_l("Where"), coerce=lambda text: an_id(text) if text not in {"", "None", None} else None)
+    percent = IntegerField(
+        _l("Share of the limit, in percent"), validators=[InputRequired(_l("Please give a share."))]
+    )
+    begins_on = DateField(_l("From"), validators=[Optional()])
+    ends_on = DateField(_l("Until, this day included"), validators=[Optional()])
+
+    def offer(self) -> None:
+        """Offer the city's areas."""
+        self.area_id.choices = [("", _("Whole city")), *((area.id, named(area)) for area in areas())]
+
+    def validate_ends_on(self, field: Field) -> None:
+        """A period has both days, in their order."""
+        first, last = self.begins_on.data, field.data
+        if (first is None) != (last is None):
+            raise ValidationError(_("Please give both days, or none."))
+        if first and last and last < first:
+            raise ValidationError(_("Please give an end after the beginning."))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the form says, by column."""
+        first, last = self.begins_on.data, self.ends_on.data
+        return {
+            "name": self.name.data, "area_id": self.area_id.data, "percent": self.percent.data,
+            "begins_at": first and datetime.combine(first, time(), zone()),
+            "ends_at": last and datetime.combine(last + timedelta(days=1), time(), zone()),
+        }  # fmt: skip
 
 
 class AreaImportForm(FlaskForm):

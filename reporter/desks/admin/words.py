@@ -33,6 +33,7 @@ SUBJECT_WORDS = {
     "category": _l("Kind"),
     "photo": _l("Picture"),
     "jurisdiction": _l("City"),
+    "limit_factor": _l("Limit by place and time"),
 }
 ACTIONS = {
     "open_account": _l("opened an account"),
@@ -43,6 +44,7 @@ ACTIONS = {
     "change": _l("changed"),
     "save_subcategory": _l("changed a sub-type"),
     "found": _l("founded"),
+    "remove": _l("took out"),
     "calendar": _l("changed the calendar"),
     "calendar_forget": _l("took a day out of the calendar"),
     "try_again": _l("let failed work be tried again"),

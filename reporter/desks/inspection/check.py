@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reporter.accounts.queries import names_of
-from reporter.cases.lifecycle import Action, State
+from reporter.cases.lifecycle import OPEN, Action, State
 from reporter.cases.models import Case, CaseResult, Category, Nature
 from reporter.cases.queries import actions_open_to, get_category, history, result_of
 from reporter.cases.worklists import clocks_began
@@ -38,7 +38,7 @@ from reporter.places.queries import area_names
 from reporter.routing.models import Unit
 from reporter.routing.queries import units_by_id
 
-UNHANDLED = frozenset({State.REGISTERED, State.DISPATCHED, State.HANDLING, State.SHELVED, State.DEFERRED})
+UNHANDLED = OPEN - {State.HANDLED}
 FORMS: dict[str, type[CaseForm]] = {
     "inspect_pass": PassForm,
     "inspect_fail": ReworkForm,

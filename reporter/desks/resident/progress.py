@@ -62,6 +62,7 @@ def progress_of(report: Report) -> Progress:
     coming = _coming(story, doors)
     closed = story.case.closed_at if story.case else None
     asked = [message.words for message in story.messages if message.from_centre]
+    asked += [entry.reason for entry in story.case_trail if entry.action == CaseAction.ASK_REPORTER]
     return Progress(
         story=story, headline=_headline(story, doors), doors=doors, steps=[*coming, *past_steps(story)],
         until=closed + RATING_WINDOW if closed and doors & {"rate", "reopen"} else None,
@@ -76,9 +77,8 @@ def _doors(story: Story) -> frozenset[str]:
     if case is None:
         return frozenset(doors)
     facts = {"rated_before": bool(report.rating)}
-    doors |= {
-        str(action) for action in (CaseAction.RATE, CaseAction.REOPEN) if _open(story, case, action, facts)
-    }
+    offered = (CaseAction.RATE, CaseAction.REOPEN, CaseAction.ANSWER)
+    doors |= {str(action) for action in offered if _open(story, case, action, facts)}
     if _open(story, case, CaseAction.URGE, facts) and not _urged_today(story):
         doors.add("urge")
     return frozenset(doors)
@@ -109,6 +109,8 @@ def _headline(story: Story, doors: frozenset[str]) -> Headline:
     title = state_word("case", case.state, RESIDENT)
     if case.state in ENDED:
         return Headline(state_light("case", case.state), _ending(case, title, doors), _took(story, case))
+    if case.state is CaseState.WAITING:
+        return Headline("warn", title, _("Please answer below; then we go on."))
     if _late(case):
         return Headline("bad", _("%(state)s, later than promised", state=title), _due_line(case))
     return Headline("warn" if case.state is CaseState.HANDLED else "ok", title, _due_line(case))
@@ -158,7 +160,16 @@ def _took(story: Story, case: Case) -> str:
     if case.handled_at is None or case.dispatched_at is None:
         return ""
     took = span(case.handled_at - case.registered_at)
-    moved = {"approve_extension", "resume", "reopen", "inspect_fail", "reassign", "approve_send_back"}
+    moved = {
+        "approve_extension",
+        "resume",
+        "answer",
+        "fall_back",
+        "reopen",
+        "inspect_fail",
+        "reassign",
+        "approve_send_back",
+    }
     due = story.promised(case.dispatched_at, "handle")
     if due is None or any(entry.action in moved for entry in story.case_trail):
         return _("It took %(time)s.", time=took)
@@ -182,7 +193,12 @@ def _coming(story: Story, doors: frozenset[str]) -> list[Step]:
         return []
     light = Light("bad", _("Later than promised")) if _late(case) else None
     step = replace(row(), promise=case.due_at, mark="now", light=light)
-    if story.review_at:
+    if story.review_at and case.state is CaseState.WAITING:
+        until = plain_moment(story.review_at)
+        step = replace(
+            step, text=_("Without an answer before %(time)s the unit goes on as well as it can.", time=until)
+        )
+    elif story.review_at:
         step = replace(step, text=_("Looked at again on %(time)s.", time=plain_moment(story.review_at)))
     return [step]
 
@@ -197,5 +213,6 @@ _CASE_NEXT: Mapping[CaseState, Callable[[], Step]] = {
     CaseState.HANDLING: lambda: Step(_("The unit is handling it")),
     CaseState.SHELVED: lambda: Step(_("On the list for later")),
     CaseState.DEFERRED: lambda: Step(_("Put off for a short time")),
+    CaseState.WAITING: lambda: Step(_("Waiting for your answer")),
     CaseState.HANDLED: lambda: Step(_("An inspector checks it")),
 }

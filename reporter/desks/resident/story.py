@@ -10,7 +10,7 @@ from reporter.board.lifecycle import State as Shown
 from reporter.board.models import Exposure
 from reporter.board.queries import live_exposure_of
 from reporter.cases import queries as cases
-from reporter.cases.lifecycle import State as CaseState
+from reporter.cases.lifecycle import PAUSED
 from reporter.cases.models import Case, Category, Subcategory
 from reporter.desks.words import named
 from reporter.kernel.audit import TrailEntry
@@ -23,8 +23,6 @@ from reporter.reports.models import Report, ReportMessage
 from reporter.routing.deadlines import Calendar, Limit, due_at
 from reporter.routing.models import Unit
 from reporter.routing.queries import calendar, units_by_id
-
-PAUSED = frozenset({CaseState.SHELVED, CaseState.DEFERRED})
 
 
 @dataclass(frozen=True)
@@ -113,10 +111,7 @@ def read_story(report: Report) -> Story:
 
 
 def _review_at(case: Case | None) -> datetime | None:
-    if case is None or case.state not in PAUSED:
-        return None
-    granted = [request for request in cases.requests_of(case.id) if request.decision == "granted"]
-    return granted[-1].review_at if granted else None
+    return case.ring_at if case is not None and case.state in PAUSED else None
 
 
 def _published(case: Case | None) -> Exposure | None:

@@ -124,6 +124,8 @@ _PLAIN: Mapping[str, tuple[object, object]] = {
     "supervise": (_l("Under supervision"), _l("The supervisors are watching this case.")),
     "whistle": (_l("More units called in"), ""),
     "escalate": (_l("Later than promised"), _l("Those above have been told.")),
+    "supervise_late": (_l("Under supervision"), _l("The supervisors are watching this case.")),
+    "follow_up": (_l("We asked how it went"), ""),
 }  # fmt: skip
 
 Writer = Callable[[Story, int, TrailEntry], Step | None]
@@ -133,12 +135,14 @@ def _dispatched(story: Story, _place: int, entry: TrailEntry) -> Step:
     unit = story.unit_name(entry.facts.get("unit_id"))
     limit = limit_words(story.case.limits.get("handle", "")) if story.case else ""
     text = _("%(unit)s, within %(limit)s.", unit=unit, limit=limit) if unit else ""
+    if entry.action == "fall_back" and entry.facts.get("stage") == "handle":
+        return Step(_("Another unit joins in"), entry.at, text=unit)
     title = _("Handed to a unit") if entry.action == "dispatch" else _("Handed to another unit")
     return Step(title, entry.at, text=text, promise=story.promised(entry.at, "handle"), name=entry.action)
 
 
 def _claimed(story: Story, place: int, entry: TrailEntry) -> Step:
-    sent = [one for one in story.case_trail[:place] if one.action in {"dispatch", "reassign"}]
+    sent = [one for one in story.case_trail[:place] if one.action in {"dispatch", "reassign", "fall_back"}]
     if not sent:
         return Step(_("A unit has taken it on"), entry.at)
     unit, due = story.unit_name(sent[-1].facts.get("unit_id")), story.promised(sent[-1].at, "claim")
@@ -178,9 +182,21 @@ def _urged(story: Story, _place: int, entry: TrailEntry) -> Step | None:
     return None if entry.facts.get("report_id") else Step(_("The centre reminded the unit"), entry.at)
 
 
+def _asked(_story: Story, _place: int, entry: TrailEntry) -> Step:
+    return Step(_("The unit asked you something"), entry.at, text=entry.reason)
+
+
+def _answered(story: Story, _place: int, entry: TrailEntry) -> Step | None:
+    """Return nothing for one's own answer: it stands among what one added."""
+    return None if story.own_entry(entry) else Step(_("Somebody else who reported it answered"), entry.at)
+
+
 _WRITERS: Mapping[str, Writer] = {
     "dispatch": _dispatched,
     "reassign": _dispatched,
+    "fall_back": _dispatched,
+    "ask_reporter": _asked,
+    "answer": _answered,
     "claim": _claimed,
     "submit_result": _handled,
     "close_unfixed": _stopped,

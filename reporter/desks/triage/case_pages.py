@@ -18,7 +18,14 @@ from reporter.desks.errors import blame, show, words_of
 from reporter.desks.guard import me
 from reporter.desks.states import state_word
 from reporter.desks.triage.case_screen import CaseScreen, case_screen
-from reporter.desks.triage.forms import ActForm, UnitForm
+from reporter.desks.triage.forms import (
+    ActForm,
+    ConcludeForm,
+    CorrectForm,
+    FollowUpForm,
+    UnitForm,
+    WhistleForm,
+)
 from reporter.desks.triage.lookups import Lookups, look_up
 from reporter.desks.triage.offers import ACTS, DECIDE, form_name, needs_reason
 from reporter.desks.triage.panes import Pane, Wanted, approvals_pane, dispatch_pane
@@ -117,11 +124,27 @@ def unit_form(found: Lookups, typed: MultiDict[str, str] | None) -> UnitForm:
     return form
 
 
+FORMS: Mapping[str, type[ActForm]] = {
+    Action.FOLLOW_UP: FollowUpForm,
+    Action.WHISTLE: WhistleForm,
+    Action.CONCLUDE: ConcludeForm,
+    Action.CORRECT: CorrectForm,
+}
+
+
+def act_form(name: str, case: Case, found: Lookups, typed: MultiDict[str, str] | None) -> ActForm:
+    """Return the form of the action called `name`, filled in with what was `typed`."""
+    form = FORMS.get(name, ActForm)(typed, prefix=name)
+    if isinstance(form, WhistleForm | CorrectForm):
+        form.offer(found, case)
+    return form
+
+
 def _forms(case: Case, found: Lookups) -> dict[str, ActForm]:
     """Return fresh forms by name, but the one that was sent as it was filled in."""
     chosen = request.args if "unit-unit_id" in request.args else None
     forms: dict[str, ActForm] = {"unit": unit_form(found, chosen)}
-    forms |= {name: ActForm(None, prefix=name) for name in dict.fromkeys(map(form_name, ACTS))}
+    forms |= {name: act_form(name, case, found, None) for name in dict.fromkeys(map(form_name, ACTS))}
     for form in forms.values():
         form.look_at(case.version)
     if "sent" in g:

@@ -17,12 +17,13 @@ from reporter.desks.dates import plain_moment, span
 from reporter.desks.dossier import Happened, Picture, pictures_of, timeline_of
 from reporter.desks.evidence import level_words
 from reporter.desks.guard import me
-from reporter.desks.limits import grounds, limit_words
+from reporter.desks.limits import factor_words, grounds, left_out, limit_words
 from reporter.desks.states import state_word
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.offers import DECIDE, Offer, offers_of
 from reporter.desks.triage.screen import AROUND, AROUND_AT_MOST, box_around, marker
 from reporter.desks.triage.suggested import Suggested, suggested_unit
+from reporter.desks.whistled import Called, calls_of
 from reporter.desks.words import named
 from reporter.kernel.policy import Permission, may
 from reporter.reports.models import Report
@@ -82,6 +83,7 @@ class CaseScreen:
     suggested: Suggested | None
     sent_back: SentBack | None
     leader_decides: bool
+    calls: Sequence[Called]
 
     @property
     def request(self) -> Asked | None:
@@ -127,6 +129,7 @@ def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> 
         suggested=suggested_unit(case, found, urgent=case.urgent, chosen=unit_id) if may_dispatch else None,
         sent_back=_sent_back(case, requests, found) if may_dispatch else None,
         leader_decides=case.open_request == "extension" and all(offer.action != wanted for offer in offers),
+        calls=calls_of(case.id),
     )  # fmt: skip
 
 
@@ -160,12 +163,15 @@ def _facts(case: Case, found: Lookups) -> list[Fact]:
 def _why(case: Case, found: Lookups, area: str) -> str:
     ruled = found.areas.get(case.route_reason.get("area_id") or 0)
     kind = named(found.sub(case) or found.kind(case))
-    return grounds(case.route_reason, kind=kind, area=named(ruled) if ruled else area)
+    why = grounds(case.route_reason, kind=kind, area=named(ruled) if ruled else area)
+    refused = [found.unit_name(unit) for unit in case.route_reason.get("refused", ())]
+    return " ".join(part for part in (why, left_out(refused)) if part)
 
 
 def _limits(case: Case) -> str:
     claim, handle = limit_words(case.limits["claim"]), limit_words(case.limits["handle"])
-    return _("claim within %(claim)s, handle within %(handle)s", claim=claim, handle=handle)
+    said = _("claim within %(claim)s, handle within %(handle)s", claim=claim, handle=handle)
+    return " ".join(part for part in (said, factor_words(case.limits)) if part)
 
 
 def _counters(case: Case) -> str:

@@ -1,5 +1,8 @@
 """Cases: those without a unit, those with requests, any case by its address; what the centre does with them."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,6 +17,7 @@ from reporter.desks.tokens import valid
 from reporter.desks.triage.case_pages import (
     APPROVALS,
     DISPATCH,
+    act_form,
     back_to_work,
     case_page,
     listed_page,
@@ -26,8 +30,41 @@ from reporter.desks.triage.offers import ACTS, form_name
 from reporter.desks.triage.pages import sent
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Permission
+from reporter.reports.commands.asking import follow_up
 from reporter.routing.commands import dispatch, reassign
+from reporter.routing.correcting import correct
+from reporter.routing.refusals import approve_send_back
+from reporter.routing.whistles import call_together, conclude
 
+Taken = Callable[[Case, Any, str], object]
+
+
+def _take(case: Case, step: Action, form: ActForm) -> None:
+    """Take the step: by the command of its own where it sets off more than the table says."""
+    reason = form.reason.data or ""
+    if own := _OWN.get(step):
+        own(case, form, reason)
+    else:
+        advance(case, step, by=me(), reason=reason, seen=form.seen)
+
+
+_OWN: Mapping[Action, Taken] = {
+    Action.APPROVE_SEND_BACK: lambda case, form, reason: approve_send_back(
+        case, by=me(), reason=reason, seen=form.seen
+    ),
+    Action.FOLLOW_UP: lambda case, form, words: follow_up(
+        case, form.outcome.data, words, by=me(), seen=form.seen
+    ),
+    Action.WHISTLE: lambda case, form, reason: call_together(
+        case, form.unit_ids.data, reason=reason, level=form.level.data, by=me(), seen=form.seen
+    ),
+    Action.CONCLUDE: lambda case, form, words: conclude(
+        case, words, by=me(), without=form.without.data, seen=form.seen
+    ),
+    Action.CORRECT: lambda case, form, reason: correct(
+        case, form.correction, reason=reason, by=me(), seen=form.seen
+    ),
+}
 OFFERED = ", ".join(f'"{action}"' for action in ACTS)
 
 
@@ -99,9 +136,9 @@ def _give(case: Case, form: UnitForm) -> None:
 def act(case_id: int, action: str) -> ResponseReturnValue:
     """Take one step of the table; the table knows who may and whether a reason is needed."""
     case, step = get_case(case_id), Action(action)
-    form = sent(form_name(step), ActForm(prefix=form_name(step)))
+    form = sent(form_name(step), act_form(form_name(step), case, look_up(), request.form))
     if not valid(form):
         return case_page(case, request.args.get("beside", "")), 422
-    advance(case, step, by=me(), reason=form.reason.data or "", seen=form.seen)
+    _take(case, step, form)
     words = _("Done: %(what)s, case %(number)s.", what=action_word("case", step), number=case.number)
     return back_to_work(case, words)

@@ -6,16 +6,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from reporter.desks.forms import CaseForm, at_most
+from reporter.cases.models import Case
+from reporter.desks.forms import CaseForm, at_most, choices_of
 from reporter.desks.triage.lookups import Lookups
-from reporter.desks.triage.wording import ASKS, DECLINES
+from reporter.desks.triage.wording import ASKS, DECLINES, LEVELS, OUTCOMES
 from reporter.desks.words import named
 from reporter.places.models import Area
 from reporter.reports.commands.triage import Judgement
 from reporter.reports.models import Report
+from reporter.routing.correcting import Correction
 
 REASON_AT_MOST = 1000
 TITLE_AT_MOST = 80
@@ -177,6 +179,78 @@ class ActForm(SeenForm):
     def need_reason(self) -> None:
         """Mark the reason as needed, for who reads the form."""
         self.reason.flags.required = True
+
+
+class FollowUpForm(ActForm):
+    """What whoever reported a closed case says of it."""
+
+    outcome = RadioField(
+        _l("What they say"),
+        choices=choices_of(OUTCOMES),
+        validators=[InputRequired(_l("Please choose one."))],
+    )
+    reason = TextAreaField(_l("In their words, or how you tried to reach them"), validators=[Needed()])
+
+
+class WhistleForm(ActForm):
+    """Which units are called together, how urgently, and why."""
+
+    unit_ids = SelectMultipleField(_l("Units to call"), coerce=number, choices=[])
+    level = RadioField(_l("How urgent"), choices=choices_of(LEVELS), default="daily")
+    reason = TextAreaField(_l("What for"), validators=[Needed()])
+
+    def offer(self, found: Lookups, case: Case) -> None:
+        """Offer the units that take cases, but the one in charge."""
+        self.unit_ids.choices = [
+            (unit.id, named(unit)) for unit in found.units_in_use if unit.id != case.lead_unit_id
+        ]
+
+
+class ConcludeForm(ActForm):
+    """What the units that came have settled."""
+
+    without = BooleanField(_l("Do not wait for those who have not come"))
+    reason = TextAreaField(_l("The joint conclusion"), validators=[Needed()])
+
+
+class CorrectForm(ActForm):
+    """What the case is about, and where."""
+
+    category_id = choice(_l("Kind"))
+    subcategory_id = choice(_l("Sub-type"))
+    area_id = choice(_l("Area"))
+    address = StringField(_l("Address"), validators=[at_most(200)])
+    reason = TextAreaField(_l("What was wrong"), validators=[Needed()])
+
+    def offer(self, found: Lookups, case: Case) -> None:
+        """Offer the city's kinds and areas; as they are when nothing was typed."""
+        if not self.is_filled:
+            for name in ("category_id", "subcategory_id", "area_id", "address"):
+                getattr(self, name).data = getattr(case, name)
+        self.category_id.choices = [(kind.id, named(kind)) for kind in found.kinds_in_use]
+        subs = [sub for sub in found.subs.values() if sub.active or sub.id == case.subcategory_id]
+        self.subcategory_id.choices = [
+            ("", _("(none)")),
+            *((sub.id, f"{named(found.kinds[sub.category_id])} · {named(sub)}") for sub in subs),
+        ]
+        own = found.areas.get(case.area_id or 0)
+        areas = [*found.areas_in_use, *([own] if own and own not in found.areas_in_use else [])]
+        self.area_id.choices = [("", _("(none)")), *((area.id, named(area)) for area in areas)]
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody typed into it."""
+        return self.category_id.raw_data is not None and bool(self.category_id.raw_data)
+
+    @property
+    def correction(self) -> Correction:
+        """Return what was typed, as the command takes it."""
+        return Correction(
+            self.category_id.data,
+            self.subcategory_id.data,
+            self.area_id.data,
+            (self.address.data or "").strip(),
+        )
 
 
 class UnitForm(ActForm):

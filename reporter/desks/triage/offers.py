@@ -11,6 +11,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import actions_open_to, obstacle
 from reporter.desks.guard import me
 from reporter.desks.states import action_word
+from reporter.routing.queries import open_whistle
 
 DECIDE = "decide"  # approving and refusing share one form
 
@@ -39,6 +40,9 @@ KINDS: Mapping[Action, Kind] = {
     Action.CLOSE_UNFIXED:     Kind("flag",                "c", _l("An honest end without repair: the resident is told why, nothing is exposed.")),
     Action.URGE:              Kind("bell",                "u", _l("The unit is reminded; nothing else changes.")),
     Action.SUPERVISE:         Kind("exclamation-diamond", "o", _l("A supervision order to the unit and its head.")),
+    Action.FOLLOW_UP:         Kind("telephone",           "f", _l("The reporter is asked how it went, before the case is archived.")),
+    Action.CORRECT:           Kind("pencil",              "k", _l("Kind and place are put right together; the case is routed once.")),
+    Action.CONCLUDE:          Kind("people",              "n", _l("What the units that came have settled together; the lead unit goes on.")),
     Action.WHISTLE:           Kind("megaphone",           "g", _l("The units concerned are called together and report in.")),
     Action.VOID:              Kind("slash-circle",        "v", _l("The case was a mistake and counts nowhere; the resident is told why.")),
 }
@@ -71,8 +75,12 @@ def needs_reason(case: Case, action: Action) -> bool:
 
 def offers_of(case: Case) -> list[Offer]:
     """Return what the table and the policy leave to whoever asks, in a fixed order."""
-    mine = actions_open_to(me(), case)
-    return [_offer(case, action) for action in ACTS if action in mine and _makes_sense(case, action)]
+    mine, called = actions_open_to(me(), case), open_whistle(case.id) is not None
+    return [
+        _offer(case, action)
+        for action in ACTS
+        if action in mine and _makes_sense(case, action, called=called)
+    ]
 
 
 def _offer(case: Case, action: Action) -> Offer:
@@ -83,8 +91,10 @@ def _offer(case: Case, action: Action) -> Offer:
     )  # fmt: skip
 
 
-def _makes_sense(case: Case, action: Action) -> bool:
-    """Tell whether the action is about something that is there: a request of this kind, a unit to remind."""
+def _makes_sense(case: Case, action: Action, *, called: bool) -> bool:
+    """Tell whether the action is about something that is there: a request of this kind, a unit to remind, a call."""
     if form_name(action) == DECIDE:
         return bool(case.open_request) and action.endswith(f"_{case.open_request}")
+    if action in {Action.WHISTLE, Action.CONCLUDE}:
+        return (action is Action.CONCLUDE) == called
     return action is not Action.URGE or case.state is not State.REGISTERED

@@ -178,9 +178,21 @@ def _report_rows(page: Page[Report], found: Lookups, args: Mapping[str, Any]) ->
 
 def dispatch_pane(wanted: Wanted, found: Lookups) -> Pane:
     """Return the dispatchers' lists: registered cases without a unit, and those whose clock stands still."""
-    words = {AtCentre.DISPATCH: pgettext("list", "to dispatch"), AtCentre.PAUSED: pgettext("list", "paused")}
-    titles = {AtCentre.DISPATCH: _("Registered, without a unit"), AtCentre.PAUSED: _("Shelved and deferred")}
-    nothing = {AtCentre.DISPATCH: _("Every registered case lies with a unit."), AtCentre.PAUSED: ""}
+    words = {
+        AtCentre.DISPATCH: pgettext("list", "to dispatch"),
+        AtCentre.PAUSED: pgettext("list", "paused"),
+        AtCentre.FOLLOW_UP: pgettext("list", "to follow up"),
+    }
+    titles = {
+        AtCentre.DISPATCH: _("Registered, without a unit"),
+        AtCentre.PAUSED: _("The clock stands still"),
+        AtCentre.FOLLOW_UP: _("Closed, the reporter not asked yet"),
+    }
+    nothing = {
+        AtCentre.DISPATCH: _("Every registered case lies with a unit."),
+        AtCentre.PAUSED: "",
+        AtCentre.FOLLOW_UP: _("Whoever reported a closed case has rated it or was asked."),
+    }
     return _case_pane(
         wanted, found, _Lists("triage.waiting_cases", "triage.waiting_case", words, titles, nothing)
     )

@@ -39,6 +39,16 @@ ASKS = {
     "when":      Ready(_l("when"),               _l("Since when, or at what times of the day, does this happen?")),
     "what":      Ready(_l("what exactly"),       _l("What exactly is the problem on the photo?")),
 }
+OUTCOMES = (
+    ("fixed",       _l("It is put right")),
+    ("not_fixed",   _l("It is not put right: the case is opened again")),
+    ("not_reached", _l("Nobody was reached")),
+)
+LEVELS = (
+    ("daily",     _l("Everyday: within four working hours")),
+    ("hard",      _l("Hard to solve: within one working day")),
+    ("emergency", _l("Emergency: within half an hour")),
+)
 # fmt: on
 
 

@@ -96,6 +96,8 @@ def paused_words(case: Case) -> str:
         return _("Shelved: the clock stands still")
     if case.state is State.DEFERRED:
         return _("Deferred: the clock stands still")
+    if case.state is State.WAITING:
+        return _("Waiting for the reporter: the clock stands still")
     return ""
 
 

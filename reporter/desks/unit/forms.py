@@ -34,6 +34,7 @@ OPENING = time(9)  # of the review day
 MORE_TIME = {
     "m": (15, 30, 60, 120),
     "h": (60, 120, 240, 480),
+    "wm": (60, 120, 240, 480),
     "wh": (60, 120, 240, 480),
     "wd": (240, 480, 960, 2400),
 }
@@ -119,6 +120,12 @@ class TokensField(Field):
     def process_data(self, value: Any) -> None:
         """Begin without pictures."""
         self.data = list(value or [])
+
+
+class QuestionForm(CaseForm):
+    """What only whoever reported it can say."""
+
+    reason = reason_field(_l("Your question; whoever reported it reads it"))
 
 
 class ResultForm(CaseForm):

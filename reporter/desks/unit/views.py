@@ -20,9 +20,18 @@ from reporter.desks.unit.pages import (
     submitted,
 )
 from reporter.desks.unit.results import drop, sender
-from reporter.desks.unit.work import case_for, more_time_form, pause_form, send_back_form, work_on
+from reporter.desks.unit.work import (
+    case_for,
+    more_time_form,
+    pause_form,
+    question_form,
+    send_back_form,
+    work_on,
+)
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
+from reporter.reports.commands.asking import ask_reporter
+from reporter.routing.whistles import report_in as come
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
 checks_its_own_token = own_token_check(bp)
@@ -102,6 +111,19 @@ def pause(case_id: int) -> ResponseReturnValue:
     return redirect(url_for("unit.case", case_id=case_id))
 
 
+@bp.post("/<int:case_id>/ask")
+@checks_its_own_token
+@allow(Permission.DESK_UNIT)
+def ask(case_id: int) -> ResponseReturnValue:
+    """Ask whoever reported it; the clock stands still until they answer."""
+    case, form = case_for(me(), case_id), question_form()
+    if not valid(form):
+        return case_page(case, form), 422
+    ask_reporter(case, form.reason.data or "", by=me(), seen=sent(Action.ASK_REPORTER, form))
+    flash(_("Asked. The clock stands still until the answer, for three working days at most."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
 @bp.post("/<int:case_id>/report-in")
 @allow(Permission.DESK_UNIT)
 def report_in(case_id: int) -> ResponseReturnValue:
@@ -109,7 +131,7 @@ def report_in(case_id: int) -> ResponseReturnValue:
     case, form = case_for(me(), case_id), ClaimForm()
     if not valid(form):
         return case_page(case, form), 422
-    advance(case, Action.REPORT_IN, by=me(), seen=sent(Action.REPORT_IN, form), unit_id=me().unit_id)
+    come(case, by=me(), seen=sent(Action.REPORT_IN, form))
     flash(_("Reported in. The others can see that your unit has come."))
     return redirect(url_for("unit.case", case_id=case_id))
 

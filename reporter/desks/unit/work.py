@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reporter.cases.lifecycle import Action
-from reporter.cases.models import Case, CaseResult, Category, Subcategory
+from reporter.cases.models import Case, CaseResult, Category, Source, Subcategory
 from reporter.cases.queries import actions_open_to, get_case, get_category, history, obstacle, result_of
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_clock
@@ -18,13 +18,14 @@ from reporter.desks.forms import CaseForm
 from reporter.desks.limits import closing_needs, grounds, how_counted, limit_words
 from reporter.desks.states import state_word
 from reporter.desks.unit.cards import Tag, Words, light_words, paused_words, tags_of
-from reporter.desks.unit.forms import MoreTimeForm, PauseForm, SendBackForm
+from reporter.desks.unit.forms import MoreTimeForm, PauseForm, QuestionForm, SendBackForm
+from reporter.desks.whistled import Called, calls_of
 from reporter.desks.words import named
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.places.queries import AreaName, area_names
 from reporter.routing.models import Unit, WorkOrder
-from reporter.routing.queries import last_order, units_by_id
+from reporter.routing.queries import calls_waiting, last_order, units_by_id
 
 OFFERED = (
     Action.CLAIM,
@@ -32,6 +33,7 @@ OFFERED = (
     Action.REQUEST_SEND_BACK,
     Action.REQUEST_EXTENSION,
     Action.REQUEST_DEFER,
+    Action.ASK_REPORTER,
     Action.REPORT_IN,
 )
 
@@ -39,6 +41,7 @@ DIALOGS: Mapping[type[CaseForm], str] = {
     SendBackForm: "request_send_back",
     MoreTimeForm: "request_extension",
     PauseForm: "request_defer",
+    QuestionForm: "ask_reporter",
 }
 
 
@@ -65,6 +68,7 @@ class Forms:
     send_back: SendBackForm
     more_time: MoreTimeForm
     pause: PauseForm
+    question: QuestionForm
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Work:
     light: Words
     offers: Mapping[str, str]
     forms: Forms
+    calls: Sequence[Called]
     wrong: CaseForm | None = None
 
     @property
@@ -125,7 +130,8 @@ def work_on(case: Case, actor: Actor, wrong: CaseForm | None = None) -> Work:
         facts=_facts(case, _subtype(case, kind) or kind, places.get(ruled or 0)), tags=tags_of(case),
         banners=_banners(case, entries), timeline=timeline_of(case, entries), result=result_of(case.id),
         since=clocks_began([case])[case.id], paused=paused_words(case), light=light_words(case),
-        offers=_offers(case, actor, entries), forms=_forms(case, wrong),
+        offers=_offers(case, actor), forms=_forms(case, wrong),
+        calls=calls_of(case.id),
         wrong=wrong if wrong and wrong.errors else None,
     )  # fmt: skip
 
@@ -205,22 +211,14 @@ def _asked(case: Case, entries: Sequence[TrailEntry]) -> str:
     return last_reason(entries, Action(f"request_{case.open_request}")) if case.open_request else ""
 
 
-def _offers(case: Case, actor: Actor, entries: Sequence[TrailEntry]) -> dict[str, str]:
+def _offers(case: Case, actor: Actor) -> dict[str, str]:
     allowed = actions_open_to(actor, case)
     offers = {action: obstacle(case, action, by=actor) for action in OFFERED if action in allowed}
-    if not called(entries, actor.unit_id):
+    if case.id not in calls_waiting([case.id], actor.unit_id or 0):
         offers.pop(Action.REPORT_IN, None)
+    if case.source != Source.RESIDENT:
+        offers.pop(Action.ASK_REPORTER, None)
     return {str(action): _(sentence) if sentence else "" for action, sentence in offers.items()}
-
-
-def called(entries: Sequence[TrailEntry], unit_id: int | None) -> bool:
-    """Tell whether units were called together and this one has not reported in since."""
-    for entry in reversed(entries):
-        if entry.action == Action.REPORT_IN and entry.facts.get("unit_id") == unit_id:
-            return False
-        if entry.action == Action.WHISTLE:
-            return True
-    return False
 
 
 def _forms(case: Case, wrong: CaseForm | None) -> Forms:
@@ -229,6 +227,7 @@ def _forms(case: Case, wrong: CaseForm | None) -> Forms:
         send_back=wrong if isinstance(wrong, SendBackForm) else send_back_form(version),
         more_time=wrong if isinstance(wrong, MoreTimeForm) else more_time_form(case),
         pause=wrong if isinstance(wrong, PauseForm) else pause_form(version),
+        question=wrong if isinstance(wrong, QuestionForm) else question_form(version),
     )
 
 
@@ -247,3 +246,8 @@ def more_time_form(case: Case) -> MoreTimeForm:
 def pause_form(version: int | None = None) -> PauseForm:
     """Return the form; what was sent fills it."""
     return PauseForm(prefix="pause", version=version)
+
+
+def question_form(version: int | None = None) -> QuestionForm:
+    """Return the form; what was sent fills it."""
+    return QuestionForm(prefix="question", version=version)

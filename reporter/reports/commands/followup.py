@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reporter.cases import commands as cases
 from reporter.cases.lifecycle import Action as CaseAction
+from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.cities.commands import next_number
@@ -17,6 +18,7 @@ from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORD
 from reporter.reports.lifecycle import Action
 from reporter.reports.models import Report
 from reporter.reports.queries import history, messages_of
+from reporter.reports.screening import without_personal_data
 from reporter.routing.deadlines import Limit, due_at
 from reporter.routing.queries import calendar
 
@@ -27,12 +29,26 @@ RATINGS = ("satisfied", "mostly", "neutral", "dissatisfied")
 def answer(
     report: Report, words: str, photo_ids: Sequence[int] = (), *, by: Actor, client_id: str = ""
 ) -> None:
-    """Answer the centre's question, with pictures or without; the same client id is the same answer.
+    """Answer the centre's question, or the unit's, with pictures or without; the same client id is the same answer.
+
+    An answer to the unit stands in the case's trail without phone numbers, plates and the like: it reads no more of a
+    reporter than it needs.
 
     Raises:
         BadInput: neither words nor pictures, or too many; or the client id was used for other words.
     """
     if _sent_before(report, client_id, words):
+        return
+    case = get_case(report.case_id) if report.case_id else None
+    if case is not None and case.state is CaseState.WAITING:
+        _add_material(report, Action.ADD, words, photo_ids, by=by, client_id=client_id)
+        cases.advance(
+            case,
+            CaseAction.ANSWER,
+            by=by.lent(Role.REPORTER),
+            reason=without_personal_data(words),
+            report_id=report.id,
+        )
         return
     _add_material(report, Action.ANSWER, words, photo_ids, by=by, client_id=client_id)
     report.due_at = due_at(

@@ -16,7 +16,7 @@ from reporter.cases.models import Category
 from reporter.cities.models import Holiday, Jurisdiction
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
-from reporter.kernel.policy import APPOINTED, STAFF, Role
+from reporter.kernel.policy import APPOINTED, STAFF, SYSTEM, Role
 from reporter.notices.models import Notice
 from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
@@ -27,8 +27,9 @@ from reporter.places.models import AreaVersion, FormerArea, MapLine, VersionKind
 from reporter.ports import ports
 from reporter.reports import queries as reports
 from reporter.reports.commands import followup
-from reporter.routing.commands import dispatch
+from reporter.routing.commands import add_limit_factor, dispatch
 from reporter.routing.models import Unit
+from reporter.routing.whistles import call_together
 from tests.board.posts import an_exposure, an_objection
 from tests.desks.residents import asked, closed
 from tests.make import (
@@ -118,6 +119,7 @@ def fill_home() -> None:
     fill_board()
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
     a_report(category=kind, by=officer.actor)
+    add_limit_factor({"name": "城郊", "area_id": area.id, "percent": 150}, by=SYSTEM)
     put(Holiday(day=date(2027, 2, 17), working=False, name="察哈尔火山节"))
     rail = {"type": "LineString", "coordinates": [[113.1, 41.0], [113.2, 41.1]]}
     put(MapLine(kind=LineKind.RAIL, name_zh="集二铁路线", name_en="Jining line", geometry=rail))
@@ -149,6 +151,7 @@ def fill_lists(unit: Unit, kind: Category) -> None:
     advance(again, Action.INSPECT_FAIL, by=a_user(Role.INSPECTOR).actor, reason="没有清干净")
     ports.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
     dispatch(late, by=a_user(Role.DISPATCHER).actor, unit_id=unit.id)
+    call_together(late, [a_unit("桥东街道办").id], reason="一起到场", by=a_user(Role.DISPATCHER).actor)
     put(Notice(unit_id=unit.id, what="case.whistle", case_id=late.id, at=ports.clock.now()))
     keep([a_photo("twice the same").id])
     put(a_region(a_photo("twice the same"), RegionKind.PLATE))

@@ -27,7 +27,7 @@ from reporter.places.models import Area, MapLine
 from reporter.ports.queue import Job
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
-from reporter.routing.models import Unit
+from reporter.routing.models import LimitFactor, Unit
 from tests.house.cities.homes import (
     LOGIN,
     OFFICER,
@@ -104,6 +104,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("resident", "code"):                            lambda home: called("code", home.all(Report.code)),
     ("resident", "code", "size", "token"):           hung,
     ("resident", "token"):                           lambda home: called("token", [*home.all(Arriving.token), *some(home.all(Photo.token))]),
+    ("admin", "factor_id"):                          lambda home: called("factor_id", home.all(LimitFactor.id)),
     ("triage", "action", "case_id"):                 lambda home: called("case_id", home.all(Case.id), action="urge"),
     ("triage", "case_id"):                           lambda home: called("case_id", home.all(Case.id)),
     ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),

@@ -44,7 +44,7 @@ from reporter.reports import worklists as report_lists
 from reporter.reports.models import Report
 from reporter.reports.worklists import AtTriage
 from reporter.routing import queries as routing
-from reporter.routing.models import RuleSet, Unit
+from reporter.routing.models import LimitFactor, RuleSet, Unit, Whistle
 from tests.house.cities.homes import (
     EVENING,
     EVERYTHING,
@@ -161,6 +161,10 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     photos.by_token:               Photo.token,
     photos.staff_picture:          Photo.token,
     places.get_area:               Area.id,
+    routing.get_limit_factor:      LimitFactor.id,
+    routing.open_whistle:          Case.id,
+    routing.whistles_of:           Case.id,
+    routing.units_called:          Whistle.id,
     reports.get_report:            Report.id,
     reports.report_by_code:        Report.code,
     reports.report_by_client_id:   Report.client_id,
@@ -205,9 +209,7 @@ OTHERWISE: dict[Query, Ask] = {
     cases.cases_in:                lambda _: cases.cases_in(list(State)),
     cases.by_due:                  lambda _: cases.by_due(select(Case), after="", size=EVERYTHING),
     cases.open_cases_near:         lambda _: cases.open_cases_near(*HERE, limit=EVERYTHING),
-    cases.overdue_ids:             lambda _: cases.overdue_ids(NEXT_YEAR),
-    cases.paused_for_review:       lambda _: cases.paused_for_review(NEXT_YEAR),
-    cases.ended_before:            lambda _: cases.ended_before(NEXT_YEAR),
+    cases.ringing_ids:             lambda _: cases.ringing_ids(NEXT_YEAR),
     case_lists.unit_list:          lambda home: [case_lists.unit_list(which, unit) for which in AtUnit for unit in home.all(Unit.id)],
     case_lists.inspection_list:    lambda _: [case_lists.inspection_list(which, now=NEXT_YEAR) for which in AtInspection],
     case_lists.centre_list:        lambda _: [case_lists.centre_list(which) for which in AtCentre],
@@ -270,6 +272,10 @@ OTHERWISE: dict[Query, Ask] = {
     routing.fallback_unit_id:      lambda _: unless_refused(routing.fallback_unit_id),
     routing.past_matters:          lambda _: routing.past_matters(since=EVENING - timedelta(days=365)),
     routing.suggest_unit:          lambda home: unless_refused(lambda: routing.suggest_unit(category_id=home.all(Category.id)[0], subcategory_id=None, area_id=None)),
+    routing.units_of:              lambda home: routing.units_of(home.all(Unit.id)),
+    routing.limit_factors:         lambda _: routing.limit_factors(),
+    routing.calls_waiting:         lambda home: [list(routing.calls_waiting(home.all(Case.id), one)) for one in home.all(Unit.id)],
+    routing.cases_called_late:     lambda _: routing.cases_called_late(NEXT_YEAR),
     routing.calendar:              lambda _: routing.calendar().zone.key == "Asia/Shanghai",
 }
 # Answered from what the asker has in hand already.

@@ -14,6 +14,8 @@ THROUGH = {
     "uq__former_areas__area_id_until": "area_id",
     "uq__public_pictures__exposure_id_photo_id": "exposure_id",
     "uq__report_photos__report_id_photo_id": "report_id",
+    "uq__whistle_units__whistle_id_unit_id": "whistle_id",
+    "ix__whistles__case": "case_id",
     "uq__subcategories__category_id_slug": "category_id",
     "ix__case_requests__case_id": "case_id",
     "ix__case_results__case_id": "case_id",

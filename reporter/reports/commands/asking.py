@@ -1,0 +1,50 @@
+"""What the city asks those who reported: a unit that cannot find the place, the centre once a case has ended."""
+
+from enum import StrEnum
+
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import Action
+from reporter.cases.models import Case
+from reporter.kernel.db import command
+from reporter.kernel.errors import BadInput
+from reporter.kernel.policy import Actor, Role
+from reporter.reports.queries import reports_of_case
+
+
+class Outcome(StrEnum):
+    """What a reporter says when asked how it went (回访)."""
+
+    FIXED = "fixed"
+    NOT_FIXED = "not_fixed"
+    NOT_REACHED = "not_reached"
+
+
+@command
+def ask_reporter(case: Case, question: str, *, by: Actor, seen: int | None = None) -> None:
+    """Ask whoever reported the case; its clock stands still until an answer, three working days at most.
+
+    Raises:
+        BadInput: no question; field "reason".
+        WrongStep: nobody reported it, or they were asked twice already.
+        NotAllowed: the case lies with another unit.
+        Conflict: the case is no longer what the person saw.
+    """
+    reports = len(reports_of_case(case.id))
+    advance(case, Action.ASK_REPORTER, by=by, reason=question, seen=seen, reports=reports)
+
+
+@command
+def follow_up(case: Case, outcome: str, words: str, *, by: Actor, seen: int | None = None) -> None:
+    """Write down what whoever reported a closed case says of it; "not fixed" opens it again, as they could themselves.
+
+    Raises:
+        BadInput: not an `Outcome`, or no words; fields "outcome" and "reason".
+        WrongStep: done already, nobody to ask, or it may not be opened again.
+        NotAllowed: the person handled the case, or is of the unit that did.
+        Conflict: the case is no longer what the person saw.
+    """
+    if outcome not in list(Outcome):
+        raise BadInput("Please choose one.", field="outcome")
+    advance(case, Action.FOLLOW_UP, by=by, reason=words, seen=seen, outcome=outcome)
+    if outcome == Outcome.NOT_FIXED:
+        advance(case, Action.REOPEN, by=by.lent(Role.REPORTER), reason=words, asked=True)
