@@ -32,6 +32,7 @@ from reporter.places.uploads import drop_old_uploads
 from reporter.ports import ports
 from reporter.ports.queue import Drain
 from reporter.ports.storage import StorageUnavailable
+from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.routing import ticking, whistles
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -189,6 +190,7 @@ def tick_all() -> None:
     ports.originals.sweep()
     for city in all_cities():
         enter_city(city.id)
+        reports_tick()
         ticking.tick()
         whistles.tick()
         board.tick()

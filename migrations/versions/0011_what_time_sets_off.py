@@ -38,6 +38,10 @@ def upgrade() -> None:
         table.alter_column("refused_unit_ids", server_default=None)
         table.create_index("ix__cases__ring", ["city_id", "ring_at"])
         table.create_index("ix__cases__follow_up", ["city_id", "follow_up_due_at"])
+    with op.batch_alter_table("reports") as table:
+        table.add_column(sa.Column("ring_at", sa.DateTime(), nullable=True))
+    op.execute("UPDATE reports SET ring_at = due_at WHERE state = 'submitted'")
+    op.create_index("ix__reports__ring", "reports", ["city_id", "ring_at"])
     op.create_table(
         "limit_factors",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -99,6 +103,9 @@ def downgrade() -> None:
     op.drop_table("whistle_units")
     op.drop_table("whistles")
     op.drop_table("limit_factors")
+    op.drop_index("ix__reports__ring", "reports")
+    with op.batch_alter_table("reports") as table:
+        table.drop_column("ring_at")
     with op.batch_alter_table("cases") as table:
         table.drop_index("ix__cases__follow_up")
         table.drop_index("ix__cases__ring")

@@ -83,4 +83,13 @@ class Stage:
 
     def handler_of(self, case: Case) -> Actor:
         """Return the handler of the unit the case lies with."""
-        return self.people[f"unit:{case.lead_unit_id}"]
+        return self.handler_at(case.lead_unit_id)
+
+    def handler_at(self, unit_id: int | None) -> Actor:
+        """Return the handler of a unit."""
+        return self.people[f"unit:{unit_id}"]
+
+    @property
+    def units(self) -> list[int]:
+        """The ids of the units that have a handler."""
+        return [int(key.removeprefix("unit:")) for key in self.people if key.startswith("unit:")]

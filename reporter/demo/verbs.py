@@ -15,10 +15,11 @@ from reporter.demo.scenes import boxes
 from reporter.demo.stage import Scene, Stage
 from reporter.demo.stories import SCRIPTS
 from reporter.kernel.policy import ANYONE, Actor, Role
-from reporter.reports.commands import followup, intake, triage
+from reporter.reports.commands import asking, followup, intake, triage
 from reporter.reports.commands.intake import Spot as Place
 from reporter.reports.commands.intake import Submission
 from reporter.reports.commands.triage import Judgement
+from reporter.routing import refusals, whistles
 
 RATING_CHANCE = 0.75
 RESULTS = {
@@ -168,7 +169,29 @@ def request_send_back(stage: Stage, scene: Scene) -> None:
 
 
 def approve_send_back(stage: Stage, scene: Scene) -> None:
-    advance(scene.case(), Action.APPROVE_SEND_BACK, by=stage.people["shift"])
+    refusals.approve_send_back(scene.case(), by=stage.people["shift"])
+
+
+def ask_reporter(stage: Stage, scene: Scene) -> None:
+    case = scene.case()
+    asking.ask_reporter(case, "请问是几号楼几单元的楼道？", by=stage.handler_of(case))
+
+
+def call_together(stage: Stage, scene: Scene) -> None:
+    case = scene.case()
+    others = [unit_id for unit_id in stage.units if unit_id != case.lead_unit_id][:2]
+    whistles.call_together(
+        case,
+        others,
+        reason="三家地界交界，请到场共同认定。",
+        level=whistles.Level.HARD,
+        by=stage.people["dispatcher"],
+    )
+
+
+def report_in(stage: Stage, scene: Scene) -> None:
+    case = scene.case()
+    whistles.report_in(case, by=stage.handler_at(case.co_unit_ids[-1]), note="两人到场，已拍照。")
 
 
 def request_extension(stage: Stage, scene: Scene) -> None:

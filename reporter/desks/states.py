@@ -114,6 +114,8 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "merge":              _l("merge"),
         "unmerge":            _l("undo the merge"),
         "withdraw":           _p("report", "withdraw"),
+        "remind":             _l("remind"),
+        "escalate":           _l("escalate"),
     },
     "case": {
         "register":           _l("register"),

@@ -7,6 +7,8 @@ SENTENCES = {
     "report.add": "The reporter of %(number)s has added something.",
     "report.decline": "Your report %(number)s was declined: %(reason)s",
     "report.merge": "Your report %(number)s was joined to a case that is being handled already.",
+    "report.remind": "Report %(number)s should be looked at soon.",
+    "report.escalate": "Report %(number)s waits longer than it should.",
     "case.register": "Your report has become case %(number)s.",
     "case.join": "Another report was joined to case %(number)s.",
     "case.dispatch": "Case %(number)s was given to the unit in charge.",

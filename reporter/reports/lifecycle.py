@@ -32,6 +32,8 @@ class Action(StrEnum):
     DECLINE = "decline"
     MERGE = "merge"
     WITHDRAW = "withdraw"
+    REMIND = "remind"
+    ESCALATE = "escalate"
 
 
 class Effect(Flag):
@@ -71,6 +73,8 @@ STEPS = (
     Step(S.SUBMITTED,      A.MERGE,         S.DUPLICATE,       May.REPORT_TRIAGE,  E.LEAVE_QUEUE | E.TELL_REPORTER),
     Step(S.SUBMITTED,      A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.LEAVE_QUEUE | E.TELL_REPORTER,    reason=True),
     Step(S.INFO_REQUESTED, A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.TELL_REPORTER,                    reason=True),
+    Step(S.SUBMITTED,      A.REMIND,        S.SUBMITTED,       May.REPORT_SYSTEM,  E.TELL_CENTRE),
+    Step(S.SUBMITTED,      A.ESCALATE,      S.SUBMITTED,       May.REPORT_SYSTEM,  E.TELL_CENTRE),
     Step(S.SUBMITTED,      A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN,     E.LEAVE_QUEUE),
     Step(S.INFO_REQUESTED, A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN),
 )

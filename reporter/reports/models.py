@@ -24,6 +24,7 @@ class Report(Trailed, InCity, Model):
         UniqueConstraint("city_id", "code"),
         UniqueConstraint("city_id", "client_id"),
         Index("ix__reports__queue", "city_id", "state", "risk", "due_at", "id"),
+        Index("ix__reports__ring", "city_id", "ring_at"),
         Index("ix__reports__own", "city_id", "reporter_id", "id"),
         Index("ix__reports__case", "case_id"),
         Index("ix__reports__kind_near", "city_id", "category_id", "lat", "lon"),
@@ -65,6 +66,7 @@ class Report(Trailed, InCity, Model):
     rated_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # end of the register clock while it waits for triage
+    ring_at: Mapped[datetime | None]  # when time alone sets off the next thing
     version: Mapped[int] = mapped_column(nullable=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two moderators, one winner

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import cos, radians
 
 from sqlalchemy import select
@@ -122,3 +122,9 @@ def handled_here(*, lon: float, lat: float, category_id: int, metres: int = 300)
         Case.registered_at >= ports.clock.now() - RECENT,
     )
     return db.session.scalars(here.order_by(Case.id.desc()).limit(20)).all()
+
+
+def ringing_reports(now: datetime, *, limit: int = 500) -> Sequence[int]:
+    """Return ids of the reports for which time has set something off, the longest due first."""
+    ringing = select(Report.id).where(Report.ring_at <= now)
+    return db.session.scalars(ringing.order_by(Report.ring_at).limit(limit)).all()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from reporter.cases.queries import get_category
 from reporter.kernel import events
 from reporter.kernel.audit import record
 from reporter.kernel.db import db
@@ -10,8 +11,11 @@ from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, require
 from reporter.ports import ports
 from reporter.reports.events import ReportMoved
-from reporter.reports.lifecycle import Action, Step, step_for
+from reporter.reports.lifecycle import Action, State, Step, step_for
 from reporter.reports.models import Report, ReportMessage, ReportPhoto
+from reporter.routing.deadlines import Limit, due_at
+from reporter.routing.ladder import reminder_at
+from reporter.routing.queries import calendar
 
 WORDS_AT_MOST = 1000
 PHOTOS_AT_MOST = 9
@@ -30,11 +34,21 @@ def move(
     if step.reason and not reason.strip():
         raise BadInput("Please give a reason.", field="reason")
     report.state = step.target
+    if report.state is not State.SUBMITTED:
+        report.ring_at = None
     entry = record(
         report, action, by=by, at=ports.clock.now(), source=step.source or "", target=step.target,
         reason=reason.strip(), facts=facts,
     )  # fmt: skip
     events.publish(ReportMoved(report.id, entry.id, action, step.effect))
+
+
+def run_clock(report: Report) -> None:
+    """Let the register clock run from now on: as long as the kind says, a quarter of an hour where it is urgent."""
+    ordinary = get_category(report.category_id).register_limit
+    now, limit = ports.clock.now(), Limit.parse(URGENT_REGISTER if report.urgent else ordinary)
+    report.due_at = due_at(now, limit, calendar())
+    report.ring_at = reminder_at(now, report.due_at, calendar(), working=limit.working)
 
 
 def hang(report: Report, photo_ids: Sequence[int]) -> None:

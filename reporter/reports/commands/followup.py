@@ -14,13 +14,18 @@ from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor, Permission, Role, require
 from reporter.photos.commands.intake import keep
 from reporter.ports import ports
-from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORDS_AT_MOST, hang, move, say
+from reporter.reports.commands.door import (
+    PHOTOS_AT_MOST,
+    WORDS_AT_MOST,
+    hang,
+    move,
+    run_clock,
+    say,
+)
 from reporter.reports.lifecycle import Action
 from reporter.reports.models import Report
 from reporter.reports.queries import history, messages_of
 from reporter.reports.screening import without_personal_data
-from reporter.routing.deadlines import Limit, due_at
-from reporter.routing.queries import calendar
 
 RATINGS = ("satisfied", "mostly", "neutral", "dissatisfied")
 
@@ -51,9 +56,7 @@ def answer(
         )
         return
     _add_material(report, Action.ANSWER, words, photo_ids, by=by, client_id=client_id)
-    report.due_at = due_at(
-        ports.clock.now(), Limit.parse(URGENT_REGISTER if report.urgent else "2h"), calendar()
-    )
+    run_clock(report)
 
 
 @command

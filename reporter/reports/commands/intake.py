@@ -21,12 +21,10 @@ from reporter.photos.queries import photos_by_ids, seen_before
 from reporter.places.geometry import Datum, distance_m, to_wgs84
 from reporter.places.queries import area_at, get_area, refuse_outside
 from reporter.ports import ports
-from reporter.reports.commands.door import PHOTOS_AT_MOST, URGENT_REGISTER, WORDS_AT_MOST, hang, move
+from reporter.reports.commands.door import PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
 from reporter.reports.lifecycle import Action, step_for
 from reporter.reports.models import Report
 from reporter.reports.queries import report_by_client_id
-from reporter.routing.deadlines import Limit, due_at
-from reporter.routing.queries import calendar
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I
 CODE_LENGTH = 16  # letters of 5 bits: 80 random bits
@@ -96,16 +94,15 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
     keep(submission.photo_ids, submission.views)
     now, urgent = ports.clock.now(), bool(subcategory and subcategory.urgent)
-    limit = URGENT_REGISTER if urgent else category.register_limit
     report = Report(
         **_located(submission.spot), **_claims(submission),
         number=_next_report_number(now), code=new_code(), client_id=submission.client_id,
         category_id=category.id, subcategory_id=submission.subcategory_id, words=submission.words.strip(),
         anonymous=submission.anonymous, contact=submission.contact.strip(), notify=submission.notify,
         reporter_id=by.id, locale=submission.locale, urgent=urgent, risk=0 if urgent else 1,
-        joins_case_id=submission.joins_case_id, submitted_at=now,
-        due_at=due_at(now, Limit.parse(limit), calendar()), state=step_for(None, Action.SUBMIT).target,
+        joins_case_id=submission.joins_case_id, submitted_at=now, state=step_for(None, Action.SUBMIT).target,
     )  # fmt: skip
+    run_clock(report)
     report.flags = _flags(report, submission)
     db.session.add(report)
     db.session.flush()

@@ -261,6 +261,7 @@ OTHERWISE: dict[Query, Ask] = {
     reports.cases_alike:           alike,
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
     report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
+    reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
     report_lists.triage_counts:    lambda _: report_lists.triage_counts(),
     report_lists.alike_among:      lambda home: report_lists.alike_among(home.all(Report.id)),
     routing.units:                 lambda _: routing.units(active=False),
