@@ -159,7 +159,7 @@ def _facts(facts: Mapping[str, Any], limit: str) -> Sequence[str]:
 def moved_on(error: ReporterError, case: Case, actor: Actor, action: Action | None) -> str:
     """Return why `action`, which `actor` sent, did not happen, now that `case` is as it is."""
     if isinstance(error, WrongStep) and "state" not in error.values:
-        return words_of(error)
+        return f"{words_of(error)} {you_wrote()}".strip()
     state, last = state_word("case", case.state), history(case)[-1]
     if (last.actor_id, last.action) == (actor.id, action):
         return gettext(

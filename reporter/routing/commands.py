@@ -186,7 +186,9 @@ def add_limit_factor(facts: Mapping[str, Any], *, by: Actor) -> LimitFactor:
         )
     if made.area_id is not None:
         get_area(made.area_id)
-    if made.begins_at is not None and (made.ends_at is None or made.ends_at <= made.begins_at):
+    if (made.begins_at is None) != (made.ends_at is None):
+        raise BadInput("Please give both days, or none.", field="ends_at")
+    if made.begins_at is not None and made.ends_at is not None and made.ends_at <= made.begins_at:
         raise BadInput("Please give an end after the beginning.", field="ends_at")
     db.session.add(made)
     db.session.flush()

@@ -262,31 +262,25 @@ class FactorForm(FlaskForm):
     """What makes handling limits longer or shorter; with days it is a period."""
 
     name = a_name(_l("Name, such as the event that is guarded"))
-    area_id = one_of(_l("Where"), coerce=lambda text: an_id(text) if text not in {"", "None", None} else None)
+    area_id = one_of(_l("Where"), coerce=an_id)
     percent = IntegerField(
         _l("Share of the limit, in percent"), validators=[InputRequired(_l("Please give a share."))]
     )
-    begins_on = DateField(_l("From"), validators=[Optional()])
-    ends_on = DateField(_l("Until, this day included"), validators=[Optional()])
+    begins_at = DateField(_l("From"), validators=[Optional()])
+    ends_at = DateField(_l("Until, this day included"), validators=[Optional()])
 
     def offer(self) -> None:
         """Offer the city's areas."""
-        self.area_id.choices = [("", _("Whole city")), *((area.id, named(area)) for area in areas())]
-
-    def validate_ends_on(self, field: Field) -> None:
-        """A period has both days, in their order."""
-        first, last = self.begins_on.data, field.data
-        if (first is None) != (last is None):
-            raise ValidationError(_("Please give both days, or none."))
-        if first and last and last < first:
-            raise ValidationError(_("Please give an end after the beginning."))
+        self.area_id.choices = [(0, _("Whole city")), *((area.id, named(area)) for area in areas())]
+        if self.area_id.data is None:
+            self.area_id.data = 0
 
     @property
     def facts(self) -> dict[str, Any]:
         """Return what the form says, by column."""
-        first, last = self.begins_on.data, self.ends_on.data
+        first, last = self.begins_at.data, self.ends_at.data
         return {
-            "name": self.name.data, "area_id": self.area_id.data, "percent": self.percent.data,
+            "name": self.name.data, "area_id": self.area_id.data or None, "percent": self.percent.data,
             "begins_at": first and datetime.combine(first, time(), zone()),
             "ends_at": last and datetime.combine(last + timedelta(days=1), time(), zone()),
         }  # fmt: skip
