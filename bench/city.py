@@ -138,7 +138,7 @@ def _case(spot: Spot, photo: Photo) -> Case:
     return Case(
         number=f"C-{spot.n:06d}", state=OPEN_STATES[spot.n % 3], category_id=spot.kind.id, nature=Nature.CONDITION,
         area_id=spot.area.id, lon=spot.lon, lat=spot.lat, title="解放大街占道", address="解放大街",
-        limits={"handle": "4h"}, co_unit_ids=[], route_reason={}, lead_unit_id=spot.unit_id,
+        limits={"handle": "4h"}, co_unit_ids=[], refused_unit_ids=[], route_reason={}, lead_unit_id=spot.unit_id,
         cover_photo_id=photo.id, reported_at=spot.at, registered_at=spot.at, due_at=spot.at + timedelta(hours=6),
     )  # fmt: skip
 

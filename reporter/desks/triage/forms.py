@@ -204,6 +204,7 @@ class WhistleForm(ActForm):
         self.unit_ids.choices = [
             (unit.id, named(unit)) for unit in found.units_in_use if unit.id != case.lead_unit_id
         ]
+        self.unit_ids.flags.required = self.level.flags.required = True
 
 
 class ConcludeForm(ActForm):
@@ -233,6 +234,7 @@ class CorrectForm(ActForm):
             ("", _("(none)")),
             *((sub.id, f"{named(found.kinds[sub.category_id])} · {named(sub)}") for sub in subs),
         ]
+        self.category_id.flags.required = True
         own = found.areas.get(case.area_id or 0)
         areas = [*found.areas_in_use, *([own] if own and own not in found.areas_in_use else [])]
         self.area_id.choices = [("", _("(none)")), *((area.id, named(area)) for area in areas)]
