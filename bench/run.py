@@ -26,7 +26,9 @@ from bench import (
     photo_intake,
     places,
     proposing,
+    routing,
     servers,
+    ticking,
     uploads,
 )
 from bench.city import enter_first_city, fill, found, moderator, open_city
@@ -71,7 +73,12 @@ def main() -> None:
             rows += start_rows(made.url(f"of_{SIZES[-1]}"), folder)
             rows += handing_rows(made.url(f"of_{SIZES[1]}"), folder)
             address = os.environ.get("DATABASE_URL", "")
-            rows += [*likeness_rows(folder, address), *place_rows()]
+            rows += [
+                *likeness_rows(folder, address),
+                *place_rows(),
+                *routing_rows(),
+                *tick_rows(folder, address),
+            ]
     show(rows)
     print(
         f"medians of {ROUNDS} rounds, {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f} at the end"
@@ -252,6 +259,39 @@ def place_rows() -> list[Row]:
         ),
         Row("every area a place may belong to", f"{one.candidates:.0f}/s", f"{one.bare:.0f}/s"),
         Row(f"memory of {one.areas} areas", f"{one.megabytes:.1f} MB", goal="≤ 30 MB"),
+    ]  # fmt: skip
+
+
+def routing_rows() -> list[Row]:
+    """Measure how fast cases find their unit, and how fast deadlines are counted."""
+    step("routing cases and counting deadlines")
+    one = routing.measured()
+    return [
+        Row(
+            f"{routing.POINTS} cases through {routing.RULES} rules", f"{one.routed:.0f}/s", f"{one.areas_alone:.0f}/s (areas)",
+            f"{one.routed / one.areas_alone:.2f}",
+        ),
+        Row(
+            "deadlines of every clock", f"{one.deadlines:.0f}/s", f"{one.additions:.0f}/s (additions)",
+            f"{one.deadlines / one.additions:.3f}",
+        ),
+        Row("memory of areas and rules", f"{one.megabytes:.0f} MB"),
+    ]  # fmt: skip
+
+
+def tick_rows(folder: Path, address: str) -> list[Row]:
+    """Measure what a tick costs beside a million open cases."""
+    step("ticking beside a million open cases")
+    one = ticking.measured(folder / "ticks", address, ticking.NUMBER)
+    return [
+        Row(
+            "a tick, nothing due of a million", f"{one.nothing_ms:.2f} ms", f"{one.row_ms:.2f} ms (a row by its key)",
+            f"{one.nothing_ms / one.row_ms:.1f}",
+        ),
+        Row(
+            "a case that is due", f"{one.each_ms:.1f} ms", f"{one.update_ms:.1f} ms (a bare update)",
+            f"{one.each_ms / one.update_ms:.1f}",
+        ),
     ]  # fmt: skip
 
 
