@@ -8,7 +8,7 @@ the same time of day on the next working day. Days off and make-up working days 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(9), time(17)
@@ -85,9 +85,12 @@ def due_at(start: datetime, limit: Limit, calendar: Calendar) -> datetime:
 
 
 def add(start: datetime, span: timedelta, calendar: Calendar, *, working: bool) -> datetime:
-    """Return `start` plus `span` of natural or of working time; never before `start`."""
+    """Return `start` plus `span` of natural or of working time; never before `start`.
+
+    Natural time goes on where a zone's clock is put forward or back.
+    """
     if not working:
-        return start + span
+        return (start.astimezone(UTC) + span).astimezone(start.tzinfo)
     moment, left = start.astimezone(calendar.zone), span
     while True:
         if calendar.works(moment.date()):
@@ -132,7 +135,7 @@ def counted(start: datetime, end: datetime, calendar: Calendar, *, working: bool
     if end <= start:
         return timedelta(0)
     if not working:
-        return end - start
+        return end.astimezone(UTC) - start.astimezone(UTC)
     first, last = start.astimezone(calendar.zone), end.astimezone(calendar.zone)
     total, day = timedelta(0), first.date()
     while day <= last.date():

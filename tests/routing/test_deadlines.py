@@ -51,43 +51,79 @@ def test_what_is_no_limit_is_refused(text: str) -> None:
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(  # noqa: DTZ001 - zone follows
-    lambda moment: moment.replace(second=0, microsecond=0, tzinfo=ZONE)
+    lambda moment: moment.replace(second=0, microsecond=0, tzinfo=UTC)
 )
-odd_days = st.dictionaries(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.booleans(), max_size=40)
+odd_days = st.dictionaries(st.dates(date(2026, 1, 1), date(2028, 1, 10)), st.booleans(), max_size=40)
+zones = st.sampled_from(  # with summer time on both sides of the world, of half an hour, and without
+    [
+        "Asia/Shanghai",
+        "Asia/Urumqi",
+        "America/New_York",
+        "Europe/Lisbon",
+        "Australia/Lord_Howe",
+        "Africa/Cairo",
+    ]
+).map(ZoneInfo)
 
 
-@given(moments, st.integers(1, 1500), odd_days)
+def by_the_minute(start: datetime, minutes: int, calendar: Calendar) -> datetime:
+    """Return when so many minutes of working time are over, looking at every single minute."""
+    moment, left = start.astimezone(UTC), minutes
+    while left:
+        here = moment.astimezone(calendar.zone)
+        opens, closes = calendar.window(here.date())
+        left -= calendar.works(here.date()) and opens <= here < closes
+        moment += MINUTE
+    return moment
+
+
+@given(moments, st.integers(1, 1500), odd_days, zones)
 def test_working_time_agrees_with_counting_minute_by_minute(
-    start: datetime, minutes: int, days: dict[date, bool]
+    start: datetime, minutes: int, days: dict[date, bool], zone: ZoneInfo
 ) -> None:
-    calendar = Calendar(ZONE, days)
+    calendar = Calendar(zone, days)
 
     due = add(start, minutes * MINUTE, calendar, working=True)
 
-    moment, left = start, minutes
-    while left:
-        opens, closes = calendar.window(moment.date())
-        left -= calendar.works(moment.date()) and opens <= moment < closes
-        moment += MINUTE
-    assert due == moment
+    assert due == by_the_minute(start, minutes, calendar)
 
 
-@given(moments, st.timedeltas(timedelta(0), timedelta(days=9)), odd_days, st.booleans())
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Auckland"])
+@pytest.mark.parametrize("minutes", [1, 60, 480, 481, 2400])
+def test_the_years_end_is_no_seam(zone: str, minutes: int) -> None:
+    days = {date(2026, 12, 31): False, date(2027, 1, 1): False, date(2027, 1, 2): True}
+    calendar = Calendar(ZoneInfo(zone), days)
+    eve = datetime(2026, 12, 30, 16, 45, tzinfo=ZoneInfo(zone))
+
+    assert add(eve, minutes * MINUTE, calendar, working=True) == by_the_minute(eve, minutes, calendar)
+
+
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=9)), odd_days, st.booleans(), zones)
 def test_what_is_added_is_what_is_counted(
-    start: datetime, span: timedelta, days: dict[date, bool], working: bool
+    start: datetime, span: timedelta, days: dict[date, bool], working: bool, zone: ZoneInfo
 ) -> None:
-    calendar = Calendar(ZONE, days)
+    calendar, began = Calendar(zone, days), start.astimezone(zone)
 
-    due = add(start, span, calendar, working=working)
+    due = add(began, span, calendar, working=working)
 
-    assert due >= start
-    assert counted(start, due, calendar, working=working) == span
+    assert due >= began
+    assert counted(began, due, calendar, working=working) == span
+
+
+@pytest.mark.parametrize("change", ["2026-03-08T01:30", "2026-11-01T00:30"])
+def test_natural_hours_go_on_where_the_clock_is_put_forward_or_back(change: str) -> None:
+    zone = ZoneInfo("America/New_York")
+    start = datetime.fromisoformat(change).replace(tzinfo=zone)
+
+    due = due_at(start, Limit.parse("4h"), Calendar(zone))
+
+    assert due.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=4)
 
 
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=5)))
 def test_the_zone_in_which_one_asks_makes_no_difference(start: datetime, span: timedelta) -> None:
-    here = add(start, span, PLAIN, working=True)
-    there = add(start.astimezone(UTC), span, PLAIN, working=True)
+    here = add(start.astimezone(ZONE), span, PLAIN, working=True)
+    there = add(start, span, PLAIN, working=True)
 
     assert here == there
 
