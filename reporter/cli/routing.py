@@ -16,7 +16,8 @@ from reporter.places.queries import area_at, areas_by_id
 from reporter.ports import ports
 from reporter.routing.choose import Choice
 from reporter.routing.deadlines import Limit, due_at
-from reporter.routing.queries import calendar, newest_number, suggest_unit, units_by_id
+from reporter.routing.limits import limits_at
+from reporter.routing.queries import calendar, get_unit, newest_number, suggest_unit, units_by_id
 
 route = AppGroup("route", help="Where cases go.")
 
@@ -63,15 +64,20 @@ def route_explain(
     except ReporterError as error:
         raise click.ClickException(str(error)) from error
     names = {number: unit.name_zh for number, unit in units_by_id().items()}
-    claim = choice.claim_limit or kind.claim_limit
-    handle = choice.handle_limit or kind.limit_to_handle(sub, urgent=bool(sub and sub.urgent))
+    unit, urgent = get_unit(choice.lead_unit_id), bool(sub and sub.urgent)
+    limits = limits_at(
+        unit, choice, claim=kind.claim_limit, handle=kind.limit_to_handle(sub, urgent=urgent),
+        area_id=area.id if area else None, at=at,
+    )  # fmt: skip
     click.echo(f"unit    {names[choice.lead_unit_id]}")
     if choice.co_unit_ids:
         click.echo(f"with    {', '.join(names[number] for number in choice.co_unit_ids)}")
     click.echo(f"area    {f'{area.name_zh} ({area.code})' if area else 'outside every area of the city'}")
-    for stage, limit in (("claim", claim), ("handle", handle)):
+    for stage, limit in (("claim", limits.claim), ("handle", limits.handle)):
         due = due_at(at, Limit.parse(limit), kept).astimezone(kept.zone)
         click.echo(f"{stage:<7} {limit}, by {due.isoformat(timespec='minutes')}")
+    if limits.factors:
+        click.echo(f"limits  made longer or shorter by: {', '.join(limits.factors)}")
     click.echo(f"because {_why(choice, kind.name_zh, sub.name_zh if sub else '', at)}")
 
 

@@ -16,6 +16,7 @@ from reporter.ports import ports
 from reporter.routing.choose import Choice
 from reporter.routing.deadlines import Limit
 from reporter.routing.factors import LEAST, MOST, WHOLE
+from reporter.routing.limits import claim_limit
 from reporter.routing.models import LimitFactor, Rule, RuleSet, Unit
 from reporter.routing.queries import get_limit_factor, get_unit, newest_number, suggest_unit, units
 
@@ -57,12 +58,19 @@ def _choose_route(case: Case, unit_id: int | None) -> None:
     if not lead.active:
         raise BadInput("This unit no longer takes cases.", field="unit_id")
     by_rule = lead.id == choice.lead_unit_id
-    limits = {"claim": choice.claim_limit, "handle": _weighed(case, choice.handle_limit)} if by_rule else {}
+    limits = {"handle": _weighed(case, choice.handle_limit)} if by_rule else {}
+    limits |= claim_limits(case, lead, choice.claim_limit if by_rule else "")
     co_units = [unit for unit in choice.co_unit_ids if unit != lead.id]
     keep_route(
         case, lead_unit_id=lead.id, co_unit_ids=co_units, reason=_why(choice, by_rule=by_rule) | ({"refused": case.refused_unit_ids} if case.refused_unit_ids else {}),
         limits={stage: limit for stage, limit in limits.items() if limit},
     )  # fmt: skip
+
+
+def claim_limits(case: Case, unit: Unit, of_rule: str = "") -> dict[str, str]:
+    """Return the limits to claim that a case takes along to `unit`: what holds there, and what the kind says."""
+    of_kind = case.limits.get("claim_of_kind", case.limits["claim"])
+    return {"claim": claim_limit(of_kind, of_rule, unit), "claim_of_kind": of_kind}
 
 
 def _weighed(case: Case, limit: str) -> str:

@@ -12,10 +12,10 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import Busy, Conflict
 from reporter.kernel.policy import SYSTEM
 from reporter.ports import ports
-from reporter.routing.commands import dispatch
+from reporter.routing.commands import claim_limits, dispatch
 from reporter.routing.deadlines import Limit
 from reporter.routing.ladder import Rung, climb
-from reporter.routing.queries import calendar, fallback_unit_id
+from reporter.routing.queries import calendar, fallback_unit_id, get_unit
 
 BATCH, BATCHES = 200, 25  # what one tick does at most; the next one goes on
 PUT_OFF = timedelta(hours=1)
@@ -117,7 +117,8 @@ def _fall_back(case: Case) -> None:
     elif case.state is State.DISPATCHED:
         reason = case.route_reason | {"fell_back": True, "before": case.lead_unit_id}
         others = [unit for unit in case.co_unit_ids if unit != fallback]
-        keep_route(case, lead_unit_id=fallback, co_unit_ids=others, reason=reason, limits={})
+        limits = claim_limits(case, get_unit(fallback))
+        keep_route(case, lead_unit_id=fallback, co_unit_ids=others, reason=reason, limits=limits)
         advance(case, Action.FALL_BACK, by=SYSTEM, unit_id=fallback, stage="claim")
     else:
         together = [*(unit for unit in case.co_unit_ids if unit != fallback), fallback]

@@ -11,7 +11,7 @@ from reporter.cases.queries import get_case
 from reporter.kernel.errors import BadInput, NotAllowed, NotFound
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.ports import Ports
-from reporter.routing.commands import add_limit_factor, dispatch, drop_limit_factor
+from reporter.routing.commands import add_limit_factor, dispatch, drop_limit_factor, reassign
 from reporter.routing.deadlines import Limit
 from reporter.routing.factors import LEAST, Factor, percent_of, weigh
 from reporter.routing.queries import limit_factors, open_order
@@ -146,3 +146,27 @@ def test_what_makes_no_sense_is_refused(facts: dict[str, object], field: str) ->
 def test_only_a_system_administrator_decides_it() -> None:
     with pytest.raises(NotAllowed):
         add_limit_factor({"name": "全市", "percent": 50}, by=a_user(Role.LEADER).actor)
+
+
+def test_a_unit_that_works_no_nights_has_a_working_hour_to_claim() -> None:
+    kind, day, night = a_category(), a_unit(night_shift=False), a_unit()
+    the_fallback()
+    a_rule(day, kind)
+    case = a_case(State.REGISTERED, category=kind)
+
+    dispatch(case, by=SYSTEM)
+    by_day = get_case(case.id).limits["claim"]
+    reassign(get_case(case.id), unit_id=night.id, reason="夜间", by=a_user(Role.DISPATCHER).actor)
+
+    assert (by_day, get_case(case.id).limits["claim"]) == ("1wh", "15m")
+
+
+def test_a_rule_that_says_how_long_claiming_takes_is_heeded_by_day_as_well() -> None:
+    kind, day = a_category(), a_unit(night_shift=False)
+    the_fallback()
+    a_rule(day, kind, claim_limit="5m")
+    case = a_case(State.REGISTERED, category=kind)
+
+    dispatch(case, by=SYSTEM)
+
+    assert get_case(case.id).limits["claim"] == "5m"

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reporter.cases.models import Source
 from reporter.desks.errors import words_of
 from reporter.desks.limits import grounds, limit_words
 from reporter.desks.triage.lookups import Lookups, Placed
 from reporter.desks.words import named
 from reporter.kernel.errors import BadInput
+from reporter.ports import ports
 from reporter.routing.choose import Choice
+from reporter.routing.limits import limits_at
 from reporter.routing.queries import open_load, suggest_unit
 
 LOAD_COUNTED = 100
@@ -34,20 +37,23 @@ def suggested_unit(thing: Placed, found: Lookups, *, urgent: bool, chosen: int |
     """Return the unit the rules name for `thing`, or the one a person chose, with the grounds."""
     try:
         choice = suggest_unit(
-            category_id=thing.category_id, subcategory_id=thing.subcategory_id, area_id=thing.area_id
-        )
+            category_id=thing.category_id, subcategory_id=thing.subcategory_id, area_id=thing.area_id,
+            source=getattr(thing, "source", Source.RESIDENT), without=getattr(thing, "refused_unit_ids", ()),
+        )  # fmt: skip
     except BadInput as error:
         return Suggested(problem=words_of(error))
-    unit_id = chosen or choice.lead_unit_id
+    unit_id = chosen if chosen in found.units else choice.lead_unit_id  # what is not offered the form refuses
     kind, sub = found.kind(thing), found.sub(thing)
-    limit = kind.limit_to_handle(sub, urgent=urgent)
     by_hand = unit_id != choice.lead_unit_id
+    limits = limits_at(
+        found.units[unit_id], None if by_hand else choice, claim=kind.claim_limit,
+        handle=kind.limit_to_handle(sub, urgent=urgent), area_id=thing.area_id, at=ports.clock.now(),
+    )  # fmt: skip
     why = _by_hand(choice, found) if by_hand else _by_rule(choice, thing, found)
     return Suggested(
         name=found.unit_name(unit_id), reasons=[why, _load(open_load(unit_id))], chosen=by_hand,
         co_units=", ".join(found.unit_name(other) for other in choice.co_unit_ids if other != unit_id),
-        claim=limit_words((not by_hand and choice.claim_limit) or kind.claim_limit),
-        handle=limit_words((not by_hand and choice.handle_limit) or limit),
+        claim=limit_words(limits.claim), handle=limit_words(limits.handle),
     )  # fmt: skip
 
 
