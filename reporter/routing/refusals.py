@@ -31,16 +31,23 @@ def approve_send_back(case: Case, *, by: Actor, reason: str = "", seen: int | No
     if case.send_back_count >= LADDER_AT:
         dispatch(case, by=SYSTEM, unit_id=fallback)
         _settle_whose(case, [unit for unit in case.refused_unit_ids if unit != fallback])
-    elif _next_candidate(case) not in case.refused_unit_ids:
+    elif next_candidate(case) is not None:
         dispatch(case, by=SYSTEM)
     return entry
 
 
-def _next_candidate(case: Case) -> int:
-    return suggest_unit(
+def next_candidate(case: Case) -> int | None:
+    """Return the unit that takes a case when the one that has it now, and those before, sent it back; None for nobody."""
+    refused = list(
+        dict.fromkeys([*case.refused_unit_ids, *([case.lead_unit_id] if case.lead_unit_id else [])])
+    )
+    if len(refused) >= LADDER_AT:
+        return fallback_unit_id()
+    found = suggest_unit(
         category_id=case.category_id, subcategory_id=case.subcategory_id, area_id=case.area_id,
-        source=case.source, without=case.refused_unit_ids,
-    ).lead_unit_id  # fmt: skip
+        source=case.source, without=refused,
+    )  # fmt: skip
+    return None if found.lead_unit_id in refused else found.lead_unit_id
 
 
 def _settle_whose(case: Case, unit_ids: Sequence[int]) -> None:

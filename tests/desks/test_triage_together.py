@@ -134,9 +134,11 @@ def test_a_send_back_that_is_approved_goes_to_the_next_unit_and_the_page_says_wh
     case = a_request("send_back", unit=first, case=a_case(State.DISPATCHED, unit=first))
     leader = client_as(a_user(Role.SHIFT_LEADER, Role.ACCEPTOR, locale="en"))
 
+    asked = leader.get(f"/triage/requests/{case.id}").text
     answer = act(leader, case, "approve_send_back")
     page = leader.get(f"/triage/cases/{case.id}").text
 
+    assert "If you approve, it goes next to: Squad B" in asked
     assert answer.status_code == 302
     assert get_case(case.id).lead_unit_id == second.id
     assert "Left out, because they sent it back: Squad A." in page

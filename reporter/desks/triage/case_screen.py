@@ -29,6 +29,7 @@ from reporter.kernel.policy import Permission, may
 from reporter.reports.models import Report
 from reporter.reports.queries import reports_of_case
 from reporter.reports.screening import without_personal_data
+from reporter.routing.refusals import next_candidate
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class CaseScreen:
     sent_back: SentBack | None
     leader_decides: bool
     calls: Sequence[Called]
+    next_unit: str
 
     @property
     def request(self) -> Asked | None:
@@ -129,8 +131,16 @@ def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> 
         suggested=suggested_unit(case, found, urgent=case.urgent, chosen=unit_id) if may_dispatch else None,
         sent_back=_sent_back(case, requests, found) if may_dispatch else None,
         leader_decides=case.open_request == "extension" and all(offer.action != wanted for offer in offers),
-        calls=calls_of(case.id),
+        calls=calls_of(case.id), next_unit=_next_unit(case, found),
     )  # fmt: skip
+
+
+def _next_unit(case: Case, found: Lookups) -> str:
+    """Return whose the case becomes when the send-back that is asked for is approved; "" when nothing is asked."""
+    if case.open_request != "send_back":
+        return ""
+    unit = next_candidate(case)
+    return found.unit_name(unit) if unit else _("nobody; it waits for a dispatcher")
 
 
 def _sent_back(case: Case, requests: Sequence[CaseRequest], found: Lookups) -> SentBack | None:

@@ -28,7 +28,7 @@ class Kind:
 # Claiming, results and inspections have desks of their own.
 # fmt: off
 KINDS: Mapping[Action, Kind] = {
-    Action.APPROVE_SEND_BACK: Kind("check-lg",            "y", _l("The case goes back to the centre and waits for another unit.")),
+    Action.APPROVE_SEND_BACK: Kind("check-lg",            "y", _l("The next unit that the rules name has the case at once.")),
     Action.APPROVE_EXTENSION: Kind("check-lg",            "y", _l("The deadline moves by the time asked for.")),
     Action.APPROVE_SHELVE:    Kind("check-lg",            "y", _l("The clock stands still until the day of review.")),
     Action.APPROVE_DEFER:     Kind("check-lg",            "y", _l("The clock stands still until the day of review.")),
