@@ -184,6 +184,13 @@ def last_reason(entries: Sequence[TrailEntry], *actions: Action) -> str:
     return next((entry.reason for entry in reversed(entries) if entry.action in actions), "")
 
 
+def supervised_words(entries: Sequence[TrailEntry]) -> str:
+    """Return why a case is under supervision: the supervisor's reason, or that its time was long over."""
+    if reason := last_reason(entries, Action.SUPERVISE):
+        return gettext("Under supervision: %(reason)s", reason=reason)
+    return gettext("Under supervision, because it is long overdue")
+
+
 def last_at(entries: Sequence[TrailEntry], *actions: Action) -> datetime | None:
     """Return when one of `actions` was last taken, None when none was."""
     return next((entry.at for entry in reversed(entries) if entry.action in actions), None)

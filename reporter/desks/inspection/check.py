@@ -20,6 +20,7 @@ from reporter.desks.dossier import (
     last_at,
     last_reason,
     pictures_of,
+    supervised_words,
     timeline_of,
 )
 from reporter.desks.forms import CaseForm
@@ -174,7 +175,7 @@ def _warnings(case: Case, entries: Sequence[TrailEntry]) -> list[str]:
     said = [
         (
             case.supervise_count,
-            _("Under supervision: %(reason)s", reason=last_reason(entries, Action.SUPERVISE)),
+            supervised_words(entries),
         ),
         (case.urge_count, ngettext("Urged once.", "Urged %(num)d times.", case.urge_count)),
         (case.rework_count or case.reopen_count, _("Was to be done again: %(reason)s", reason=reason)),

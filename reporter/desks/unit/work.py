@@ -13,7 +13,15 @@ from reporter.cases.models import Case, CaseResult, Category, Source, Subcategor
 from reporter.cases.queries import actions_open_to, get_case, get_category, history, obstacle, result_of
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_clock
-from reporter.desks.dossier import BEFORE, Happened, Picture, last_reason, pictures_of, timeline_of
+from reporter.desks.dossier import (
+    BEFORE,
+    Happened,
+    Picture,
+    last_reason,
+    pictures_of,
+    supervised_words,
+    timeline_of,
+)
 from reporter.desks.forms import CaseForm
 from reporter.desks.limits import closing_needs, grounds, how_counted, limit_words
 from reporter.desks.states import state_word
@@ -186,7 +194,7 @@ def _banners(case: Case, entries: Sequence[TrailEntry]) -> list[Banner]:
     said: list[tuple[Any, Banner]] = [
         (
             case.supervise_count,
-            Banner("bad", _("Under supervision: %(reason)s", reason=last_reason(entries, Action.SUPERVISE))),
+            Banner("bad", supervised_words(entries)),
         ),
         (case.urge_count, Banner("bad", ngettext("Urged once.", "Urged %(num)d times.", case.urge_count))),
         (
