@@ -109,6 +109,18 @@ def _by_rule(rule: RuleLike, lead_unit_id: int) -> Choice:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Past:
+    """What some cases of before were about, how many were like it, and the numbers of the newest of them."""
+
+    matter: Matter
+    cases: int
+    examples: tuple[str, ...] = ()
+
+
+EXAMPLES = 20  # of cases that no rule would match
+
+
 @dataclass
 class DryRun:
     """What a changed list of rules would have done to cases of before.
@@ -117,19 +129,21 @@ class DryRun:
         cases: how many were looked at.
         moved: how many of them would have gone elsewhere, by unit before and unit after.
         unowned: how many no rule would match, by category id.
+        examples: the numbers of some of those.
         idle: the numbers of the rules that none of them would have used.
     """
 
     cases: int = 0
     moved: Counter[tuple[int, int]] = field(default_factory=Counter)
     unowned: Counter[int] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
     idle: list[int] = field(default_factory=list)
 
 
 def try_out(
     before: Sequence[RuleLike],
     after: Sequence[RuleLike],
-    matters: Iterable[tuple[Matter, int]],
+    past: Iterable[Past],
     *,
     fallback: int,
 ) -> DryRun:
@@ -138,17 +152,18 @@ def try_out(
     Args:
         before: the rules that hold.
         after: the rules that are tried.
-        matters: each with how many cases were like it.
+        past: what cases of before were about.
         fallback: the unit that takes what no rule matches.
     """
     found, used = DryRun(), set[int]()
-    for matter, number in matters:
-        old, new = choose(before, matter, fallback=fallback), choose(after, matter, fallback=fallback)
-        found.cases += number
+    for one in past:
+        old, new = (choose(rules, one.matter, fallback=fallback) for rules in (before, after))
+        found.cases += one.cases
         if old.lead_unit_id != new.lead_unit_id:
-            found.moved[old.lead_unit_id, new.lead_unit_id] += number
+            found.moved[old.lead_unit_id, new.lead_unit_id] += one.cases
         if new.rule_number is None:
-            found.unowned[matter.category_id] += number
+            found.unowned[one.matter.category_id] += one.cases
+            found.examples += one.examples[: EXAMPLES - len(found.examples)]
         else:
             used.add(new.rule_number)
     found.idle = [rule.sort for rule in after if rule.sort not in used]

@@ -1,6 +1,7 @@
 """Send a case to a unit; what units and rules are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reporter.cases.commands import advance, keep_route
@@ -11,14 +12,15 @@ from reporter.kernel.audit import TrailEntry, record
 from reporter.kernel.db import add_unless_taken, command, db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, Permission, require
-from reporter.places.queries import get_area
+from reporter.places.queries import all_areas_around, get_area
 from reporter.ports import ports
-from reporter.routing.choose import Choice
+from reporter.routing.changes import key_of
+from reporter.routing.choose import Choice, When
 from reporter.routing.deadlines import Limit
 from reporter.routing.factors import LEAST, MOST, WHOLE
 from reporter.routing.limits import claim_limit
 from reporter.routing.models import LimitFactor, Rule, RuleSet, Unit
-from reporter.routing.queries import get_limit_factor, get_unit, newest_number, suggest_unit, units
+from reporter.routing.queries import get_limit_factor, get_unit, newest_number, rules, suggest_unit, units
 
 
 @command
@@ -131,15 +133,15 @@ def save_rules(
 
     Raises:
         NotAllowed: `by` is no system administrator.
-        BadInput: a rule names a unit that takes no cases, an unknown kind or area, or a sub-type of another kind; the
-            field is the column's name.
+        BadInput: a rule that was not there before names a unit that takes no cases, an unknown kind or area, a
+            sub-type of another kind, or what is no limit; the field is the column's name, the value `number` the rule's.
         Conflict: there is a newer version than the one seen.
     """
     require(by, Permission.ADMIN_SYSTEM)
     number = newest_number()
     if seen is not None and seen != number:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
-    _check_rules(rows)
+    _check_rules(rows, {key_of(rule) for rule in rules(number)})
     made = RuleSet(number=number + 1, made_at=ports.clock.now(), made_by=by.id, note=note)
     add_unless_taken(
         made, lambda _line: Conflict("Somebody else changed this a moment ago. Please look again.")
@@ -159,18 +161,70 @@ def save_rules(
     return made
 
 
-def _check_rules(rows: Sequence[Mapping[str, Any]]) -> None:
-    taking = {unit.id for unit in units()}
+def _check_rules(rows: Sequence[Mapping[str, Any]], kept: Collection[tuple[Any, ...]]) -> None:
+    """Refuse rules that cannot be; those that were there before may stay, so that a closed unit stops no other edit."""
     of_kind = {sub.id: kind.id for kind in categories(active=False) for sub in kind.subcategories}
-    known = {kind.id for kind in categories(active=False)}
-    for row in rows:
-        if not {row["lead_unit_id"], *row.get("co_unit_ids", ())} <= taking:
-            raise BadInput("This unit no longer takes cases.", field="lead_unit_id")
-        if row.get("category_id") not in {None, *known}:
-            raise BadInput("There is no such kind.", field="category_id")
-        sub = row.get("subcategory_id")
-        if sub is not None and of_kind.get(sub) != row.get("category_id"):
-            raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
+    known = Known(
+        units={unit.id for unit in units()}, kinds={kind.id for kind in categories(active=False)},
+        areas=set(all_areas_around()), of_kind=of_kind,
+    )  # fmt: skip
+    for number, row in enumerate(rows, 1):
+        rule = Rule(
+            **{
+                "co_unit_ids": [],
+                "when": When.ALWAYS,
+                "source": "",
+                "claim_limit": "",
+                "handle_limit": "",
+                **row,
+            }
+        )
+        wrong = None if key_of(rule) in kept else known.fault_of(rule)
+        if wrong is not None:
+            field, words = wrong
+            raise BadInput(words, field=field, number=number)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a rule may name: units that take cases, kinds, areas, and which kind each sub-type is of."""
+
+    units: Collection[int]
+    kinds: Collection[int]
+    areas: Collection[int]
+    of_kind: Mapping[int, int]
+
+    def fault_of(self, rule: Rule) -> tuple[str, str] | None:
+        """Return the column and the words of the first thing that is wrong with a rule, None when nothing is."""
+        faults = (
+            ("lead_unit_id", rule.lead_unit_id not in self.units, "This unit no longer takes cases."),
+            ("co_unit_ids", not set(rule.co_unit_ids) <= set(self.units), "This unit no longer takes cases."),
+            ("category_id", rule.category_id not in {None, *self.kinds}, "There is no such kind."),
+            (
+                "subcategory_id",
+                rule.subcategory_id is not None and self.of_kind.get(rule.subcategory_id) != rule.category_id,
+                "This sub-type belongs to another kind.",
+            ),
+            ("area_id", rule.area_id not in {None, *self.areas}, "There is no such area."),
+            (
+                "claim_limit",
+                not _is_limit(rule.claim_limit),
+                "Please write a limit such as 30m, 4h, 4wh or 5wd.",
+            ),
+            (
+                "handle_limit",
+                not _is_limit(rule.handle_limit),
+                "Please write a limit such as 30m, 4h, 4wh or 5wd.",
+            ),
+        )
+        return next(((field, words) for field, wrong, words in faults if wrong), None)
+
+
+def _is_limit(text: str) -> bool:
+    try:
+        return not text or bool(Limit.parse(text))
+    except ValueError:
+        return False
 
 
 @command

@@ -1,6 +1,6 @@
 """Every read of units, rules and work orders."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from reporter.places.models import Area
 from reporter.places.queries import all_areas_around, areas_around
 from reporter.places.shapes import Level
 from reporter.ports import ports
-from reporter.routing.choose import Choice, Matter, choose
+from reporter.routing.choose import EXAMPLES, Choice, Matter, Past, choose
 from reporter.routing.deadlines import Calendar
 from reporter.routing.factors import Factor
 from reporter.routing.models import LimitFactor, Rule, RuleSet, Unit, Whistle, WhistleUnit, WorkOrder
@@ -112,21 +112,27 @@ def suggest_unit(
     return choose(rules(), matter, fallback=fallback_unit_id(), without=without)
 
 
-def past_matters(*, since: datetime, limit: int = 20_000) -> list[tuple[Matter, int]]:
+def past_matters(*, since: datetime, limit: int = 20_000) -> list[Past]:
     """Return what the newest cases registered after `since` were about, each with how many were like it."""
     newest = (
-        select(Case.category_id, Case.subcategory_id, Case.area_id, Case.source, Case.registered_at)
+        select(
+            Case.number, Case.category_id, Case.subcategory_id, Case.area_id, Case.source, Case.registered_at
+        )
         .where(Case.registered_at >= since, Case.state != State.VOID)
         .order_by(Case.id.desc())
         .limit(limit)
     )
     kept, around = calendar(), all_areas_around()
-    return list(
-        Counter(
-            Matter(kind, sub, around.get(area or 0, frozenset()), kept.works_at(at), source)
-            for kind, sub, area, source, at in db.session.execute(newest)
-        ).items()
-    )
+    numbers: defaultdict[Matter, list[str]] = defaultdict(list)
+    for number, kind, sub, area, source, at in db.session.execute(newest):
+        matter = Matter(kind, sub, around.get(area or 0, frozenset()), kept.works_at(at), source)
+        numbers[matter].append(number)
+    return [Past(matter, len(some), tuple(some[:EXAMPLES])) for matter, some in numbers.items()]
+
+
+def areas_within() -> set[tuple[int, int]]:
+    """Return pairs of areas, the first of which lies within the second."""
+    return {(area, other) for area, around in all_areas_around().items() for other in around if other != area}
 
 
 def limit_factors() -> list[Factor]:

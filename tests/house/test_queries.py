@@ -21,7 +21,7 @@ from reporter.kernel.policy import Role
 from reporter.photos.models import Photo
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
-from reporter.routing.models import Unit
+from reporter.routing.models import Rule, RuleSet, Unit
 from tests.board.posts import an_exposure, an_objection
 from tests.browser.pages import NO_PAGE
 from tests.crowd import copy_all
@@ -110,6 +110,8 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "user_id": lambda: the_oldest(User.id),
     "unit_id": lambda: the_oldest(Unit.id),
     "kind_id": lambda: the_oldest(Category.id),
+    "admin.rule": lambda: the_oldest(Rule.sort),
+    "admin.rule_version": lambda: the_oldest(RuleSet.number),
     "page": lambda: ["privacy"],
 }
 

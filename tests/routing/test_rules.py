@@ -1,5 +1,6 @@
 """Rules choose by kind, place, time and source; each change is a version; a changed list is tried on cases of before."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,8 +20,9 @@ from reporter.kernel.policy import SYSTEM, Role
 from reporter.places.queries import all_areas_around, areas_around
 from reporter.places.shapes import Level
 from reporter.ports import Ports
-from reporter.routing.choose import Covered, Matter, When, choose, covered, fits, try_out
-from reporter.routing.commands import dispatch, save_rules
+from reporter.routing.changes import Kind, changes
+from reporter.routing.choose import Covered, Matter, Past, When, choose, covered, fits, try_out
+from reporter.routing.commands import dispatch, save_rules, save_unit
 from reporter.routing.queries import newest_number, past_matters, rule_set, rule_sets, rules, suggest_unit
 from tests.make import a_case, a_category, a_moderator, a_rule, a_unit, a_user, an_area
 
@@ -94,11 +96,17 @@ def test_a_dry_run_says_who_loses_what_to_whom_and_which_rules_nobody_needed() -
     night = Matter(1, None, frozenset(), working=False, source="resident")
     other = Matter(3, None, frozenset(), working=True, source="resident")
 
-    found = try_out(before, after, [(night, 10), (MATTER, 4), (other, 2)], fallback=FALLBACK)
+    found = try_out(
+        before,
+        after,
+        [Past(night, 10), Past(MATTER, 4, ("C-1", "C-2")), Past(other, 2, ("C-3",))],
+        fallback=FALLBACK,
+    )
 
     assert found.cases == 16
     assert found.moved == {(7, 9): 10, (7, FALLBACK): 4, (8, FALLBACK): 2}
     assert found.unowned == {1: 4, 3: 2}
+    assert found.examples == ["C-1", "C-2", "C-3"]
     assert found.idle == [2, 3]
 
 
@@ -214,7 +222,10 @@ def test_a_rule_that_cannot_hold_is_refused_and_the_old_ones_stay() -> None:
 
     for row, name in (
         ({"lead_unit_id": closed.id}, "lead_unit_id"),
-        ({"lead_unit_id": unit.id, "co_unit_ids": [closed.id]}, "lead_unit_id"),
+        ({"lead_unit_id": unit.id, "co_unit_ids": [closed.id]}, "co_unit_ids"),
+        ({"lead_unit_id": unit.id, "area_id": 10_000}, "area_id"),
+        ({"lead_unit_id": unit.id, "claim_limit": "soon"}, "claim_limit"),
+        ({"lead_unit_id": unit.id, "handle_limit": "0h"}, "handle_limit"),
         ({"lead_unit_id": unit.id, "category_id": 10_000}, "category_id"),
         ({"lead_unit_id": unit.id, "category_id": other.id, "subcategory_id": sub}, "subcategory_id"),
         ({"lead_unit_id": unit.id, "subcategory_id": sub}, "subcategory_id"),
@@ -222,9 +233,54 @@ def test_a_rule_that_cannot_hold_is_refused_and_the_old_ones_stay() -> None:
         with pytest.raises(BadInput) as refused:
             save_rules([row], by=SYSTEM)
         assert refused.value.field == name
+        assert refused.value.values["number"] == 1
     with pytest.raises(NotAllowed):
         save_rules([], by=a_moderator().actor)
     assert newest_number() == 1
+
+
+def test_a_rule_of_a_unit_that_closed_meanwhile_stops_no_edit_of_another_one() -> None:
+    kind, unit, closing = a_category(), a_unit(), a_unit()
+    old = {"category_id": kind.id, "lead_unit_id": closing.id}
+    save_rules([old], by=SYSTEM)
+    save_unit(closing, {"code": closing.code, "active": False}, by=SYSTEM)
+
+    save_rules([old, {"lead_unit_id": unit.id}], by=SYSTEM)
+
+    assert [rule.lead_unit_id for rule in rules()] == [closing.id, unit.id]
+    with pytest.raises(BadInput) as refused:
+        save_rules([old, {"lead_unit_id": closing.id}], by=SYSTEM)
+    assert refused.value.values["number"] == 2
+
+
+@pytest.mark.pure
+def test_two_lists_differ_by_what_is_gone_new_and_moved() -> None:
+    before = [A(1, 7, category_id=1), A(2, 8), A(3, 9, area_id=5), A(4, 9, area_id=5)]
+    after = [A(1, 8), A(2, 7, category_id=1), A(3, 9, area_id=5), A(4, 6)]
+
+    found = changes(before, after)
+
+    assert {str(one.kind) for one in found} == {"gone", "moved", "added"}
+    assert [one.rule.lead_unit_id for one in found if one.kind is Kind.GONE] == [9]
+    assert [one.rule.lead_unit_id for one in found if one.kind is Kind.ADDED] == [6]
+    assert changes(before, before) == []
+
+
+@pytest.mark.pure
+@given(
+    st.lists(st.integers(1, 4), max_size=8),
+    st.lists(st.integers(1, 4), max_size=8),
+)
+def test_whatever_changed_the_new_list_is_the_old_one_with_it(old: list[int], new: list[int]) -> None:
+    before, after = ([A(place, lead) for place, lead in enumerate(some, 1)] for some in (old, new))
+
+    found = changes(before, after)
+
+    made = Counter(old)
+    made.subtract(one.rule.lead_unit_id for one in found if one.kind is Kind.GONE)
+    made.update(one.rule.lead_unit_id for one in found if one.kind is Kind.ADDED)
+    assert +made == Counter(new)
+    assert bool(found) == (old != new)
 
 
 def test_cases_of_before_are_counted_by_what_they_were_about(fakes: Ports) -> None:
@@ -234,9 +290,10 @@ def test_cases_of_before_are_counted_by_what_they_were_about(fakes: Ports) -> No
         a_case(State.REGISTERED, category=kind)
     a_case(State.VOID, category=kind)
 
-    counted = {number for matter, number in past_matters(since=since) if matter.category_id == kind.id}
+    found = [one for one in past_matters(since=since) if one.matter.category_id == kind.id]
 
-    assert counted == {3}
+    assert [one.cases for one in found] == [3]
+    assert len(found[0].examples) == 3
     assert past_matters(since=fakes.clock.now() + timedelta(days=1)) == []
 
 

@@ -15,6 +15,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -22,6 +23,7 @@ from wtforms import (
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
+from reporter.cases.models import Source
 from reporter.cities.holidays import LONGEST_NAME, SpecialDay
 from reporter.desks.admin.fields import (
     Number,
@@ -33,9 +35,11 @@ from reporter.desks.admin.fields import (
     one_of,
     some_of,
 )
+from reporter.desks.admin.ruling import Names
 from reporter.desks.dates import zone
 from reporter.desks.errors import blame, words_of
 from reporter.desks.forms import choices_of
+from reporter.desks.limits import source_word
 from reporter.desks.states import role_word
 from reporter.desks.tokens import look_again
 from reporter.desks.words import named
@@ -43,6 +47,7 @@ from reporter.kernel.errors import Conflict, ReporterError
 from reporter.kernel.policy import APPOINTED
 from reporter.places.geometry import Datum
 from reporter.places.queries import areas
+from reporter.places.shapes import Level
 
 PASSWORD_HELP = _l("At least 10 characters; the person changes it after signing in.")
 SLUG = Regexp(r"^[a-z][a-z0-9_]{1,39}\Z", message=_l("Small letters, digits and _ only."))
@@ -256,6 +261,75 @@ class DaysFileForm(FlaskForm):
     """A file of days; stands beside the form of one day."""
 
     file = FileField(_l("CSV file"), validators=[FileRequired(_l("Please choose a file."))])
+
+
+class RuleForm(FlaskForm):
+    """One rule, where it stands among the others, and why it was changed."""
+
+    version = Version()
+    category_id = one_of(_l("Kind"), coerce=an_id)
+    subcategory_id = one_of(_l("Sub-type"), coerce=an_id)
+    area_id = one_of(_l("Area, with all that lies in it"), coerce=an_id)
+    when = one_of(_l("When"))
+    source = one_of(_l("Source"))
+    lead_unit_id = one_of(_l("Unit in charge"), coerce=an_id)
+    co_unit_ids = SelectMultipleField(_l("Co-units"), coerce=an_id, validate_choice=False)
+    claim_limit = one_line(_l("Limit to claim"), longest=10, validators=[a_limit])
+    handle_limit = one_line(_l("Limit to handle"), longest=10, validators=[a_limit])
+    place = Number(
+        _l("Place in the order"), validators=[InputRequired(_l("Please give a place, from 1 on."))]
+    )
+    note = one_line(_l("What is changed, and why"), longest=200)
+
+    def offer(self, known: Names) -> Self:
+        """Offer what a rule may name; "any" stands first."""
+        any_of = {0: _("any")}
+        kinds = {kind.id: named(kind) for kind in known.kinds.values() if kind.active}
+        subs = {
+            sub.id: f"{named(known.kinds[sub.category_id])} · {named(sub)}"
+            for sub in known.subs.values()
+            if sub.active
+        }
+        taking = {unit.id: named(unit) for unit in known.units.values() if unit.active}
+        self.category_id.choices = list((any_of | kinds).items())
+        self.subcategory_id.choices = list((any_of | subs).items())
+        self.area_id.choices = [
+            (0, _("Whole city")),
+            *(
+                (number, named(area))
+                for number, area in known.areas.items()
+                if area.active and area.level != Level.GRID
+            ),
+        ]
+        self.when.choices = [
+            ("", _("Always")),
+            ("working", _("within working time")),
+            ("outside", _("outside working time")),
+        ]
+        self.source.choices = [("", _("any")), *((str(one), source_word(one)) for one in Source)]
+        self.lead_unit_id.choices = list(taking.items())
+        self.co_unit_ids.choices = list(taking.items())
+        for field in (self.category_id, self.subcategory_id, self.area_id):
+            field.data = field.data or 0
+        for field in (self.when, self.source):
+            field.data = field.data or ""
+        self.lead_unit_id.flags.required = True
+        return self
+
+    def look_again(self, version: int) -> None:
+        """Let the form be about another version of the rules, as it is filled in."""
+        self.version.data, self.version.raw_data = version, None
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Return what the form says, by column."""
+        return {
+            "category_id": self.category_id.data or None, "subcategory_id": self.subcategory_id.data or None,
+            "area_id": self.area_id.data or None, "when": self.when.data, "source": self.source.data,
+            "lead_unit_id": self.lead_unit_id.data,
+            "co_unit_ids": [unit for unit in self.co_unit_ids.data or [] if unit != self.lead_unit_id.data],
+            "claim_limit": self.claim_limit.data or "", "handle_limit": self.handle_limit.data or "",
+        }  # fmt: skip
 
 
 class FactorForm(FlaskForm):

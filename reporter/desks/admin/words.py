@@ -33,6 +33,7 @@ SUBJECT_WORDS = {
     "category": _l("Kind"),
     "photo": _l("Picture"),
     "jurisdiction": _l("City"),
+    "rules": _l("Rules"),
     "limit_factor": _l("Limit by place and time"),
 }
 ACTIONS = {

@@ -24,11 +24,12 @@ from reporter.photos.models import Way
 from reporter.photos.regions import RegionKind
 from reporter.places.lines import LineKind
 from reporter.places.models import AreaVersion, FormerArea, MapLine, VersionKind
+from reporter.places.shapes import Level
 from reporter.ports import ports
 from reporter.reports import queries as reports
 from reporter.reports.commands import followup
 from reporter.routing.commands import add_limit_factor, dispatch
-from reporter.routing.models import Unit
+from reporter.routing.models import RuleSet, Unit
 from reporter.routing.whistles import call_together
 from tests.board.posts import an_exposure, an_objection
 from tests.desks.residents import asked, closed
@@ -111,8 +112,10 @@ def fill_home() -> None:
     )
     former = {name: getattr(area, name) for name in (*kept, "approximate", "active")}
     put(FormerArea(area_id=area.id, until=1, **former))
+    an_area("民建社区", level=Level.COMMUNITY, parent_id=area.id, half=0.01)
     unit = a_unit("城管一中队", phone="0474-8230001")
     kind = a_category("乱堆乱放", subtypes=[{"name_zh": "堵消防通道", "urgent": True}])
+    put(RuleSet(number=1, made_at=ports.clock.now(), note="按街道分派"))
     a_rule(unit, kind)
     fill_lists(unit, kind)
     fill_reports(kind)

@@ -27,7 +27,8 @@ from reporter.places.models import Area, MapLine
 from reporter.ports.queue import Job
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
-from reporter.routing.models import LimitFactor, Unit
+from reporter.routing.models import LimitFactor, RuleSet, Unit
+from reporter.routing.models import Rule as RoutingRule
 from tests.house.cities.homes import (
     LOGIN,
     OFFICER,
@@ -104,6 +105,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("resident", "code"):                            lambda home: called("code", home.all(Report.code)),
     ("resident", "code", "size", "token"):           hung,
     ("resident", "token"):                           lambda home: called("token", [*home.all(Arriving.token), *some(home.all(Photo.token))]),
+    ("admin", "number"):                             lambda home: called("number", [*home.all(RuleSet.number), *home.all(RoutingRule.sort)]),
     ("admin", "factor_id"):                          lambda home: called("factor_id", home.all(LimitFactor.id)),
     ("triage", "action", "case_id"):                 lambda home: called("case_id", home.all(Case.id), action="urge"),
     ("triage", "case_id"):                           lambda home: called("case_id", home.all(Case.id)),
@@ -144,7 +146,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
     MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
     Report.contact, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
-    Objection.code, Objection.words, Objection.contact, Holiday.name,
+    Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
 )  # fmt: skip
 
 

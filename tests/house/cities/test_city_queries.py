@@ -271,6 +271,7 @@ OTHERWISE: dict[Query, Ask] = {
     routing.newest_number:         lambda _: routing.newest_number(),
     routing.rule_set:              lambda home: [unless_refused(partial(routing.rule_set, n)) for n in home.all(RuleSet.number)],
     routing.fallback_unit_id:      lambda _: unless_refused(routing.fallback_unit_id),
+    routing.areas_within:          lambda _: list(routing.areas_within()),
     routing.past_matters:          lambda _: routing.past_matters(since=EVENING - timedelta(days=365)),
     routing.suggest_unit:          lambda home: unless_refused(lambda: routing.suggest_unit(category_id=home.all(Category.id)[0], subcategory_id=None, area_id=None)),
     routing.units_of:              lambda home: routing.units_of(home.all(Unit.id)),
