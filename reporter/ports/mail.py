@@ -159,11 +159,13 @@ class SmtpMail:
         server, secure = self.server, ssl.create_default_context()
         kind: Any = smtplib.SMTP_SSL if server.implicit else smtplib.SMTP
         settings = {"context": secure} if server.implicit else {}
-        smtp = kind(server.host, server.port, timeout=server.step, **settings)
+        smtp = kind(timeout=server.step, **settings)
+        smtp._host = server.host  # noqa: SLF001 - the name that TLS asks for; set by the constructor only when it connects
         over = threading.Timer(server.whole, _hang_up, [smtp])
         over.daemon = True
         over.start()
         try:
+            smtp.connect(server.host, server.port)
             if server.starttls:
                 smtp.starttls(context=secure)
             if server.user:

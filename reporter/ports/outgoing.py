@@ -43,8 +43,14 @@ class Answer:
 
 
 class Outgoing(Protocol):
-    """Sends requests. `robot_hosts`: where the group robots of 企业微信 and 钉钉 may be, and nowhere else."""
+    """Sends requests.
 
+    Attributes:
+        inside: hosts of the own network that may be called, without TLS too.
+        robot_hosts: where the group robots of 企业微信 and 钉钉 may be, and nowhere else.
+    """
+
+    inside: frozenset[str]
     robot_hosts: frozenset[str]
 
     def check(self, address: str) -> None:
@@ -87,21 +93,14 @@ class PinnedHttp:
         """Send one request and return its answer."""
         parts = _split(address)
         ip = self._resolved(parts, inside=inside)
-        connection = _connection(parts, ip, self.connect)
-        over = threading.Timer(self.whole, _hang_up, [connection])
-        over.daemon = True
-        over.start()
-        try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("POST", path, body, {"Connection": "close", **headers})
-            connection.sock.settimeout(self.whole)
-            response = connection.getresponse()
-            found = response.read(MOST_BYTES + 1)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise Unreachable(_why(error)) from error
-        finally:
-            over.cancel()
-            connection.close()
+        with _Line(parts, ip, self.connect, self.whole) as line:
+            try:
+                path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+                line.request("POST", path, body, {"Connection": "close", **headers})
+                with line.getresponse() as response:
+                    found = response.read(MOST_BYTES + 1)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise Unreachable(_why(error, late=line.late)) from error
         if response.status in REDIRECTS:
             raise Unreachable("It answers with a redirect, which is not followed: give the final address.")
         if len(found) > MOST_BYTES:
@@ -155,32 +154,60 @@ def _split(address: str) -> SplitResult:
     return parts
 
 
-def _connection(parts: SplitResult, ip: str, seconds: float) -> http.client.HTTPConnection:
-    """Return a connection that calls `ip` and speaks with the name that was asked for."""
-    host, port = parts.hostname or "", parts.port
+class _Line:
+    """A connection that calls one address, speaks with the name that was asked for, and is cut after a while.
 
-    def pinned(target: tuple[str, int], *args: Any, **kwargs: Any) -> socket.socket:
-        return socket.create_connection((ip, target[1]), *args, **kwargs)
+    What is cut is a second handle of the socket: the first one changes hands when TLS begins.
+    """
 
-    connection = (
-        http.client.HTTPSConnection(host, port, timeout=seconds, context=ssl.create_default_context())
-        if parts.scheme == "https"
-        else http.client.HTTPConnection(host, port, timeout=seconds)
-    )
-    vars(connection)["_create_connection"] = pinned  # the hook that the class has for this
-    return connection
+    def __init__(self, parts: SplitResult, ip: str, connect: float, whole: float) -> None:
+        self.late = False
+        self._ip, self._handle = ip, socket.socket()
+        self._over = threading.Timer(whole, self._cut)
+        self._over.daemon = True
+        host = parts.hostname or ""
+        self._http = (
+            http.client.HTTPSConnection(
+                host, parts.port, timeout=connect, context=ssl.create_default_context()
+            )
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(host, parts.port, timeout=connect)
+        )
+        vars(self._http)["_create_connection"] = self._call  # the hook that the class has for this
+        self._whole = whole
+
+    def __enter__(self) -> Self:
+        self._over.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.cancel()
+        self._http.close()
+        self._handle.close()
+
+    def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
+        self._http.request(method, path, body, headers)
+        self._http.sock.settimeout(self._whole)
+
+    def getresponse(self) -> http.client.HTTPResponse:
+        return self._http.getresponse()
+
+    def _call(self, target: tuple[str, int], *args: Any, **kwargs: Any) -> socket.socket:
+        found = socket.create_connection((self._ip, target[1]), *args, **kwargs)
+        self._handle.close()
+        self._handle = found.dup()
+        return found
+
+    def _cut(self) -> None:
+        self.late = True
+        try:
+            self._handle.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            log.debug("the connection had ended already")
 
 
-def _hang_up(connection: http.client.HTTPConnection) -> None:
-    try:
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        log.debug("the connection had ended already")
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+def _why(error: Exception, *, late: bool) -> str:
+    if late or isinstance(error, TimeoutError):
         return "It did not answer in time."
     if isinstance(error, ssl.SSLError):
         return "Its certificate is not valid, or it does not speak TLS."

@@ -46,10 +46,7 @@ def add_robot(
     """
     require(by, Permission.ADMIN_SYSTEM)
     unit, address, key = get_unit(unit_id), address.strip(), key.strip()
-    parts = urlsplit(address)
-    if parts.scheme != "https" and (parts.hostname or "") not in ports.outgoing.robot_hosts:
-        raise BadInput("The address must begin with https://.", field="address")
-    if (parts.hostname or "") not in ports.outgoing.robot_hosts:
+    if not _is_of_a_robot(address):
         raise BadInput(
             "This is not the address of a group robot: copy the whole one from the group.", field="address"
         )
@@ -65,6 +62,16 @@ def add_robot(
     db.session.flush()
     record(unit, "add_robot", by=by, at=robot.made_at, facts={"kind": str(kind), "robot": robot.id})
     return robot
+
+
+def _is_of_a_robot(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    by_tls = parts.scheme == "https" or (parts.scheme == "http" and host in ports.outgoing.inside)
+    return by_tls and host in ports.outgoing.robot_hosts
 
 
 @command
