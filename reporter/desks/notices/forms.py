@@ -59,6 +59,7 @@ class SettingsForm(FlaskForm):
         for channel in PERSONAL:
             field = self[channel]
             field.choices = choices_of((str(kind), KINDS[kind]) for kind in kinds)
+            field.flags.required = True  # nothing chosen is an answer too: no "(optional)" is said
             if not self.is_submitted():
                 off = row.off if row else []
                 field.data = [str(kind) for kind in kinds if f"{kind}.{channel}" not in off]
