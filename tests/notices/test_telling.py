@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
+from reporter.demo.commands import _nothing_leaves
 from reporter.kernel.db import command, db, enter_city
 from reporter.kernel.policy import Role
 from reporter.notices.commands.sending import deliver, send_digest
@@ -19,9 +21,9 @@ from reporter.notices.commands.writing import contact_name, spread
 from reporter.notices.letters import token_of
 from reporter.notices.models import Channel, Delivery, Passage
 from reporter.notices.plan import Wishes
-from reporter.notices.queries import wishes_of
+from reporter.notices.queries import bell_of, wishes_of
 from reporter.ports import ports
-from reporter.ports.mail import Letter
+from reporter.ports.mail import Letter, LogMail
 from reporter.ports.queue import run_next
 from reporter.reports.commands.triage import decline, request_info
 from tests.make import a_case, a_city, a_report, a_unit, a_user
@@ -367,3 +369,26 @@ def test_a_notice_whose_report_is_gone_from_view_fails_for_good() -> None:
 
     (row,) = rows()
     assert (row.state, row.error) == (Passage.FAILED, "What it is about is not there any more.")
+
+
+def test_staff_get_what_this_installation_can_send(app: Flask) -> None:
+    """Without a mail server those with a telephone get SMS, and the others hear the bell."""
+    unit = a_unit()
+    both, mail_only = a_user(unit=unit, phone="13800000001"), a_user(unit=unit)
+
+    a_case(State.DISPATCHED, unit=unit)
+    vars(app.extensions["ports"])["mail"] = LogMail()
+    work()
+
+    assert [to for to, _ in texts()] == ["13800000001"]
+    assert [row.recipient for row in rows()] == [f"user:{both.id}"]
+    assert bell_of(mail_only.actor).unread == 1
+
+
+def test_the_invented_history_of_the_demo_city_sends_nothing() -> None:
+    with _nothing_leaves():
+        a_report(contact=WHO, notify=True)
+        work()
+
+    assert letters() == []
+    assert states() == [(Channel.MAIL, Passage.SENT)]

@@ -94,8 +94,10 @@ def contact_name(contact: str) -> str:
 
 
 def _of_user(user: User, *, on_duty: bool) -> Iterator[Recipient]:
-    if user.active and (user.email or user.phone):
-        channel = Channel.MAIL if user.email else Channel.SMS
+    """Yield a member of staff, by the first way that they and this installation have: mail, else SMS, else none."""
+    by_mail, by_sms = user.email and ports.mail.there(), user.phone and ports.sms.there()
+    if user.active and (by_mail or by_sms):
+        channel = Channel.MAIL if by_mail else Channel.SMS
         yield Recipient(f"user:{user.id}", channel, user_id=user.id, on_duty=on_duty)
 
 
