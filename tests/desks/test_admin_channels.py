@@ -11,9 +11,9 @@ from reporter.kernel.db import db
 from reporter.kernel.policy import Role
 from reporter.notices.models import Delivery, Passage, UnitRobot, Webhook
 from tests.make import a_case, a_report, a_unit, a_user
-from tests.notices.receivers import Receiver
-from tests.notices.test_channels import address_of, receiver
-from tests.notices.test_telling import rows, work
+from tests.notices.conftest import receiver
+from tests.notices.posting import rows, work
+from tests.notices.receivers import Receiver, address_of
 
 __all__ = ["receiver"]
 ROBOT = {

@@ -15,7 +15,7 @@ from reporter.notices.letters import token_of
 from reporter.notices.queries import settings_of, wishes_of
 from reporter.routing.models import Unit
 from tests.make import a_case, a_report, a_unit, a_user
-from tests.notices.test_telling import letters, work
+from tests.notices.posting import letters, work
 
 SETTINGS = {
     "mail": ["work"], "sms": ["work", "clock"], "quiet_from": "21:30", "quiet_to": "06:15", "digest_hour": "9",

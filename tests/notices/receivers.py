@@ -15,6 +15,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 HERE = "127.0.0.1"
+OK = b'{"errcode": 0, "errmsg": "ok"}'  # of a robot that took the message
 
 
 @dataclass
@@ -157,3 +158,8 @@ def http_server(receiver: Receiver) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join(timeout=5)
+
+
+def address_of(receiver: Receiver, path: str = "/hook") -> str:
+    """Return where a receiver is called."""
+    return f"http://127.0.0.1:{receiver.headers['X-Port']}{path}"

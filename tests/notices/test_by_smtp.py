@@ -9,8 +9,8 @@ from reporter.ports import ports
 from reporter.ports.mail import Server, SmtpMail
 from reporter.reports.commands.triage import request_info
 from tests.make import a_moderator, a_report
+from tests.notices.posting import WHO, rows, work
 from tests.notices.receivers import HERE, Postbox, hang, silent_server, smtp_server
-from tests.notices.test_telling import WHO, rows, work
 
 
 def send_through(app: Flask, port: int) -> None:
