@@ -35,6 +35,15 @@ class Config:
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}  # noqa: RUF012 - read once at start
 
     QUEUE_URL = os.environ.get("QUEUE_URL", "")  # redis://host:6379/0; empty: threads of the web process
+    SITE_URL = os.environ.get("SITE_URL", "")  # where links in mails lead; empty: the city's own name
+    MAIL_URL = os.environ.get("MAIL_URL", "")  # smtp://user:password@host:587/?…; empty: logged
+    SMS_URL = os.environ.get("SMS_URL", "")  # of an HTTP gateway; empty: logged
+    SMS_BODY = os.environ.get("SMS_BODY", '{"to": "{to}", "text": "{text}", "key": "{key}"}')
+    SMS_TOKEN = os.environ.get("SMS_TOKEN", "")  # sent as bearer token
+    SMS_OK = os.environ.get("SMS_OK", "")  # field=value of an answer that took it, such as code=0
+    ROBOT_HOSTS = os.environ.get("ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
+    OUTGOING_INSIDE = os.environ.get("OUTGOING_INSIDE", "")  # hosts of the own network that webhooks may call
+
     METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # opens /metrics; empty: there is none
 
     PROPOSALS = os.environ.get("PROPOSALS", "1") != "0"  # look for faces, plates and phone numbers
@@ -62,7 +71,11 @@ class Config:
 
     PORTS = {  # noqa: RUF012 - replaced as a whole, never mutated
         "clock": "reporter.ports.clock:SystemClock",
-        "messages": "reporter.ports.messages:LogMessages",
+        "mail": "reporter.ports.mail:Chosen",
+        "sms": "reporter.ports.sms:Chosen",
+        "outgoing": "reporter.ports.outgoing:PinnedHttp",
+        "seals": "reporter.ports.seals:Seals",
+        "site": "reporter.ports.site:Site",
         "storage": "reporter.ports.storage.places:Uploads",
         "originals": "reporter.ports.originals:StoredOriginals",
         "finder": "reporter.ports.finder:LocalFinder",
@@ -78,10 +91,12 @@ class TestConfig(Config):
     ORIGINAL_KEYS = "7e57" * 16
     WTF_CSRF_ENABLED = False
     RATELIMIT_ENABLED = False
-    QUEUE_URL = ""
+    QUEUE_URL = MAIL_URL = SMS_URL = OUTGOING_INSIDE = ""
+    SITE_URL = "https://jining.example"
     PORTS = Config.PORTS | {
         "clock": "reporter.ports.clock:FixedClock",
-        "messages": "reporter.ports.messages:MemoryMessages",
+        "mail": "reporter.ports.mail:MemoryMail",
+        "sms": "reporter.ports.sms:MemorySms",
         "storage": "reporter.ports.storage:MemoryStorage",
         "originals": "reporter.ports.originals:MemoryOriginals",
         "finder": "reporter.ports.finder:MemoryFinder",

@@ -1,6 +1,7 @@
 """How long after the commit that wrote it a notice is handed to the carrier: by the one process, and by workers.
 
-Residents' reports go in at odd moments, one after the other; each asks for one notice. The carrier only notes it.
+Residents' reports go in at odd moments, one after the other; each asks for one notice, of a person of its own, to whom
+quiet hours are nothing. The carrier only notes it. On the way lie two jobs: who is told by which way, and each delivery.
 """
 
 import os
@@ -26,6 +27,8 @@ from config import ROOT
 from reporter.cases.queries import categories
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE
+from reporter.notices.commands.wishing import Wish, keep_wishes
+from reporter.notices.commands.writing import contact_name
 from reporter.notices.models import Notice
 from reporter.places.queries import areas
 from reporter.ports import ports
@@ -36,6 +39,7 @@ from tests.redis import throwaway_redis
 NUMBER = 60
 APART = (0.05, 0.35)  # seconds between two reports
 PATIENCE = 60.0
+AT_ANY_HOUR = Wish(off=frozenset(), quiet_from=0, quiet_to=0, digest_hour=8, most=10)
 MISSING = needs.redis().how
 
 
@@ -104,13 +108,15 @@ def _send_reports() -> dict[int, datetime]:
     area, kind_id = areas(level="street")[0], categories()[0].id
     spot = Spot(source="picked", lon=area.lon, lat=area.lat, address="解放大街")
     committed = {}
-    for _ in range(NUMBER):
+    for number in range(NUMBER):
+        contact = f"resident{number}@example.org"
+        keep_wishes(contact_name(contact), AT_ANY_HOUR)
         time.sleep(dice.uniform(*APART))
         report = submit(
             Submission(
                 client_id=str(uuid4()), category_id=kind_id, subcategory_id=None, spot=spot,
                 words="占了人行道，老人只能走马路。", photo_ids=[next(prepared)],
-                contact="resident@example.org", notify=True,
+                contact=contact, notify=True,
             ), by=ANYONE,
         )  # fmt: skip
         at = ports.clock.now()

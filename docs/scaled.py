@@ -36,6 +36,8 @@ from bench.client import TOKEN
 from config import ROOT
 from reporter.cases.queries import categories
 from reporter.kernel.db import db
+from reporter.notices.commands.wishing import Wish, keep_wishes
+from reporter.notices.commands.writing import contact_name
 from reporter.notices.models import Notice
 from reporter.places.queries import areas
 from tests import needs
@@ -185,6 +187,9 @@ def walk(address: str, app: Flask, settings: Mapping[str, str]) -> None:
             "photos": [a_photo()],
         })  # fmt: skip
         kind_of = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        keep_wishes(
+            contact_name("13800000000"), Wish(frozenset(), quiet_from=0, quiet_to=0, digest_hour=8, most=10)
+        )
         began = time.monotonic()
         with browser.open(Request(f"{address}report", body, kind_of)) as answer:  # noqa: S310 - an address of our own
             print(f"the report was sent: {answer.status} {answer.url.removeprefix(address)}")

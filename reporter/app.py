@@ -24,6 +24,7 @@ from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoi
 from reporter.desks.headers import add_headers
 from reporter.desks.incoming import IdConverter, Request, limit_body, refuse_strange
 from reporter.desks.inspection.views import bp as inspection
+from reporter.desks.notices.views import bp as bell
 from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.public.views import bp as public
 from reporter.desks.resident.views import bp as resident
@@ -37,14 +38,14 @@ from reporter.kernel import events
 from reporter.kernel.db import db, plain_types
 from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
-from reporter.notices import commands as notices_commands
 from reporter.notices import reactions as notices
+from reporter.notices.commands import sending, writing
 from reporter.photos.commands import searching, tidying
 from reporter.ports import queue
 from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
 
-DESKS = (site, public, resident, accounts, pictures, triage, unit, inspection, editor, admin)
+DESKS = (site, public, resident, accounts, pictures, triage, unit, inspection, editor, admin, bell)
 REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, inside the command's transaction
     CaseMoved: (routing.keep_clock, board.follow_case, insight.count_case, notices.tell_of_case),
     ReportMoved: (insight.count_report, notices.tell_of_report),
@@ -55,7 +56,9 @@ LONGEST = 36_500  # days
 LINK_SECONDS = (60, 3600)
 
 JOBS: dict[str, queue.Work] = {
-    "notices.deliver": notices_commands.deliver,
+    writing.SPREAD: writing.spread,
+    writing.DELIVER: sending.deliver,
+    writing.DIGEST: sending.send_digest,
     "board.burn": burn_pictures,
     "board.drop": drop_pictures,
     searching.JOB: searching.search,

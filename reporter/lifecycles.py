@@ -1,10 +1,12 @@
-"""The four lifecycle tables as a page with diagrams: what `docs/lifecycle.md` is made of."""
+"""The tables as pages: `docs/lifecycle.md` with the four lifecycles, `docs/notices.md` with who is told what."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from reporter.board import lifecycle as board
 from reporter.cases import lifecycle as cases
+from reporter.notices.plan import DIGEST_HOUR, MOST_A_DAY, QUIET_FROM, QUIET_TO
+from reporter.notices.table import OUTSIDE, TABLE, Row, Way
 from reporter.reports import lifecycle as reports
 
 HEAD = """# The four lifecycles
@@ -12,6 +14,19 @@ HEAD = """# The four lifecycles
 Made from the tables by `flask lifecycle > docs/lifecycle.md`; a house test holds it current. A step that is not in
 a table does not exist; who may take it is in `reporter/kernel/policy.py`.
 """
+NOTICES = f"""# Who is told what
+
+Made from `reporter/notices/table.py` by `flask notices > docs/notices.md`; a house test holds it current. Every row
+rings the bell of whoever it names. *At once* is mail or SMS, whichever the person gave; *mail of the day* comes
+together with others at {DIGEST_HOUR}:00; *group* is the unit's robots of 企业微信 and 钉钉. From {QUIET_FROM:%H:%M} to {QUIET_TO:%H:%M} nothing is
+sent but what is urgent, and that to staff on duty only; beyond {MOST_A_DAY} a day, the mail of the day takes the rest.
+Each recipient may set all of it anew, and switch off each kind by each channel. People of the centre, editors and
+administrators get mail when they ask for it in their settings.
+
+| step | who | kind | ways | urgent | in these words |
+|---|---|---|---|---|---|
+"""
+WAYS = {Way.SEND: "at once", Way.DIGEST: "mail of the day", Way.ROBOT: "group"}
 TABLES = (
     ("Report", "reporter/reports/lifecycle.py", reports.STEPS),
     ("Case", "reporter/cases/lifecycle.py", cases.STEPS),
@@ -23,6 +38,22 @@ TABLES = (
 def lifecycle_page() -> str:
     """Return the page as Markdown: for each table a diagram of its moves and every row."""
     return HEAD + "".join(_chapter(*table) for table in TABLES)
+
+
+def notices_page() -> str:
+    """Return as Markdown who is told what, and which steps webhooks hear of under which name."""
+    heads = (
+        "\n## What webhooks are told\n\n[webhooks.md](webhooks.md) says how.\n\n| step | event |\n|---|---|\n"
+    )
+    outside = "".join(f"| `{step}` | `{event}` |\n" for step, event in OUTSIDE.items())
+    return NOTICES + "".join(_told(row) for row in TABLE) + heads + outside
+
+
+def _told(row: Row) -> str:
+    ways = ", ".join(words for way, words in WAYS.items() if way in row.ways) or "bell only"
+    sentence = row.sentence.replace("%(number)s", "…").replace("%(reason)s", "…")
+    urgent = "yes" if row.urgent else ""
+    return f"| `{row.what}` | {row.who} | {row.kind} | {ways} | {urgent} | {sentence} |\n"
 
 
 def _chapter(name: str, file: str, steps: Iterable[Any]) -> str:

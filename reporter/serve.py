@@ -25,6 +25,7 @@ from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
+from reporter.notices.commands.ticking import tick as tick_notices
 from reporter.photos.commands.arriving import drop_unfinished
 from reporter.photos.commands.intake import drop_unused
 from reporter.photos.commands.originals import drop_old_originals
@@ -194,6 +195,7 @@ def tick_all() -> None:
         ticking.tick()
         whistles.tick()
         board.tick()
+        tick_notices()
         drop_unused()
         drop_unfinished()
         drop_old_originals(kept=current_app.config["ORIGINALS_KEPT"])

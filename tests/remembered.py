@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, event, inspect
 
 from reporter.kernel.db import Model, db
 from reporter.ports import Ports, ports
+from reporter.ports.mail import Letter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,7 +38,8 @@ class _Kept:
     rows: Mapping[str, list[dict[str, Any]]]
     files: Mapping[str, bytes]
     originals: Mapping[str, bytes]
-    sent: list[tuple[str, str, str]]
+    letters: list[Letter]
+    texts: list[tuple[str, str]]
     now: datetime
     result: Any
 
@@ -132,7 +134,8 @@ def _taken(result: Any) -> _Kept:
         rows,
         dict(fakes.storage.files),
         dict(fakes.originals.files),
-        list(fakes.messages.sent),
+        list(fakes.mail.sent),
+        list(fakes.sms.sent),
         fakes.clock.now(),
         result,
     )
@@ -155,7 +158,7 @@ def _lay_down(kept: _Kept) -> Any:
     fakes.storage.files.update(kept.files)
     fakes.originals.files.clear()
     fakes.originals.files.update(kept.originals)
-    fakes.messages.sent[:] = kept.sent
+    fakes.mail.sent[:], fakes.sms.sent[:] = kept.letters, kept.texts
     fakes.clock.set(kept.now)
     db.session.expire_all()
     return _again(kept.result)

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from reporter.cli.areas import areas
-from reporter.cli.city import audit, demo, lifecycle, work
+from reporter.cli.city import audit, demo, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.photo import photo
 from reporter.cli.routing import route
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         demo,
         areas,
         lifecycle,
+        notices,
         photo,
         storage,
         serve,

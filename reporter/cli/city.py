@@ -12,7 +12,7 @@ from reporter.cities.queries import all_cities
 from reporter.demo.commands import SEED, load_demo_city
 from reporter.kernel.audit import seal, verify
 from reporter.kernel.db import enter_city
-from reporter.lifecycles import lifecycle_page
+from reporter.lifecycles import lifecycle_page, notices_page
 from reporter.ports import ports
 from reporter.ports.queue import run_next
 from reporter.serve import tick_all
@@ -92,3 +92,9 @@ def demo(*, seed: int) -> None:
 def lifecycle() -> None:
     """Print the four lifecycle tables as the page docs/lifecycle.md. Reads the code, touches no data."""
     click.echo(lifecycle_page(), nl=False)
+
+
+@click.command()
+def notices() -> None:
+    """Print who is told what as the page docs/notices.md. Reads the code, touches no data."""
+    click.echo(notices_page(), nl=False)

@@ -1,85 +1,87 @@
-"""Turn a step's TELL effects into notices; sending happens after commit."""
+"""Turn a step's effects into notices by the table; whatever leaves the house does so after commit."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reporter.board.events import ExposureMoved, ObjectionMoved
-from reporter.board.lifecycle import Effect as BoardEffect
+from reporter.board.queries import get_exposure
 from reporter.cases.events import CaseMoved
-from reporter.cases.lifecycle import Effect as CaseEffect
-from reporter.cases.queries import get_case
+from reporter.cases.models import Case
+from reporter.cases.queries import get_case, get_category
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
-from reporter.notices.models import Notice
-from reporter.notices.wording import SENTENCES
-from reporter.ports import ports
-from reporter.ports.queue import enqueue
+from reporter.notices.commands.writing import tell, tell_hooks
+from reporter.notices.table import OUTSIDE, Who, row_for, told_by
 from reporter.reports.events import ReportMoved
-from reporter.reports.lifecycle import Effect as ReportEffect
-from reporter.reports.models import Report
 from reporter.reports.queries import get_report, reports_of_case
 from reporter.routing.queries import get_unit
 
+Facts = dict[str, Any]
+
 
 def tell_of_case(event: CaseMoved) -> None:
-    """Write a notice for each audience that the case's step names."""
+    """Write a notice for each audience that the case's step names, and for the webhooks that want to hear of it."""
     case, what = get_case(event.case_id), f"case.{event.action}"
-    facts = {"what": what, "case_id": case.id, "number": case.number, "reason": _reason(event.entry_id)}
-    if what not in SENTENCES:
-        return
-    if CaseEffect.TELL_REPORTER in event.effect:
-        for report in reports_of_case(case.id):
-            _tell_reporter(report, facts)
-    if case.lead_unit_id and CaseEffect.TELL_UNIT in event.effect:
-        _write(facts | {"unit_id": case.lead_unit_id})
-    if CaseEffect.TELL_CO_UNITS in event.effect:
-        for unit_id in case.co_unit_ids:
-            _write(facts | {"unit_id": unit_id})
-    if case.lead_unit_id and CaseEffect.TELL_HEAD in event.effect:
-        head = get_unit(case.lead_unit_id).head_id
-        _write(facts | ({"user_id": head} if head else {"unit_id": case.lead_unit_id}))
-    if CaseEffect.TELL_CENTRE in event.effect or event.escalates:
-        _write(facts | {"desk": "centre"})
+    facts: Facts = {"case_id": case.id, "number": case.number, "reason": _reason(event.entry_id)}
+    for who in told_by(event.effect):
+        for audience in _AUDIENCES[who](case):
+            _write(what, who, facts | audience)
+    if event.escalates:
+        _write("case.ladder", Who.CENTRE, facts | {"desk": str(Who.CENTRE)})
+    if what in OUTSIDE:
+        kind = get_category(case.category_id).slug
+        told = {"number": case.number, "kind": kind, "state": str(event.after)}
+        tell_hooks(OUTSIDE[what], told, entry_id=event.entry_id)
 
 
 def tell_of_report(event: ReportMoved) -> None:
     """Write a notice for each audience that the report's step names."""
     report, what = get_report(event.report_id), f"report.{event.action}"
-    facts = {
-        "what": what,
-        "case_id": report.case_id,
-        "number": report.number,
-        "reason": _reason(event.entry_id),
-    }
-    if ReportEffect.TELL_REPORTER in event.effect:
-        _tell_reporter(report, facts)
-    if ReportEffect.TELL_CENTRE in event.effect:
-        _write(facts | {"desk": "centre"})
+    facts: Facts = {"case_id": report.case_id, "number": report.number, "reason": _reason(event.entry_id)}
+    for who in told_by(event.effect):
+        mine = {"report_id": report.id, "user_id": report.reporter_id}
+        _write(what, who, facts | (mine if who is Who.REPORTER else {"desk": str(who)}))
 
 
 def tell_of_exposure(event: ExposureMoved) -> None:
-    """Tell the editors what waits for them."""
-    if BoardEffect.TELL_EDITORS in event.effect:
-        _write({"what": f"exposure.{event.action}", "desk": "editors"})
+    """Tell the editors what waits for them, and the webhooks what is to be seen or not any more."""
+    what = f"exposure.{event.action}"
+    for who in told_by(event.effect):
+        _write(what, who, {"exposure_id": event.exposure_id, "desk": str(who)})
+    if what in OUTSIDE:
+        post = get_exposure(event.exposure_id)
+        told = {"number": post.public_id, "kind": post.kind_slug, "state": str(post.state)}
+        tell_hooks(OUTSIDE[what], told, entry_id=event.entry_id)
 
 
 def tell_of_objection(event: ObjectionMoved) -> None:
     """Tell the editors that somebody objects."""
-    if BoardEffect.TELL_EDITORS in event.effect:
-        _write({"what": f"objection.{event.action}", "desk": "editors"})
+    for who in told_by(event.effect):
+        _write(f"objection.{event.action}", who, {"objection_id": event.objection_id, "desk": str(who)})
+
+
+def _head_of(case: Case) -> list[Facts]:
+    if not case.lead_unit_id:
+        return []
+    head = get_unit(case.lead_unit_id).head_id
+    return [{"user_id": head} if head else {"unit_id": case.lead_unit_id}]
+
+
+_AUDIENCES: Mapping[Who, Callable[[Case], list[Facts]]] = {
+    Who.REPORTER: lambda case: [
+        {"report_id": report.id, "user_id": report.reporter_id} for report in reports_of_case(case.id)
+    ],
+    Who.UNIT: lambda case: [{"unit_id": case.lead_unit_id}] if case.lead_unit_id else [],
+    Who.CO_UNITS: lambda case: [{"unit_id": unit_id} for unit_id in case.co_unit_ids],
+    Who.HEAD: _head_of,
+    Who.CENTRE: lambda _case: [{"desk": str(Who.CENTRE)}],
+}
 
 
 def _reason(entry_id: int) -> str:
     return db.session.get_one(TrailEntry, entry_id).reason
 
 
-def _tell_reporter(report: Report, facts: dict[str, Any]) -> None:
-    notice = _write(facts | {"report_id": report.id, "user_id": report.reporter_id})
-    if report.notify and report.contact:
-        db.session.flush()
-        enqueue("notices.deliver", key=f"notice:{notice.id}", notice_id=notice.id)
-
-
-def _write(facts: dict[str, Any]) -> Notice:
-    notice = Notice(at=ports.clock.now(), **facts)
-    db.session.add(notice)
-    return notice
+def _write(what: str, who: Who, facts: Facts) -> None:
+    if row := row_for(what, who):
+        tell(row, facts)

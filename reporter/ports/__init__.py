@@ -9,8 +9,12 @@ from werkzeug.utils import import_string
 from reporter.ports.broker import Broker
 from reporter.ports.clock import Clock
 from reporter.ports.finder import Finder
-from reporter.ports.messages import Messages
+from reporter.ports.mail import Mail
 from reporter.ports.originals import Originals
+from reporter.ports.outgoing import Outgoing
+from reporter.ports.seals import Seals
+from reporter.ports.site import Site
+from reporter.ports.sms import Sms
 from reporter.ports.storage import Storage
 
 
@@ -19,7 +23,11 @@ class Ports:
     """One implementation of each port, as the config names it."""
 
     clock: Clock
-    messages: Messages
+    mail: Mail
+    sms: Sms
+    outgoing: Outgoing
+    seals: Seals
+    site: Site
     storage: Storage
     originals: Originals
     finder: Finder

@@ -11,6 +11,7 @@ from flask import Flask
 
 from reporter.accounts.models import User
 from reporter.cases.models import Category
+from reporter.notices.letters import token_of
 from reporter.routing.models import Unit
 from tests.browser.samples import (
     first_id,
@@ -75,6 +76,11 @@ def _post(goal: str) -> Values:
     return lambda: {"public_id": story_exposure(goal).public_id}
 
 
+def _letter() -> Values:
+    """Return what is in the links at the foot of a letter."""
+    return lambda: {"token": token_of("contact:0")}
+
+
 P = Shown
 NOBODY, NOTHING = "", _plain()
 
@@ -99,6 +105,11 @@ PAGES = (
     P("accounts.register",         NOBODY,       NOTHING),
     P("accounts.account",          "resident",   NOTHING),
 
+    P("notices.bell",              "resident",   NOTHING),
+    P("notices.settings",          "resident",   NOTHING),
+    P("notices.by_link",           NOBODY,       _letter()),
+    P("notices.stop",              NOBODY,       _letter()),
+
     P("resident.report",           NOBODY,       NOTHING),
     P("resident.track",            NOBODY,       NOTHING),
     P("resident.mine",             NOBODY,       NOTHING),
@@ -114,6 +125,8 @@ PAGES = (
     P("resident.lookup",           NOBODY,       _code("published")),
 
     P("triage.queue",              "acceptor",   NOTHING),
+    P("notices.bell",              "acceptor",   NOTHING),
+    P("notices.settings",          "acceptor",   NOTHING),
     P("triage.report",             "acceptor",   _report("submitted")),
     P("triage.report",             "acceptor",   _report("asked")),
     P("triage.report",             "acceptor",   _report("declined")),
@@ -179,6 +192,9 @@ PAGES = (
     P("admin.factors",             "sysadmin",   NOTHING),
     P("admin.areas",               "sysadmin",   NOTHING),
     P("admin.jobs",                "sysadmin",   NOTHING),
+    P("admin.unit_channels",       "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
+    P("admin.webhooks",            "sysadmin",   NOTHING),
+    P("admin.deliveries",          "sysadmin",   NOTHING),
     P("admin.users",               "security",   NOTHING),
     P("admin.user",                "security",   lambda: {"user_id": first_id(User)}),
     P("admin.new_user",            "security",   NOTHING),
@@ -188,6 +204,7 @@ PAGES = (
 
 NO_PAGE = {
     "editor.masked":     "a picture",
+    "notices.poll":      "JSON for the bell's script",
     "pictures.staff":    "a picture",
     "public.picture":    "a picture",
     "resident.picture":  "a picture",

@@ -146,9 +146,11 @@ def test_what_was_judged_without_a_tick_is_judged_again_and_copies_follow_the_pu
 
 
 def drain() -> list[tuple[str, int]]:
-    """Return kind and exposure of the jobs that wait, and do them."""
+    """Return kind and exposure of the board's jobs that wait, and do all that wait."""
     db.session.rollback()
-    waiting = db.session.execute(text("SELECT kind, args FROM jobs WHERE state = 'ready' ORDER BY id")).all()
+    waiting = db.session.execute(
+        text("SELECT kind, args FROM jobs WHERE state = 'ready' AND kind LIKE 'board.%' ORDER BY id")
+    ).all()
     db.session.rollback()
     while run_next():
         pass

@@ -18,6 +18,7 @@ from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Category
 from reporter.kernel.db import command, db
 from reporter.kernel.policy import Role
+from reporter.notices.letters import token_of
 from reporter.photos.models import Photo
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
@@ -36,7 +37,7 @@ LEAD_ON = {
 }  # to another page, for somebody who signed in or asked for nothing
 EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER}]
 AMONG = re.compile(r"IN \((?:[^()]|\([^()]*\))*\)")  # how many values a list holds is no matter
-OWN = re.compile(r"^/(unit|my)\b")  # pages of one unit, or of one person
+OWN = re.compile(r"^/(unit|my|notices)\b")  # pages of one unit, or of one person
 LISTS = {
     "/": ("",),
     "/board": ("", "?month=2026-11", "?area=1"),
@@ -113,6 +114,8 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "admin.rule": lambda: the_oldest(Rule.sort),
     "admin.rule_version": lambda: the_oldest(RuleSet.number),
     "page": lambda: ["privacy"],
+    "notices.by_link": lambda: [token_of("contact:0")],
+    "notices.stop": lambda: [token_of("contact:0")],
 }
 
 

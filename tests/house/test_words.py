@@ -59,8 +59,11 @@ def test_no_chinese_stands_in_a_template(path: Path) -> None:
 @pytest.mark.parametrize("path", ALL_TEMPLATES, ids=name)
 def test_no_template_has_styles_or_scripts_of_its_own(path: Path) -> None:
     plain = html_of(path.read_text())
+    by_mail = path.parent.name == "mail"  # mail programs drop style sheets: colours stand in the tags
 
-    assert [tag for tag in TAGS.findall(plain) if MARKUP.search(tag)] == []
+    assert [
+        tag for tag in TAGS.findall(plain) if MARKUP.search(tag) and not (by_mail and " on" not in tag)
+    ] == []
     assert re.findall(r"<style|<script(?![^>]*(?:src=|application/json))", plain) == []
 
 

@@ -32,6 +32,8 @@ PARTS = (
     ("admin.calendar", Permission.DESK_ADMIN,       _l("Calendar"),                _l("Holidays, the days worked for them, and what holds in this city alone.")),
     ("admin.factors",  Permission.DESK_ADMIN,       _l("Limits by place and time"), _l("Grades of areas, and shorter limits while something is guarded.")),
     ("admin.areas",    Permission.DESK_ADMIN,       _l("Areas"),                   _l("Streets and townships, imported from GeoJSON.")),
+    ("admin.webhooks", Permission.DESK_ADMIN,       _l("Webhooks"),                _l("Other systems that are told of every step, signed.")),
+    ("admin.deliveries", Permission.DESK_ADMIN,     _l("Undelivered notices"),     _l("What nobody took: mail, SMS, group robots, webhooks.")),
     ("admin.jobs",     Permission.DESK_ADMIN,       _l("Work given up"),           _l("What was to happen by itself and failed time after time.")),
     ("admin.trail",    Permission.DESK_AUDIT,       _l("Audit trail"),             _l("Who did what and when, in chains that show every forgery.")),
 )

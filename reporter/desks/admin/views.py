@@ -1,6 +1,29 @@
 """The administrators' desk: one blueprint, its pages by part."""
 
-from reporter.desks.admin import calendar, factors, ground, jobs, people, rules, service, trails, words
+from reporter.desks.admin import (
+    calendar,
+    channels,
+    factors,
+    ground,
+    jobs,
+    people,
+    rules,
+    service,
+    trails,
+    words,
+)
 from reporter.desks.admin.door import bp
 
-__all__ = ["bp", "calendar", "factors", "ground", "jobs", "people", "rules", "service", "trails", "words"]
+__all__ = [
+    "bp",
+    "calendar",
+    "channels",
+    "factors",
+    "ground",
+    "jobs",
+    "people",
+    "rules",
+    "service",
+    "trails",
+    "words",
+]

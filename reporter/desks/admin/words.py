@@ -48,6 +48,12 @@ ACTIONS = {
     "remove": _l("took out"),
     "calendar": _l("changed the calendar"),
     "calendar_forget": _l("took a day out of the calendar"),
+    "add_robot": _l("set up a group robot"),
+    "drop_robot": _l("took a group robot away"),
+    "add_webhook": _l("set up a webhook"),
+    "drop_webhook": _l("took a webhook away"),
+    "switch_on_webhook": _l("switched a webhook on"),
+    "switch_off_webhook": _l("switched a webhook off"),
     "try_again": _l("let failed work be tried again"),
     "import": _l("imported areas"),
     "back": _l("went back to an earlier version of the areas"),
@@ -57,13 +63,17 @@ ACTIONS = {
     "drop_original": _l("gave up a sealed original: its time was over"),
 }
 JOB_WORDS = {
-    "notices.deliver": _l("Send a notice to a resident"),
+    "notices.spread": _l("Find out who is told by which way"),
+    "notices.deliver": _l("Send a notice"),
+    "notices.digest": _l("Write the mail of the day"),
     "board.burn": _l("Make the public pictures of a post"),
     "board.drop": _l("Delete the public pictures of a post"),
     "photos.search": _l("Look through a picture for what may have to be hidden"),
     "photos.tidy": _l("Delete files that are wanted no more"),
 }
 FAILURES = {  # by the class that the row names
+    "Away": _l("Whoever carries notices did not take it."),
+    "Unreachable": _l("Another service did not answer."),
     "BotoCoreError": _l("The store of pictures did not answer."),
     "Busy": _l("The database was busy for too long."),
     "ConnectionError": _l("Another service did not answer."),

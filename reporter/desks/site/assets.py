@@ -41,7 +41,7 @@ VENDOR = {
 # One sheet for the whole house, in this order; written in small files, sent as one.
 SHEETS = {
     "house": (
-        "tokens", "base", "controls", "fields", "frame", "lights", "parts", "notes", "tables", "cards", "slider",
+        "tokens", "base", "controls", "fields", "frame", "bell", "lights", "parts", "notes", "tables", "cards", "slider",
         "posts", "report", "flow", "resident", "hero", "board", "staff", "desk", "unit", "triage", "editor", "map", "print",
     ),
     "wall": ("wall",),

@@ -15,6 +15,7 @@ from reporter.desks.states import role_word
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, named, offered
 from reporter.kernel.policy import STAFF, may
 from reporter.kernel.policy import Permission as May
+from reporter.notices.queries import Bell, bell_of
 from reporter.places.queries import edition
 
 ELDER_COOKIE = "elder"
@@ -201,6 +202,11 @@ class Frame:
             return Account(_l("Sign in"), way("accounts.sign_in")) if way("accounts.sign_in") else None
         roles = [role for role in current_user.roles if role in STAFF]
         return Account(current_user.name, way("accounts.account"), role_word(roles[0]) if roles else "")
+
+    @cached_property
+    def bell(self) -> Bell | None:
+        """What the bell shows; None for somebody who has not signed in."""
+        return bell_of(me()) if self.city and current_user.is_authenticated else None
 
     @property
     def home(self) -> str:

@@ -19,7 +19,7 @@ from reporter.kernel.pages import Page
 from reporter.kernel.policy import Actor, Permission, may
 from reporter.notices.models import Notice
 from reporter.notices.queries import cases_called_to, notices_for
-from reporter.notices.wording import SENTENCES
+from reporter.notices.table import sentence_for
 from reporter.routing.models import Unit
 from reporter.routing.queries import get_unit
 
@@ -149,7 +149,7 @@ def _title(at: str) -> str:
 
 def _told(notices: Sequence[Notice], named: Mapping[int, Case], actor: Actor) -> list[Told]:
     return [
-        Told(_(SENTENCES[notice.what], number=notice.number, reason=notice.reason), _way(notice, named, actor), notice.at)
+        Told(_(sentence_for(notice.what, notice.who), number=notice.number, reason=notice.reason), _way(notice, named, actor), notice.at)
         for notice in notices
     ]  # fmt: skip
 

@@ -17,7 +17,16 @@ from reporter.cities.models import Holiday, Jurisdiction
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
 from reporter.kernel.policy import APPOINTED, STAFF, SYSTEM, Role
-from reporter.notices.models import Notice
+from reporter.notices.models import (
+    Channel,
+    Delivery,
+    Notice,
+    NoticeSettings,
+    Passage,
+    RobotKind,
+    UnitRobot,
+    Webhook,
+)
 from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Way
@@ -120,6 +129,7 @@ def fill_home() -> None:
     fill_lists(unit, kind)
     fill_reports(kind)
     fill_board()
+    fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
     a_report(category=kind, by=officer.actor)
     add_limit_factor({"name": "城郊", "area_id": area.id, "percent": 150}, by=SYSTEM)
@@ -158,6 +168,38 @@ def fill_lists(unit: Unit, kind: Category) -> None:
     put(Notice(unit_id=unit.id, what="case.whistle", case_id=late.id, at=ports.clock.now()))
     keep([a_photo("twice the same").id])
     put(a_region(a_photo("twice the same"), RegionKind.PLATE))
+
+
+def fill_ways_out(unit: Unit) -> None:
+    """Give the unit a robot and the city a webhook; leave deliveries held, sent and given up."""
+    now = ports.clock.now()
+    number = cases.cases_in([State.REGISTERED]).rows[0].number
+    told = put(Notice(unit_id=unit.id, who="unit", what="case.urge", number=number, at=now))
+    robot = put(
+        UnitRobot(unit_id=unit.id, kind=RobotKind.WECOM, name="集宁执法群", address="sealed", made_at=now)
+    )
+    hook = put(
+        Webhook(address="https://partner.example/hook", key="sealed", events=["case.closed"], made_at=now)
+    )
+    reader = a_user(Role.ACCEPTOR, name="值班的人")
+    put(
+        NoticeSettings(
+            recipient=f"user:{reader.id}", user_id=reader.id, off=["desk.sms"], most=3, desk_mail=True
+        )
+    )
+    for place, (state, digest) in enumerate(
+        [(Passage.HELD, False), (Passage.HELD, True), (Passage.FAILED, False), (Passage.SENT, False)]
+    ):
+        by_robot = state is Passage.SENT
+        put(
+            Delivery(
+                key=f"home {place}", notice_id=told.id, state=state, digest=digest, at=now, facts={},
+                recipient=f"robot:{robot.id}" if by_robot else f"user:{reader.id}", user_id=reader.id,
+                channel=Channel.ROBOT if by_robot else Channel.MAIL, robot_id=robot.id if by_robot else None,
+                hook_id=hook.id, due_at=now, day=EVENING.date() if by_robot else now.date(),
+                sent_at=EVENING if by_robot else None,
+            )
+        )  # fmt: skip
 
 
 def fill_reports(kind: Category) -> None:

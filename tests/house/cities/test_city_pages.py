@@ -22,8 +22,11 @@ from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
+from reporter.notices.letters import STOP
+from reporter.notices.models import Delivery, NoticeSettings, UnitRobot, Webhook
 from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine
+from reporter.ports import ports
 from reporter.ports.queue import Job
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
@@ -88,6 +91,10 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "day"):                                lambda home: called("day", [one.isoformat() for one in home.all(Holiday.day)]),
     ("admin", "year"):                               lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
     ("admin", "job_id"):                             lambda home: called("job_id", some(home.all(Job.id))),
+    ("admin", "delivery_id"):                        lambda home: called("delivery_id", home.all(Delivery.id)),
+    ("admin", "hook_id"):                            lambda home: called("hook_id", home.all(Webhook.id)),
+    ("admin", "hook_id", "way"):                     lambda home: called("hook_id", home.all(Webhook.id), way="off"),
+    ("admin", "robot_id", "unit_id"):                lambda home: [{"robot_id": one.id, "unit_id": one.unit_id} for one in home.rows(UnitRobot)],
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
     ("admin", "user_id"):                            lambda home: called("user_id", some(home.all(User.id))),
@@ -96,6 +103,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("editor", "exposure_id", "picture_id", "size"): lambda home: shots(home, size="small"),
     ("editor", "objection_id"):                      lambda home: called("objection_id", home.all(Objection.id)),
     ("inspection", "case_id"):                       lambda home: called("case_id", home.all(Case.id)),
+    ("notices", "token"):                            lambda home: called("token", [ports.seals.sign([home.id, one], purpose=STOP) for one in home.all(NoticeSettings.recipient)]),
     ("pictures", "case_id"):                         lambda home: called("case_id", some(home.all(Case.id))),
     ("pictures", "token"):                           lambda home: called("token", some(home.all(Photo.token))),
     ("pictures", "size", "token"):                   lambda home: called("token", some(home.all(Photo.token)), size=320),
@@ -140,13 +148,14 @@ LEADS_ON = {"/sign-in": "/triage/", "/inspection/find": "/inspection/#number"}
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
     "accounts.account", "accounts.register", "accounts.sign_in", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
-    "public.find_objection", "site.metrics", "site.readyz", "site.set_up",
+    "notices.poll", "notices.settings", "public.find_objection", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
     MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
     Report.contact, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
+    Webhook.address, UnitRobot.name,
 )  # fmt: skip
 
 

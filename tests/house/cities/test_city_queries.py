@@ -32,9 +32,10 @@ from reporter.insight import queries as insight
 from reporter.kernel.audit import verify
 from reporter.kernel.errors import BadInput, Gone, NotFound
 from reporter.kernel.pages import Page
-from reporter.kernel.policy import SYSTEM
+from reporter.kernel.policy import SYSTEM, Actor, Role
 from reporter.notices import queries as notices
-from reporter.notices.models import Notice
+from reporter.notices.models import Delivery, Notice, NoticeSettings, UnitRobot, Webhook
+from reporter.notices.plan import Wishes
 from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import queries as places
@@ -113,6 +114,12 @@ def told(home: Home, whom: str, column: InstrumentedAttribute[Any]) -> list[Sequ
     return [notices.notices_for(**{whom: one}) for one in home.all(column)]
 
 
+def at_the_bell(home: Home) -> list[Actor]:
+    """Return people as if they worked in the home: its handlers and its centre."""
+    unit = home.all(Unit.id)
+    return [Actor(one, frozenset({Role.HANDLER, Role.ACCEPTOR}), unit[0]) for one in home.all(User.id)[:2]]
+
+
 def later_than_registered(rows: Sequence[Case]) -> list[int]:
     """Return the cases whose clock is known to have begun later than their row alone says."""
     began = case_lists.clocks_began(rows)
@@ -157,6 +164,12 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     cases.result_of:               Case.id,
     case_lists.unit_counts:        Unit.id,
     notices.cases_called_to:       Unit.id,
+    notices.find_delivery:         Delivery.id,
+    notices.find_robot:            UnitRobot.id,
+    notices.find_webhook:          Webhook.id,
+    notices.get_notice:            Notice.id,
+    notices.robots_of:             Unit.id,
+    notices.settings_of:           NoticeSettings.recipient,
     photos.get_photo:              Photo.id,
     photos.by_token:               Photo.token,
     photos.staff_picture:          Photo.token,
@@ -232,6 +245,19 @@ OTHERWISE: dict[Query, Ask] = {
     insight.open_by_area:          lambda _: insight.open_by_area(soon=timedelta(days=365)),
     insight.honours:               lambda _: insight.honours(days=365),
     notices.notices_for:           lambda home: [*told(home, "user_id", User.id), *told(home, "unit_id", Unit.id), *told(home, "desk", Notice.desk)],
+    notices.bell_list:             lambda home: [notices.bell_list(actor) for actor in at_the_bell(home)],
+    notices.bell_of:               lambda home: [notices.bell_of(actor).newest for actor in at_the_bell(home)],
+    notices.query_codes:           lambda home: notices.query_codes(home.all(Report.id)),
+    notices.wishes_of:             lambda home: [wishes for one in home.all(NoticeSettings.recipient) if (wishes := notices.wishes_of(one)) != Wishes()],
+    notices.desk_readers:          lambda _: notices.desk_readers("centre"),
+    notices.sent_on:               lambda home: [notices.sent_on(one.recipient, one.day, most=9) for one in home.rows(Delivery)],
+    notices.held_ids:              lambda _: notices.held_ids(NEXT_YEAR),
+    notices.due_digests:           lambda _: notices.due_digests(NEXT_YEAR),
+    notices.digest_rows:           lambda home: [notices.digest_rows(one.recipient, one.channel, NEXT_YEAR) for one in home.rows(Delivery)],
+    notices.notices_by_ids:        lambda home: notices.notices_by_ids(home.all(Notice.id)),
+    notices.failed_deliveries:     lambda _: notices.failed_deliveries(),
+    notices.robot_sent_lately:     lambda home: [notices.robot_sent_lately(one, EVENING, most=9) for one in home.all(UnitRobot.id)],
+    notices.webhooks:              lambda _: notices.webhooks(),
     photos.photos_by_ids:          lambda home: photos.photos_by_ids(home.all(Photo.id)),
     photos.photos_by_tokens:       lambda home: photos.photos_by_tokens(home.all(Photo.token)),
     photos.look_alikes:            lambda home: photos.look_alikes([one.dhash for one in home.rows(Photo)]),
@@ -290,6 +316,7 @@ IN_HAND: dict[Query, Callable[[Hand], object]] = {
     editing.actions_possible:      lambda hand: editing.actions_possible(hand.post),
     cases.actions_open_to:         lambda hand: cases.actions_open_to(SYSTEM, hand.case),
     cases.obstacle:                lambda hand: cases.obstacle(hand.case, Action.URGE, by=SYSTEM),
+    notices.desks_of:              lambda _: notices.desks_of(SYSTEM),
     photos.staff_copy:             lambda hand: photos.staff_copy(hand.photo),
 }
 # fmt: on

@@ -1,0 +1,28 @@
+"""What time sets off: quiet hours end, the letters of the day are written."""
+
+from sqlalchemy import update
+
+from reporter.kernel.db import command, current_city_id, db
+from reporter.notices.commands.writing import DELIVER, DIGEST
+from reporter.notices.models import Delivery, Passage
+from reporter.notices.queries import due_digests, held_ids
+from reporter.ports import ports
+from reporter.ports.queue import enqueue
+
+
+@command
+def tick() -> None:
+    """Let everything go whose time has come. Twice in the same minute, or by a clock that jumped, sends nothing twice."""
+    now = ports.clock.now()
+    let_go = (
+        update(Delivery)
+        .where(Delivery.id.in_(held_ids(now)), Delivery.state == Passage.HELD)
+        .values(state=Passage.WAITING)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    for delivery_id in db.session.scalars(let_go).all():
+        enqueue(DELIVER, delivery_id=delivery_id)
+    for recipient, channel, last in due_digests(now):
+        key = f"digest:{current_city_id()}:{recipient}:{channel}:{last}"
+        enqueue(DIGEST, key=key, recipient=recipient, channel=str(channel))

@@ -1,0 +1,122 @@
+"""Letters and short messages: sentences, links and the way out of them, in the reader's language. Never a picture."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_babel import force_locale, get_locale, gettext, ngettext
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from reporter.cities.models import Jurisdiction
+from reporter.cities.queries import current_city
+from reporter.notices import links
+from reporter.notices.models import Notice
+from reporter.notices.table import sentence_for
+from reporter.ports import ports
+from reporter.ports.mail import Letter
+
+STOP = "notices.stop"  # what a token is signed for
+LANGUAGES = {"zh_Hans_CN": "zh-CN", "en": "en"}
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+_paper = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+)  # fmt: skip
+_paper.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that is told, and where it leads."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever reads a letter. `name`: their settings' name; `address`: mail address or number."""
+
+    name: str
+    address: str
+    locale: str
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak the language of the reader within the block, the first one of the house for a language it has not got."""
+    with force_locale(locale if locale in LANGUAGES else next(iter(LANGUAGES))):
+        yield
+
+
+def city_name(city: Jurisdiction) -> str:
+    """Return what the city is called in the language that is spoken."""
+    chinese = str(get_locale() or "zh").startswith("zh")
+    return (city.name_zh if chinese else city.name_en) or city.name_zh
+
+
+def line_of(notice: Notice, codes: Mapping[int, str], *, openly: bool = True) -> Line:
+    """Return a notice as one line.
+
+    Args:
+        codes: query codes of reports, by id.
+        openly: with the reason that somebody typed in; a group of a foreign service and a telephone get none.
+    """
+    reason = notice.reason if openly else gettext("see its page")
+    words = gettext(sentence_for(notice.what, notice.who), number=notice.number, reason=reason)
+    path = links.page_of(
+        notice.who, case_id=notice.case_id, exposure_id=notice.exposure_id, objection_id=notice.objection_id,
+        number=notice.number, code=codes.get(notice.report_id or 0, ""),
+    )  # fmt: skip
+    return Line(words, ports.site.address(path, current_city().hosts))
+
+
+def token_of(name: str) -> str:
+    """Return the token by which a recipient changes their settings without signing in."""
+    return ports.seals.sign([current_city().id, name], purpose=STOP)
+
+
+def letter_of(reader: Reader, subject: str, lines: Iterable[Line], *, more: int = 0) -> Letter:
+    """Return a letter, as text and HTML, with the headers that end all letters at one press (RFC 8058).
+
+    Args:
+        more: how many things are not told singly.
+    """
+    city, token = current_city(), token_of(reader.name)
+    stop = ports.site.address(links.stop_page(token), city.hosts)
+    own = reader.name.startswith("user:")
+    facts = {
+        "subject": subject, "lines": list(lines), "more": more, "city": city_name(city), "phone": city.phone,
+        "lang": LANGUAGES.get(str(get_locale()), "zh-CN"), "stop": stop, "demo": city.demo,
+        "settings": ports.site.address(links.OWN_SETTINGS if own else links.settings_page(token), city.hosts),
+        "all": ports.site.address(links.BELL if own else links.settings_page(token), city.hosts),
+    }  # fmt: skip
+    return Letter(
+        to=reader.address, subject=subject,
+        text=_paper.get_template("mail/notice.txt").render(facts),
+        html=_paper.get_template("mail/notice.html").render(facts),
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )  # fmt: skip
+
+
+def subject_of(notice: Notice) -> str:
+    """Return the subject; it says the number of what the letter is about."""
+    if notice.who == "reporter":
+        return str(gettext("Your report %(number)s", number=notice.number))
+    if notice.number:
+        return str(gettext("Case %(number)s", number=notice.number))
+    return str(gettext("Something waits for you"))
+
+
+def digest_subject(number: int) -> str:
+    """Return the subject of a letter of the day."""
+    return str(ngettext("%(num)d notice of the day", "%(num)d notices of the day", number))
+
+
+def text_message(city: Jurisdiction, line: Line) -> str:
+    """Return a notice as a short message."""
+    return str(
+        gettext("[%(city)s] %(words)s %(link)s", city=city_name(city), words=line.words, link=line.href)
+    )

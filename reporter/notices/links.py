@@ -1,0 +1,41 @@
+"""Which page a notice leads to, as a path. Pure; a test holds that every path is a page."""
+
+from urllib.parse import quote
+
+from reporter.notices.table import Who
+
+BELL, OWN_SETTINGS = "/notices/", "/notices/settings"
+
+
+def page_of(
+    who: str, *, case_id: int | None = None, exposure_id: int | None = None, objection_id: int | None = None,
+    number: str = "", code: str = "",
+) -> str:  # fmt: skip
+    """Return the path of the page that a notice is about, the list of notices when it is about none.
+
+    Args:
+        who: the audience, one of `Who`.
+        code: the query code of the reporter's own report.
+        number: of the case or the report.
+    """
+    if who == Who.REPORTER and code:
+        return f"/track/{quote(code)}"
+    if who in {Who.UNIT, Who.CO_UNITS, Who.HEAD} and case_id:
+        return f"/unit/{case_id}"
+    if who == Who.CENTRE and (case_id or number):
+        return f"/triage/cases/{case_id}" if case_id else f"/triage/search?q={quote(number)}"
+    if who == Who.EDITORS and objection_id:
+        return f"/editor/objections/{objection_id}"
+    if who == Who.EDITORS and exposure_id:
+        return f"/editor/{exposure_id}"
+    return "/admin/webhooks" if who == Who.ADMINS else BELL
+
+
+def settings_page(token: str) -> str:
+    """Return the path of the settings of whoever has no account."""
+    return f"/notices/by/{token}"
+
+
+def stop_page(token: str) -> str:
+    """Return the path that ends all mail at one press."""
+    return f"/notices/stop/{token}"

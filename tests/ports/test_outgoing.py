@@ -1,0 +1,129 @@
+"""What people type in as an address is called only when it lies on the open internet, and nothing it answers does harm."""
+
+import socket
+import time
+from typing import Any
+
+import pytest
+
+from reporter.ports.carriers import Away, Refused
+from reporter.ports.outgoing import MOST_BYTES, Forbidden, PinnedHttp, Unreachable, is_public
+from tests.notices.receivers import Receiver, drip, drop, free_port, hang, http_server, silent_server
+
+pytestmark = pytest.mark.pure
+
+OPEN = frozenset({"127.0.0.1", "localhost"})
+
+
+@pytest.mark.parametrize(
+    "ip",
+    [
+        "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",  # noqa: S104 - refused
+        "224.0.0.1", "239.1.1.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "240.0.0.1",
+        "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:100.64.0.1",
+        "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2002:a00:1::", "2001:db8::1", "::127.0.0.1",
+    ],
+)  # fmt: skip
+def test_private_addresses_are_known_in_every_wrapping(ip: str) -> None:
+    assert not is_public(ip)
+
+
+@pytest.mark.parametrize(
+    "ip", ["1.1.1.1", "203.119.25.1", "2400:3200::1", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
+def test_public_addresses_are_public(ip: str) -> None:
+    assert is_public(ip)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://127.0.0.1/", "https://localhost/hook", "https://[::1]/", "https://127.1/", "https://2130706433/",
+        "https://0x7f.1/", "https://[::ffff:127.0.0.1]/", "https://169.254.169.254/latest/meta-data",
+    ],
+)  # fmt: skip
+def test_an_address_of_this_machine_is_refused_however_it_is_written(address: str) -> None:
+    with pytest.raises(Forbidden, match="private network"):
+        PinnedHttp().check(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "hook", "ftp://example.org/", "https://", "https://user:pw@example.org/", "https://example.org/#part",
+        "https://example.org:port/", "https://exa mple.org/", "https://example.org/\r\nHost: x", "http://example.org/",
+        "file:///etc/passwd", "https://例子.cn/", "//example.org/",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_of_the_outside_is_refused(address: str) -> None:
+    with pytest.raises(Refused):
+        PinnedHttp().check(address)
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443)) for ip in ("1.1.1.1", "10.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: answers)
+
+    with pytest.raises(Forbidden):
+        PinnedHttp().check("https://example.org/")
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that resolves to something else a moment later is not asked again."""
+    asked: list[str] = []
+    resolve = socket.getaddrinfo
+
+    def first_public_then_here(host: str, *args: Any, **kwargs: Any) -> Any:
+        asked.append(host)
+        return resolve("127.0.0.1", *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", first_public_then_here)
+    receiver = Receiver()
+    with http_server(receiver) as port:
+        PinnedHttp(frozenset({"inside.example"})).post(f"http://inside.example:{port}/a?b=c", b"x", {})
+
+    assert [name for name in asked if name == "inside.example"] == ["inside.example"]
+    assert receiver.requests[0].path == "/a?b=c"
+    assert receiver.requests[0].headers["Host"] == f"inside.example:{port}"
+
+
+def test_a_redirect_is_followed_nowhere() -> None:
+    inner, outer = Receiver(), Receiver(status=302)
+    with http_server(inner) as hidden, http_server(outer) as port:
+        outer.headers = {"Location": f"http://127.0.0.1:{hidden}/"}
+        with pytest.raises(Unreachable, match="redirect"):
+            PinnedHttp(OPEN).post(f"http://127.0.0.1:{port}/", b"x", {})
+
+    assert inner.requests == []
+
+
+def test_an_endless_answer_is_left() -> None:
+    with (
+        http_server(Receiver(body=b"x" * (MOST_BYTES + 1))) as port,
+        pytest.raises(Unreachable, match="far more"),
+    ):
+        PinnedHttp(OPEN).post(f"http://127.0.0.1:{port}/", b"x", {})
+
+
+@pytest.mark.parametrize("behave", [hang, drip, drop], ids=["hangs", "drips", "drops"])
+def test_a_receiver_that_hangs_drips_or_drops_is_left_in_time(behave: Any) -> None:
+    with silent_server(behave) as port:
+        began = time.monotonic()
+        with pytest.raises(Away):
+            PinnedHttp(OPEN, connect=1.0, whole=1.0).post(f"http://127.0.0.1:{port}/", b"x", {})
+
+    assert time.monotonic() - began < 2.5
+
+
+def test_nobody_there_is_said_so() -> None:
+    with pytest.raises(Unreachable, match="Nobody listens"):
+        PinnedHttp(OPEN).post(f"http://127.0.0.1:{free_port()}/", b"x", {})
+
+
+def test_the_operators_own_address_may_lie_inside() -> None:
+    with http_server(Receiver(status=201, body=b"yes")) as port:
+        answer = PinnedHttp().post(f"http://127.0.0.1:{port}/", b"x", {}, inside=True)
+
+    assert (answer.status, answer.body) == (201, b"yes")
