@@ -43,10 +43,17 @@ from reporter.photos.commands import searching, tidying
 from reporter.ports import queue
 from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
+from reporter.routing.links import follow_order
 
 DESKS = (site, public, resident, accounts, pictures, triage, unit, inspection, editor, admin)
 REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, inside the command's transaction
-    CaseMoved: (routing.keep_clock, board.follow_case, insight.count_case, notices.tell_of_case),
+    CaseMoved: (
+        routing.keep_clock,
+        follow_order,
+        board.follow_case,
+        insight.count_case,
+        notices.tell_of_case,
+    ),
     ReportMoved: (insight.count_report, notices.tell_of_report),
     ExposureMoved: (notices.tell_of_exposure,),
     ObjectionMoved: (notices.tell_of_objection,),

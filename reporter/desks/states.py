@@ -145,6 +145,9 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "whistle":            _l("whistle"),
         "report_in":          _l("report in"),
         "escalate":           _l("escalate"),
+        "promise":            _l("say when it will be done"),
+        "link":               _l("make a link for the firm"),
+        "link_revoke":        _l("take the links back"),
     },
     "exposure": {
         "propose":            _l("propose"),
@@ -190,6 +193,7 @@ _ROLES: Mapping[str, object] = {
     "audit_admin":      _p("role", "audit administrator"),
     "reporter":         _p("role", "whoever reported"),
     "system":           _p("role", "the system"),
+    "link":             _p("role", "a firm, by link"),
 }
 # fmt: on
 

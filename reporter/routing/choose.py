@@ -79,20 +79,24 @@ def fits(rule: RuleLike, matter: Matter) -> bool:
     )
 
 
-def choose(rules: Sequence[RuleLike], matter: Matter, *, fallback: int) -> Choice:
+def choose(
+    rules: Sequence[RuleLike], matter: Matter, *, fallback: int, taking: Collection[int] | None = None
+) -> Choice:
     """Return the first matching rule's units, else the fallback unit.
 
     Args:
         rules: in the order in which they are tried.
         matter: what is to be given to a unit.
         fallback: the unit that takes what no rule matches.
+        taking: the units that take cases; a rule for another one is passed over. None: all of them do.
     """
-    rule = next((rule for rule in rules if fits(rule, matter)), None)
+    fitting = (rule for rule in rules if fits(rule, matter))
+    rule = next((rule for rule in fitting if taking is None or rule.lead_unit_id in taking), None)
     if rule is None:
         return Choice(fallback)
     return Choice(
-        lead_unit_id=rule.lead_unit_id, co_unit_ids=tuple(rule.co_unit_ids), rule_number=rule.sort,
-        by_kind=rule.category_id is not None, by_subtype=rule.subcategory_id is not None, area_id=rule.area_id,
+        lead_unit_id=rule.lead_unit_id,
+        co_unit_ids=tuple(unit for unit in rule.co_unit_ids if taking is None or unit in taking), rule_number=rule.sort, by_kind=rule.category_id is not None, by_subtype=rule.subcategory_id is not None, area_id=rule.area_id,
         when=rule.when, source=rule.source, claim_limit=rule.claim_limit, handle_limit=rule.handle_limit,
     )  # fmt: skip
 

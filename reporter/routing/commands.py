@@ -14,7 +14,8 @@ from reporter.kernel.policy import SYSTEM, Actor, Permission, require
 from reporter.ports import ports
 from reporter.routing.choose import Choice
 from reporter.routing.models import Rule, RuleSet, Unit
-from reporter.routing.queries import get_unit, newest_number, suggest_unit, units
+from reporter.routing.queries import get_unit, newest_number, suggest_unit, units, units_by_id
+from reporter.routing.staffing import refuse_closing
 
 
 @command
@@ -75,7 +76,8 @@ def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit
 
     Raises:
         NotAllowed: `by` is no system administrator.
-        BadInput: another unit has the code; the last fallback unit would go.
+        BadInput: another unit has the code; the last fallback unit would go; a unit would close that rules name or
+            with which open cases lie.
         Conflict: it was changed in the meantime.
     """
     require(by, Permission.ADMIN_SYSTEM)
@@ -85,6 +87,8 @@ def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     if unit and unit.fallback and not (facts.get("fallback", True) and facts.get("active", True)):
         raise BadInput("Name another fallback unit first; every city needs one.", field="fallback")
+    if unit and unit.active and not facts.get("active", True):
+        refuse_closing(unit)
     if any(other.code == facts.get("code") for other in units(active=False) if other is not unit):
         raise _taken_code()
     saved = unit or Unit()
@@ -143,17 +147,27 @@ def save_rules(
 
 
 def _check_rules(rows: Sequence[Mapping[str, Any]]) -> None:
-    taking = {unit.id for unit in units()}
+    known_units = units_by_id()
     of_kind = {sub.id: kind.id for kind in categories(active=False) for sub in kind.subcategories}
     known = {kind.id for kind in categories(active=False)}
-    for row in rows:
-        if not {row["lead_unit_id"], *row.get("co_unit_ids", ())} <= taking:
-            raise BadInput("This unit no longer takes cases.", field="lead_unit_id")
+    for place, row in enumerate(rows, 1):
+        for unit_id in (row["lead_unit_id"], *row.get("co_unit_ids", ())):
+            _refuse_closed(known_units.get(unit_id), place)
         if row.get("category_id") not in {None, *known}:
             raise BadInput("There is no such kind.", field="category_id")
         sub = row.get("subcategory_id")
         if sub is not None and of_kind.get(sub) != row.get("category_id"):
             raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
+
+
+def _refuse_closed(unit: Unit | None, place: int) -> None:
+    if unit is None:
+        raise BadInput("Rule %(rule)s names a unit that does not exist.", field="lead_unit_id", rule=place)
+    if not unit.active:
+        raise BadInput(
+            "Rule %(rule)s names %(unit)s, which is closed. Choose another unit, or open this one again first.",
+            field="lead_unit_id", rule=place, unit=unit.name_zh,
+        )  # fmt: skip
 
 
 def tick() -> int:

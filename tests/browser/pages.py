@@ -11,7 +11,7 @@ from flask import Flask
 
 from reporter.accounts.models import User
 from reporter.cases.models import Category
-from reporter.routing.models import Unit
+from reporter.routing.models import Shift, Unit
 from tests.browser.samples import (
     first_id,
     head_of,
@@ -20,6 +20,7 @@ from tests.browser.samples import (
     story_objection,
     story_photo,
     story_report,
+    unit_with_roster,
 )
 
 Values = Callable[[], dict[str, Any]]
@@ -159,6 +160,9 @@ PAGES = (
     P("admin.home",                "sysadmin",   NOTHING),
     P("admin.units",               "sysadmin",   NOTHING),
     P("admin.unit",                "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
+    P("admin.unit_people",         "sysadmin",   lambda: {"unit_id": unit_with_roster()}),
+    P("admin.roster",              "sysadmin",   lambda: {"unit_id": unit_with_roster()}),
+    P("admin.shift",               "sysadmin",   lambda: {"unit_id": unit_with_roster(), "shift_id": first_id(Shift)}),
     P("admin.new_unit",            "sysadmin",   NOTHING),
     P("admin.kinds",               "sysadmin",   NOTHING),
     P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
@@ -167,6 +171,7 @@ PAGES = (
     P("admin.areas",               "sysadmin",   NOTHING),
     P("admin.jobs",                "sysadmin",   NOTHING),
     P("admin.users",               "security",   NOTHING),
+    P("admin.unit_people",         "security",   lambda: {"unit_id": unit_with_roster()}),
     P("admin.user",                "security",   lambda: {"user_id": first_id(User)}),
     P("admin.new_user",            "security",   NOTHING),
     P("admin.trail",               "audit",      NOTHING),

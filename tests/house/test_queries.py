@@ -21,11 +21,11 @@ from reporter.kernel.policy import Role
 from reporter.photos.models import Photo
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
-from reporter.routing.models import Unit
+from reporter.routing.models import Shift, Unit
 from tests.board.posts import an_exposure, an_objection
 from tests.browser.pages import NO_PAGE
 from tests.crowd import copy_all
-from tests.make import a_case, a_report, a_request, a_rule, a_user, the_fallback
+from tests.make import a_case, a_report, a_request, a_rule, a_user, put, the_fallback
 from tests.queries import counted
 
 FEW, MANY = 5, 50
@@ -34,7 +34,7 @@ LEAD_ON = {
     "accounts.sign_in",
     "inspection.find",
 }  # to another page, for somebody who signed in or asked for nothing
-EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER}]
+EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER, Role.LINK}]
 AMONG = re.compile(r"IN \((?:[^()]|\([^()]*\))*\)")  # how many values a list holds is no matter
 OWN = re.compile(r"^/(unit|my)\b")  # pages of one unit, or of one person
 LISTS = {
@@ -58,6 +58,7 @@ def one_of_each(person: User, unit: Unit) -> None:
     """Make a thing in every state that a page shows, all of it by the real steps."""
     moderator, supervisor = a_user(Role.ACCEPTOR).actor, a_user(Role.SUPERVISOR).actor
     a_rule(unit)
+    put(Shift(unit_id=unit.id, name="白班", starts=480, ends=1200, weekdays=[], user_ids=[person.id]))
     a_report(by=person.actor, photos=2)
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
@@ -109,6 +110,7 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "public.objection_receipt": lambda: one_in_each_state(Objection, Objection.code),
     "user_id": lambda: the_oldest(User.id),
     "unit_id": lambda: the_oldest(Unit.id),
+    "shift_id": lambda: the_oldest(Shift.id),
     "kind_id": lambda: the_oldest(Category.id),
     "page": lambda: ["privacy"],
 }

@@ -27,7 +27,8 @@ from reporter.places.models import Area, MapLine
 from reporter.ports.queue import Job
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
-from reporter.routing.models import Unit
+from reporter.routing.families import Family
+from reporter.routing.models import Shift, Unit
 from tests.house.cities.homes import (
     LOGIN,
     OFFICER,
@@ -81,6 +82,16 @@ def hung(home: Home) -> list[Values]:
     ]  # fmt: skip
 
 
+def shifts(home: Home) -> list[Values]:
+    found: list[Values] = [{"shift_id": one.id, "unit_id": one.unit_id} for one in home.rows(Shift)]
+    return found
+
+
+def members(home: Home) -> list[Values]:
+    staff = [one for one in home.rows(User) if one.unit_id]
+    return [{"unit_id": one.unit_id, "user_id": one.id} for one in staff[:3]]
+
+
 # What of the home can stand in an address: by desk and by the names of the places in it.
 # fmt: off
 THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
@@ -88,7 +99,9 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "year"):                               lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
     ("admin", "job_id"):                             lambda home: called("job_id", some(home.all(Job.id))),
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
+    ("admin", "shift_id", "unit_id"):                shifts,
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
+    ("admin", "unit_id", "user_id"):                 members,
     ("admin", "user_id"):                            lambda home: called("user_id", some(home.all(User.id))),
     ("editor", "exposure_id"):                       lambda home: called("exposure_id", home.all(Exposure.id)),
     ("editor", "exposure_id", "picture_id"):         shots,
@@ -114,6 +127,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
 # What of the home can be asked of a page whose address has no such place.
 ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "admin.calendar":       lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
+    "admin.units":          lambda _: called("family", list(Family)),
     "admin.users":          lambda _: called("q", [LOGIN, *OFFICER]),
     "editor.queue":         lambda _: called("at", EDITORS_LISTS),
     "inspection.find":      lambda home: called("number", some(home.all(Case.number))),

@@ -43,8 +43,10 @@ from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.models import Report
 from reporter.reports.worklists import AtTriage
+from reporter.routing import duty
 from reporter.routing import queries as routing
-from reporter.routing.models import RuleSet, Unit
+from reporter.routing.models import RuleSet, Shift, Unit
+from reporter.routing.roster import Span
 from tests.house.cities.homes import (
     EVENING,
     EVERYTHING,
@@ -61,6 +63,7 @@ from tests.make import (
 )
 from tests.queries import counted
 
+DAYS = Span(EVENING - timedelta(days=1), EVENING + timedelta(days=7))
 Query = Callable[..., Any]
 Ask = Callable[[Home], object]
 
@@ -171,6 +174,8 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     report_lists.report_by_number: Report.number,
     routing.get_unit:              Unit.id,
     routing.open_load:             Unit.id,
+    duty.on_duty:                  Unit.id,
+    duty.works_nights:             Unit.id,
     routing.open_order:            Case.id,
     routing.last_order:            Case.id,
 }
@@ -178,6 +183,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
 OTHERWISE: dict[Query, Ask] = {
     accounts.user_who_signs_in:    lambda _: accounts.user_who_signs_in(LOGIN, PASSWORD),
     accounts.names_of:             lambda home: accounts.names_of(home.all(User.id)),
+    accounts.members_of:           lambda home: accounts.members_of(home.all(Unit.id)),
     accounts.people:               lambda _: accounts.people(),
     accounts.has_people:           lambda _: accounts.has_people(),
     board.posts:                   lambda _: board.posts(board.Filter()),
@@ -270,6 +276,13 @@ OTHERWISE: dict[Query, Ask] = {
     routing.fallback_unit_id:      lambda _: unless_refused(routing.fallback_unit_id),
     routing.past_matters:          lambda _: routing.past_matters(since=EVENING - timedelta(days=365)),
     routing.suggest_unit:          lambda home: unless_refused(lambda: routing.suggest_unit(category_id=home.all(Category.id)[0], subcategory_id=None, area_id=None)),
+    duty.on_duty_of:               lambda home: duty.on_duty_of(home.all(Unit.id)),
+    duty.duties:                   lambda home: [one.user_ids for one in duty.duties(home.all(Unit.id)).values()],
+    duty.rosters:                  lambda home: [one.shifts for one in duty.rosters(home.rows(Unit), DAYS).values()],
+    duty.roster_of:                lambda home: [duty.roster_of(unit, DAYS).turns for unit in home.rows(Unit)],
+    duty.gaps_ahead:               lambda home: duty.gaps_ahead(home.rows(Unit)),
+    duty.next_duty:                lambda home: [duty.next_duty(unit) for unit in home.rows(Unit)],
+    duty.get_shift:                lambda home: each(lambda one: duty.get_shift(one.unit_id, one.id), home.rows(Shift)),
     routing.calendar:              lambda _: routing.calendar().zone.key == "Asia/Shanghai",
 }
 # Answered from what the asker has in hand already.
@@ -363,7 +376,10 @@ def test_what_is_answered_from_rows_in_hand_asks_the_database_nothing(home: Home
 def reading_modules() -> set[str]:
     """Return the names of the modules in which rooms are asked."""
     files = {file for kind in ("queries", "worklists") for file in (ROOT / "reporter").glob(f"*/{kind}.py")}
-    return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {editing.__name__}
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
+        editing.__name__,
+        duty.__name__,
+    }
 
 
 @pytest.mark.pure
@@ -391,6 +407,8 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
+        "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
+        "reporter.routing.rostering",  # writes what it reads
         "reporter.ports.backlog",  # the work of the whole installation
         "reporter.ports.queue",  # the work of the whole installation
     }
