@@ -28,6 +28,7 @@ from reporter.ports.clock import FixedClock
 from reporter.ports.queue import run_next
 from reporter.routing.commands import save_rules, save_unit, tick
 from reporter.routing.models import Unit
+from reporter.routing.pairings import import_pairs, read_pairs
 from reporter.routing.roster import Days, minute_of
 from reporter.routing.rostering import Line, save_shift
 
@@ -77,6 +78,7 @@ def load_demo_city(
         between()
         import_lines(line_file(), Datum.WGS84, by=SYSTEM)
         units = _found_units()
+        import_pairs(read_pairs((HERE / "pairings.csv").read_bytes()), by=SYSTEM)
         _found_kinds(units)
         director = Director(_appoint_people(units), clock, now=now, seed=seed, stories=stories)
         played = director.play(between)

@@ -10,6 +10,7 @@ from reporter.accounts.models import User
 from reporter.desks.dates import zone
 from reporter.routing.families import Family, family_of
 from reporter.routing.models import Shift
+from reporter.routing.pairings import pairings_at
 from reporter.routing.roster import Days, Span, Turn, clock_of
 
 FAMILIES = {
@@ -95,3 +96,12 @@ def names_on(turns: Sequence[Turn], members: Sequence[User], at: datetime) -> li
     names = {user.id: user.name for user in members}
     on = (one for turn in turns if turn.begins <= at < turn.ends for one in turn.user_ids)
     return [names[one] for one in dict.fromkeys(on) if one in names]
+
+
+def paired_words(area_id: int | None) -> str:
+    """Return who looks after an area, with whom to call; "" when nobody does."""
+    said = []
+    for one in pairings_at(area_id):
+        whom = " ".join(part for part in (one.contact, one.phone) if part)
+        said.append(gettext("%(organ)s (%(contact)s)", organ=one.organ, contact=whom) if whom else one.organ)
+    return gettext(", ").join(said)

@@ -15,6 +15,7 @@ from reporter.routing.models import Shift, Unit
 from tests.browser.samples import (
     first_id,
     head_of,
+    link_token,
     story_case,
     story_exposure,
     story_objection,
@@ -133,8 +134,12 @@ PAGES = (
     P("unit.case",                 "@dispatched", _case("dispatched")),
     P("unit.case",                 "@handling",  _case("handling")),
     P("unit.case",                 "@rework",    _case("rework")),
+    P("unit.patch",                "streets",    NOTHING),
     P("unit.result",               "@handling",  _case("handling")),
 
+    P("firm.order",                NOBODY,       lambda: {"token": link_token("firm_claimed")}),
+    P("firm.order",                NOBODY,       lambda: {"token": "nothing"}, status=404),
+    P("triage.case",               "dispatcher", _case("firm_claimed")),
     P("inspection.queue",          "inspector",  NOTHING),
     P("inspection.queue",          "inspector",  _plain(at="overdue")),
     P("inspection.case",           "inspector",  _case("handled")),
@@ -164,6 +169,7 @@ PAGES = (
     P("admin.roster",              "sysadmin",   lambda: {"unit_id": unit_with_roster()}),
     P("admin.shift",               "sysadmin",   lambda: {"unit_id": unit_with_roster(), "shift_id": first_id(Shift)}),
     P("admin.new_unit",            "sysadmin",   NOTHING),
+    P("admin.pairings",            "sysadmin",   NOTHING),
     P("admin.kinds",               "sysadmin",   NOTHING),
     P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
     P("admin.new_kind",            "sysadmin",   NOTHING),

@@ -1,5 +1,6 @@
 """Rows of the running city by the story they come from, such as `submitted`, `handling` or `published`."""
 
+from flask import current_app
 from sqlalchemy import select
 
 from reporter.accounts.models import User
@@ -8,6 +9,7 @@ from reporter.cases.models import Case, Category
 from reporter.kernel.db import db
 from reporter.photos.models import Photo
 from reporter.reports.models import Report
+from reporter.routing.links import link_path, links_of
 from reporter.routing.models import Shift, Unit
 from tests.browser.city import chosen_stories
 
@@ -59,3 +61,9 @@ def first_id(model: type[User] | type[Unit] | type[Category] | type[Shift]) -> i
 def unit_with_roster() -> int:
     """Return the id of the unit that has the oldest line of a roster."""
     return db.session.execute(select(Shift.unit_id).order_by(Shift.id).limit(1)).scalar_one()
+
+
+def link_token(goal: str) -> str:
+    """Return what stands in the address of the link to the case of that story."""
+    link = links_of(story_case(goal).id)[0]
+    return link_path(link, current_app.config["SECRET_KEY"]).removeprefix("/order/")

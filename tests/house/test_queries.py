@@ -21,11 +21,12 @@ from reporter.kernel.policy import Role
 from reporter.photos.models import Photo
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
-from reporter.routing.models import Shift, Unit
+from reporter.routing.links import link_path
+from reporter.routing.models import OrderLink, Pairing, Shift, Unit
 from tests.board.posts import an_exposure, an_objection
 from tests.browser.pages import NO_PAGE
 from tests.crowd import copy_all
-from tests.make import a_case, a_report, a_request, a_rule, a_user, put, the_fallback
+from tests.make import a_case, a_report, a_request, a_rule, a_unit, a_user, put, the_fallback, the_ground
 from tests.queries import counted
 
 FEW, MANY = 5, 50
@@ -59,6 +60,8 @@ def one_of_each(person: User, unit: Unit) -> None:
     moderator, supervisor = a_user(Role.ACCEPTOR).actor, a_user(Role.SUPERVISOR).actor
     a_rule(unit)
     put(Shift(unit_id=unit.id, name="白班", starts=480, ends=1200, weekdays=[], user_ids=[person.id]))
+    a_case(State.DISPATCHED, unit=a_unit(external=True))
+    put(Pairing(area_id=the_ground().id, organ="财政局", unit_id=unit.id))
     a_report(by=person.actor, photos=2)
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
@@ -99,6 +102,11 @@ def the_oldest(column: Any) -> list[Any]:
     return list(db.session.scalars(select(column).order_by(column).limit(1)))
 
 
+def living_links() -> list[OrderLink]:
+    """Return the oldest link to a work order."""
+    return list(db.session.scalars(select(OrderLink).order_by(OrderLink.id).limit(1)))
+
+
 VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument has another meaning there
     "report_id": lambda: one_in_each_state(Report, Report.id),
     "case_id": lambda: one_in_each_state(Case, Case.id),
@@ -112,6 +120,7 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "unit_id": lambda: the_oldest(Unit.id),
     "shift_id": lambda: the_oldest(Shift.id),
     "kind_id": lambda: the_oldest(Category.id),
+    "firm.order": lambda: [link_path(one, "test").removeprefix("/order/") for one in living_links()],
     "page": lambda: ["privacy"],
 }
 

@@ -15,6 +15,7 @@ from reporter.desks.forms import choices_of
 from reporter.desks.states import role_word
 from reporter.kernel.policy import Role
 from reporter.routing.models import Shift
+from reporter.routing.pairings import Pair
 from reporter.routing.roster import Days
 from reporter.routing.rostering import Line
 
@@ -114,3 +115,27 @@ class SwapForm(FlaskForm):
         self.shift_id.choices = choices_of((one.id, f"{one.name} {hours_words(one)}") for one in shifts)
         self.user_ids.choices = choices_of((user.id, user.name) for user in members)
         return self
+
+
+class PairingForm(FlaskForm):
+    """An organ and the area it looks after."""
+
+    organ = one_line(
+        _l("Organ"),
+        description=_l("A unit's name or code makes it see the cases of the area."),
+        missing=_l("Please give the organ."),
+        longest=100,
+    )
+    area = one_line(
+        _l("Code of the area"),
+        description=_l("Such as 150902001; it is in the list of areas."),
+        missing=_l("Please give the code of an area."),
+        longest=20,
+    )
+    contact = one_line(_l("Contact"), longest=100)
+    phone = one_line(_l("Telephone"), longest=40)
+
+    @property
+    def pair(self) -> Pair:
+        """Return what was typed."""
+        return Pair(*(self[name].data or "" for name in ("organ", "area", "contact", "phone")))

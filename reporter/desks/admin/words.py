@@ -50,6 +50,8 @@ ACTIONS = {
     "roster_drop": _l("took a line out of the roster"),
     "swap": _l("put somebody else on duty for one day"),
     "swap_drop": _l("let the roster hold again for one day"),
+    "pairings": _l("changed the pairings"),
+    "pairing_drop": _l("closed its pairing"),
     "import": _l("imported areas"),
     "back": _l("went back to an earlier version of the areas"),
     "import_lines": _l("imported lines of the map"),

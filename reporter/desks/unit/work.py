@@ -14,6 +14,7 @@ from reporter.cases.queries import actions_open_to, get_case, get_category, hist
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_clock
 from reporter.desks.dossier import BEFORE, Happened, Picture, last_reason, pictures_of, timeline_of
+from reporter.desks.duty import paired_words
 from reporter.desks.forms import CaseForm
 from reporter.desks.limits import closing_needs, grounds, how_counted, limit_words
 from reporter.desks.states import state_word
@@ -142,6 +143,7 @@ def _facts(case: Case, kind: Category | Subcategory, ruled: AreaName | None) -> 
         *(_deadlines(case, order) if order else ()),
         Fact(_("What closing takes"), closing_needs(case.nature)),
         Fact(_("Works along"), _co_units(co_units)),
+        *(Fact(_("Paired organ"), said) for said in (paired_words(case.area_id),) if said),
         Fact(_("Reported by"), ngettext("%(num)d person", "%(num)d people", case.report_count)),
     ]
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from config import TestConfig
 from reporter.accounts import queries as accounts
 from reporter.accounts.models import User
 from reporter.board.models import Exposure, Objection, PublicPicture
@@ -28,7 +29,8 @@ from reporter.ports.queue import Job
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
 from reporter.routing.families import Family
-from reporter.routing.models import Shift, Unit
+from reporter.routing.links import link_path
+from reporter.routing.models import OrderLink, Pairing, Shift, Unit
 from tests.house.cities.homes import (
     LOGIN,
     OFFICER,
@@ -46,6 +48,7 @@ HOMES_HOST = "jining.example"  # said nowhere: the oldest city answers to every 
 OTHER_HOST = "hohhot.example"
 HOUSE = {"site.about"}  # pages with a name, without rows
 SAID_DONE = {"unit.drop_photo": 204}  # giving up a picture that is not there is no fault
+SECRET = TestConfig.SECRET_KEY
 UPLOADER = "tests"  # as the builders send pictures
 POINT = {"lon": HERE[0], "lat": HERE[1]}
 EDITORS_LISTS = ("proposed", "redacting", "first", "second", "board", "objections", "ended")
@@ -82,6 +85,10 @@ def hung(home: Home) -> list[Values]:
     ]  # fmt: skip
 
 
+def order_links(home: Home) -> list[Values]:
+    return called("token", [link_path(one, SECRET).removeprefix("/order/") for one in home.rows(OrderLink)])
+
+
 def shifts(home: Home) -> list[Values]:
     found: list[Values] = [{"shift_id": one.id, "unit_id": one.unit_id} for one in home.rows(Shift)]
     return found
@@ -99,6 +106,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "year"):                               lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
     ("admin", "job_id"):                             lambda home: called("job_id", some(home.all(Job.id))),
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
+    ("admin", "pairing_id"):                         lambda home: called("pairing_id", home.all(Pairing.id)),
     ("admin", "shift_id", "unit_id"):                shifts,
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
     ("admin", "unit_id", "user_id"):                 members,
@@ -107,6 +115,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("editor", "exposure_id", "picture_id"):         shots,
     ("editor", "exposure_id", "picture_id", "size"): lambda home: shots(home, size="small"),
     ("editor", "objection_id"):                      lambda home: called("objection_id", home.all(Objection.id)),
+    ("firm", "token"):                               order_links,
     ("inspection", "case_id"):                       lambda home: called("case_id", home.all(Case.id)),
     ("pictures", "case_id"):                         lambda home: called("case_id", some(home.all(Case.id))),
     ("pictures", "token"):                           lambda home: called("token", some(home.all(Photo.token))),

@@ -408,6 +408,7 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
         "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
+        "reporter.routing.pairings",  # asked from another city in tests/routing/test_pairings.py
         "reporter.routing.rostering",  # writes what it reads
         "reporter.ports.backlog",  # the work of the whole installation
         "reporter.ports.queue",  # the work of the whole installation
