@@ -136,10 +136,9 @@ class NewUnitForm(Facts):
     fallback = BooleanField(_l("Takes cases that nobody owns (fallback unit)"))
     active = BooleanField(_l("Takes cases"), default=True)
 
-    def offer(self) -> Self:
-        """Fill the choices; words from before there were families can stay."""
+    def offer(self, kept: str = "") -> Self:
+        """Fill the choices; `kept`, words from before there were families, can stay."""
         known = [("", _("None yet")), *((str(one), word) for one, word in FAMILIES.items())]
-        kept = self.family.object_data
         others = [(kept, kept)] if kept and kept not in set(FAMILIES) else []
         self.family.choices = choices_of([*known, *others])
         return self

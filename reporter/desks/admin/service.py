@@ -29,7 +29,8 @@ def new_unit() -> ResponseReturnValue:
 
 def _unit_page(row: Unit | None, form: NewUnitForm) -> str:
     lines = lines_of([row]) if row else []
-    return render_template("admin/unit.html", form=form.offer(), unit=row, line=lines[0] if lines else None)
+    form.offer(row.family if row else "")
+    return render_template("admin/unit.html", form=form, unit=row, line=lines[0] if lines else None)
 
 
 @bp.post("/units/new")
@@ -57,7 +58,7 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
 
 
 def _save_unit(row: Unit | None) -> ResponseReturnValue:
-    form, status = (UnitForm() if row else NewUnitForm()).offer(), BadInput.status
+    form, status = (UnitForm().offer(row.family) if row else NewUnitForm().offer()), BadInput.status
     if valid(form):
         try:
             save_unit(row, form.facts, by=me())

@@ -35,10 +35,11 @@ class MemberForm(FlaskForm):
         missing=_l("Please give a mail address or a phone number."),
         longest=200,
     )
-    role = one_of(
-        _l("Role here"),
-        choices=choices_of((str(role), role_word(role)) for role in (Role.HANDLER, Role.UNIT_HEAD)),
-    )
+    role = one_of(_l("Role here"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.role.choices = choices_of((role, role_word(role)) for role in (Role.HANDLER, Role.UNIT_HEAD))
 
 
 class ClockField(TimeField):

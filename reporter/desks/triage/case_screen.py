@@ -129,7 +129,7 @@ def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> 
         may_dispatch=may_dispatch, may_reassign=Action.REASSIGN in open_now and not case.open_request,
         suggested=suggested_unit(case, found, urgent=case.urgent, chosen=unit_id) if may_dispatch else None,
         sent_back=_sent_back(case, requests, found) if may_dispatch else None,
-        firm=firm_of(case),
+        firm=firm_of(case, found.units),
         leader_decides=case.open_request == "extension" and all(offer.action != wanted for offer in offers),
     )  # fmt: skip
 

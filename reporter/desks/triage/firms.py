@@ -1,5 +1,6 @@
 """The link by which a firm outside answers a case: shown to whoever dispatches, made anew, taken back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from reporter.desks.triage.door import bp
 from reporter.kernel.policy import Permission, may
 from reporter.routing.links import link_of_order, link_path, make_link, revoke_links
 from reporter.routing.models import Unit
-from reporter.routing.queries import get_unit, open_order
+from reporter.routing.queries import open_order
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Firm:
     promised_at: datetime | None
 
 
-def firm_of(case: Case) -> Firm | None:
+def firm_of(case: Case, units: Mapping[int, Unit]) -> Firm | None:
     """Return the firm that has the case now, for those who dispatch; else None."""
-    if case.lead_unit_id is None or not may(me(), Permission.CASE_DISPATCH, case):
+    unit = units.get(case.lead_unit_id or 0)
+    if unit is None or not unit.external or not may(me(), Permission.CASE_DISPATCH, case):
         return None
-    unit = get_unit(case.lead_unit_id)
-    if not unit.external or open_order(case.id) is None:
+    if open_order(case.id) is None:
         return None
     link = link_of_order(case.id)
     if link is None:

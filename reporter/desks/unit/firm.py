@@ -26,6 +26,7 @@ from reporter.desks.words import named
 from reporter.kernel.errors import Conflict, Gone, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Actor, Permission
 from reporter.places.queries import area_names
+from reporter.reports.screening import without_personal_data
 from reporter.routing.firms import (
     claim_by_link,
     hand_in_by_link,
@@ -49,7 +50,7 @@ SAID = {
 
 @bp.after_request
 def keep_to_oneself(response: Response) -> Response:
-    """Let no search engine list the page, and no other site see its address."""
+    """Let no search engine list the page, and nobody else be told its address."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "same-origin"
     return response
@@ -88,7 +89,8 @@ def _page(
         since=clocks_began([case])[case.id], light=light_words(case), result_form=result, result=result_of(case.id),
         kept=waiting(result, actor), reworked=last_reason(entries, Action.INSPECT_FAIL, Action.REOPEN),
         back=wrong if isinstance(wrong, SendBackForm) else _back(case.version),
-        promise=wrong if isinstance(wrong, PromiseForm) else _promise(case.version), wrong=wrong,
+        promise=wrong if isinstance(wrong, PromiseForm) else _promise(case.version),
+        words=without_personal_data(case.words),
     )  # fmt: skip
 
 
@@ -108,8 +110,13 @@ def _promise(version: int | None = None) -> PromiseForm:
 
 
 def _empty_result(case: Case) -> ResultForm:
-    form = ResultForm(formdata=None, version=case.version)
+    return _result_form(case, formdata=None)
+
+
+def _result_form(case: Case, **options: Any) -> ResultForm:
+    form = ResultForm(version=case.version, **options)
     form.offer(case.nature)
+    form.photos.flags.required = not form.act
     return form
 
 
@@ -165,8 +172,7 @@ def send_back(token: str) -> ResponseReturnValue:
 def hand_in(token: str) -> ResponseReturnValue:
     """Hand in the result with pictures taken after the work."""
     link, case, actor = _let_in(token)
-    form = ResultForm(version=case.version)
-    form.offer(case.nature)
+    form = _result_form(case)
     if case.state is State.HANDLING and holds_token(form):
         form.takes_away = request.form.get("drop", "")
         if form.takes_away:
