@@ -178,3 +178,31 @@ def test_hours_are_read_and_written_alike() -> None:
     assert [clock_of(minute_of(text)) for text in ("00:00", "08:05", "23:59")] == ["00:00", "08:05", "23:59"]
     with pytest.raises(ValueError, match="hour"):
         minute_of("24:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins"),
+    [
+        (BERLIN, date(2026, 3, 29), datetime(2026, 3, 29, 1, 0, tzinfo=UTC)),  # 02:30 is jumped over
+        (BERLIN, date(2026, 10, 25), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # 02:30 comes twice
+        (NEW_YORK, date(2026, 3, 8), datetime(2026, 3, 8, 7, 0, tzinfo=UTC)),
+        (CHINA, date(2026, 3, 8), datetime(2026, 3, 7, 18, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_shift_begins_with_the_clock_on_the_wall(zone: ZoneInfo, day: date, begins: datetime) -> None:
+    calendar, span = Calendar(zone), span_of(day, 1, zone)
+    shift = S(1, 150, 240)
+
+    [turn] = turns([shift], {}, calendar, span)
+    slow = read([shift], {}, calendar, span)
+
+    assert turn.begins == begins
+    assert [set(on_at([turn], span.begins + number * MINUTE)) for number in range(len(slow))] == slow
+
+
+def test_a_swap_stands_for_one_shift_on_one_day() -> None:
+    span = span_of(WEDNESDAY, 2, CHINA)
+
+    found = turns([S(1, 540, 1020)], {(1, WEDNESDAY): [2, 3]}, Calendar(CHINA), span)
+
+    assert [(turn.user_ids, turn.swapped) for turn in found] == [((2, 3), True), ((1,), False)]
