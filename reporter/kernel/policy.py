@@ -54,6 +54,7 @@ class Permission(StrEnum):
     DESK_AUDIT = "desk:audit"
     DESK_ADMINISTRATION = "desk:administration"
     DESK_STAFFING = "desk:staffing"
+    DESK_ROSTER = "desk:roster"
 
     REPORT_OWN = "report:own"
     REPORT_TRIAGE = "report:triage"
@@ -211,6 +212,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.DESK_SECURITY:          [(has(Role.SECURITY_ADMIN),)],
     Permission.DESK_ADMINISTRATION:    [(has(Role.SYSTEM_ADMIN),), (has(Role.SECURITY_ADMIN),), (has(Role.AUDIT_ADMIN),)],
     Permission.DESK_STAFFING:          [(has(Role.SYSTEM_ADMIN),), (has(Role.SECURITY_ADMIN),)],
+    Permission.DESK_ROSTER:            [(has(Role.SYSTEM_ADMIN),), (has(Role.UNIT_HEAD), has_unit)],
     Permission.DESK_AUDIT:             [(has(Role.AUDIT_ADMIN),)],
 
     Permission.REPORT_OWN:             [(own_report,)],

@@ -134,6 +134,7 @@ PAGES = (
     P("unit.case",                 "@dispatched", _case("dispatched")),
     P("unit.case",                 "@handling",  _case("handling")),
     P("unit.case",                 "@rework",    _case("rework")),
+    P("admin.roster",              "traffic",    lambda: {"unit_id": unit_with_roster()}),
     P("unit.patch",                "streets",    NOTHING),
     P("unit.result",               "@handling",  _case("handling")),
 

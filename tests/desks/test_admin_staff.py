@@ -236,3 +236,18 @@ def test_who_is_on_duty_stands_above_the_units_lists(client_as: SignIn) -> None:
     save_shift(unit, Line("白班", 480, 1200, user_ids=[person.id]), by=SYSTEM)
 
     assert "现在值班：苏和" in client.get("/unit/").text
+
+
+def test_a_head_keeps_the_own_roster_and_opens_no_other(client_as: SignIn) -> None:
+    unit, other = a_unit(), a_unit()
+    head = a_user(Role.UNIT_HEAD, unit=unit)
+    client, path = client_as(head), f"/admin/units/{unit.id}/roster"
+
+    saved = client.post(path, data=SHIFT | {"user_ids": [head.id]})
+
+    assert saved.status_code == 302
+    assert path in client.get("/unit/").text
+    assert client.get(path).status_code == 200
+    assert client.get(f"/admin/units/{other.id}/roster").status_code == 403
+    assert client.post(f"/admin/units/{other.id}/roster", data=SHIFT).status_code == 403
+    assert client_as(a_user(unit=unit)).get(path).status_code == 403

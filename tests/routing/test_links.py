@@ -226,6 +226,20 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(client_as: SignIn) ->
     assert "2020-01-01T00:00" in promise.text
 
 
+def test_nine_large_pictures_are_read_and_a_damaged_form_is_said(client_as: SignIn) -> None:
+    _, link = a_firm_case(State.HANDLING)
+    client, large = client_as(), b"x" * (11 * 1024 * 1024)
+
+    unreadable = sent(
+        client, link, "result", kind="repair", words="线已捆扎", photos=[a_file(large), a_file(large)]
+    )
+    damaged = client.post(path(link, "/claim"), data={"version": "nonsense"})
+
+    assert [unreadable.status_code, damaged.status_code] == [422, 422]
+    assert "线已捆扎" in unreadable.text
+    assert 'role="alert"' in damaged.text
+
+
 @pytest.mark.parametrize(("end", "status"), [("wrong", 404), ("revoked", 410)])
 def test_a_link_that_opens_nothing_has_a_page_with_the_way_out(
     client_as: SignIn, end: str, status: int

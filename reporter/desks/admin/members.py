@@ -139,5 +139,9 @@ bp.add_app_template_filter(family_word, "family_word")
 @bp.app_template_global("may_open_unit")
 def may_open_unit(page: str) -> bool:
     """Tell whether whoever is signed in may open a page of a unit, or `appoint` its people."""
-    needed = {"people": Permission.DESK_STAFFING, "appoint": Permission.DESK_SECURITY}
+    needed = {
+        "people": Permission.DESK_STAFFING,
+        "appoint": Permission.DESK_SECURITY,
+        "roster": Permission.DESK_ROSTER,
+    }
     return may(me(), needed.get(page, Permission.DESK_ADMIN))

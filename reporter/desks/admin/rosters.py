@@ -1,4 +1,4 @@
-"""The roster of a unit: its week, its lines, who is on instead on one day, and when nobody is."""
+"""The roster of a unit, for its head and for system administrators: its week, its lines, who is on instead on one day, and when nobody is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from reporter.desks.errors import blame
 from reporter.desks.guard import allow, me
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import BadInput, NotFound, ReporterError
-from reporter.kernel.policy import Permission
+from reporter.kernel.policy import Permission, require
 from reporter.ports import ports
 from reporter.routing.duty import Roster, gaps_ahead, get_shift, next_duty, roster_of
 from reporter.routing.models import Shift, Unit
@@ -40,19 +40,26 @@ class OnDay:
 
 
 @bp.get("/units/<int:unit_id>/roster")
-@allow(Permission.DESK_ADMIN)
+@allow(Permission.DESK_ROSTER)
 def roster(unit_id: int) -> ResponseReturnValue:
     """Show the week of a unit, and the form for a new line of its roster."""
-    unit = get_unit(unit_id)
+    unit = _kept(unit_id)
     return _page(unit, _monday(request.args.get("week", "")))
 
 
 @bp.get("/units/<int:unit_id>/roster/<int:shift_id>")
-@allow(Permission.DESK_ADMIN)
+@allow(Permission.DESK_ROSTER)
 def shift(unit_id: int, shift_id: int) -> ResponseReturnValue:
     """Show one line of a roster, to be changed."""
-    unit, row = get_unit(unit_id), get_shift(unit_id, shift_id)
+    unit, row = _kept(unit_id), get_shift(unit_id, shift_id)
     return _page(unit, _monday(""), form=ShiftForm.about(row), shift=row)
+
+
+def _kept(unit_id: int) -> Unit:
+    """Return a unit whose roster this person keeps. Raises `NotFound`, `NotAllowed`."""
+    unit = get_unit(unit_id)
+    require(me(), Permission.UNIT_ROSTER, unit)
+    return unit
 
 
 def _today() -> date:
@@ -103,18 +110,18 @@ def _days(kept: Roster, monday: date) -> list[OnDay]:
 
 @bp.post("/units/<int:unit_id>/roster")
 @checks_its_own_token
-@allow(Permission.DESK_ADMIN)
+@allow(Permission.DESK_ROSTER)
 def add_shift(unit_id: int) -> ResponseReturnValue:
     """Write a new line into a roster."""
-    return _save(get_unit(unit_id), None)
+    return _save(_kept(unit_id), None)
 
 
 @bp.post("/units/<int:unit_id>/roster/<int:shift_id>")
 @checks_its_own_token
-@allow(Permission.DESK_ADMIN)
+@allow(Permission.DESK_ROSTER)
 def change_shift(unit_id: int, shift_id: int) -> ResponseReturnValue:
     """Change a line of a roster."""
-    return _save(get_unit(unit_id), get_shift(unit_id, shift_id))
+    return _save(_kept(unit_id), get_shift(unit_id, shift_id))
 
 
 def _save(unit: Unit, row: Shift | None) -> ResponseReturnValue:
@@ -142,20 +149,20 @@ def _saved(unit: Unit, words: str) -> ResponseReturnValue:
 
 
 @bp.post("/units/<int:unit_id>/roster/<int:shift_id>/drop")
-@allow(Permission.DESK_ADMIN)
+@allow(Permission.DESK_ROSTER)
 def forget_shift(unit_id: int, shift_id: int) -> ResponseReturnValue:
     """Take a line out of a roster."""
-    unit = get_unit(unit_id)
+    unit = _kept(unit_id)
     drop_shift(unit, shift_id, by=me())
     return _saved(unit, _("The line has been taken out of the roster."))
 
 
 @bp.post("/units/<int:unit_id>/swaps")
 @checks_its_own_token
-@allow(Permission.DESK_ADMIN)
+@allow(Permission.DESK_ROSTER)
 def swap_shift(unit_id: int) -> ResponseReturnValue:
     """Say who is on instead, in one shift on one day."""
-    unit = get_unit(unit_id)
+    unit = _kept(unit_id)
     now = ports.clock.now()
     shifts = roster_of(unit, Span(now, now)).shifts
     form = SwapForm().offer(shifts, _able(unit))

@@ -128,7 +128,8 @@ def claim(token: str) -> ResponseReturnValue:
     link, case, actor = _let_in(token)
     form = ClaimForm()
     if not valid(form):
-        return _page(token, link, case, actor, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        said = " ".join(str(problem) for problem in form.version.errors)
+        return _page(token, link, case, actor, said=said), HTTPStatus.UNPROCESSABLE_ENTITY
     claim_by_link(link.id, seen=_sent(form))
     return _done(token, _("Taken over. Please say when it will be done."))
 

@@ -81,6 +81,7 @@ class Inbox:
     told: Sequence[Told]
     called: Sequence[Card] = field(default_factory=list)
     duty: str = ""  # who is on duty now; "" when the unit keeps no roster
+    roster: str = ""  # address of the roster, for whoever keeps it
     patch: bool = False  # the unit looks after an area
 
     @property
@@ -118,6 +119,7 @@ def inbox_of(actor: Actor, at: str = "", after: str = "") -> Inbox:
         unit=get_unit(unit_id), tabs=tabs, at=at, groups=_groups(at, page, below, cards),
         first=url_for("unit.inbox", at=at) if after else "", told=_told(told, named, actor),
         called=[cards[case.id] for case in called], duty=_on_duty(get_unit(unit_id)),
+        roster=url_for("admin.roster", unit_id=unit_id) if may(actor, Permission.DESK_ROSTER) else "",
         patch=bool(paired_areas(unit_id)),
     )  # fmt: skip
 
