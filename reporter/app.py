@@ -30,6 +30,7 @@ from reporter.desks.public.views import bp as public
 from reporter.desks.resident.views import bp as resident
 from reporter.desks.site.views import bp as site
 from reporter.desks.triage.views import bp as triage
+from reporter.desks.unit.firm import bp as firm
 from reporter.desks.unit.views import bp as unit
 from reporter.desks.words import init_words
 from reporter.insight import reactions as insight
@@ -44,10 +45,17 @@ from reporter.photos.commands import searching, tidying
 from reporter.ports import queue
 from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
+from reporter.routing.links import follow_order
 
-DESKS = (site, public, resident, accounts, pictures, triage, unit, inspection, editor, admin, bell)
+DESKS = (site, public, resident, accounts, pictures, triage, unit, firm, inspection, editor, admin, bell)
 REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, inside the command's transaction
-    CaseMoved: (routing.keep_clock, board.follow_case, insight.count_case, notices.tell_of_case),
+    CaseMoved: (
+        routing.keep_clock,
+        follow_order,
+        board.follow_case,
+        insight.count_case,
+        notices.tell_of_case,
+    ),
     ReportMoved: (insight.count_report, notices.tell_of_report),
     ExposureMoved: (notices.tell_of_exposure,),
     ObjectionMoved: (notices.tell_of_objection,),

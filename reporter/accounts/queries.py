@@ -1,6 +1,6 @@
 """Every read of people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_, select
 
@@ -65,3 +65,13 @@ def has_people() -> bool:
 def unit_members(unit_id: int) -> Sequence[User]:
     """Return the active members of a unit."""
     return db.session.scalars(select(User).where(User.unit_id == unit_id, User.active)).all()
+
+
+def members_of(unit_ids: Collection[int]) -> dict[int, list[User]]:
+    """Return the active members of each of these units by name, in one query."""
+    found: dict[int, list[User]] = {unit_id: [] for unit_id in unit_ids}
+    if found:
+        own = select(User).where(User.unit_id.in_(found), User.active).order_by(User.name, User.id)
+        for user in db.session.scalars(own):
+            found[user.unit_id or 0].append(user)
+    return found

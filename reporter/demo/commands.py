@@ -30,6 +30,9 @@ from reporter.ports.queue import run_next
 from reporter.ports.sms import LogSms
 from reporter.routing.commands import save_rules, save_unit
 from reporter.routing.models import Unit
+from reporter.routing.pairings import import_pairs, read_pairs
+from reporter.routing.roster import Days, minute_of
+from reporter.routing.rostering import Line, save_shift
 from reporter.routing.ticking import tick
 
 HERE = Path(__file__).parent
@@ -78,6 +81,7 @@ def load_demo_city(
         between()
         import_lines(line_file(), Datum.WGS84, by=SYSTEM)
         units = _found_units()
+        import_pairs(read_pairs((HERE / "pairings.csv").read_bytes()), by=SYSTEM)
         _found_kinds(units)
         director = Director(_appoint_people(units), clock, now=now, seed=seed, stories=stories)
         played = director.play(between)
@@ -117,7 +121,11 @@ def _found_units() -> dict[str, Unit]:
     units = {}
     for row in _table("units")["unit"]:
         facts = {name: row[name] for name in ("code", "name_zh", "name_en", "family")}
-        optional = {name: row[name] for name in ("phone", "night_shift", "fallback") if name in row}
+        optional = {
+            name: row[name]
+            for name in ("phone", "night_shift", "fallback", "external", "contact")
+            if name in row
+        }
         units[row["key"]] = save_unit(None, facts | optional | {"head_name": row["head"]}, by=SYSTEM)
     return units
 
@@ -159,11 +167,22 @@ def _appoint_people(units: dict[str, Unit]) -> dict[str, User]:
             row["name"], login, table["password"], roles=roles, unit_id=None, by=SYSTEM
         )
     for row in _table("units")["unit"]:
-        unit = units[row["key"]]
-        head = appoint(
-            row["head"], f"{row['key']}@{MAIL}", table["password"],
-            roles=[Role.HANDLER, Role.UNIT_HEAD], unit_id=unit.id, by=SYSTEM,
-        )  # fmt: skip
-        people[f"unit:{unit.id}"] = head
-        save_unit(unit, {"head_id": head.id}, by=SYSTEM)
+        if row["head"]:
+            people[f"unit:{units[row['key']].id}"] = _staff_unit(units[row["key"]], row, table["password"])
     return people
+
+
+def _staff_unit(unit: Unit, row: dict[str, Any], password: str) -> User:
+    """Appoint a unit's head and members, write its roster, and return the head."""
+    both = [Role.HANDLER, Role.UNIT_HEAD]
+    head = appoint(row["head"], f"{row['key']}@{MAIL}", password, roles=both, unit_id=unit.id, by=SYSTEM)
+    save_unit(unit, {"head_id": head.id}, by=SYSTEM)
+    staff = [head]
+    for number, name in enumerate(row.get("members", ()), 1):
+        login = f"{row['key']}_member_{number}@{MAIL}"
+        staff.append(appoint(name, login, password, roles=both[:1], unit_id=unit.id, by=SYSTEM))
+    for line in row.get("shift", ()):
+        hours = minute_of(line["from"]), minute_of(line["to"])
+        on = [staff[place].id for place in line["people"]]
+        save_shift(unit, Line(line["name"], *hours, Days(line.get("days", "every")), (), on), by=SYSTEM)
+    return head

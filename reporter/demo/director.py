@@ -71,7 +71,10 @@ class Director:
         if story.ago < D:
             return start
         here = local(start)
-        return here.replace(hour=chance.randint(*DAYLIGHT), minute=chance.randint(0, 59)).astimezone(UTC)
+        seen = here.replace(hour=chance.randint(*DAYLIGHT), minute=chance.randint(0, 59))
+        return (seen if seen <= here else seen - D * MINUTE).astimezone(
+            UTC
+        )  # never after what others tell of it
 
     def _point(self, story: Story, chance: Random) -> tuple[float, float]:
         road = self.roads.get(story.road) or ROADS[0]

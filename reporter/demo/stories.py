@@ -52,6 +52,7 @@ SCRIPTS: dict[str, tuple[tuple[str, int], ...]] = {
     "objected": (*_PUBLISHED, ("object_to", 600)),
     "hidden": (*_PUBLISHED, ("object_gravely", 400)),
     "taken_down": (*_PUBLISHED, ("object_gravely", 400), ("uphold", 300)),
+    "firm_claimed": (("accept_only", 10), ("to_firm", 6), ("claim_by_link", 35), ("promise_by_link", 2)),
 }
 
 
@@ -151,5 +152,6 @@ STORIES = (
     Story("merged",          "illegal_parking",       "tactile_paving",      "park",     "杜尔伯特大街", 11,         "我也看到了，盲道上的车还在。"),
     Story("merged",          "wires_hanging",         "cobweb",              "wires",    "格根西街",    20 * 60,    "蜘蛛网一样的线，孩子每天从下面走。"),
     Story("merged",          "littering_dumping",     "construction_waste",  "rubble",   "九龙街",      4 * D,      "建筑垃圾又多了一车。"),
+    Story("firm_claimed",    "wires_hanging",         "cobweb",              "wires",    "察哈尔东街",  3 * 60,     "通信线从杆上垂下来，骑车的人要低头。"),
 )
 # fmt: on

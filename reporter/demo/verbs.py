@@ -19,7 +19,10 @@ from reporter.reports.commands import asking, followup, intake, triage
 from reporter.reports.commands.intake import Spot as Place
 from reporter.reports.commands.intake import Submission
 from reporter.reports.commands.triage import Judgement
-from reporter.routing import refusals, whistles
+from reporter.routing import firms, refusals, whistles
+from reporter.routing.commands import dispatch
+from reporter.routing.links import links_of
+from reporter.routing.queries import units
 
 RATING_CHANCE = 0.75
 RESULTS = {
@@ -297,6 +300,23 @@ def uphold(stage: Stage, scene: Scene) -> None:
         "地点有误，异议成立，已下架。",
         by=stage.people["leader"],
     )
+
+
+def to_firm(stage: Stage, scene: Scene) -> None:
+    firm = next(unit for unit in units() if unit.external)
+    dispatch(scene.case(), unit_id=firm.id, reason="线缆属该公司所有", by=stage.people["dispatcher"])
+
+
+def claim_by_link(_: Stage, scene: Scene) -> None:
+    firms.claim_by_link(_link(scene))
+
+
+def promise_by_link(stage: Stage, scene: Scene) -> None:
+    firms.promise_by_link(_link(scene), stage.clock.now() + timedelta(days=1))
+
+
+def _link(scene: Scene) -> int:
+    return links_of(scene.case_id)[0].id
 
 
 VERBS: dict[str, Callable[[Stage, Scene], None]] = {

@@ -16,13 +16,15 @@ from reporter.desks.dates import plain_moment
 from reporter.desks.errors import words_of
 from reporter.desks.limits import counted_words
 from reporter.desks.states import action_word, state_word
-from reporter.desks.words import metres
+from reporter.desks.words import metres, named
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.errors import ReporterError, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
 from reporter.places.geometry import distance_m
+from reporter.routing.models import Unit
+from reporter.routing.queries import units_by_id
 
 SAME_SPOT = 100  # metres within which a photo counts as taken at the case's place
 BEFORE, AFTER = "before", "after"
@@ -119,15 +121,16 @@ def timeline_of(case: Case, entries: Sequence[TrailEntry]) -> list[Happened]:
         entries: the case's trail, oldest first.
     """
     names = names_of([entry.actor_id for entry in entries])
-    steps = [_happened(entry, names, case) for entry in reversed(entries)]
+    firms = units_by_id() if any("link_unit_id" in entry.facts for entry in entries) else {}
+    steps = [_happened(entry, names, case, firms) for entry in reversed(entries)]
     if case.is_open:
         waiting = Happened(state_word("case", case.state), None, mark="now", promise=case.due_at)
         return [waiting, *steps]
     return steps
 
 
-def _happened(entry: TrailEntry, names: Mapping[int, str], case: Case) -> Happened:
-    parts = [_who(entry, names), *_facts(entry.facts, case.limits["handle"]), entry.reason]
+def _happened(entry: TrailEntry, names: Mapping[int, str], case: Case, firms: Mapping[int, Unit]) -> Happened:
+    parts = [_who(entry, names, firms), *_facts(entry.facts, case.limits["handle"]), entry.reason]
     word = action_word("case", entry.action)
     stopped = entry.action in {Action.VOID, Action.INSPECT_FAIL, Action.CLOSE_UNFIXED}
     return Happened(
@@ -136,8 +139,10 @@ def _happened(entry: TrailEntry, names: Mapping[int, str], case: Case) -> Happen
     )  # fmt: skip
 
 
-def _who(entry: TrailEntry, names: Mapping[int, str]) -> str:
+def _who(entry: TrailEntry, names: Mapping[int, str], firms: Mapping[int, Unit]) -> str:
     """Return who did it; whoever reported stays hidden."""
+    if firm := entry.facts.get("link_unit_id"):
+        return gettext("by link, %(unit)s", unit=named(firms.get(firm)))
     if "reporter" in entry.actor_role.split(","):
         return gettext("whoever reported")
     if entry.actor_id is None:
@@ -151,6 +156,8 @@ def _facts(facts: Mapping[str, Any], limit: str) -> Sequence[str]:
         said.append(gettext("%(time)s more", time=counted_words(minutes, limit)))
     if review := facts.get("review_at"):
         said.append(gettext("review on %(day)s", day=plain_moment(datetime.fromisoformat(review))))
+    if promised := facts.get("promised_at"):
+        said.append(gettext("done by %(time)s", time=plain_moment(datetime.fromisoformat(promised))))
     if facts.get("escalates"):
         said.append(gettext("for the third time: escalated"))
     return said

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1  # that a row's id has on every database
-PICTURE_DESKS = frozenset({"resident", "unit"})  # whose forms take up to nine pictures at once
+PICTURE_DESKS = frozenset({"firm", "resident", "unit"})  # whose forms take up to nine pictures at once
 PART = "application/offset+octet-stream"  # of a picture that arrives in parts, as tus names it
 PLAIN_BYTES = 256 * 1024  # of a form without files: ours hold some thousand letters
 UNTYPABLE = dict.fromkeys({*range(0x20), 0x7F, *range(0xD800, 0xE000)} - {ord(sign) for sign in "\t\n\r"})

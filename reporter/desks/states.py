@@ -158,6 +158,9 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "escalate":           _l("escalate"),
         "supervise_late":     _l("supervise as overdue"),
         "fall_back":          _l("fall back to the fallback unit"),
+        "promise":            _l("say when it will be done"),
+        "link":               _l("make a link for the firm"),
+        "link_revoke":        _l("take the links back"),
     },
     "exposure": {
         "propose":            _l("propose"),
@@ -203,6 +206,7 @@ _ROLES: Mapping[str, object] = {
     "audit_admin":      _p("role", "audit administrator"),
     "reporter":         _p("role", "whoever reported"),
     "system":           _p("role", "the system"),
+    "link":             _p("role", "a firm, by link"),
 }
 # fmt: on
 

@@ -124,7 +124,7 @@ def record(
     entry = TrailEntry(
         city_id=current_city_id(), subject=subject.trail_subject, subject_id=subject.id,
         seq=subject.trail_length + 1, at=at, actor_id=by.id, actor_role=",".join(sorted(by.roles)),
-        action=action, source=source, target=target, reason=reason, facts=dict(facts or {}),
+        action=action, source=source, target=target, reason=reason, facts=dict(facts or {}) | _by_link(by),
         previous=subject.trail_head,
     )  # fmt: skip
     entry.digest = _digest(entry)
@@ -133,6 +133,11 @@ def record(
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def _by_link(by: Actor) -> dict[str, Any]:
+    """Return by which link, of which unit, somebody without an account acts."""
+    return {"link_id": by.link_id, "link_unit_id": by.unit_id} if by.link_id else {}
 
 
 @event.listens_for(Session, "before_flush")

@@ -30,9 +30,10 @@ class Role(StrEnum):
     # Never appointed: lent for one command.
     REPORTER = "reporter"
     SYSTEM = "system"
+    LINK = "link"
 
 
-APPOINTED = tuple(role for role in Role if role not in {Role.REPORTER, Role.SYSTEM})
+APPOINTED = tuple(role for role in Role if role not in {Role.REPORTER, Role.SYSTEM, Role.LINK})
 STAFF = frozenset(APPOINTED) - {Role.RESIDENT, Role.VOLUNTEER}
 
 
@@ -52,6 +53,8 @@ class Permission(StrEnum):
     DESK_SECURITY = "desk:security"
     DESK_AUDIT = "desk:audit"
     DESK_ADMINISTRATION = "desk:administration"
+    DESK_STAFFING = "desk:staffing"
+    DESK_ROSTER = "desk:roster"
 
     REPORT_OWN = "report:own"
     REPORT_TRIAGE = "report:triage"
@@ -91,6 +94,7 @@ class Permission(StrEnum):
     OBJECTION_DECIDE = "objection:decide"
 
     ORIGINAL_OPEN = "original:open"
+    UNIT_ROSTER = "unit:roster"
     ADMIN_SYSTEM = "admin:system"
     ADMIN_SECURITY = "admin:security"
 
@@ -101,12 +105,15 @@ class Actor:
 
     Attributes:
         report_id: the report whose query code this person showed; they act for that one report only.
+        link_id: the link to a work order by which a firm outside acts, for `case_id` only.
     """
 
     id: int | None
     roles: frozenset[Role] = frozenset()
     unit_id: int | None = None
     report_id: int | None = None
+    link_id: int | None = None
+    case_id: int | None = None
 
     def lent(self, role: Role) -> Self:
         """Return the same person with `role` besides, for one command."""
@@ -145,9 +152,19 @@ def own_unit(actor: Actor, case: Any) -> bool:
     return actor.unit_id is not None and case.lead_unit_id == actor.unit_id
 
 
+def by_link(actor: Actor, case: Any) -> bool:
+    """Tell whether a firm acts by the link to this very case."""
+    return actor.case_id is not None and case.id == actor.case_id
+
+
 def co_unit(actor: Actor, case: Any) -> bool:
     """Tell whether the person's unit works along on the case."""
     return actor.unit_id is not None and actor.unit_id in case.co_unit_ids
+
+
+def this_unit(actor: Actor, unit: Any) -> bool:
+    """Tell whether `unit` is the person's own."""
+    return actor.unit_id is not None and unit.id == actor.unit_id
 
 
 def has_unit(actor: Actor, _: object) -> bool:
@@ -197,6 +214,8 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.DESK_ADMIN:             [(has(Role.SYSTEM_ADMIN),)],
     Permission.DESK_SECURITY:          [(has(Role.SECURITY_ADMIN),)],
     Permission.DESK_ADMINISTRATION:    [(has(Role.SYSTEM_ADMIN),), (has(Role.SECURITY_ADMIN),), (has(Role.AUDIT_ADMIN),)],
+    Permission.DESK_STAFFING:          [(has(Role.SYSTEM_ADMIN),), (has(Role.SECURITY_ADMIN),)],
+    Permission.DESK_ROSTER:            [(has(Role.SYSTEM_ADMIN),), (has(Role.UNIT_HEAD), has_unit)],
     Permission.DESK_AUDIT:             [(has(Role.AUDIT_ADMIN),)],
 
     Permission.REPORT_OWN:             [(own_report,)],
@@ -205,7 +224,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
 
     Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],
     Permission.CASE_DISPATCH:          [(has(Role.DISPATCHER),), (has(Role.SYSTEM),)],
-    Permission.CASE_WORK:              [(has(Role.HANDLER), own_unit), (has(Role.UNIT_HEAD), own_unit)],
+    Permission.CASE_WORK:              [(has(Role.HANDLER), own_unit), (has(Role.UNIT_HEAD), own_unit), (has(Role.LINK), own_unit, by_link)],
     Permission.CASE_APPROVE:           [(has(Role.SHIFT_LEADER),)],
     Permission.CASE_APPROVE_EXTENSION: [(has(Role.SHIFT_LEADER), leader_for_the_second), (has(Role.LEADER),)],
     Permission.CASE_RESUME:            [(has(Role.DISPATCHER),), (has(Role.SYSTEM),)],
@@ -237,6 +256,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.OBJECTION_DECIDE:       [(has(Role.FIRST_REVIEWER), not_an_editor_of_it), (has(Role.SECOND_REVIEWER), not_an_editor_of_it), (has(Role.LEADER), not_an_editor_of_it)],
 
     Permission.ORIGINAL_OPEN:          [(has(Role.SHIFT_LEADER),), (has(Role.REDACTOR),)],
+    Permission.UNIT_ROSTER:            [(has(Role.SYSTEM_ADMIN),), (has(Role.SYSTEM),), (has(Role.UNIT_HEAD), this_unit)],
     Permission.ADMIN_SYSTEM:           [(has(Role.SYSTEM_ADMIN),), (has(Role.SYSTEM),)],
     Permission.ADMIN_SECURITY:         [(has(Role.SECURITY_ADMIN),), (has(Role.SYSTEM),)],
 }

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import current_city
-from reporter.notices import links
+from reporter.notices import addresses
 from reporter.notices.models import Notice
 from reporter.notices.table import sentence_for
 from reporter.ports import ports
@@ -66,7 +66,7 @@ def line_of(notice: Notice, codes: Mapping[int, str], *, openly: bool = True) ->
     """
     reason = notice.reason if openly else gettext("see its page")
     words = gettext(sentence_for(notice.what, notice.who), number=notice.number, reason=reason)
-    path = links.page_of(
+    path = addresses.page_of(
         notice.who, case_id=notice.case_id, exposure_id=notice.exposure_id, objection_id=notice.objection_id,
         number=notice.number, code=codes.get(notice.report_id or 0, ""),
     )  # fmt: skip
@@ -85,13 +85,13 @@ def letter_of(reader: Reader, subject: str, lines: Iterable[Line], *, more: int 
         more: how many things are not told singly.
     """
     city, token = current_city(), token_of(reader.name)
-    stop = ports.site.address(links.stop_page(token), city.hosts)
+    stop = ports.site.address(addresses.stop_page(token), city.hosts)
     own = reader.name.startswith("user:")
     facts = {
         "subject": subject, "lines": list(lines), "more": more, "city": city_name(city), "phone": city.phone,
         "lang": LANGUAGES.get(str(get_locale()), "zh-CN"), "stop": stop, "demo": city.demo,
-        "settings": ports.site.address(links.OWN_SETTINGS if own else links.settings_page(token), city.hosts),
-        "all": ports.site.address(links.BELL if own else links.settings_page(token), city.hosts),
+        "settings": ports.site.address(addresses.OWN_SETTINGS if own else addresses.settings_page(token), city.hosts),
+        "all": ports.site.address(addresses.BELL if own else addresses.settings_page(token), city.hosts),
     }  # fmt: skip
     return Letter(
         to=reader.address, subject=subject,

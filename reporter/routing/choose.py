@@ -80,7 +80,12 @@ def fits(rule: RuleLike, matter: Matter) -> bool:
 
 
 def choose(
-    rules: Sequence[RuleLike], matter: Matter, *, fallback: int, without: Collection[int] = ()
+    rules: Sequence[RuleLike],
+    matter: Matter,
+    *,
+    fallback: int,
+    without: Collection[int] = (),
+    taking: Collection[int] | None = None,
 ) -> Choice:
     """Return the first matching rule's units, else the fallback unit.
 
@@ -89,22 +94,30 @@ def choose(
         matter: what is to be given to a unit.
         fallback: the unit that takes what no rule matches.
         without: units that sent it back. The next rule that matches is tried, then the co-units of the first one.
+        taking: the units that take cases; a rule for another one is passed over. None: all of them do.
     """
     matching = [rule for rule in rules if fits(rule, matter)]
     for rule in matching:
-        if rule.lead_unit_id not in without:
-            return _by_rule(rule, rule.lead_unit_id)
+        if _may_have(rule.lead_unit_id, without, taking):
+            return _by_rule(rule, rule.lead_unit_id, taking)
     for rule in matching:
         for unit_id in rule.co_unit_ids:
-            if unit_id not in without:
-                return _by_rule(rule, unit_id)
+            if without and _may_have(unit_id, without, taking):
+                return _by_rule(rule, unit_id, taking)
     return Choice(fallback)
 
 
-def _by_rule(rule: RuleLike, lead_unit_id: int) -> Choice:
+def _may_have(unit_id: int, without: Collection[int], taking: Collection[int] | None) -> bool:
+    return unit_id not in without and (taking is None or unit_id in taking)
+
+
+def _by_rule(rule: RuleLike, lead_unit_id: int, taking: Collection[int] | None) -> Choice:
+    others = (
+        unit for unit in rule.co_unit_ids if unit != lead_unit_id and (taking is None or unit in taking)
+    )
     return Choice(
-        lead_unit_id=lead_unit_id, co_unit_ids=tuple(unit for unit in rule.co_unit_ids if unit != lead_unit_id),
-        rule_number=rule.sort, by_kind=rule.category_id is not None, by_subtype=rule.subcategory_id is not None, area_id=rule.area_id,
+        lead_unit_id=lead_unit_id, co_unit_ids=tuple(others), rule_number=rule.sort, by_kind=rule.category_id is not None,
+        by_subtype=rule.subcategory_id is not None, area_id=rule.area_id,
         when=rule.when, source=rule.source, claim_limit=rule.claim_limit, handle_limit=rule.handle_limit,
     )  # fmt: skip
 

@@ -20,7 +20,16 @@ from reporter.routing.deadlines import Limit
 from reporter.routing.factors import LEAST, MOST, WHOLE
 from reporter.routing.limits import claim_limit
 from reporter.routing.models import LimitFactor, Rule, RuleSet, Unit
-from reporter.routing.queries import get_limit_factor, get_unit, newest_number, rules, suggest_unit, units
+from reporter.routing.queries import (
+    get_limit_factor,
+    get_unit,
+    newest_number,
+    rules,
+    suggest_unit,
+    units,
+    units_by_id,
+)
+from reporter.routing.staffing import refuse_closing
 
 
 @command
@@ -94,7 +103,8 @@ def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit
 
     Raises:
         NotAllowed: `by` is no system administrator.
-        BadInput: another unit has the code; the last fallback unit would go.
+        BadInput: another unit has the code; the last fallback unit would go; a unit would close that rules name or
+            with which open cases lie.
         Conflict: it was changed in the meantime.
     """
     require(by, Permission.ADMIN_SYSTEM)
@@ -104,6 +114,8 @@ def save_unit(unit: Unit | None, facts: Mapping[str, Any], *, by: Actor) -> Unit
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     if unit and unit.fallback and not (facts.get("fallback", True) and facts.get("active", True)):
         raise BadInput("Name another fallback unit first; every city needs one.", field="fallback")
+    if unit and unit.active and not facts.get("active", True):
+        refuse_closing(unit)
     if any(other.code == facts.get("code") for other in units(active=False) if other is not unit):
         raise _taken_code()
     saved = unit or Unit()
@@ -134,7 +146,7 @@ def save_rules(
     Raises:
         NotAllowed: `by` is no system administrator.
         BadInput: a rule that was not there before names a unit that takes no cases, an unknown kind or area, a
-            sub-type of another kind, or what is no limit; the field is the column's name, the value `number` the rule's.
+            sub-type of another kind, or what is no limit; the field is the column's name, the value `rule` the rule's.
         Conflict: there is a newer version than the one seen.
     """
     require(by, Permission.ADMIN_SYSTEM)
@@ -164,10 +176,8 @@ def save_rules(
 def _check_rules(rows: Sequence[Mapping[str, Any]], kept: Collection[tuple[Any, ...]]) -> None:
     """Refuse rules that cannot be; those that were there before may stay, so that a closed unit stops no other edit."""
     of_kind = {sub.id: kind.id for kind in categories(active=False) for sub in kind.subcategories}
-    known = Known(
-        units={unit.id for unit in units()}, kinds={kind.id for kind in categories(active=False)},
-        areas=set(all_areas_around()), of_kind=of_kind,
-    )  # fmt: skip
+    known_units = units_by_id()
+    known = Known({kind.id for kind in categories(active=False)}, set(all_areas_around()), of_kind)
     for number, row in enumerate(rows, 1):
         rule = Rule(
             **{
@@ -179,17 +189,30 @@ def _check_rules(rows: Sequence[Mapping[str, Any]], kept: Collection[tuple[Any, 
                 **row,
             }
         )
-        wrong = None if key_of(rule) in kept else known.fault_of(rule)
-        if wrong is not None:
+        if key_of(rule) in kept:
+            continue
+        _refuse_closed(known_units.get(rule.lead_unit_id), number, "lead_unit_id")
+        for unit_id in rule.co_unit_ids:
+            _refuse_closed(known_units.get(unit_id), number, "co_unit_ids")
+        if wrong := known.fault_of(rule):
             field, words = wrong
-            raise BadInput(words, field=field, number=number)
+            raise BadInput(words, field=field, rule=number)
+
+
+def _refuse_closed(unit: Unit | None, number: int, field: str) -> None:
+    if unit is None:
+        raise BadInput("Rule %(rule)s names a unit that does not exist.", field=field, rule=number)
+    if not unit.active:
+        raise BadInput(
+            "Rule %(rule)s names %(unit)s, which is closed. Choose another unit, or open this one again first.",
+            field=field, rule=number, unit=unit.name_zh,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a rule may name: units that take cases, kinds, areas, and which kind each sub-type is of."""
+    """What a rule may name: kinds, areas, and which kind each sub-type is of."""
 
-    units: Collection[int]
     kinds: Collection[int]
     areas: Collection[int]
     of_kind: Mapping[int, int]
@@ -197,8 +220,6 @@ class Known:
     def fault_of(self, rule: Rule) -> tuple[str, str] | None:
         """Return the column and the words of the first thing that is wrong with a rule, None when nothing is."""
         faults = (
-            ("lead_unit_id", rule.lead_unit_id not in self.units, "This unit no longer takes cases."),
-            ("co_unit_ids", not set(rule.co_unit_ids) <= set(self.units), "This unit no longer takes cases."),
             ("category_id", rule.category_id not in {None, *self.kinds}, "There is no such kind."),
             (
                 "subcategory_id",

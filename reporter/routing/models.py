@@ -1,6 +1,6 @@
-"""Units, the rules that choose between them, and work orders: one row per visit of a case to a unit."""
+"""Units with their shifts, the rules that choose between them, and work orders: one row per visit of a case to a unit."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,10 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 from reporter.routing.choose import When
+from reporter.routing.roster import Days
 
 
 class Unit(Trailed, InCity, Model):
-    """An enforcement unit with a named head (一把手) who receives escalations."""
+    """An enforcement unit with a named head (一把手) who receives escalations.
+
+    `family` is one of `families.Family`, or whatever was written before there were any. An `external` firm has no
+    accounts: it answers by links, sent to `contact`, a mail address or a telephone number.
+    """
 
     __tablename__ = "units"
     __table_args__ = (UniqueConstraint("city_id", "code"),)
@@ -27,6 +32,8 @@ class Unit(Trailed, InCity, Model):
     phone: Mapped[str] = mapped_column(default="")
     night_shift: Mapped[bool] = mapped_column(default=True)
     fallback: Mapped[bool] = mapped_column(default=False)
+    external: Mapped[bool] = mapped_column(default=False)
+    contact: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(nullable=False)
 
@@ -144,3 +151,73 @@ class WhistleUnit(InCity, Model):
     came_at: Mapped[datetime | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(default="")
+
+
+class Shift(InCity, Model):
+    """One line of a unit's roster: when it runs, on which days, and who is on. Minutes after midnight, city time.
+
+    One that does not end after it starts runs into the next day. No weekdays: on all of them; 0 is Monday.
+    """
+
+    __tablename__ = "shifts"
+    __table_args__ = (Index("ix__shifts__unit", "city_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str]
+    starts: Mapped[int]
+    ends: Mapped[int]
+    days: Mapped[Days] = mapped_column(default=Days.EVERY)
+    weekdays: Mapped[list[int]]
+    user_ids: Mapped[list[int]]
+
+
+class ShiftSwap(InCity, Model):
+    """Who is on in one shift that begins on `day`, instead of those whom the roster names; nobody: it falls out."""
+
+    __tablename__ = "shift_swaps"
+    __table_args__ = (UniqueConstraint("shift_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shifts.id"))
+    day: Mapped[date]
+    user_ids: Mapped[list[int]]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Pairing(InCity, Model):
+    """An organ that looks after an area (包联) and is told of its cases: one of the units, or just a name."""
+
+    __tablename__ = "pairings"
+    __table_args__ = (
+        UniqueConstraint("city_id", "area_id", "organ"),
+        Index("ix__pairings__unit", "city_id", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
+    organ: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    contact: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+
+
+class OrderLink(InCity, Model):
+    """A signed address by which an external firm answers one work order, until it ends, expires or is revoked.
+
+    `promised_at` is when the firm said that it will be done.
+    """
+
+    __tablename__ = "order_links"
+    __table_args__ = (Index("ix__order_links__order", "work_order_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    promised_at: Mapped[datetime | None]

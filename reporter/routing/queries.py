@@ -89,7 +89,7 @@ def suggest_unit(
     *, category_id: int, subcategory_id: int | None, area_id: int | None, source: str = Source.RESIDENT,
     at: datetime | None = None, without: Collection[int] = (),
 ) -> Choice:  # fmt: skip
-    """Return the unit a case of this kind and place goes to, with the grounds.
+    """Return the unit a case of this kind and place goes to, with the grounds; rules for closed units are passed over.
 
     Args:
         category_id: its kind.
@@ -109,7 +109,8 @@ def suggest_unit(
         calendar().works_at(at or ports.clock.now()),
         source,
     )
-    return choose(rules(), matter, fallback=fallback_unit_id(), without=without)
+    taking = {unit.id for unit in units()}
+    return choose(rules(), matter, fallback=fallback_unit_id(), without=without, taking=taking)
 
 
 def past_matters(*, since: datetime, limit: int = 20_000) -> list[Past]:

@@ -12,15 +12,17 @@ from flask import Flask
 from reporter.accounts.models import User
 from reporter.cases.models import Category
 from reporter.notices.letters import token_of
-from reporter.routing.models import Unit
+from reporter.routing.models import Shift, Unit
 from tests.browser.samples import (
     first_id,
     head_of,
+    link_token,
     story_case,
     story_exposure,
     story_objection,
     story_photo,
     story_report,
+    unit_with_roster,
 )
 
 Values = Callable[[], dict[str, Any]]
@@ -151,8 +153,13 @@ PAGES = (
     P("unit.case",                 "@rework",    _case("rework")),
     P("unit.case",                 "@waiting",   _case("waiting")),
     P("unit.case",                 "@called",    _case("called")),
+    P("admin.roster",              "traffic",    lambda: {"unit_id": unit_with_roster()}),
+    P("unit.patch",                "streets",    NOTHING),
     P("unit.result",               "@handling",  _case("handling")),
 
+    P("firm.order",                NOBODY,       lambda: {"token": link_token("firm_claimed")}),
+    P("firm.order",                NOBODY,       lambda: {"token": "nothing"}, status=404),
+    P("triage.case",               "dispatcher", _case("firm_claimed")),
     P("inspection.queue",          "inspector",  NOTHING),
     P("inspection.queue",          "inspector",  _plain(at="overdue")),
     P("inspection.case",           "inspector",  _case("handled")),
@@ -178,6 +185,9 @@ PAGES = (
     P("admin.home",                "sysadmin",   NOTHING),
     P("admin.units",               "sysadmin",   NOTHING),
     P("admin.unit",                "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
+    P("admin.unit_people",         "sysadmin",   lambda: {"unit_id": unit_with_roster()}),
+    P("admin.roster",              "sysadmin",   lambda: {"unit_id": unit_with_roster()}),
+    P("admin.shift",               "sysadmin",   lambda: {"unit_id": unit_with_roster(), "shift_id": first_id(Shift)}),
     P("admin.new_unit",            "sysadmin",   NOTHING),
     P("admin.rules",               "sysadmin",   NOTHING),
     P("admin.rules",               "sysadmin",   _plain(kind=99999)),
@@ -185,6 +195,7 @@ PAGES = (
     P("admin.rule",                "sysadmin",   _plain(number=1)),
     P("admin.rule_versions",       "sysadmin",   NOTHING),
     P("admin.rule_version",        "sysadmin",   _plain(number=1)),
+    P("admin.pairings",            "sysadmin",   NOTHING),
     P("admin.kinds",               "sysadmin",   NOTHING),
     P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
     P("admin.new_kind",            "sysadmin",   NOTHING),
@@ -196,6 +207,7 @@ PAGES = (
     P("admin.webhooks",            "sysadmin",   NOTHING),
     P("admin.deliveries",          "sysadmin",   NOTHING),
     P("admin.users",               "security",   NOTHING),
+    P("admin.unit_people",         "security",   lambda: {"unit_id": unit_with_roster()}),
     P("admin.user",                "security",   lambda: {"user_id": first_id(User)}),
     P("admin.new_user",            "security",   NOTHING),
     P("admin.trail",               "audit",      NOTHING),

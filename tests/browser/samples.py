@@ -1,5 +1,6 @@
 """Rows of the running city by the story they come from, such as `submitted`, `handling` or `published`."""
 
+from flask import current_app
 from sqlalchemy import select
 
 from reporter.accounts.models import User
@@ -8,7 +9,8 @@ from reporter.cases.models import Case, Category
 from reporter.kernel.db import db
 from reporter.photos.models import Photo
 from reporter.reports.models import Report
-from reporter.routing.models import Unit
+from reporter.routing.links import link_path, links_of
+from reporter.routing.models import Shift, Unit
 from tests.browser.city import chosen_stories
 
 
@@ -45,12 +47,23 @@ def story_objection(goal: str) -> Objection:
 def head_of(goal: str) -> str:
     """Return the login, without its domain, of the head of the unit that has the case of that story."""
     unit_id = story_case(goal).lead_unit_id
-    head = db.session.execute(select(User).where(User.unit_id == unit_id)).scalars().first()
+    head = db.session.execute(select(User).where(User.unit_id == unit_id).order_by(User.id)).scalars().first()
     if head is None or head.email is None:
         raise LookupError(goal)
     return head.email.partition("@")[0]
 
 
-def first_id(model: type[User] | type[Unit] | type[Category]) -> int:
+def first_id(model: type[User] | type[Unit] | type[Category] | type[Shift]) -> int:
     """Return the id of the oldest row of `model`."""
     return db.session.execute(select(model.id).order_by(model.id).limit(1)).scalar_one()
+
+
+def unit_with_roster() -> int:
+    """Return the id of the unit that has the oldest line of a roster."""
+    return db.session.execute(select(Shift.unit_id).order_by(Shift.id).limit(1)).scalar_one()
+
+
+def link_token(goal: str) -> str:
+    """Return what stands in the address of the link to the case of that story."""
+    link = links_of(story_case(goal).id)[0]
+    return link_path(link, current_app.config["SECRET_KEY"]).removeprefix("/order/")

@@ -30,7 +30,7 @@ def test_every_editor_opens_the_desk(client_as: Client, role: Role) -> None:
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - set(EDITORS) - {Role.REPORTER, Role.SYSTEM}))
+@pytest.mark.parametrize("role", sorted(set(Role) - set(EDITORS) - {Role.REPORTER, Role.SYSTEM, Role.LINK}))
 def test_nobody_else_of_the_staff_does(client_as: Client, role: Role) -> None:
     exposure = an_exposure(State.SECOND_REVIEW)
     client = client_as(a_user(role))

@@ -22,11 +22,12 @@ from reporter.notices.letters import token_of
 from reporter.photos.models import Photo
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
-from reporter.routing.models import Rule, RuleSet, Unit
+from reporter.routing.links import link_path
+from reporter.routing.models import OrderLink, Pairing, Rule, RuleSet, Shift, Unit
 from tests.board.posts import an_exposure, an_objection
 from tests.browser.pages import NO_PAGE
 from tests.crowd import copy_all
-from tests.make import a_case, a_report, a_request, a_rule, a_user, the_fallback
+from tests.make import a_case, a_report, a_request, a_rule, a_unit, a_user, put, the_fallback, the_ground
 from tests.queries import counted
 
 FEW, MANY = 5, 50
@@ -35,7 +36,7 @@ LEAD_ON = {
     "accounts.sign_in",
     "inspection.find",
 }  # to another page, for somebody who signed in or asked for nothing
-EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER}]
+EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER, Role.LINK}]
 AMONG = re.compile(r"IN \((?:[^()]|\([^()]*\))*\)")  # how many values a list holds is no matter
 OWN = re.compile(r"^/(unit|my|notices)\b")  # pages of one unit, or of one person
 LISTS = {
@@ -59,6 +60,9 @@ def one_of_each(person: User, unit: Unit) -> None:
     """Make a thing in every state that a page shows, all of it by the real steps."""
     moderator, supervisor = a_user(Role.ACCEPTOR).actor, a_user(Role.SUPERVISOR).actor
     a_rule(unit)
+    put(Shift(unit_id=unit.id, name="白班", starts=480, ends=1200, weekdays=[], user_ids=[person.id]))
+    a_case(State.DISPATCHED, unit=a_unit(external=True))
+    put(Pairing(area_id=the_ground().id, organ="财政局", unit_id=unit.id))
     a_report(by=person.actor, photos=2)
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
@@ -99,6 +103,11 @@ def the_oldest(column: Any) -> list[Any]:
     return list(db.session.scalars(select(column).order_by(column).limit(1)))
 
 
+def living_links() -> list[OrderLink]:
+    """Return the oldest link to a work order."""
+    return list(db.session.scalars(select(OrderLink).order_by(OrderLink.id).limit(1)))
+
+
 VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument has another meaning there
     "report_id": lambda: one_in_each_state(Report, Report.id),
     "case_id": lambda: one_in_each_state(Case, Case.id),
@@ -110,9 +119,11 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "public.objection_receipt": lambda: one_in_each_state(Objection, Objection.code),
     "user_id": lambda: the_oldest(User.id),
     "unit_id": lambda: the_oldest(Unit.id),
+    "shift_id": lambda: the_oldest(Shift.id),
     "kind_id": lambda: the_oldest(Category.id),
     "admin.rule": lambda: the_oldest(Rule.sort),
     "admin.rule_version": lambda: the_oldest(RuleSet.number),
+    "firm.order": lambda: [link_path(one, "test").removeprefix("/order/") for one in living_links()],
     "page": lambda: ["privacy"],
     "notices.by_link": lambda: [token_of("contact:0")],
     "notices.stop": lambda: [token_of("contact:0")],

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from reporter.kernel.policy import Role
 from tests.make import a_unit, a_user, an_area
 
-EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER}]
+EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER, Role.LINK}]
 NO_ID = "9" * 20
 PARAMETERS = ("q", "kind", "area", "month", "number", "after", "at", "list", "photo", "lang", "code")
 VALUES = ("%00", "9999-12", "0001-01", NO_ID, '"', "9" * 5000)

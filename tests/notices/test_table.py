@@ -9,7 +9,7 @@ from flask import Flask
 from reporter.board.lifecycle import OBJECTION_STEPS
 from reporter.board.lifecycle import STEPS as BOARD_STEPS
 from reporter.cases.lifecycle import STEPS as CASE_STEPS
-from reporter.notices.links import BELL, OWN_SETTINGS, page_of, settings_page, stop_page
+from reporter.notices.addresses import BELL, OWN_SETTINGS, page_of, settings_page, stop_page
 from reporter.notices.table import OUTSIDE, TABLE, Who, row_for, sentence_for, told_by
 from reporter.reports.lifecycle import STEPS as REPORT_STEPS
 

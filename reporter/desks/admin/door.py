@@ -28,6 +28,7 @@ PARTS = (
     ("admin.users",    Permission.DESK_SECURITY,    _l("Users and roles"),         _l("Who works here, and what each may do.")),
     ("admin.units",    Permission.DESK_ADMIN,       _l("Units"),                   _l("Enforcement units with their heads, and the fallback unit.")),
     ("admin.rules",    Permission.DESK_ADMIN,       _l("Rules"),                   _l("Which unit a case goes to: by kind, place, time and source.")),
+    ("admin.pairings", Permission.DESK_ADMIN,       _l("Pairings"),                _l("Which organ looks after which street, community or patch.")),
     ("admin.kinds",    Permission.DESK_ADMIN,       _l("Kinds and limits"),        _l("The nine kinds, their sub-types, limits and legal basis.")),
     ("admin.calendar", Permission.DESK_ADMIN,       _l("Calendar"),                _l("Holidays, the days worked for them, and what holds in this city alone.")),
     ("admin.factors",  Permission.DESK_ADMIN,       _l("Limits by place and time"), _l("Grades of areas, and shorter limits while something is guarded.")),

@@ -56,9 +56,11 @@ def _stripped(text: str | None) -> str | None:
     return text.strip() if isinstance(text, str) else text
 
 
-def one_of(label: Any, *, choices: Any = None, coerce: Any = str) -> SelectField:
-    """Return a field that takes one of its choices."""
-    return SelectField(label, choices=choices, coerce=coerce, validate_choice=False, validators=[_offered])
+def one_of(label: Any, *, choices: Any = None, coerce: Any = str, default: Any = None) -> SelectField:
+    """Return a field that takes one of its choices; `default` is what it is when nothing was sent."""
+    return SelectField(
+        label, choices=choices, coerce=coerce, validate_choice=False, validators=[_offered], default=default
+    )
 
 
 def some_of(label: Any, missing: Any) -> SelectMultipleField:

@@ -37,6 +37,7 @@ from reporter.desks.admin.fields import (
 )
 from reporter.desks.admin.ruling import Names
 from reporter.desks.dates import zone
+from reporter.desks.duty import FAMILIES
 from reporter.desks.errors import blame, words_of
 from reporter.desks.forms import choices_of
 from reporter.desks.limits import source_word
@@ -129,14 +130,25 @@ class NewUnitForm(Facts):
     code = one_line(_l("Code"), missing=NO_CODE, longest=20)
     name_zh = a_name(_l("Name in Chinese"))
     name_en = a_name(_l("Name in English"))
-    family = one_line(
-        _l("Family"), description=_l("Such as sanitation, enforcement, maintenance."), longest=40
-    )
+    family = one_of(_l("Family"), default="")
     head_name = one_line(_l("Head of the unit"), description=_l("Receives what is overdue."), longest=40)
     phone = one_line(_l("Telephone"), longest=40)
+    external = BooleanField(_l("A firm outside: answers by a link, without an account"))
+    contact = one_line(
+        _l("Contact of the firm"),
+        description=_l("A mail address or a telephone number; the link is sent there."),
+        longest=200,
+    )
     night_shift = BooleanField(_l("Works nights and weekends"))
     fallback = BooleanField(_l("Takes cases that nobody owns (fallback unit)"))
     active = BooleanField(_l("Takes cases"), default=True)
+
+    def offer(self, kept: str = "") -> Self:
+        """Fill the choices; `kept`, words from before there were families, can stay."""
+        known = [("", _("None yet")), *((str(one), word) for one, word in FAMILIES.items())]
+        others = [(kept, kept)] if kept and kept not in set(FAMILIES) else []
+        self.family.choices = choices_of([*known, *others])
+        return self
 
 
 class UnitForm(Versioned, NewUnitForm):

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter.accounts.commands import appoint, change_roles
+from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
 from reporter.accounts.queries import get_user, people
 from reporter.desks.admin.door import bp, checks_its_own_token
@@ -15,6 +15,7 @@ from reporter.desks.tokens import valid
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission, Role
 from reporter.routing.queries import units, units_by_id
+from reporter.routing.staffing import change_person
 
 
 @bp.get("/users")
@@ -80,7 +81,7 @@ def save_user(user_id: int) -> ResponseReturnValue:
 
 def _change(person: User, form: RolesForm) -> None:
     unit_id, active = form.unit_id.data or None, form.active.data
-    change_roles(person, roles=_roles(form), unit_id=unit_id, active=active, by=me(), seen=form.version.data)
+    change_person(person, roles=_roles(form), unit_id=unit_id, active=active, by=me(), seen=form.version.data)
 
 
 def _roles(form: RolesForm) -> list[Role]:

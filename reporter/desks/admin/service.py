@@ -9,6 +9,7 @@ from reporter.cases.models import Category
 from reporter.cases.queries import categories, get_category
 from reporter.desks.admin.door import bp, checks_its_own_token
 from reporter.desks.admin.forms import KindForm, NewKindForm, NewUnitForm, SubtypeForm, UnitForm
+from reporter.desks.admin.members import lines_of
 from reporter.desks.errors import blame
 from reporter.desks.guard import allow, me
 from reporter.desks.tokens import valid
@@ -17,21 +18,19 @@ from reporter.kernel.policy import Permission
 from reporter.routing.commands import save_unit
 from reporter.routing.models import Unit
 from reporter.routing.queries import get_unit
-from reporter.routing.queries import units as every_unit
-
-
-@bp.get("/units")
-@allow(Permission.DESK_ADMIN)
-def units() -> ResponseReturnValue:
-    """List the units."""
-    return render_template("admin/units.html", units=every_unit(active=False))
 
 
 @bp.get("/units/new")
 @allow(Permission.DESK_ADMIN)
 def new_unit() -> ResponseReturnValue:
     """Show the form for a new unit."""
-    return render_template("admin/unit.html", form=NewUnitForm(), unit=None)
+    return _unit_page(None, NewUnitForm())
+
+
+def _unit_page(row: Unit | None, form: NewUnitForm) -> str:
+    lines = lines_of([row]) if row else []
+    form.offer(row.family if row else "")
+    return render_template("admin/unit.html", form=form, unit=row, line=lines[0] if lines else None)
 
 
 @bp.post("/units/new")
@@ -47,7 +46,7 @@ def add_unit() -> ResponseReturnValue:
 def unit(unit_id: int) -> ResponseReturnValue:
     """Show one unit."""
     row = get_unit(unit_id)
-    return render_template("admin/unit.html", form=UnitForm(obj=row), unit=row)
+    return _unit_page(row, UnitForm(obj=row))
 
 
 @bp.post("/units/<int:unit_id>")
@@ -59,7 +58,7 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
 
 
 def _save_unit(row: Unit | None) -> ResponseReturnValue:
-    form, status = UnitForm() if row else NewUnitForm(), BadInput.status
+    form, status = (UnitForm().offer(row.family) if row else NewUnitForm().offer()), BadInput.status
     if valid(form):
         try:
             save_unit(row, form.facts, by=me())
@@ -68,7 +67,7 @@ def _save_unit(row: Unit | None) -> ResponseReturnValue:
         else:
             flash(_("The unit has been saved."), "ok")
             return redirect(url_for("admin.units"))
-    return render_template("admin/unit.html", form=form, unit=row), status
+    return _unit_page(row, form), status
 
 
 @bp.get("/kinds")

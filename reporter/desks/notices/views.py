@@ -13,8 +13,8 @@ from reporter.desks.notices.forms import OF_RESIDENTS, SettingsForm
 from reporter.desks.tokens import own_token_check, valid
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission, Role, may
+from reporter.notices.addresses import page_of
 from reporter.notices.commands.wishing import keep_wishes, mark_read, recipient_of_token, stop_mail
-from reporter.notices.links import page_of
 from reporter.notices.models import Notice
 from reporter.notices.queries import bell_list, bell_of, desks_of, query_codes, settings_of
 from reporter.notices.table import Kind, sentence_for

@@ -42,7 +42,7 @@ VENDOR = {
 SHEETS = {
     "house": (
         "tokens", "base", "controls", "fields", "frame", "bell", "lights", "parts", "notes", "tables", "cards", "slider",
-        "posts", "report", "flow", "resident", "hero", "board", "staff", "desk", "unit", "triage", "editor", "map", "print",
+        "posts", "report", "flow", "resident", "hero", "board", "staff", "desk", "unit", "roster", "triage", "editor", "map", "print",
     ),
     "wall": ("wall",),
 }  # fmt: skip

@@ -15,10 +15,12 @@ from reporter.cases.queries import actions_open_to, history, open_cases_near, re
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_moment, span
 from reporter.desks.dossier import Happened, Picture, pictures_of, timeline_of
+from reporter.desks.duty import paired_words
 from reporter.desks.evidence import level_words
 from reporter.desks.guard import me
 from reporter.desks.limits import factor_words, grounds, left_out, limit_words
 from reporter.desks.states import state_word
+from reporter.desks.triage.firms import Firm, firm_of
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.offers import DECIDE, Offer, offers_of
 from reporter.desks.triage.screen import AROUND, AROUND_AT_MOST, box_around, marker
@@ -86,6 +88,7 @@ class CaseScreen:
     leader_decides: bool
     calls: Sequence[Called]
     next_unit: str
+    firm: Firm | None
 
     @property
     def request(self) -> Asked | None:
@@ -130,6 +133,7 @@ def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> 
         may_dispatch=may_dispatch, may_reassign=Action.REASSIGN in open_now and not case.open_request,
         suggested=suggested_unit(case, found, urgent=case.urgent, chosen=unit_id) if may_dispatch else None,
         sent_back=_sent_back(case, requests, found) if may_dispatch else None,
+        firm=firm_of(case, found.units),
         leader_decides=case.open_request == "extension" and all(offer.action != wanted for offer in offers),
         calls=calls_of(case.id), next_unit=_next_unit(case, found),
     )  # fmt: skip
@@ -160,6 +164,7 @@ def _facts(case: Case, found: Lookups) -> list[Fact]:
         ),
         Fact(_("Why this unit"), _why(case, found, area) if case.lead_unit_id else ""),
         Fact(_("Co-units"), co_units),
+        Fact(_("Paired organ"), paired_words(case.area_id)),
         Fact(_("Handler"), handler),
         Fact(_("Limits"), _limits(case)),
         Fact(_("So far"), _counters(case)),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
+    DateTimeLocalField,
     Field,
     MultipleFileField,
     RadioField,
@@ -69,6 +70,22 @@ class SendBackForm(CaseForm):
         validators=[InputRequired(_l("Please choose one."))],
     )
     reason = reason_field(_l("Whose it is, or what the centre should know"))
+
+
+class PromiseForm(CaseForm):
+    """When a firm says that it will be done."""
+
+    at = DateTimeLocalField(
+        _l("It will be done by"),
+        validators=[InputRequired(_l("Please give a day and a time."))],
+        description=_l("The deadline stays as it is; the centre sees your time beside it."),
+    )
+
+    @property
+    def moment(self) -> datetime:
+        """Return the time on the city's clock."""
+        given = self.at.data
+        return given.replace(tzinfo=zone()) if given else ports.clock.now()
 
 
 class MoreTimeForm(CaseForm):

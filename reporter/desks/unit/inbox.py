@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import cases_by_ids
 from reporter.cases.worklists import MOST, AtUnit, ended_cases, unit_counts, unit_list
 from reporter.desks.dossier import is_rework
+from reporter.desks.duty import names_on
 from reporter.desks.unit.cards import Card, cards_of
 from reporter.kernel.errors import BadInput
 from reporter.kernel.pages import Page
@@ -20,8 +21,12 @@ from reporter.kernel.policy import Actor, Permission, may
 from reporter.notices.models import Notice
 from reporter.notices.queries import cases_called_to, notices_for
 from reporter.notices.table import sentence_for
+from reporter.ports import ports
+from reporter.routing.duty import roster_of
 from reporter.routing.models import Unit
+from reporter.routing.pairings import paired_areas
 from reporter.routing.queries import get_unit
+from reporter.routing.roster import Span
 
 SIZE = 20
 BELOW = 5  # cases in hand that stand below those to be claimed
@@ -75,6 +80,9 @@ class Inbox:
     first: str  # address of the first page, when this is another one
     told: Sequence[Told]
     called: Sequence[Card] = field(default_factory=list)
+    duty: str = ""  # who is on duty now; "" when the unit keeps no roster
+    roster: str = ""  # address of the roster, for whoever keeps it
+    patch: bool = False  # the unit looks after an area
 
     @property
     def cards(self) -> list[Card]:
@@ -110,8 +118,20 @@ def inbox_of(actor: Actor, at: str = "", after: str = "") -> Inbox:
     return Inbox(
         unit=get_unit(unit_id), tabs=tabs, at=at, groups=_groups(at, page, below, cards),
         first=url_for("unit.inbox", at=at) if after else "", told=_told(told, named, actor),
-        called=[cards[case.id] for case in called],
+        called=[cards[case.id] for case in called], duty=_on_duty(get_unit(unit_id)),
+        roster=url_for("admin.roster", unit_id=unit_id) if may(actor, Permission.DESK_ROSTER) else "",
+        patch=bool(paired_areas(unit_id)),
     )  # fmt: skip
+
+
+def _on_duty(unit: Unit) -> str:
+    """Return who is on duty now, in words."""
+    now = ports.clock.now()
+    kept = roster_of(unit, Span(now, now + timedelta(minutes=1)))
+    if not kept.shifts:
+        return ""
+    names = names_on(kept.turns, kept.members, now)
+    return _("On duty now: %(names)s", names=_(", ").join(names)) if names else _("Nobody is on duty now.")
 
 
 def _pages(unit_id: int, at: str, after: str) -> tuple[Page[Case], Page[Case]]:

@@ -53,8 +53,8 @@ class Shown:
 
 
 def key_of(actor: Actor) -> str:
-    """Return under which key a member of a unit sends pictures: on every device the same."""
-    return f"user:{actor.id}"
+    """Return under which key a member of a unit, or a firm by its link, sends pictures: on every device the same."""
+    return f"link:{actor.link_id}" if actor.link_id else f"user:{actor.id}"
 
 
 def sender(case: Case, actor: Actor) -> Sender:

@@ -28,9 +28,13 @@ from reporter.desks.unit.work import (
     send_back_form,
     work_on,
 )
+from reporter.desks.words import named
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
+from reporter.places.queries import area_names
 from reporter.reports.commands.asking import ask_reporter
+from reporter.routing.pairings import cases_of_patch, paired_areas
+from reporter.routing.queries import units_by_id
 from reporter.routing.whistles import report_in as come
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
@@ -47,6 +51,17 @@ def inbox() -> ResponseReturnValue:
     first = lists.cards[0].id if lists.cards else None
     work = work_on(case_for(me(), first), me()) if first else None
     return render_template("unit/inbox.html", lists=lists, work=work, chosen=False)
+
+
+@bp.get("/patch")
+@allow(Permission.DESK_UNIT)
+def patch() -> ResponseReturnValue:
+    """Show the open cases of the areas that the unit looks after."""
+    unit_id = me().unit_id or 0
+    page, own = cases_of_patch(unit_id, after=request.args.get("after", "")), paired_areas(unit_id)
+    names = area_names({*own, *(case.area_id for case in page.rows if case.area_id)})
+    shown = [named(names[area]) for area in own if area in names]
+    return render_template("unit/patch.html", page=page, areas=names, units=units_by_id(), shown=shown)
 
 
 @bp.get("/<int:case_id>")

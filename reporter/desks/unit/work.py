@@ -22,6 +22,7 @@ from reporter.desks.dossier import (
     supervised_words,
     timeline_of,
 )
+from reporter.desks.duty import paired_words
 from reporter.desks.forms import CaseForm
 from reporter.desks.limits import closing_needs, grounds, how_counted, limit_words
 from reporter.desks.states import state_word
@@ -156,6 +157,7 @@ def _facts(case: Case, kind: Category | Subcategory, ruled: AreaName | None) -> 
         *(_deadlines(case, order) if order else ()),
         Fact(_("What closing takes"), closing_needs(case.nature)),
         Fact(_("Works along"), _co_units(co_units)),
+        *(Fact(_("Paired organ"), said) for said in (paired_words(case.area_id),) if said),
         Fact(_("Reported by"), ngettext("%(num)d person", "%(num)d people", case.report_count)),
     ]
 

@@ -38,7 +38,8 @@ from reporter.ports import ports
 from reporter.reports import queries as reports
 from reporter.reports.commands import followup
 from reporter.routing.commands import add_limit_factor, dispatch
-from reporter.routing.models import RuleSet, Unit
+from reporter.routing.links import make_link
+from reporter.routing.models import Pairing, RuleSet, Shift, ShiftSwap, Unit
 from reporter.routing.whistles import call_together
 from tests.board.posts import an_exposure, an_objection
 from tests.desks.residents import asked, closed
@@ -126,7 +127,14 @@ def fill_home() -> None:
     kind = a_category("乱堆乱放", subtypes=[{"name_zh": "堵消防通道", "urgent": True}])
     put(RuleSet(number=1, made_at=ports.clock.now(), note="按街道分派"))
     a_rule(unit, kind)
+    fill_roster(unit)
+    put(
+        Pairing(
+            area_id=area.id, organ="集宁区财政局", unit_id=unit.id, contact="乌日娜", phone="0474-8230009"
+        )
+    )
     fill_lists(unit, kind)
+    fill_links()
     fill_reports(kind)
     fill_board()
     fill_ways_out(unit)
@@ -143,6 +151,22 @@ def fill_home() -> None:
     ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
     enter_city(id_of("jining"))
     begin(1000, uploader_key="tests", way=Way.REPORT)
+
+
+def fill_roster(unit: Unit) -> None:
+    """Give the unit a roster with a night that nobody has, a head, and somebody else on one day."""
+    head = a_user(Role.HANDLER, Role.UNIT_HEAD, unit=unit, name="苏和队长")
+    unit.head_id = head.id
+    shift = Shift(unit_id=unit.id, name="白班丙", starts=480, ends=1200, weekdays=[], user_ids=[head.id])
+    put(shift)
+    put(ShiftSwap(shift_id=shift.id, day=date(2027, 2, 1), user_ids=[head.id], note="调班"))
+
+
+def fill_links() -> None:
+    """Give a firm outside a case, and the link by which it answers."""
+    firm = a_unit("某通信公司", external=True, contact="firm@example.org")
+    case = a_case(State.DISPATCHED, unit=firm)
+    make_link(case, by=a_user(Role.DISPATCHER).actor)
 
 
 def fill_neighbour() -> None:

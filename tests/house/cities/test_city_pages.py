@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from config import TestConfig
 from reporter.accounts import queries as accounts
 from reporter.accounts.models import User
 from reporter.board.models import Exposure, Objection, PublicPicture
@@ -30,7 +31,9 @@ from reporter.ports import ports
 from reporter.ports.queue import Job
 from reporter.reports.models import Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
-from reporter.routing.models import LimitFactor, RuleSet, Unit
+from reporter.routing.families import Family
+from reporter.routing.links import link_path
+from reporter.routing.models import LimitFactor, OrderLink, Pairing, RuleSet, Shift, Unit
 from reporter.routing.models import Rule as RoutingRule
 from tests.house.cities.homes import (
     LOGIN,
@@ -49,6 +52,7 @@ HOMES_HOST = "jining.example"  # said nowhere: the oldest city answers to every 
 OTHER_HOST = "hohhot.example"
 HOUSE = {"site.about"}  # pages with a name, without rows
 SAID_DONE = {"unit.drop_photo": 204}  # giving up a picture that is not there is no fault
+SECRET = TestConfig.SECRET_KEY
 UPLOADER = "tests"  # as the builders send pictures
 POINT = {"lon": HERE[0], "lat": HERE[1]}
 EDITORS_LISTS = ("proposed", "redacting", "first", "second", "board", "objections", "ended")
@@ -85,6 +89,20 @@ def hung(home: Home) -> list[Values]:
     ]  # fmt: skip
 
 
+def order_links(home: Home) -> list[Values]:
+    return called("token", [link_path(one, SECRET).removeprefix("/order/") for one in home.rows(OrderLink)])
+
+
+def shifts(home: Home) -> list[Values]:
+    found: list[Values] = [{"shift_id": one.id, "unit_id": one.unit_id} for one in home.rows(Shift)]
+    return found
+
+
+def members(home: Home) -> list[Values]:
+    staff = [one for one in home.rows(User) if one.unit_id]
+    return [{"unit_id": one.unit_id, "user_id": one.id} for one in staff[:3]]
+
+
 # What of the home can stand in an address: by desk and by the names of the places in it.
 # fmt: off
 THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
@@ -96,12 +114,16 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "hook_id", "way"):                     lambda home: called("hook_id", home.all(Webhook.id), way="off"),
     ("admin", "robot_id", "unit_id"):                lambda home: [{"robot_id": one.id, "unit_id": one.unit_id} for one in home.rows(UnitRobot)],
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
+    ("admin", "pairing_id"):                         lambda home: called("pairing_id", home.all(Pairing.id)),
+    ("admin", "shift_id", "unit_id"):                shifts,
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
+    ("admin", "unit_id", "user_id"):                 members,
     ("admin", "user_id"):                            lambda home: called("user_id", some(home.all(User.id))),
     ("editor", "exposure_id"):                       lambda home: called("exposure_id", home.all(Exposure.id)),
     ("editor", "exposure_id", "picture_id"):         shots,
     ("editor", "exposure_id", "picture_id", "size"): lambda home: shots(home, size="small"),
     ("editor", "objection_id"):                      lambda home: called("objection_id", home.all(Objection.id)),
+    ("firm", "token"):                               order_links,
     ("inspection", "case_id"):                       lambda home: called("case_id", home.all(Case.id)),
     ("notices", "token"):                            lambda home: called("token", [ports.seals.sign([home.id, one], purpose=STOP) for one in home.all(NoticeSettings.recipient)]),
     ("pictures", "case_id"):                         lambda home: called("case_id", some(home.all(Case.id))),
@@ -125,6 +147,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
 # What of the home can be asked of a page whose address has no such place.
 ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "admin.calendar":       lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
+    "admin.units":          lambda _: called("family", list(Family)),
     "admin.users":          lambda _: called("q", [LOGIN, *OFFICER]),
     "editor.queue":         lambda _: called("at", EDITORS_LISTS),
     "inspection.find":      lambda home: called("number", some(home.all(Case.number))),

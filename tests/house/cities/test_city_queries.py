@@ -44,8 +44,10 @@ from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.models import Report
 from reporter.reports.worklists import AtTriage
+from reporter.routing import duty
 from reporter.routing import queries as routing
-from reporter.routing.models import LimitFactor, RuleSet, Unit, Whistle
+from reporter.routing.models import LimitFactor, RuleSet, Shift, Unit, Whistle
+from reporter.routing.roster import Span
 from tests.house.cities.homes import (
     EVENING,
     EVERYTHING,
@@ -62,6 +64,7 @@ from tests.make import (
 )
 from tests.queries import counted
 
+DAYS = Span(EVENING - timedelta(days=1), EVENING + timedelta(days=7))
 Query = Callable[..., Any]
 Ask = Callable[[Home], object]
 
@@ -188,6 +191,8 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     report_lists.report_by_number: Report.number,
     routing.get_unit:              Unit.id,
     routing.open_load:             Unit.id,
+    duty.on_duty:                  Unit.id,
+    duty.works_nights:             Unit.id,
     routing.open_order:            Case.id,
     routing.last_order:            Case.id,
 }
@@ -195,6 +200,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
 OTHERWISE: dict[Query, Ask] = {
     accounts.user_who_signs_in:    lambda _: accounts.user_who_signs_in(LOGIN, PASSWORD),
     accounts.names_of:             lambda home: accounts.names_of(home.all(User.id)),
+    accounts.members_of:           lambda home: accounts.members_of(home.all(Unit.id)),
     accounts.people:               lambda _: accounts.people(),
     accounts.has_people:           lambda _: accounts.has_people(),
     board.posts:                   lambda _: board.posts(board.Filter()),
@@ -304,6 +310,13 @@ OTHERWISE: dict[Query, Ask] = {
     routing.limit_factors:         lambda _: routing.limit_factors(),
     routing.calls_waiting:         lambda home: [list(routing.calls_waiting(home.all(Case.id), one)) for one in home.all(Unit.id)],
     routing.cases_called_late:     lambda _: routing.cases_called_late(NEXT_YEAR),
+    duty.on_duty_of:               lambda home: duty.on_duty_of(home.all(Unit.id)),
+    duty.duties:                   lambda home: [one.user_ids for one in duty.duties(home.all(Unit.id)).values()],
+    duty.rosters:                  lambda home: [one.shifts for one in duty.rosters(home.rows(Unit), DAYS).values()],
+    duty.roster_of:                lambda home: [duty.roster_of(unit, DAYS).turns for unit in home.rows(Unit)],
+    duty.gaps_ahead:               lambda home: duty.gaps_ahead(home.rows(Unit)),
+    duty.next_duty:                lambda home: [duty.next_duty(unit) for unit in home.rows(Unit)],
+    duty.get_shift:                lambda home: each(lambda one: duty.get_shift(one.unit_id, one.id), home.rows(Shift)),
     routing.calendar:              lambda _: routing.calendar().zone.key == "Asia/Shanghai",
 }
 # Answered from what the asker has in hand already.
@@ -398,7 +411,10 @@ def test_what_is_answered_from_rows_in_hand_asks_the_database_nothing(home: Home
 def reading_modules() -> set[str]:
     """Return the names of the modules in which rooms are asked."""
     files = {file for kind in ("queries", "worklists") for file in (ROOT / "reporter").glob(f"*/{kind}.py")}
-    return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {editing.__name__}
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
+        editing.__name__,
+        duty.__name__,
+    }
 
 
 @pytest.mark.pure
@@ -426,6 +442,9 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
+        "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
+        "reporter.routing.pairings",  # asked from another city in tests/routing/test_pairings.py
+        "reporter.routing.rostering",  # writes what it reads
         "reporter.ports.backlog",  # the work of the whole installation
         "reporter.ports.queue",  # the work of the whole installation
     }
