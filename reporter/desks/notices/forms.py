@@ -19,7 +19,7 @@ KINDS: Mapping[Kind, Any] = {
     Kind.PROGRESS: _l("How my reports go on"),
     Kind.QUESTION: _l("Questions and outcomes"),
     Kind.WORK: _l("Work of my unit"),
-    Kind.CLOCK: _l("To claim, overdue, supervised"),
+    Kind.CLOCK: _l("Claims and delays"),
     Kind.DESK: _l("What waits at my desk"),
 }
 CHANNELS: Mapping[Channel, Any] = {Channel.MAIL: _l("By mail"), Channel.SMS: _l("By SMS")}
