@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from reporter.accounts.models import User
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
+from reporter.kernel.db import command, db
 from reporter.kernel.policy import Role
 from reporter.notices.commands.writing import contact_name
 from reporter.notices.letters import token_of
@@ -153,20 +154,41 @@ def test_what_cannot_be_is_named_and_nothing_typed_is_lost(
     assert field == "digest_hour" or 'value="9"' in answer.text
 
 
-def test_kinds_that_a_form_does_not_show_keep_what_was_set(
+def test_whoever_works_here_sets_the_same_by_the_link(
     client_as: Callable[..., FlaskClient], unit: Unit
 ) -> None:
-    both = a_user(Role.HANDLER, Role.RESIDENT, unit=unit)
-    browser = client_as(both)
-    browser.post("/notices/settings", data=SETTINGS | {"mail": ["work", "clock"], "sms": []})
-    assert "progress.mail" in wishes_of(f"user:{both.id}").off
+    leader = a_user(Role.SHIFT_LEADER, locale="en")
+    page = f"/notices/by/{token_of(f'user:{leader.id}')}"
+    browser = client_as()
+    browser.get("/", headers={"Accept-Language": "en"})
 
-    browser.post(
-        f"/notices/by/{token_of(f'user:{both.id}')}", data=SETTINGS | {"mail": ["progress"], "sms": []}
-    )
+    shown = browser.get(page, headers={"Accept-Language": "en"}).text
+    browser.post(page, data=SETTINGS | {"mail": ["clock"], "sms": [], "desk_mail": "y"})
 
-    assert {"progress.sms", "work.sms"} <= wishes_of(f"user:{both.id}").off
-    assert "progress.mail" not in wishes_of(f"user:{both.id}").off
+    assert "What waits at my desk" in shown
+    assert "How my reports go on" not in shown
+    row = settings_of(f"user:{leader.id}")
+    assert row is not None
+    assert (row.off, row.desk_mail) == (["clock.sms", "desk.mail", "desk.sms"], True)
+
+
+def test_what_a_form_does_not_offer_stays_as_it_was_set(client_as: Callable[..., FlaskClient]) -> None:
+    person = a_user(Role.SHIFT_LEADER)
+    client_as(person).post("/notices/settings", data=SETTINGS | {"mail": [], "sms": [], "desk_mail": "y"})
+    become(person, [Role.RESIDENT])
+
+    client_as(person).post("/notices/settings", data=SETTINGS | {"mail": ["progress"], "sms": []})
+
+    row = settings_of(f"user:{person.id}")
+    assert row is not None
+    assert row.desk_mail
+    assert {"desk.mail", "clock.mail", "progress.sms"} <= set(row.off)
+    assert "progress.mail" not in row.off
+
+
+@command
+def become(person: User, roles: list[Role]) -> None:
+    db.session.merge(person).roles = [str(role) for role in roles]
 
 
 def test_a_mail_program_ends_all_letters_at_one_press_without_a_session(app: Flask) -> None:

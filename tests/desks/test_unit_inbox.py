@@ -125,7 +125,7 @@ def test_what_the_unit_was_told_stands_below_its_lists(browser: FlaskClient, uni
 
     page = browser.get("/unit/")
 
-    assert f"Case {case.number} was given to your unit; please claim it" in page.text
+    assert f"Case {case.number} was given to your unit: please claim it" in page.text
 
 
 def test_a_case_to_which_the_unit_is_called_stands_on_top_until_it_ends(

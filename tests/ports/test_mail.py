@@ -18,7 +18,7 @@ LETTER = Letter(
 
 
 def mail_at(port: int, **facts: object) -> SmtpMail:
-    server = Server(HERE, port, "集宁区 <city@example.org>", step=1.0, whole=2.0)
+    server = Server(HERE, port, "集宁区 <city@example.org>", step=1.0, whole=1.0)
     return SmtpMail(replace(server, **facts))  # type: ignore[arg-type]
 
 
@@ -62,7 +62,7 @@ def test_a_server_that_hangs_drips_or_drops_is_left_in_time(behave: object) -> N
         with pytest.raises(Away):
             mail_at(port).send(LETTER, key="abc")
 
-    assert time.monotonic() - began < 3.5
+    assert time.monotonic() - began < 2.5
 
 
 def test_a_server_that_is_not_there_is_away() -> None:

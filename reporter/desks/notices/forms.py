@@ -19,7 +19,7 @@ KINDS: Mapping[Kind, Any] = {
     Kind.PROGRESS: _l("How my reports go on"),
     Kind.QUESTION: _l("Questions and outcomes"),
     Kind.WORK: _l("Work of my unit"),
-    Kind.CLOCK: _l("To claim, overdue, supervised"),
+    Kind.CLOCK: _l("Claims and delays"),
     Kind.DESK: _l("What waits at my desk"),
 }
 CHANNELS: Mapping[Channel, Any] = {Channel.MAIL: _l("By mail"), Channel.SMS: _l("By SMS")}
@@ -72,15 +72,15 @@ class SettingsForm(FlaskForm):
             )
         return self
 
-    def wish(self, kinds: tuple[Kind, ...], before: NoticeSettings | None) -> Wish:
-        """Return what the form says; of kinds that it did not offer, what was set stays."""
+    def wish(self, kinds: tuple[Kind, ...], before: NoticeSettings | None, *, desk: bool) -> Wish:
+        """Return what the form says; of what it did not offer, what was set stays."""
         shown = {f"{kind}.{channel}" for kind in kinds for channel in PERSONAL}
         on = {f"{kind}.{channel}" for channel in PERSONAL for kind in self[channel].data or ()}
         kept = set(before.off if before else ()) - shown
         return Wish(
             off=frozenset((shown - on) | kept), quiet_from=_minutes(self.quiet_from.data),
             quiet_to=_minutes(self.quiet_to.data), digest_hour=self.digest_hour.data or 0,
-            most=self.most.data or 1, desk_mail=bool(self.desk_mail.data),
+            most=self.most.data or 1, desk_mail=bool(self.desk_mail.data) if desk else bool(before and before.desk_mail),
         )  # fmt: skip
 
 

@@ -6,7 +6,10 @@ from datetime import datetime
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
+from reporter.accounts.models import User
+from reporter.accounts.queries import get_user
 from reporter.desks.errors import blame, limiter
 from reporter.desks.guard import allow, me
 from reporter.desks.notices.forms import OF_RESIDENTS, SettingsForm
@@ -94,20 +97,39 @@ def read() -> ResponseReturnValue:
     return redirect(url_for("notices.bell"))
 
 
-def _own_kinds() -> tuple[Kind, ...]:
-    staff = may(me(), Permission.DESK_STAFF)
-    unit = may(me(), Permission.DESK_UNIT)
-    wanted = {Kind.WORK: unit, Kind.CLOCK: unit or staff, Kind.DESK: bool(desks_of(me()))}
-    resident = Role.RESIDENT in me().roles or not staff
-    return tuple(kind for kind in Kind if wanted.get(kind, resident))
+@dataclass(frozen=True)
+class Offer:
+    """What a recipient can set. `desk`: they have one, and may want by mail what it is told."""
+
+    recipient: str
+    kinds: tuple[Kind, ...] = OF_RESIDENTS
+    desk: bool = False
+
+
+def _offer_to(user: User) -> Offer:
+    actor = user.actor
+    staff, unit, desk = (
+        may(actor, Permission.DESK_STAFF),
+        may(actor, Permission.DESK_UNIT),
+        bool(desks_of(actor)),
+    )
+    resident = Role.RESIDENT in actor.roles or not staff
+    wanted = {Kind.WORK: unit, Kind.CLOCK: unit or staff, Kind.DESK: desk}
+    return Offer(f"user:{user.id}", tuple(kind for kind in Kind if wanted.get(kind, resident)), desk)
+
+
+def _offer_by(token: str) -> Offer:
+    """Return what a link opens. Raises `NotFound`."""
+    recipient = recipient_of_token(token)
+    kind, _colon, number = recipient.partition(":")
+    return _offer_to(get_user(int(number))) if kind == "user" else Offer(recipient)
 
 
 @bp.get("/settings")
 @allow(Permission.DESK_SIGNED_IN)
 def settings() -> ResponseReturnValue:
     """Show what the person wants to be told."""
-    row = settings_of(f"user:{me().id}")
-    return _settings_page(SettingsForm(formdata=None).offer(_own_kinds(), row), url_for("notices.keep"))
+    return _shown(_offer_to(current_user), url_for("notices.keep"))
 
 
 @bp.post("/settings")
@@ -115,17 +137,14 @@ def settings() -> ResponseReturnValue:
 @allow(Permission.DESK_SIGNED_IN)
 def keep() -> ResponseReturnValue:
     """Keep it."""
-    return _keep(f"user:{me().id}", _own_kinds(), url_for("notices.keep"), url_for("notices.settings"))
+    return _kept(_offer_to(current_user), url_for("notices.keep"), url_for("notices.settings"))
 
 
 @bp.get("/by/<token>")
 @allow(Permission.DESK_PUBLIC)
 def by_link(token: str) -> ResponseReturnValue:
     """Show the same to whoever followed the link at the foot of a letter."""
-    row = settings_of(recipient_of_token(token))
-    return _settings_page(
-        SettingsForm(formdata=None).offer(OF_RESIDENTS, row), url_for("notices.keep_by_link", token=token)
-    )
+    return _shown(_offer_by(token), url_for("notices.keep_by_link", token=token))
 
 
 @bp.post("/by/<token>")
@@ -135,29 +154,32 @@ def by_link(token: str) -> ResponseReturnValue:
 def keep_by_link(token: str) -> ResponseReturnValue:
     """Keep it."""
     here = url_for("notices.by_link", token=token)
-    return _keep(recipient_of_token(token), OF_RESIDENTS, here, here)
+    return _kept(_offer_by(token), here, here)
 
 
-def _settings_page(form: SettingsForm, action: str, status: int = 200) -> ResponseReturnValue:
-    by_link = "/by/" in action
-    desk = not by_link and bool(desks_of(me()))
+def _shown(offer: Offer, action: str) -> ResponseReturnValue:
+    form = SettingsForm(formdata=None).offer(offer.kinds, settings_of(offer.recipient))
+    return _settings_page(form, offer, action), 200
+
+
+def _settings_page(form: SettingsForm, offer: Offer, action: str) -> str:
     return render_template(
-        "notices/settings.html", form=form, action=action, by_link=by_link, desk=desk
-    ), status
+        "notices/settings.html", form=form, offer=offer, action=action, by_link="/by/" in action
+    )
 
 
-def _keep(recipient: str, kinds: tuple[Kind, ...], action: str, after: str) -> ResponseReturnValue:
-    before = settings_of(recipient)
-    form = SettingsForm().offer(kinds, before)
+def _kept(offer: Offer, action: str, after: str) -> ResponseReturnValue:
+    before = settings_of(offer.recipient)
+    form = SettingsForm().offer(offer.kinds, before)
     if valid(form):
         try:
-            keep_wishes(recipient, form.wish(kinds, before))
+            keep_wishes(offer.recipient, form.wish(offer.kinds, before, desk=offer.desk))
         except ReporterError as error:
             blame(form, error)
         else:
             flash(_("This is kept."), "ok")
             return redirect(after)
-    return _settings_page(form, action, BadInput.status)
+    return _settings_page(form, offer, action), BadInput.status
 
 
 @bp.get("/stop/<token>")

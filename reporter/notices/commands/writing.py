@@ -24,6 +24,7 @@ from reporter.ports import ports
 from reporter.ports.queue import enqueue
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
+from reporter.routing.duty import Why, duties
 from reporter.routing.queries import get_unit
 
 SPREAD, DELIVER, DIGEST = "notices.spread", "notices.deliver", "notices.digest"
@@ -106,24 +107,34 @@ def recipients_of(notice: Notice, row: Row) -> Iterator[Recipient]:
     if notice.report_id:
         yield of_contact(get_report(notice.report_id))
     elif notice.unit_id:
-        duty = unit_is_on_duty(notice.unit_id)
-        for member in unit_members(notice.unit_id):
-            yield from _of_user(member, on_duty=duty)
+        awake = awake_at(notice.unit_id)
+        members = {member.id: member for member in unit_members(notice.unit_id)}
+        others = [user for one in sorted(awake - set(members)) if (user := find_user(one))]
+        for user in (*members.values(), *others):
+            yield from _of_user(user, on_duty=user.id in awake)
         for robot in robots_of(notice.unit_id) if Way.ROBOT in row.ways else ():
-            yield Recipient(f"robot:{robot.id}", Channel.ROBOT, robot_id=robot.id, on_duty=duty)
+            yield Recipient(
+                f"robot:{robot.id}", Channel.ROBOT, robot_id=robot.id, on_duty=bool(awake & set(members))
+            )
     elif notice.user_id:
         user = find_user(notice.user_id)
-        duty = bool(user and user.unit_id and unit_is_on_duty(user.unit_id))
+        duty = bool(user and user.unit_id and user.id in awake_at(user.unit_id))
         yield from _of_user(user, on_duty=duty) if user else ()
     elif notice.desk:
         for user in desk_readers(notice.desk):
             yield from _of_user(user, on_duty=True)
 
 
-def unit_is_on_duty(unit_id: int) -> bool:
-    """Tell whether a unit works at this moment: those without a night shift rest in the quiet hours."""
+def awake_at(unit_id: int) -> set[int]:
+    """Return the ids of those whom urgent things of a unit reach at this moment.
+
+    Those on duty by its roster; in a gap its head, or the people of the fallback unit. Where no roster is kept all its
+    people, but none in the quiet hours when it has no night shift.
+    """
+    duty = duties([unit_id])[unit_id]
     plain, now = Wishes(), local(ports.clock.now()).time()
-    return get_unit(unit_id).night_shift or not is_quiet(now, plain.quiet_from, plain.quiet_to)
+    resting = not get_unit(unit_id).night_shift and is_quiet(now, plain.quiet_from, plain.quiet_to)
+    return set() if duty.why is Why.EVERYBODY and resting else set(duty.user_ids)
 
 
 @command
