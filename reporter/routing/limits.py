@@ -7,6 +7,7 @@ from datetime import datetime
 from reporter.places.queries import areas_around
 from reporter.routing.choose import Choice
 from reporter.routing.deadlines import Limit
+from reporter.routing.duty import works_nights
 from reporter.routing.factors import percent_of, weigh
 from reporter.routing.models import Unit
 from reporter.routing.queries import limit_factors
@@ -24,8 +25,11 @@ class Limits:
 
 
 def claim_limit(of_kind: str, of_rule: str, unit: Unit) -> str:
-    """Return how long `unit` has to claim: as the rule says, else the kind; a working hour where nobody works nights."""
-    if of_rule or unit.night_shift or Limit.parse(of_kind).working:
+    """Return how long `unit` has to claim: as the rule says, else the kind; a working hour where nobody works nights.
+
+    Whether somebody does says its roster, and its form where it keeps none.
+    """
+    if of_rule or Limit.parse(of_kind).working or works_nights(unit.id):
         return of_rule or of_kind
     return DAY_CLAIM
 

@@ -20,7 +20,8 @@ from reporter.notices.plan import Wishes
 from reporter.notices.queries import bell_of, wishes_of
 from reporter.ports.mail import LogMail
 from reporter.reports.commands.triage import decline, request_info
-from tests.make import a_case, a_city, a_report, a_unit, a_user
+from reporter.routing.models import Shift
+from tests.make import a_case, a_city, a_report, a_unit, a_user, put
 from tests.notices.posting import (
     MORNING,
     NIGHT,
@@ -128,6 +129,20 @@ def test_at_night_a_claim_reaches_a_unit_with_a_night_shift_and_no_other() -> No
 
     assert [letter.to for letter in letters()] == [guard.email]
     assert states() == [(Channel.MAIL, Passage.SENT), (Channel.MAIL, Passage.HELD)]
+
+
+def test_at_night_a_claim_reaches_whoever_the_roster_names_and_nobody_else_of_the_unit() -> None:
+    unit = a_unit("夜班队", night_shift=False)
+    guard, sleeper = a_user(unit=unit), a_user(unit=unit)
+    put(Shift(unit_id=unit.id, name="夜班", starts=1200, ends=480, weekdays=[], user_ids=[guard.id]))
+    set_clock(NIGHT)
+
+    a_case(State.DISPATCHED, unit=unit)
+    work()
+
+    assert [letter.to for letter in letters()] == [guard.email]
+    assert sorted(states()) == [(Channel.MAIL, Passage.HELD), (Channel.MAIL, Passage.SENT)]
+    assert sleeper.email not in [letter.to for letter in letters()]
 
 
 def test_what_is_held_by_night_goes_in_the_morning_once() -> None:
