@@ -12,7 +12,7 @@ from reporter.accounts.queries import names_of
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
 from reporter.cases.queries import history, photos_of
-from reporter.desks.dates import plain_moment
+from reporter.desks.dates import plain_clock, plain_moment
 from reporter.desks.errors import words_of
 from reporter.desks.limits import counted_words
 from reporter.desks.states import action_word, state_word
@@ -169,7 +169,18 @@ def moved_on(error: ReporterError, case: Case, actor: Actor, action: Action | No
         "The case has moved on in the meantime; nothing of yours was written. It is now: %(state)s.",
         state=state,
     )
-    return f"{said} {you_wrote()}".strip()
+    return f"{_first(case, action) or said} {you_wrote()}".strip()
+
+
+def _first(case: Case, action: Action | None) -> str:
+    """Return who was first, for whoever wanted to claim the case too; "" when it is about something else."""
+    if action is not Action.CLAIM or case.handler_id is None or case.claimed_at is None:
+        return ""
+    name = names_of([case.handler_id]).get(case.handler_id, "")
+    return gettext(
+        "%(name)s claimed the case first, at %(time)s. You need not do anything.",
+        name=name, time=plain_clock(case.claimed_at),
+    )  # fmt: skip
 
 
 def you_wrote() -> str:
