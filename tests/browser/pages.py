@@ -133,6 +133,7 @@ PAGES = (
 
     P("unit.inbox",                "@dispatched", NOTHING),
     P("unit.inbox",                "@handled",   _plain(at="done")),
+    P("unit.inbox",                "@handling",  _plain(at="work", by="near")),
     P("unit.case",                 "@dispatched", _case("dispatched")),
     P("unit.case",                 "@handling",  _case("handling")),
     P("unit.case",                 "@rework",    _case("rework")),

@@ -60,7 +60,9 @@ def test_of_all_who_claim_at_once_one_handles_the_case_and_the_others_read_who_i
     won = [status for status, _ in answers].index(302)
     assert people[won].id == winner.id
     assert sorted(status for status, _ in answers) == [302] + [409] * (number - 1)
-    assert all(f"{winner.name} claimed the case first, at 14:00" in page for status, page in answers if status == 409)
+    assert all(
+        f"{winner.name} claimed the case first, at 14:00" in page for status, page in answers if status == 409
+    )
     assert case.state is State.HANDLING
     assert [entry.action for entry in history(case)].count(Action.CLAIM) == 1
     assert not list(verify(app.config["SECRET_KEY"]))

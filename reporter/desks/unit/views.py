@@ -11,6 +11,7 @@ from reporter.desks.guard import allow, me
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.desks.unit.forms import ClaimForm
 from reporter.desks.unit.inbox import inbox_of
+from reporter.desks.unit.order import Order, forget_place, keep_place
 from reporter.desks.unit.pages import (
     case_page,
     case_to_finish,
@@ -43,10 +44,22 @@ bp.register_error_handler(WrongStep, move_on)
 @allow(Permission.DESK_UNIT)
 def inbox() -> ResponseReturnValue:
     """Show the lists of the unit; on a wide screen also the first case of the list."""
-    lists = inbox_of(me(), request.args.get("at", ""), request.args.get("after", ""))
+    asked = {name: request.args.get(name, "") for name in ("at", "after", "by")}
+    lists = inbox_of(me(), **asked)
     first = lists.cards[0].id if lists.cards else None
     work = work_on(case_for(me(), first), me()) if first else None
     return render_template("unit/inbox.html", lists=lists, work=work, chosen=False)
+
+
+@bp.post("/near")
+@allow(Permission.DESK_UNIT)
+def near() -> ResponseReturnValue:
+    """Order the list by distance from where the person is, or forget where that was."""
+    if request.form.get("forget"):
+        forget_place()
+    else:
+        keep_place(request.form.get("lon"), request.form.get("lat"))
+    return redirect(url_for("unit.inbox", at=request.form.get("at") or None, by=Order.NEAR))
 
 
 @bp.get("/<int:case_id>")

@@ -156,6 +156,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     cases.requests_of:             Case.id,
     cases.result_of:               Case.id,
     case_lists.unit_counts:        Unit.id,
+    case_lists.last_claimed:       Unit.id,
     notices.cases_called_to:       Unit.id,
     photos.get_photo:              Photo.id,
     photos.by_token:               Photo.token,
