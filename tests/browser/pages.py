@@ -199,6 +199,7 @@ NO_PAGE = {
     "site.set_up":       "only an empty installation has it",
     "site.sheet":        "a style sheet",
     "site.vendor":       "a file of others",
+    "unit.sheet":        "a workbook",
     "static":            "a file",
 }
 # fmt: on

@@ -1,13 +1,15 @@
 """The unit's desk: claim, handle, hand in the result."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
+from reporter.cases.worklists import AtUnit
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.guard import allow, me
+from reporter.desks.headers import handed_out
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.desks.unit.forms import ClaimForm
 from reporter.desks.unit.inbox import inbox_of
@@ -21,6 +23,7 @@ from reporter.desks.unit.pages import (
     submitted,
 )
 from reporter.desks.unit.results import drop, sender
+from reporter.desks.unit.sheet import KIND, name_of_sheet, written_sheet
 from reporter.desks.unit.work import (
     case_for,
     more_time_form,
@@ -32,6 +35,7 @@ from reporter.desks.unit.work import (
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.reports.commands.asking import ask_reporter
+from reporter.routing.queries import get_unit
 from reporter.routing.whistles import report_in as come
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
@@ -60,6 +64,15 @@ def near() -> ResponseReturnValue:
     else:
         keep_place(request.form.get("lon"), request.form.get("lat"))
     return redirect(url_for("unit.inbox", at=request.form.get("at") or None, by=Order.NEAR))
+
+
+@bp.get("/list.xlsx")
+@allow(Permission.DESK_UNIT)
+def sheet() -> ResponseReturnValue:
+    """Hand a list out as a workbook."""
+    unit, at = get_unit(me().unit_id or 0), request.args.get("at") or AtUnit.WORK
+    headers = {"Content-Disposition": handed_out(name_of_sheet(unit, at))}
+    return Response(written_sheet(unit, at), mimetype=KIND, headers=headers)
 
 
 @bp.get("/<int:case_id>")
