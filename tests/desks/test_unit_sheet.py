@@ -28,7 +28,15 @@ def cells(content: bytes, number: int = 1) -> list[list[object]]:
     book = zipfile.ZipFile(BytesIO(content))
     root = ET.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))  # noqa: S314 - our own file
     assert not list(root.iter(f"{SPACE}f"))  # a formula
-    return [[_value(cell) for cell in row] for row in root.iter(f"{SPACE}row")]
+    return [_values(row) for row in root.iter(f"{SPACE}row")]
+
+
+def _values(row: ET.Element) -> list[object]:
+    values: list[object] = []
+    for cell in row:
+        place = ord(cell.attrib["r"][0]) - ord("A")  # no sheet of ours has more than 26 columns
+        values += [None] * (place - len(values)) + [_value(cell)]
+    return values
 
 
 def _value(cell: ET.Element) -> object:

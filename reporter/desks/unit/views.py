@@ -23,6 +23,7 @@ from reporter.desks.unit.pages import (
     submitted,
 )
 from reporter.desks.unit.results import drop, sender
+from reporter.desks.unit.route import route_of
 from reporter.desks.unit.sheet import KIND, name_of_sheet, written_sheet
 from reporter.desks.unit.work import (
     case_for,
@@ -34,6 +35,7 @@ from reporter.desks.unit.work import (
 )
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
+from reporter.ports import ports
 from reporter.reports.commands.asking import ask_reporter
 from reporter.routing.queries import get_unit
 from reporter.routing.whistles import report_in as come
@@ -73,6 +75,15 @@ def sheet() -> ResponseReturnValue:
     unit, at = get_unit(me().unit_id or 0), request.args.get("at") or AtUnit.WORK
     headers = {"Content-Disposition": handed_out(name_of_sheet(unit, at))}
     return Response(written_sheet(unit, at), mimetype=KIND, headers=headers)
+
+
+@bp.get("/route")
+@allow(Permission.DESK_UNIT)
+def route() -> ResponseReturnValue:
+    """Show a tour through the chosen cases in hand, to print and to be led along."""
+    unit = get_unit(me().unit_id or 0)
+    found = route_of(unit.id, request.args.getlist("case"), urgent_first=bool(request.args.get("first")))
+    return render_template("unit/route.html", unit=unit, route=found, now=ports.clock.now())
 
 
 @bp.get("/<int:case_id>")

@@ -133,6 +133,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "triage.search":        lambda home: called("q", [*some(home.all(Case.number)), *home.all(Report.number), "1"]),
     "triage.waiting_cases": lambda _: called("list", AtCentre),
     "unit.inbox":           lambda _: called("at", [*AtUnit, "done"]),
+    "unit.route":           lambda home: called("case", home.all(Case.id)),
     "unit.sheet":           lambda _: called("at", [*AtUnit, "done"]),
 }
 # fmt: on
