@@ -24,7 +24,7 @@ from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
 from reporter.places.geometry import distance_m
 
-SAME_SPOT = 100  # metres within which a photo counts as taken at the case's place
+SAME_SPOT = 200  # metres within which a photo counts as taken at the case's place: a phone between houses is that far off
 BEFORE, AFTER = "before", "after"
 TYPED = frozenset({"words", "reason", "note", "document"})  # fields of the desks' forms that hold words
 LARGE, SMALL = 1600, 320  # pixels of the long side
@@ -67,18 +67,23 @@ def address_of(token: str, size: int = LARGE) -> str:
 
 
 def picture_of(photo: Photo, case: Case, stage: str) -> Picture:
-    """Return `photo` as a picture of `case`."""
-    far = None
-    if photo.lon is not None and photo.lat is not None:
-        far = distance_m(case.lon, case.lat, photo.lon, photo.lat)
+    """Return `photo` as a picture of `case`. What its camera does not say is taken from the phone that sent it."""
     place = case.address or case.title
     before = stage == BEFORE
     alt = gettext("Before: %(place)s", place=place) if before else gettext("After: %(place)s", place=place)
     large = address_of(photo.token)
     return Picture(
         photo_id=photo.id, token=photo.token, url=large, thumb=address_of(photo.token, SMALL), href=large, alt=alt, stage=stage,
-        taken_at=photo.taken_at, sent_at=photo.created_at, metres=far, width=photo.width, height=photo.height,
+        taken_at=photo.taken_at or (photo.phone_at if photo.in_app else None), sent_at=photo.created_at, metres=_off(photo, case), width=photo.width, height=photo.height,
     )  # fmt: skip
+
+
+def _off(photo: Photo, case: Case) -> float | None:
+    """Return the metres from the case to where the camera, else the phone, says that the photo was taken."""
+    for lon, lat in ((photo.lon, photo.lat), (photo.phone_lon, photo.phone_lat)):
+        if lon is not None and lat is not None:
+            return distance_m(case.lon, case.lat, lon, lat)
+    return None
 
 
 def pictures_of(case: Case) -> list[Picture]:

@@ -6,7 +6,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from config import ROOT
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.desks.pictures import pdf
@@ -155,7 +154,7 @@ def test_the_pdf_holds_the_clean_pictures_and_takes_what_looks_like_its_own_lang
 
 def test_the_source_of_the_pdf_holds_nothing_that_anybody_typed() -> None:
     """What is typed comes in as JSON, and the source reads nothing but that."""
-    source = (ROOT / "templates" / "pictures" / "case_file.typ").read_text("utf-8")
+    source = pdf.SOURCE.read_text("utf-8")
 
     assert "{{" not in source
     assert "eval" not in source

@@ -78,7 +78,7 @@ def _shot(photo: Photo, case: Case, stage: str, openings: Sequence[Opening] | No
             far = _(
                 "%(distance)s from the place of the case: not the same spot", distance=metres(picture.metres)
             )
-        facts.append(Fact(_("Taken"), far))
+        facts.append(Fact(_("Where taken"), far))
     return Shot(photo, _("after") if stage == AFTER else _("before"), facts, openings)
 
 
@@ -137,10 +137,10 @@ def _subtype(case: Case, kind: Category) -> Subcategory | None:
 
 
 def _why(case: Case, kind: Category, units: Mapping[int, Unit]) -> list[Fact]:
-    if case.lead_unit_id is None:
-        return []
     ruled = case.route_reason.get("area_id") or case.area_id
     area = area_names([ruled]).get(ruled) if ruled else None
+    if case.lead_unit_id is None:
+        return []
     along = [named(units[one]) for one in case.co_unit_ids if one in units]
     return _told({
         _("Grounds"): grounds(case.route_reason, kind=named(_subtype(case, kind) or kind), area=named(area)),

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import current_app, get_template_attribute
+from flask import get_template_attribute
 from flask_babel import gettext as _
 
 from reporter.desks.dates import plain_moment
@@ -24,7 +24,7 @@ except ImportError:  # the extra is not installed; its button is not shown
 
 INSTALLED = typst is not None
 MAIN = "main.typ"
-SOURCE = "pictures/case_file.typ"
+SOURCE = Path(__file__).with_name("case_file.typ")
 FONTS = (
     "Noto Sans CJK SC",
     "Noto Serif CJK SC",
@@ -77,13 +77,11 @@ def written(file: CaseFile) -> bytes:
 
 def _parts(file: CaseFile) -> dict[str, bytes]:
     """Return the files that the PDF is made of, by name: the source, the clean copies, the sketch."""
-    environment = current_app.jinja_env
-    source = environment.loader.get_source(environment, SOURCE)[0] if environment.loader else ""
     parts = {f"{place}.jpg": staff_picture(shot.photo.token, LARGE) for place, shot in enumerate(file.shots)}
     if file.sketch:
         draw = get_template_attribute("_parts/sketch.html", "sketch_svg")
         parts["sketch.svg"] = str(draw(file.sketch, "")).encode()
-    return {MAIN: source.encode()} | parts
+    return {MAIN: SOURCE.read_bytes()} | parts
 
 
 def _told(file: CaseFile) -> dict[str, object]:
