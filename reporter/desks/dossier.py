@@ -12,7 +12,7 @@ from reporter.accounts.queries import names_of
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
 from reporter.cases.queries import history, photos_of
-from reporter.desks.dates import plain_moment
+from reporter.desks.dates import plain_clock, plain_moment
 from reporter.desks.errors import words_of
 from reporter.desks.limits import counted_words
 from reporter.desks.states import action_word, state_word
@@ -26,7 +26,7 @@ from reporter.places.geometry import distance_m
 from reporter.routing.models import Unit
 from reporter.routing.queries import units_by_id
 
-SAME_SPOT = 100  # metres within which a photo counts as taken at the case's place
+SAME_SPOT = 200  # metres within which a photo counts as taken at the case's place: a phone between houses is that far off
 BEFORE, AFTER = "before", "after"
 TYPED = frozenset({"words", "reason", "note", "document"})  # fields of the desks' forms that hold words
 LARGE, SMALL = 1600, 320  # pixels of the long side
@@ -69,18 +69,23 @@ def address_of(token: str, size: int = LARGE) -> str:
 
 
 def picture_of(photo: Photo, case: Case, stage: str) -> Picture:
-    """Return `photo` as a picture of `case`."""
-    far = None
-    if photo.lon is not None and photo.lat is not None:
-        far = distance_m(case.lon, case.lat, photo.lon, photo.lat)
+    """Return `photo` as a picture of `case`. What its camera does not say is taken from the phone that sent it."""
     place = case.address or case.title
     before = stage == BEFORE
     alt = gettext("Before: %(place)s", place=place) if before else gettext("After: %(place)s", place=place)
     large = address_of(photo.token)
     return Picture(
         photo_id=photo.id, token=photo.token, url=large, thumb=address_of(photo.token, SMALL), href=large, alt=alt, stage=stage,
-        taken_at=photo.taken_at, sent_at=photo.created_at, metres=far, width=photo.width, height=photo.height,
+        taken_at=photo.taken_at or (photo.phone_at if photo.in_app else None), sent_at=photo.created_at, metres=_off(photo, case), width=photo.width, height=photo.height,
     )  # fmt: skip
+
+
+def _off(photo: Photo, case: Case) -> float | None:
+    """Return the metres from the case to where the camera, else the phone, says that the photo was taken."""
+    for lon, lat in ((photo.lon, photo.lat), (photo.phone_lon, photo.phone_lat)):
+        if lon is not None and lat is not None:
+            return distance_m(case.lon, case.lat, lon, lat)
+    return None
 
 
 def pictures_of(case: Case) -> list[Picture]:
@@ -176,7 +181,18 @@ def moved_on(error: ReporterError, case: Case, actor: Actor, action: Action | No
         "The case has moved on in the meantime; nothing of yours was written. It is now: %(state)s.",
         state=state,
     )
-    return f"{said} {you_wrote()}".strip()
+    return f"{_first(case, action) or said} {you_wrote()}".strip()
+
+
+def _first(case: Case, action: Action | None) -> str:
+    """Return who was first, for whoever wanted to claim the case too; "" when it is about something else."""
+    if action is not Action.CLAIM or case.handler_id is None or case.claimed_at is None:
+        return ""
+    name = names_of([case.handler_id]).get(case.handler_id, "")
+    return gettext(
+        "%(name)s claimed the case first, at %(time)s. You need not do anything.",
+        name=name, time=plain_clock(case.claimed_at),
+    )  # fmt: skip
 
 
 def you_wrote() -> str:

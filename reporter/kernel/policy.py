@@ -80,6 +80,7 @@ class Permission(StrEnum):
     CASE_REPORT_IN = "case:report_in"
     CASE_CONCLUDE = "case:conclude"
     CASE_OPEN_AT_UNIT = "case:open_at_unit"
+    CASE_FILE = "case:file"
 
     EXPOSURE_PROPOSE = "exposure:propose"
     EXPOSURE_REDACT = "exposure:redact"
@@ -242,6 +243,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.CASE_REPORT_IN:         [(has(Role.HANDLER), co_unit), (has(Role.UNIT_HEAD), co_unit)],
     Permission.CASE_CONCLUDE:          [(has(Role.DISPATCHER),), (has(Role.HANDLER), own_unit), (has(Role.UNIT_HEAD), own_unit)],
     Permission.CASE_OPEN_AT_UNIT:      [(own_unit,), (co_unit,)],
+    Permission.CASE_FILE:              [(is_staff, own_unit), (is_staff, co_unit), (has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),), (has(Role.INSPECTOR),), (has(Role.SUPERVISOR),), (has(Role.LEADER),), (has(Role.REDACTOR),)],
 
     Permission.EXPOSURE_PROPOSE:       [(has(Role.SYSTEM),), (has(Role.REDACTOR),)],
     Permission.EXPOSURE_REDACT:        [(has(Role.REDACTOR),)],

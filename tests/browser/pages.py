@@ -148,6 +148,8 @@ PAGES = (
 
     P("unit.inbox",                "@dispatched", NOTHING),
     P("unit.inbox",                "@handled",   _plain(at="done")),
+    P("unit.inbox",                "@handling",  _plain(at="work", by="near")),
+    P("unit.route",                "@handling",  NOTHING),
     P("unit.case",                 "@dispatched", _case("dispatched")),
     P("unit.case",                 "@handling",  _case("handling")),
     P("unit.case",                 "@rework",    _case("rework")),
@@ -174,6 +176,7 @@ PAGES = (
     P("editor.words",              "redactor",   _exposure("redacting")),
     P("pictures.custody",          "redactor",   lambda: {"token": story_photo("redacting").token}),
     P("pictures.case_file",        "redactor",   _case("published")),
+    P("pictures.case_file",        "@handled",   _case("handled")),
     P("editor.exposure",           "first",      _exposure("first_review")),
     P("editor.exposure",           "second",     _exposure("second_review")),
     P("editor.exposure",           "leader",     _exposure("published")),
@@ -233,6 +236,8 @@ NO_PAGE = {
     "site.set_up":       "only an empty installation has it",
     "site.sheet":        "a style sheet",
     "site.vendor":       "a file of others",
+    "unit.sheet":        "a workbook",
+    "pictures.case_pdf": "a file, where the extra for it is installed",
     "static":            "a file",
 }
 # fmt: on

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -14,7 +15,10 @@ from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Nature
 from reporter.cases.queries import get_case, history, photos_of, result_of
-from reporter.kernel.policy import Role
+from reporter.desks.dossier import AFTER, picture_of
+from reporter.kernel.policy import ANYONE, Role
+from reporter.photos.commands.intake import take_in
+from reporter.photos.models import PhoneClaims
 from reporter.photos.queries import photos_by_tokens
 from reporter.ports import Ports
 from reporter.routing.models import Unit
@@ -262,6 +266,31 @@ def test_the_upload_says_what_a_look_at_the_photo_tells(
     assert checks["place"]["mark"] == "n"
     assert "840 m away" in checks["place"]["text"]
     assert checks["fresh"]["mark"] == "y"
+
+
+@pytest.mark.parametrize(("east", "mark"), [(0.0023, "y"), (0.0025, "n")])  # 193 and 210 metres
+def test_a_photo_from_more_than_200_metres_away_is_warned_of_and_not_refused(
+    browser: FlaskClient, condition: Case, east: float, mark: str
+) -> None:
+    where = ("N", _degrees(HERE[1]), "E", _degrees(HERE[0] + east))
+    sent = upload(browser, condition, jpeg(exif=exif_block(place=where))).get_json()
+
+    answer = hand_in(browser, condition, token=sent["token"])
+
+    assert [one["mark"] for one in sent["checks"] if one["name"] == "place"] == [mark]
+    assert answer.status_code == 302
+
+
+def test_without_a_word_of_the_camera_the_phone_says_where_it_was(app: Flask) -> None:
+    case = a_case(State.HANDLING)
+    phone = PhoneClaims(lon=HERE[0] + 0.01, lat=HERE[1], in_app=True)
+    photo = take_in(a_picture("phone"), by=ANYONE, uploader_key="x", phone=phone)
+
+    with app.test_request_context():
+        picture = picture_of(photo, case, AFTER)
+
+    assert picture.metres == pytest.approx(839, abs=1)
+    assert picture.elsewhere
 
 
 def test_an_old_photo_is_recognised(browser: FlaskClient, condition: Case, unit: Unit) -> None:

@@ -43,7 +43,7 @@ LISTS = {
     "/": ("",),
     "/board": ("", "?month=2026-11", "?area=1"),
     "/map": ("",),
-    "/unit/": ("", "?at=claim", "?at=work", "?at=check", "?at=rework", "?at=done"),
+    "/unit/": ("", "?at=claim", "?at=work", "?at=work&by=near", "?at=check", "?at=rework", "?at=done"),
     "/inspection/": ("", "?at=check", "?at=overdue", "?at=supervised", "?at=closed"),
     "/triage/": ("", "?list=urgent", "?list=alike", "?list=asked"),
     "/triage/requests": ("", "?list=check"),

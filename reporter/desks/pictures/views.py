@@ -3,16 +3,19 @@
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.headers import handed_out
 from reporter.desks.images import UNKEPT, private_image
-from reporter.desks.pictures.case_file import file_of
+from reporter.desks.pictures import pdf
+from reporter.desks.pictures.case_file import CaseFile, file_of
 from reporter.desks.pictures.custody import facts_of, file_name, openings_of
 from reporter.desks.pictures.forms import OriginalForm
 from reporter.desks.tokens import own_token_check, valid
 from reporter.kernel.errors import NotFound
-from reporter.kernel.policy import Permission, may
+from reporter.kernel.policy import Permission, may, require
 from reporter.photos.commands.originals import open_original
 from reporter.photos.models import Photo
 from reporter.photos.queries import by_token, staff_picture
@@ -74,16 +77,31 @@ def original(token: str) -> ResponseReturnValue:
 
 
 @bp.app_template_global()
-def case_file_url(case_id: int) -> str:
-    """Return the address of a case on paper, "" for whoever may not open originals."""
-    return url_for("pictures.case_file", case_id=case_id) if may(me(), Permission.ORIGINAL_OPEN) else ""
+def case_file_url(case: Case) -> str:
+    """Return the address of a case on paper, "" for whoever may not see it whole."""
+    return url_for("pictures.case_file", case_id=case.id) if may(me(), Permission.CASE_FILE, case) else ""
 
 
 @bp.get("/cases/<int:case_id>")
-@allow(Permission.ORIGINAL_OPEN)
+@allow(Permission.DESK_STAFF)
 def case_file(case_id: int) -> ResponseReturnValue:
     """Show a case as it is printed: with the chain of custody of each of its photos."""
-    return render_template("pictures/case_file.html", file=file_of(get_case(case_id)))
+    return render_template("pictures/case_file.html", file=_file(case_id), as_pdf=pdf.INSTALLED)
+
+
+@bp.get("/cases/<int:case_id>.pdf")
+@allow(Permission.DESK_STAFF)
+def case_pdf(case_id: int) -> ResponseReturnValue:
+    """Hand the same out as a PDF, where the extra for it is installed."""
+    file = _file(case_id)
+    headers = {"Content-Disposition": handed_out(f"{file.case.number}.pdf")}
+    return Response(pdf.written(file), mimetype="application/pdf", headers=headers)
+
+
+def _file(case_id: int) -> CaseFile:
+    case = get_case(case_id)
+    require(me(), Permission.CASE_FILE, case)
+    return file_of(case, me())
 
 
 def _page(photo: Photo, form: OriginalForm, *, said: str = "") -> str:

@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from reporter.cases.lifecycle import OPEN, State
 from reporter.cases.models import Case
 from reporter.cases.queries import cases_by_ids
-from reporter.cases.worklists import MOST, AtUnit, ended_cases, unit_counts, unit_list
+from reporter.cases.worklists import MOST, AtUnit, ended_cases, unit_counts
 from reporter.desks.dossier import is_rework
 from reporter.desks.duty import names_on
 from reporter.desks.unit.cards import Card, cards_of
+from reporter.desks.unit.order import Order, Start, ordered, start_of
 from reporter.kernel.errors import BadInput
 from reporter.kernel.pages import Page
 from reporter.kernel.policy import Actor, Permission, may
@@ -46,7 +47,7 @@ class Tab:
 
     href: str
     text: object
-    number: int
+    number: int | None
     at: str
     most: int = MOST
 
@@ -79,10 +80,25 @@ class Inbox:
     groups: Sequence[Group]
     first: str  # address of the first page, when this is another one
     told: Sequence[Told]
+    start: Start
+    order: Order
     called: Sequence[Card] = field(default_factory=list)
     duty: str = ""  # who is on duty now; "" when the unit keeps no roster
     roster: str = ""  # address of the roster, for whoever keeps it
     patch: bool = False  # the unit looks after an area
+
+    @property
+    def orders(self) -> list[Tab]:
+        """The ways in which the list can be ordered; none when it has an order of its own."""
+        if self.at == DONE:
+            return []
+        ways = {Order.LIGHT: _("By light"), Order.NEAR: _("By distance")}
+        return [Tab(_address(self.at, way), text, None, way) for way, text in ways.items()]
+
+    @property
+    def order_place(self) -> int:
+        """The place of the current order."""
+        return list(Order).index(self.order)
 
     @property
     def cards(self) -> list[Card]:
@@ -95,29 +111,33 @@ class Inbox:
         return next((place for place, tab in enumerate(self.tabs) if tab.at == self.at), -1)
 
 
-def inbox_of(actor: Actor, at: str = "", after: str = "") -> Inbox:
+def inbox_of(actor: Actor, at: str = "", after: str = "", by: str = "") -> Inbox:
     """Return the unit's lists: the first that has something when `at` is empty.
 
+    Args:
+        by: the name of an order; "" is by light.
+
     Raises:
-        BadInput: no such list, or a damaged page address.
+        BadInput: no such list or order, or a damaged page address.
     """
     unit_id = actor.unit_id or 0
     counts = unit_counts(unit_id)
     at = at or next((which for which in AtUnit if counts[which]), AtUnit.CLAIM)
     if at != DONE and at not in list(AtUnit):
         raise BadInput("There is no such list.")
-    tabs = [Tab(url_for("unit.inbox", at=which), text, counts[which], which) for which, text in TABS.items()]
-    page, below = _pages(unit_id, at, after)
+    order, start = Order.read(by), start_of(unit_id)
+    tabs = [Tab(_address(which, order), text, counts[which], which) for which, text in TABS.items()]
+    page, below = _pages(unit_id, at, after, order, start)
     told = notices_for(user_id=actor.id, unit_id=unit_id, limit=NOTICES)
     calls = cases_called_to(unit_id)
     named = cases_by_ids([*calls, *(notice.case_id for notice in told if notice.case_id)])
     called = [
         named[case_id] for case_id in calls if case_id in named and _works_along(named[case_id], unit_id)
     ]
-    cards = {card.id: card for card in cards_of([*called, *page.rows, *below.rows])}
+    cards = {card.id: card for card in cards_of([*called, *page.rows, *below.rows], start)}
     return Inbox(
-        unit=get_unit(unit_id), tabs=tabs, at=at, groups=_groups(at, page, below, cards),
-        first=url_for("unit.inbox", at=at) if after else "", told=_told(told, named, actor),
+        unit=get_unit(unit_id), tabs=tabs, at=at, groups=_groups(at, order, page, below, cards),
+        first=_address(at, order) if after else "", told=_told(told, named, actor), start=start, order=order,
         called=[cards[case.id] for case in called], duty=_on_duty(get_unit(unit_id)),
         roster=url_for("admin.roster", unit_id=unit_id) if may(actor, Permission.DESK_ROSTER) else "",
         patch=bool(paired_areas(unit_id)),
@@ -134,24 +154,33 @@ def _on_duty(unit: Unit) -> str:
     return _("On duty now: %(names)s", names=_(", ").join(names)) if names else _("Nobody is on duty now.")
 
 
-def _pages(unit_id: int, at: str, after: str) -> tuple[Page[Case], Page[Case]]:
+def _address(at: str, order: Order, after: str = "") -> str:
+    """Return the address of a list; what is left out of it goes without saying."""
+    by = None if order is Order.LIGHT else order
+    return url_for("unit.inbox", at=at, by=by, after=after or None)
+
+
+def _pages(unit_id: int, at: str, after: str, order: Order, start: Start) -> tuple[Page[Case], Page[Case]]:
     """Return the page that was asked for, and what stands below it: the first in hand below those to be claimed."""
     if at == DONE:
         return ended_cases(unit_id=unit_id, after=after, size=SIZE), Page([])
-    page = unit_list(AtUnit(at), unit_id, after=after, size=SIZE)
-    with_below = at == AtUnit.CLAIM and not after
-    return page, unit_list(AtUnit.WORK, unit_id, size=BELOW) if with_below else Page([])
+    page = ordered(AtUnit(at), unit_id, order=order, start=start, after=after, size=SIZE)
+    if at != AtUnit.CLAIM or after:
+        return page, Page([])
+    return page, ordered(AtUnit.WORK, unit_id, order=order, start=start, size=BELOW)
 
 
 def _works_along(case: Case, unit_id: int) -> bool:
     return case.is_open and unit_id in case.co_unit_ids
 
 
-def _groups(at: str, page: Page[Case], below: Page[Case], cards: Mapping[int, Card]) -> list[Group]:
-    more = url_for("unit.inbox", at=at, after=page.after) if page.after else ""
+def _groups(
+    at: str, order: Order, page: Page[Case], below: Page[Case], cards: Mapping[int, Card]
+) -> list[Group]:
+    more = _address(at, order, page.after) if page.after else ""
     groups = [Group(_title(at), [cards[case.id] for case in page.rows], more)]
     if below.rows:
-        rest = url_for("unit.inbox", at=AtUnit.WORK) if below.after else ""
+        rest = _address(AtUnit.WORK, order) if below.after else ""
         groups.append(Group(str(TABS[AtUnit.WORK]), [cards[case.id] for case in below.rows], rest))
     return groups
 
@@ -159,7 +188,7 @@ def _groups(at: str, page: Page[Case], below: Page[Case], cards: Mapping[int, Ca
 def _title(at: str) -> str:
     titles = {
         AtUnit.CLAIM: _("Claim first, within a quarter of an hour"),
-        AtUnit.WORK: _("In hand, the soonest due first"),
+        AtUnit.WORK: _("In hand"),
         AtUnit.CHECK: _("Handed in, waiting for the inspector"),
         AtUnit.REWORK: _("To be done again, in half the time"),
         DONE: _("Closed, the latest first"),

@@ -1,16 +1,19 @@
 """The unit's desk: claim, handle, hand in the result."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
+from reporter.cases.worklists import AtUnit
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.guard import allow, me
+from reporter.desks.headers import handed_out
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.desks.unit.forms import ClaimForm
 from reporter.desks.unit.inbox import inbox_of
+from reporter.desks.unit.order import Order, forget_place, keep_place
 from reporter.desks.unit.pages import (
     case_page,
     case_to_finish,
@@ -20,6 +23,8 @@ from reporter.desks.unit.pages import (
     submitted,
 )
 from reporter.desks.unit.results import drop, sender
+from reporter.desks.unit.route import route_of
+from reporter.desks.unit.sheet import KIND, name_of_sheet, written_sheet
 from reporter.desks.unit.work import (
     case_for,
     more_time_form,
@@ -32,9 +37,10 @@ from reporter.desks.words import named
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.places.queries import area_names
+from reporter.ports import ports
 from reporter.reports.commands.asking import ask_reporter
 from reporter.routing.pairings import cases_of_patch, paired_areas
-from reporter.routing.queries import units_by_id
+from reporter.routing.queries import get_unit, units_by_id
 from reporter.routing.whistles import report_in as come
 
 bp = Blueprint("unit", __name__, url_prefix="/unit")
@@ -47,7 +53,8 @@ bp.register_error_handler(WrongStep, move_on)
 @allow(Permission.DESK_UNIT)
 def inbox() -> ResponseReturnValue:
     """Show the lists of the unit; on a wide screen also the first case of the list."""
-    lists = inbox_of(me(), request.args.get("at", ""), request.args.get("after", ""))
+    asked = {name: request.args.get(name, "") for name in ("at", "after", "by")}
+    lists = inbox_of(me(), **asked)
     first = lists.cards[0].id if lists.cards else None
     work = work_on(case_for(me(), first), me()) if first else None
     return render_template("unit/inbox.html", lists=lists, work=work, chosen=False)
@@ -62,6 +69,35 @@ def patch() -> ResponseReturnValue:
     names = area_names({*own, *(case.area_id for case in page.rows if case.area_id)})
     shown = [named(names[area]) for area in own if area in names]
     return render_template("unit/patch.html", page=page, areas=names, units=units_by_id(), shown=shown)
+
+
+@bp.post("/near")
+@allow(Permission.DESK_UNIT)
+def near() -> ResponseReturnValue:
+    """Order the list by distance from where the person is, or forget where that was."""
+    if request.form.get("forget"):
+        forget_place()
+    else:
+        keep_place(request.form.get("lon"), request.form.get("lat"))
+    return redirect(url_for("unit.inbox", at=request.form.get("at") or None, by=Order.NEAR))
+
+
+@bp.get("/list.xlsx")
+@allow(Permission.DESK_UNIT)
+def sheet() -> ResponseReturnValue:
+    """Hand a list out as a workbook."""
+    unit, at = get_unit(me().unit_id or 0), request.args.get("at") or AtUnit.WORK
+    headers = {"Content-Disposition": handed_out(name_of_sheet(unit, at))}
+    return Response(written_sheet(unit, at), mimetype=KIND, headers=headers)
+
+
+@bp.get("/route")
+@allow(Permission.DESK_UNIT)
+def route() -> ResponseReturnValue:
+    """Show a tour through the chosen cases in hand, to print and to be led along."""
+    unit = get_unit(me().unit_id or 0)
+    found = route_of(unit.id, request.args.getlist("case"), urgent_first=bool(request.args.get("first")))
+    return render_template("unit/route.html", unit=unit, route=found, now=ports.clock.now())
 
 
 @bp.get("/<int:case_id>")

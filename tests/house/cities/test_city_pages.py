@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_plus
+from zipfile import ZipFile
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -164,6 +166,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "triage.search":        lambda home: called("q", [*some(home.all(Case.number)), *home.all(Report.number), "1"]),
     "triage.waiting_cases": lambda _: called("list", AtCentre),
     "unit.inbox":           lambda _: called("at", [*AtUnit, "done"]),
+    "unit.route":           lambda home: called("case", home.all(Case.id)),
+    "unit.sheet":           lambda _: called("at", [*AtUnit, "done"]),
 }
 # fmt: on
 # Where a page leads on that shows nothing itself.
@@ -242,8 +246,16 @@ def words_of(home: Home) -> set[str]:
 
 def told_of(words: Iterable[str], answer: TestResponse, path: str) -> list[str]:
     """Return which of `words` stand in `answer`, plain or in JSON; what was asked for may stand in it again."""
-    text, asked = answer.get_data().decode("utf-8", "replace"), unquote_plus(path)
+    text, asked = unpacked(answer.get_data()).decode("utf-8", "replace"), unquote_plus(path)
     return [word for word in words if word not in asked and (word in text or json.dumps(word)[1:-1] in text)]
+
+
+def unpacked(content: bytes) -> bytes:
+    """Return what stands in an answer, also in one that is a workbook."""
+    if not content.startswith(b"PK"):
+        return content
+    book = ZipFile(BytesIO(content))
+    return b"".join(map(book.read, book.namelist()))
 
 
 def refusal(app: Flask, endpoint: str, actor: Actor) -> int:

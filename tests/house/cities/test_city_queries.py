@@ -166,6 +166,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     cases.requests_of:             Case.id,
     cases.result_of:               Case.id,
     case_lists.unit_counts:        Unit.id,
+    case_lists.last_claimed:       Unit.id,
     notices.cases_called_to:       Unit.id,
     notices.find_delivery:         Delivery.id,
     notices.find_robot:            UnitRobot.id,
