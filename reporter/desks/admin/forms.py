@@ -283,7 +283,7 @@ class RuleForm(FlaskForm):
     subcategory_id = one_of(_l("Sub-type"), coerce=an_id)
     area_id = one_of(_l("Area, with all that lies in it"), coerce=an_id)
     when = one_of(_l("When"))
-    source = one_of(_l("Source"))
+    source = one_of(_l("How the case came"))
     lead_unit_id = one_of(_l("Unit in charge"), coerce=an_id)
     co_unit_ids = SelectMultipleField(_l("Co-units"), coerce=an_id, validate_choice=False)
     claim_limit = one_line(_l("Limit to claim"), longest=10, validators=[a_limit])
