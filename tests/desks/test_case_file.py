@@ -44,6 +44,25 @@ def test_it_says_of_each_photo_where_it_comes_from_and_who_opened_it(client_as: 
     assert page.text.count("在本页用相机拍摄") == 2
 
 
+def test_what_a_residents_phone_claims_stays_with_those_who_may_open_originals(
+    client_as: Open, fakes: Ports
+) -> None:
+    unit = a_unit()
+    phone = PhoneClaims(at=fakes.clock.now(), lon=HERE[0], lat=HERE[1], in_app=True)
+    photo = take_in(pictures.jpeg(pictures.street(3)), by=ANYONE, uploader_key="x", phone=phone)
+    case = a_case(State.HANDLING, unit=unit, photo_ids=[photo.id])
+
+    pages = [
+        client_as(a_user(role, unit=unit if role is Role.HANDLER else None))
+        .get(f"/pictures/cases/{case.id}")
+        .text
+        for role in (Role.REDACTOR, Role.HANDLER, Role.INSPECTOR)
+    ]
+
+    assert ["在本页用相机拍摄" in page for page in pages] == [True, False, False]
+    assert all(photo.sha256 in page for page in pages)
+
+
 def test_it_says_what_the_case_is_why_it_lies_there_how_its_clocks_ran_and_what_came_of_it(
     client_as: Open, fakes: Ports
 ) -> None:

@@ -10,8 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from reporter.accounts.queries import names_of
 from reporter.desks.dates import plain_moment
+from reporter.desks.guard import me
 from reporter.desks.words import metres
 from reporter.kernel.audit import TrailEntry, trails_of
+from reporter.kernel.policy import Permission, may
 from reporter.photos.models import Photo, Way
 from reporter.photos.pixels import Flag
 
@@ -54,7 +56,10 @@ class Opening:
 
 
 def facts_of(photo: Photo) -> list[Fact]:
-    """Return the chain of custody of `photo` up to now, openings apart."""
+    """Return the chain of custody of `photo` up to now, openings apart.
+
+    What a resident's camera and phone claim stays with those who may open originals: it might tell who they are.
+    """
     came = _("%(moment)s, %(way)s", moment=plain_moment(photo.created_at), way=WAYS[photo.way])
     size = _("%(size)s MB", size=format_decimal(round(photo.size / MEGABYTE, 2)))
     pixels = _("%(width)s by %(height)s pixels", width=photo.width, height=photo.height)
@@ -62,9 +67,12 @@ def facts_of(photo: Photo) -> list[Fact]:
         Fact(_("Came in"), came),
         Fact(_("File"), f"{photo.format} · {size} · {pixels}"),
         Fact("SHA-256", photo.sha256, code=True),
-        Fact(_("The camera says"), _claims(photo)),
-        Fact(_("The phone says"), _said_by_phone(photo)),
     ]
+    if photo.way is not Way.REPORT or may(me(), Permission.ORIGINAL_OPEN):
+        facts += [
+            Fact(_("The camera says"), _claims(photo)),
+            Fact(_("The phone says"), _said_by_phone(photo)),
+        ]
     if flags := _("; ").join(str(FLAGS[Flag(flag)]) for flag in photo.flags):
         facts.append(Fact(_("Unusual"), flags))
     return [*facts, Fact(_("The original"), _kept(photo))]
