@@ -1,5 +1,6 @@
 """Keep the counters in step with reports and cases."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from reporter.reports.lifecycle import Action as ReportAction
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
 from reporter.routing.queries import last_order
+
+KEY = ("city_id", "measure", "day", "category_id", "area_id", "unit_id")
 
 
 def count_case(event: CaseMoved) -> None:
@@ -84,7 +87,9 @@ def _row(measure: str, n: int, thing: Case | Report) -> dict[str, Any]:
 
 
 def _add(rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        add_up(
-            Tally, rows, key=("city_id", "measure", "day", "category_id", "area_id", "unit_id"), column="n"
-        )
+    """Add up what is said of one counter first: one statement may not touch a row twice."""
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        sums[tuple(row[name] for name in KEY)] += row["n"]
+    if some := [dict(zip(KEY, key, strict=True)) | {"n": n} for key, n in sums.items() if n]:
+        add_up(Tally, some, key=KEY, column="n")
