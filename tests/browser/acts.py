@@ -19,10 +19,10 @@ WORDS = "两个垃圾桶满了三天，袋子堆到路上。"
 SEED = 7
 
 
-def picture(name: str, *, minutes_ago: int) -> FilePayload:
+def picture(name: str, *, minutes_ago: int, at: tuple[float, float] = PLACE) -> FilePayload:
     """Return a drawing of the demo city as a phone's JPEG with time and place, each time a shot of its own."""
     taken_at = datetime.now(UTC) - timedelta(minutes=minutes_ago)  # noqa: TID251 - phones have clocks of their own
-    content = render(name, seed=SEED, taken_at=taken_at, lon=PLACE[0], lat=PLACE[1])
+    content = render(name, seed=SEED, taken_at=taken_at, lon=at[0], lat=at[1])
     with Image.open(BytesIO(content)) as drawing:
         shot, file = Image.blend(drawing, street(uuid4().int, drawing.size), 0.5), BytesIO()
         shot.save(file, "JPEG", quality=88, exif=drawing.info["exif"])
@@ -54,12 +54,12 @@ def sign_in(hands: Hands, login: str) -> None:
     expect(page).not_to_have_url(re.compile("sign-in"))
 
 
-def report(hands: Hands) -> tuple[str, str]:
-    """Report rubbish with a photo, screen by screen; return the number and the query code of the receipt."""
+def report(hands: Hands, at: tuple[float, float] = PLACE) -> tuple[str, str]:
+    """Report rubbish with a photo taken `at` degrees WGS 84, screen by screen; return number and query code of the receipt."""
     page = hands.page
     page.goto("/")
     hands.press(link(page, "Report with a photo"))
-    _photo(hands)
+    _photo(hands, at)
     _place(hands)
     _kind(hands)
     hands.write(page.locator("#words"), WORDS)
@@ -76,11 +76,11 @@ def _number(page: Page) -> str:
     return found[0]
 
 
-def _photo(hands: Hands) -> None:
+def _photo(hands: Hands, at: tuple[float, float]) -> None:
     page = hands.page
     slow = page.context.new_cdp_session(page)
     slow.send("Network.emulateNetworkConditions", _speed(upload=400_000))
-    hands.hand_over(page.locator("[data-gallery]"), [picture("rubbish-before", minutes_ago=12)])
+    hands.hand_over(page.locator("[data-gallery]"), [picture("rubbish-before", minutes_ago=12, at=at)])
     shot = page.locator("[data-shot]")
     expect(shot.locator("[data-percent]")).to_have_text(re.compile(r"^\d+%$"))
     expect(shot).to_contain_text(zh("Uploaded"))

@@ -20,6 +20,8 @@ from tests.browser.visit import DESK, PHONE, Screen, Visitors
 from tests.browser.words import zh
 
 Way = Callable[[Page], Hands]
+THERE = (113.1301, 41.0240)  # degrees WGS 84, away from where other stories report
+CALLED = "交警二中队"
 
 
 @pytest.mark.parametrize("way", [Finger, Keys])
@@ -30,7 +32,7 @@ def test_a_case_that_is_nobodys_at_first(visit: Visitors, city: LiveCity, way: W
         return hands
 
     resident = way(visit())
-    number, code = acts.report(resident)
+    number, code = acts.report(resident, THERE)
     case_id = _case(city, acts.accept(staff("acceptor"), number))
     unit = staff(_login(city, case_id), screen=PHONE)
     ask(unit, case_id)
@@ -126,7 +128,7 @@ def call_together(hands: Hands, city: LiveCity, case_id: int) -> str:
     hands.press(page.locator("[data-dialog='#dialog-whistle']"))
     dialog = page.locator("dialog[open]")
     hands.choose(dialog.get_by_role("radio", name=zh("Emergency: within half an hour")))
-    unit = dialog.get_by_role("checkbox").last
+    unit = dialog.get_by_role("checkbox", name=CALLED)
     chosen = int(unit.get_attribute("value") or 0)
     hands.choose(unit)
     hands.write(dialog.locator("textarea"), "请到场共同认定")
