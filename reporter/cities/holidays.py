@@ -4,14 +4,13 @@ China's State Council announces the days of a year in the November before. `know
 chinesecalendar has; `read_days` takes a file for whatever came later or holds in one city alone.
 """
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 
 from chinese_calendar import constants
 
+from reporter.kernel.csvfile import Line, read_csv
 from reporter.kernel.errors import BadInput
 
 ANNOUNCED_IN = 11  # the month in which the next year's days are due
@@ -52,19 +51,10 @@ def read_days(content: bytes) -> list[SpecialDay]:
     Raises:
         BadInput: not such a file; field "file", the message names the line.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            "This file is not written in UTF-8. Please save it as CSV in UTF-8.", field="file"
-        ) from error
-    rows = csv.DictReader(StringIO(text))
-    if not set(COLUMNS[:2]) <= {name.strip() for name in rows.fieldnames or ()}:
+    columns, lines = read_csv(content)
+    if not set(COLUMNS[:2]) <= columns:
         raise BadInput("The first line must name the columns: day, working, name.", field="file")
-    try:
-        days = list(_days(rows))
-    except csv.Error as error:
-        raise BadInput("This is not a CSV file: line %(line)s.", field="file", line=rows.line_num) from error
+    days = list(_days(lines))
     if not days:
         raise BadInput("There is no day in this file.", field="file")
     if len(days) > MOST_DAYS:
@@ -72,21 +62,16 @@ def read_days(content: bytes) -> list[SpecialDay]:
     return days
 
 
-def _days(rows: "csv.DictReader[str]") -> Iterator[SpecialDay]:
+def _days(lines: Iterable[Line]) -> Iterator[SpecialDay]:
     seen: dict[date, int] = {}
-    for row in rows:
-        cells = {
-            (name or "").strip(): (cell or "").strip() for name, cell in row.items() if isinstance(cell, str)
-        }
-        if not any(cells.values()):
-            continue
-        one = _day(cells, rows.line_num)
+    for number, cells in lines:
+        one = _day(cells, number)
         if one.day in seen:
             raise BadInput(
                 "Lines %(one)s and %(other)s are about the same day, %(day)s.",
-                field="file", one=seen[one.day], other=rows.line_num, day=one.day.isoformat(),
+                field="file", one=seen[one.day], other=number, day=one.day.isoformat(),
             )  # fmt: skip
-        seen[one.day] = rows.line_num
+        seen[one.day] = number
         yield one
 
 

@@ -1,9 +1,7 @@
 """Pairing (包联): which organ looks after which area, and the cases that lie there."""
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 
 from sqlalchemy import select
 
@@ -12,6 +10,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import by_due
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import record
+from reporter.kernel.csvfile import Line, read_csv
 from reporter.kernel.db import add_unless_taken, command, db
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.pages import Page
@@ -75,19 +74,10 @@ def read_pairs(content: bytes) -> list[Pair]:
     Raises:
         BadInput: not such a file; field "file", the message names the line.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            "This file is not written in UTF-8. Please save it as CSV in UTF-8.", field="file"
-        ) from error
-    rows = csv.DictReader(StringIO(text))
-    if not set(COLUMNS[:2]) <= {name.strip() for name in rows.fieldnames or ()}:
+    columns, lines = read_csv(content)
+    if not set(COLUMNS[:2]) <= columns:
         raise BadInput("The first line must name the columns: organ, area, contact, phone.", field="file")
-    try:
-        pairs = list(_pairs(rows))
-    except csv.Error as error:
-        raise BadInput("This is not a CSV file: line %(line)s.", field="file", line=rows.line_num) from error
+    pairs = list(_pairs(lines))
     if not pairs:
         raise BadInput("There is no line in this file.", field="file")
     if len(pairs) > MOST_LINES:
@@ -95,16 +85,11 @@ def read_pairs(content: bytes) -> list[Pair]:
     return pairs
 
 
-def _pairs(rows: "csv.DictReader[str]") -> Iterator[Pair]:
-    for row in rows:
-        cells = {
-            str(name).strip(): (cell or "").strip() for name, cell in row.items() if isinstance(cell, str)
-        }
-        if not any(cells.values()):
-            continue
+def _pairs(lines: Iterable[Line]) -> Iterator[Pair]:
+    for number, cells in lines:
         organ, area, contact, phone = (cells.get(name, "")[:LONGEST] for name in COLUMNS)
         if not organ:
-            raise BadInput("Line %(line)s: the organ is missing.", field="file", line=rows.line_num)
+            raise BadInput("Line %(line)s: the organ is missing.", field="file", line=number)
         yield Pair(organ, area, contact, phone)
 
 
