@@ -22,12 +22,15 @@ from reporter.ports import queue
 
 LEASE = timedelta(seconds=2)
 SWEEP_SECONDS = 0.5
+LINGERS = 0.5  # seconds
 
 
 def hastened() -> Flask:
     """Return the house with the tests' own among its work, leases of seconds and no wait after a failure."""
     app = create_app(Config)
-    own = {"tests.count": count, "tests.stumble": stumble, "tests.counted": counted}
+    own = {
+        "tests.count": count, "tests.linger": linger, "tests.stumble": stumble, "tests.counted": counted,
+    }  # fmt: skip
     queue.init_app(app, JOBS | own, slow=("photos.search",))
     queue.LEASE = queue.HANDED_AGAIN = LEASE
     queue.FIRST_WAIT = queue.LONGEST_WAIT = timedelta(seconds=0.2)
@@ -42,6 +45,14 @@ def count(number: int) -> None:
     time.sleep(random.uniform(0, 0.04))  # noqa: S311 - somewhere to be killed in
     _count(number)
     time.sleep(random.uniform(0, 0.04))  # noqa: S311 - and between the effect and the note that it is done
+
+
+def linger(number: int) -> None:
+    """Count one piece of work that takes a while."""
+    with Path(os.environ["BEGUN"]).open("a", encoding="ascii") as begun:
+        begun.write(f"{number}\n")
+    time.sleep(LINGERS)
+    _count(number)
 
 
 def stumble(number: int) -> None:

@@ -171,11 +171,14 @@ def test_work_that_waits_for_redis_is_done_when_it_is_back(
     assert effects() == {0: 1, 1: 1, 2: 1}
 
 
-def test_workers_and_beat_outlive_redis(redis: Redis, start: Start) -> None:
+@pytest.mark.parametrize("at_work", [False, True])
+def test_workers_and_beat_outlive_redis(redis: Redis, start: Start, begun: Path, *, at_work: bool) -> None:
     start("beat")
     worker = start("worker")
-    wait_for("tests.count", 1)
-    until(lambda: states() == {"done": 2})
+    wait_for("tests.linger", 1)
+    until(begun.exists)
+    if not at_work:
+        until(lambda: states() == {"done": 2})
 
     redis.stop()
     time.sleep(1)
@@ -197,6 +200,21 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has(start: Start, begun
 
     assert worker.wait(timeout=PATIENCE) == 0
     assert "running" not in states()
+
+
+def test_a_worker_stops_when_it_is_asked_to_while_redis_is_away(
+    redis: Redis, start: Start, begun: Path
+) -> None:
+    worker = start("worker")
+    wait_for("tests.linger", 1)
+    until(begun.exists)
+    redis.stop()
+    time.sleep(0.2)
+
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(timeout=PATIENCE) == 0
+    assert effects() == {1: 1}
 
 
 @pytest.mark.parametrize("line", ["worker", "beat"])
