@@ -108,7 +108,6 @@ def test_every_file_of_the_allow_list_is_sent_with_its_type(client: FlaskClient)
 
     assert types["bootstrap/bootstrap.min.css"] == "text/css"
     assert types["htmx/htmx.min.js"] == "text/javascript"
-    assert types["bootstrap-icons/fonts/bootstrap-icons.woff2"] == "font/woff2"
     assert types["leaflet/images/layers.png"] == "image/png"
     assert len(set(types)) == len(VENDOR)
 

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from flask import Response, current_app, request
 
 from config import ROOT
+from reporter.desks.site.icons import icon_font, icon_sheet
 from reporter.kernel.errors import NotFound
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -25,9 +27,6 @@ DAY = 24 * 60 * 60
 VENDOR = {
     "bootstrap/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
-    "bootstrap-icons/bootstrap-icons.min.css": "bootstrap-icons/font/bootstrap-icons.min.css",
-    "bootstrap-icons/fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
-    "bootstrap-icons/fonts/bootstrap-icons.woff": "bootstrap-icons/font/fonts/bootstrap-icons.woff",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
@@ -36,6 +35,12 @@ VENDOR = {
     "leaflet/images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
     "leaflet/images/marker-icon-2x.png": "leaflet/dist/images/marker-icon-2x.png",
     "leaflet/images/marker-shadow.png": "leaflet/dist/images/marker-shadow.png",
+}
+# What is made of a file there.
+ICON_FONT, ICON_SHEET = "bootstrap-icons/icons.woff", "bootstrap-icons/icons.css"
+MADE: dict[str, Callable[[], bytes]] = {
+    ICON_FONT: icon_font,
+    ICON_SHEET: lambda: icon_sheet(vendor_asset(ICON_FONT).stamp).encode(),
 }
 
 # One sheet for the whole house, in this order; written in small files, sent as one.
@@ -67,7 +72,7 @@ def _asset(content: bytes, name: str) -> Asset:
 
 def vendor_asset(path: str) -> Asset:
     """Return a file of the allow-list. Raises `NotFound` for every other path, and when npm has not run yet."""
-    if path not in VENDOR:
+    if path not in VENDOR and path not in MADE:
         raise NotFound("There is nothing at this address.")
     try:
         return _read_vendor(path)
@@ -77,7 +82,7 @@ def vendor_asset(path: str) -> Asset:
 
 @cache
 def _read_vendor(path: str) -> Asset:
-    return _asset((NODE / VENDOR[path]).read_bytes(), path)
+    return _asset(MADE[path]() if path in MADE else (NODE / VENDOR[path]).read_bytes(), path)
 
 
 def sheet_asset(name: str) -> Asset:
@@ -104,6 +109,8 @@ def stamp_of(endpoint: str, values: dict[str, str]) -> str | None:
         if endpoint == "static":
             path = STATIC / values["filename"]
             return _hash(path, _changed(path))
+        if endpoint == "site.vendor" and values["path"] in MADE:
+            return vendor_asset(values["path"]).stamp
         if endpoint == "site.vendor":
             return _package_version(VENDOR[values["path"]].split("/")[0])
         if endpoint == "site.sheet":

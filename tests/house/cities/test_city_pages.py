@@ -1,6 +1,7 @@
 """No address opens, changes or names a thing of another city, whoever asks."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -23,6 +24,8 @@ from reporter.cases.models import Case, Category, Subcategory
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
+from reporter.desks.pictures import pdf
+from reporter.desks.site.icons import used_icons
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
 from reporter.notices.letters import STOP
@@ -104,6 +107,8 @@ def members(home: Home) -> list[Values]:
     staff = [one for one in home.rows(User) if one.unit_id]
     return [{"unit_id": one.unit_id, "user_id": one.id} for one in staff[:3]]
 
+
+ICON = re.compile(rb'class="bi bi-([^ "]+)')
 
 # What of the home can stand in an address: by desk and by the names of the places in it.
 # fmt: off
@@ -358,7 +363,19 @@ def test_the_same_addresses_open_something_at_home(app: Flask, home: Home) -> No
     for endpoint, path in addresses(app, home, "GET"):
         opened[endpoint] = opened.get(endpoint, False) or officer.ask(path).status_code == 200
 
-    assert [endpoint for endpoint, open_at_home in opened.items() if not open_at_home] == []
+    extras = [] if pdf.INSTALLED else ["pictures.case_pdf"]
+    assert [endpoint for endpoint, open_at_home in opened.items() if not open_at_home] == extras
+
+
+def test_every_icon_of_every_page_is_in_the_font(app: Flask, home: Home) -> None:
+    go_to("jining")
+    officer = the_officer(app, HOMES_HOST)
+
+    pages = [path for _, path in [*addresses(app, home, "GET"), *lists(app, home)]]
+    shown = {icon for path in pages for icon in ICON.findall(officer.ask(path).data)}
+
+    assert {b"inbox", b"trash", b"1-circle-fill"} <= shown
+    assert {icon.decode() for icon in shown} - set(used_icons()) == set()
 
 
 def test_no_list_and_no_search_says_a_word_of_another_city(app: Flask, home: Home) -> None:
