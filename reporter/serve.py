@@ -31,7 +31,7 @@ from reporter.photos.commands.intake import drop_unused
 from reporter.photos.commands.originals import drop_old_originals
 from reporter.places.uploads import drop_old_uploads
 from reporter.ports import ports
-from reporter.ports.queue import Drain
+from reporter.ports.queue import Drain, forget_done
 from reporter.ports.storage import StorageUnavailable
 from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.routing import ticking, whistles
@@ -186,9 +186,10 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
 
 
 def tick_all() -> None:
-    """Do what time alone sets off; in every city: escalate, resume, archive, expire, forget unused files, seal."""
+    """Do what time alone sets off; in every city: escalate, resume, archive, expire, forget what is not needed, seal."""
     ports.storage.sweep()
     ports.originals.sweep()
+    forget_done()
     for city in all_cities():
         enter_city(city.id)
         reports_tick()

@@ -48,6 +48,7 @@ MOST_ATTEMPTS = 16  # three to five hours with the waits between them
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 HANDED_AGAIN = timedelta(minutes=1)  # after the last time that workers were told of a row
 SWEPT = 1000  # messages up to which the sweep fills a queue
+KEPT, STRUCK = timedelta(days=30), 5000  # how long the row of done work stays; rows taken away at a time
 ERROR_LENGTH = 500  # characters kept of what went wrong
 
 
@@ -99,7 +100,7 @@ def enqueue(kind: str, *, key: str | None = None, after: timedelta = timedelta(0
 
     Args:
         kind: a name of `JOBS` in `reporter/app.py`.
-        key: unique over all time, unless struck; a second job of the same key is not written.
+        key: a second job of the same key is not written, until the first is struck or done for `KEPT`.
         args: JSON values, ids rather than things.
     """
     now = ports.clock.now()
@@ -197,6 +198,15 @@ def strike(key: str) -> bool:
     """Take back, in the current transaction, a job that nobody has begun; return False when there is none."""
     idle = delete(Job).where(Job.key == key, Job.state == "ready", Job.attempts == 0)
     return db.session.execute(idle.returning(Job.id)).first() is not None
+
+
+@command
+def forget_done() -> int:
+    """Take away the rows of work that was due `KEPT` ago or earlier and is done; return how many it were."""
+    done = select(Job.id).where(Job.state == "done", Job.run_at < ports.clock.now() - KEPT)
+    oldest = done.order_by(Job.run_at).limit(STRUCK)
+    gone = delete(Job).where(Job.id.in_(oldest)).returning(Job.id)
+    return len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 class _Taken(NamedTuple):

@@ -12,6 +12,7 @@ from reporter.demo.commands import _nothing_leaves
 from reporter.kernel.db import command, db, enter_city
 from reporter.kernel.policy import Role
 from reporter.notices.commands.sending import deliver, send_digest
+from reporter.notices.commands.ticking import tick
 from reporter.notices.commands.wishing import keep_wishes, recipient_of_token, stop_mail
 from reporter.notices.commands.writing import contact_name, spread
 from reporter.notices.letters import token_of
@@ -172,6 +173,21 @@ def test_a_clock_that_jumps_back_sends_nothing_twice_and_holds_nothing_for_ever(
     tick_and_work()
 
     assert len(letters()) == 1
+
+
+def test_what_went_out_is_forgotten_after_three_months() -> None:
+    set_clock(MORNING)
+    a_report(contact=WHO, notify=True)
+    work()
+    assert states() == [(Channel.MAIL, Passage.SENT)]
+
+    set_clock(MORNING + timedelta(days=90))
+    tick()
+    assert states() == [(Channel.MAIL, Passage.SENT)]
+    set_clock(MORNING + timedelta(days=91))
+    tick()
+
+    assert states() == []
 
 
 def test_a_clock_that_jumps_ahead_loses_nothing() -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from reporter.kernel.db import command, db
 from reporter.ports import Ports
 from reporter.ports.backlog import oldest_waiting_seconds
-from reporter.ports.queue import Drain, enqueue, run_next
+from reporter.ports.queue import KEPT, Drain, Job, enqueue, forget_done, run_next
 
 
 @pytest.fixture
@@ -63,6 +64,20 @@ def test_slow_work_that_waits_does_not_make_the_city_late(done: list[str], fakes
     wait_for("quick")
     fakes.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
     assert oldest_waiting_seconds() == 60
+
+
+def test_done_work_is_forgotten_after_a_month_and_no_other(done: list[str], fakes: Ports) -> None:
+    wait_for("quick")
+    while run_next():
+        pass
+    wait_for("slow")
+    fakes.clock.move(KEPT)  # type: ignore[attr-defined]
+    assert forget_done() == 0
+
+    fakes.clock.move(timedelta(seconds=1))  # type: ignore[attr-defined]
+
+    assert forget_done() == 1
+    assert [job.kind for job in db.session.scalars(select(Job))] == ["slow"]
 
 
 def test_two_threads_share_the_work(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
