@@ -1,5 +1,6 @@
-// Maps (see _parts/map.html): our own areas as vectors, tiles below them where the installation has some, markers and
-// clusters as the server gives them, one pin that can be picked. A list beside the map holds the same things.
+// Maps (see _parts/map.html), fetched by map_near.js: our own areas as vectors, tiles below them where the installation
+// has some, markers and clusters as the server gives them, one pin that can be picked. A list beside the map holds the
+// same things.
 
 import { ways } from "./datum.js";
 
@@ -269,9 +270,9 @@ function escaped(text) {
   return span.innerHTML;
 }
 
-function wakeAll(root) {
-  for (const box of root.querySelectorAll("[data-map]:not(.leaflet-container)")) box.house = new House(box);
+/** Draw the map of `box`, once; it says so by the event `map:ready`. */
+export function wake(box) {
+  if (box.house) return;
+  box.house = new House(box);
+  box.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
 }
-
-document.addEventListener("htmx:load", (event) => wakeAll(event.target));
-wakeAll(document);

@@ -129,7 +129,7 @@ function look(faces) {
   return setPoint(fromPhoto[0], fromPhoto[1], "exif");
 }
 
-/** The map measures itself anew: it was drawn while its screen was hidden. */
+/** The map measures itself anew: it was just drawn, or while its screen was hidden. */
 export function revealMap() {
   const house = section.querySelector("[data-map]")?.house;
   if (!house) return;
@@ -141,6 +141,7 @@ export function revealMap() {
 }
 
 export function wakePlace() {
+  section.addEventListener("map:ready", revealMap);
   form.addEventListener("shots:taken", ({ detail }) => {
     if (fix && Date.now() - fix.at < LATELY) detail.place = fix;
     if (detail.camera) locate({ quietly: true });
