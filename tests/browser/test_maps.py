@@ -1,0 +1,54 @@
+"""A map is fetched when it is nearly seen, and not before: on a slow network the page is used long before."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import DESK, PHONE, Screen, Visitors
+
+MAP = "[data-map]"
+DRAWN = f"{MAP}.leaflet-container"
+
+
+def asked_of(page: Page) -> list[str]:
+    """Return the names of the files a page asks for, as they come."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("?")[0]))
+    return asked
+
+
+def test_a_units_list_on_a_phone_fetches_no_map(visit: Visitors) -> None:
+    page = visit("chengguan_1")
+    asked = asked_of(page)
+
+    page.goto("/unit/", wait_until="networkidle")
+
+    assert "house.css" in asked
+    assert {"leaflet.js", "map.js", "areas.json", "htmx.min.js"}.isdisjoint(asked)
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK])
+def test_the_map_of_the_start_page_is_fetched_when_one_comes_near(visit: Visitors, screen: Screen) -> None:
+    page = visit(screen=screen)
+    asked = asked_of(page)
+    page.goto("/", wait_until="networkidle")
+    assert "leaflet.js" not in asked
+    expect(page.locator(DRAWN)).to_have_count(0)
+
+    page.locator(MAP).scroll_into_view_if_needed()
+
+    expect(page.locator(DRAWN)).to_be_visible()
+    expect(page.locator(f"{MAP} path").first).to_be_attached()  # the areas
+
+
+def test_a_map_that_could_not_be_fetched_is_drawn_when_the_network_is_back(visit: Visitors) -> None:
+    page = visit()
+    page.goto("/", wait_until="networkidle")
+    visit.watch.loses = True
+    page.context.set_offline(True)
+    page.locator(MAP).scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    expect(page.locator(DRAWN)).to_have_count(0)
+
+    page.context.set_offline(False)
+
+    expect(page.locator(DRAWN)).to_be_visible()
