@@ -7,7 +7,7 @@ from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from reporter.demo.scenes import render
 from reporter.photos.queries import by_token
-from tests.browser.acts import PLACE, button
+from tests.browser.acts import PLACE, button, picture
 from tests.browser.samples import head_of, story_case, story_report
 from tests.browser.server import LiveCity
 from tests.browser.visit import HERE, Visitors, Watch
@@ -319,3 +319,21 @@ def test_what_the_camera_took_says_so_and_where_the_phone_is(visit: Visitors, ci
         assert (first.in_app, second.in_app) == (True, True)
         assert first.phone_at is not None
         assert second.phone_lon == HERE["longitude"]
+
+
+def test_a_units_photo_says_where_the_phone_was_when_it_was_just_taken(visit: Visitors, city: LiveCity) -> None:
+    with city.looked_into():
+        login, case_id = head_of("handling"), story_case("handling").id
+    page = visit(login)
+    page.goto(f"/unit/{case_id}/result")
+    field = page.locator("#shots input[type=file]")
+
+    with page.expect_file_chooser() as opened:
+        field.click()
+    page.wait_for_function("new Promise((found) => navigator.geolocation.getCurrentPosition(() => found(true)))")
+    opened.value.set_files([picture("sofa-after", minutes_ago=0)])
+
+    expect(page.locator("#shots [name=token]")).to_have_count(1)
+    with city.looked_into():
+        photo = by_token(page.locator("#shots [name=token]").input_value())
+        assert (photo.phone_lat, photo.phone_lon) == (HERE["latitude"], HERE["longitude"])

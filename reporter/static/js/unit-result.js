@@ -15,7 +15,9 @@ const token = form.querySelector("[name=csrf_token]")?.value || "";
 const WORST = ["b", "n", "i", "y"];
 const ICONS = { y: "check-circle-fill", n: "exclamation-triangle-fill", b: "exclamation-octagon-fill", i: "info-circle" };
 const draft = `unit-result-${form.dataset.case}`;
+const JUST_NOW = 5 * 60 * 1000; // milliseconds
 let sending = 0;
+let fix = null;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const make = (tag, css = "", text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
@@ -178,8 +180,23 @@ function send(kept) {
   upload.run();
 }
 
-const fresh = (file) => ({ id: `${Date.now()}-${Math.random()}`, form: draft, file, address: "", claims: { phone_at: file.lastModified || "" } });
+// ---------- where the phone is: asked while the camera is open, and said of photos that were taken just now
+function locate() {
+  navigator.geolocation?.getCurrentPosition(
+    ({ coords }) => (fix = { lon: coords.longitude, lat: coords.latitude, at: Date.now() }),
+    () => {}, // whoever says no is not asked for reasons
+    { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
+  );
+}
 
+function fresh(file) {
+  const claims = { phone_at: file.lastModified || "" };
+  const lately = Date.now() - JUST_NOW;
+  if (fix?.at > lately && file.lastModified > lately) Object.assign(claims, { phone_lon: fix.lon, phone_lat: fix.lat });
+  return { id: `${Date.now()}-${Math.random()}`, form: draft, file, address: "", claims };
+}
+
+input.addEventListener("click", locate);
 input.addEventListener("change", () => {
   said.textContent = "";
   for (const file of [...input.files]) {
