@@ -321,7 +321,9 @@ def test_what_the_camera_took_says_so_and_where_the_phone_is(visit: Visitors, ci
         assert second.phone_lon == HERE["longitude"]
 
 
-def test_a_units_photo_says_where_the_phone_was_when_it_was_just_taken(visit: Visitors, city: LiveCity) -> None:
+def test_a_units_photo_says_where_the_phone_was_when_it_was_just_taken(
+    visit: Visitors, city: LiveCity
+) -> None:
     with city.looked_into():
         login, case_id = head_of("handling"), story_case("handling").id
     page = visit(login)
@@ -330,7 +332,9 @@ def test_a_units_photo_says_where_the_phone_was_when_it_was_just_taken(visit: Vi
 
     with page.expect_file_chooser() as opened:
         field.click()
-    page.wait_for_function("new Promise((found) => navigator.geolocation.getCurrentPosition(() => found(true)))")
+    page.wait_for_function(
+        "new Promise((found) => navigator.geolocation.getCurrentPosition(() => found(true)))"
+    )
     opened.value.set_files([picture("sofa-after", minutes_ago=0)])
 
     expect(page.locator("#shots [name=token]")).to_have_count(1)
