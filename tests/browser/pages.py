@@ -221,6 +221,8 @@ NO_PAGE = {
     "editor.masked":     "a picture",
     "notices.poll":      "JSON for the bell's script",
     "pictures.staff":    "a picture",
+    "public.atom":       "a feed",
+    "public.json_feed":  "a feed",
     "public.picture":    "a picture",
     "resident.picture":  "a picture",
     "resident.thumb":    "a picture",

@@ -1,7 +1,8 @@
 """The public desk: home, the exposure board, the map, figures, objections. Reads published cards only."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 
 from reporter.board.commands.objections import file_objection
 from reporter.board.lifecycle import ObjectionKind
@@ -24,6 +25,7 @@ from reporter.desks.guard import allow, city, me
 from reporter.desks.images import public_image
 from reporter.desks.incoming import an_id
 from reporter.desks.public.cards import card_of, figures_of, first_view, loads_of, markers_of, post_markers
+from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
 from reporter.desks.public.forms import CodeForm, ObjectionForm
 from reporter.desks.tokens import own_token_check, valid
 from reporter.insight.queries import by_area, by_kind, honours, open_by_area, rates, sums
@@ -35,6 +37,7 @@ from reporter.ports import ports
 bp = Blueprint("public", __name__)
 checks_its_own_token = own_token_check(bp)
 
+FEED_SIZE = 30  # posts in one document of a feed
 ON_MAP = 200  # posts drawn on the map and listed beside it
 TYPES = {"jpeg": "image/jpeg", "webp": "image/webp"}
 
@@ -59,6 +62,12 @@ def _filter() -> Filter:
     )
 
 
+def address_of(narrow: Filter) -> dict[str, str | int]:
+    """Return how the board is narrowed, as its address says it."""
+    said = {"kind": narrow.kind, "area": narrow.area_id, "month": narrow.month}
+    return {name: value for name, value in said.items() if value}
+
+
 @bp.get("/board")
 @allow(Permission.DESK_PUBLIC)
 def board() -> ResponseReturnValue:
@@ -68,8 +77,40 @@ def board() -> ResponseReturnValue:
     return render_template(
         "public/board.html", cards=[card_of(one) for one in page.rows], after=page.after, narrow=narrow,
         counts=counts_by_kind(), kinds=kinds(), areas=areas(level="street"), months=months_shown(),
-        honours=honours(), now=ports.clock.now(), args={key: value for key, value in vars(narrow).items() if value},
+        honours=honours(), now=ports.clock.now(), args=address_of(narrow),
     )  # fmt: skip
+
+
+@bp.get("/board/feed.atom")
+@allow(Permission.DESK_PUBLIC)
+def atom() -> ResponseReturnValue:
+    """Send the board to feed readers, narrowed as the board is; in Chinese, or with `lang=en` in English."""
+    told = _feed("public.atom")
+    return _revalidated(Response(as_atom(told), mimetype=ATOM_TYPE), told)
+
+
+@bp.get("/board/feed.json")
+@allow(Permission.DESK_PUBLIC)
+def json_feed() -> ResponseReturnValue:
+    """Send the same as a JSON Feed."""
+    told = _feed("public.json_feed")
+    return _revalidated(Response(as_json(told), mimetype=JSON_TYPE), told)
+
+
+def _feed(endpoint: str) -> Feed:
+    narrow, after, english = _filter(), request.args.get("after", ""), request.args.get("lang") == "en"
+    page = posts(narrow, after=after, size=FEED_SIZE)
+    args = address_of(narrow) | ({"lang": "en"} if english else {})
+    with force_locale("en" if english else "zh_Hans_CN"):
+        return feed_of(page, city=city(), endpoint=endpoint, args=args, after=after, now=ports.clock.now())
+
+
+def _revalidated(answer: Response, told: Feed) -> Response:
+    """Return `answer`, or 304 when the reader has it; a post that is hidden is gone from the next answer."""
+    answer.add_etag()
+    answer.last_modified = told.changed
+    answer.headers["Cache-Control"] = "public, no-cache"
+    return answer.make_conditional(request)  # type: ignore[return-value]  # the same response
 
 
 @bp.get("/board/<public_id>")

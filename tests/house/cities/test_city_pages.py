@@ -160,6 +160,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "inspection.find":      lambda home: called("number", some(home.all(Case.number))),
     "inspection.queue":     lambda _: called("at", [*AtInspection, "closed"]),
     "public.board":         lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
+    "public.atom":          lambda home: called("kind", home.all(Category.slug)),
+    "public.json_feed":     lambda home: called("area", home.all(Area.id)),
     "public.city_map":      lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
     "resident.area":        lambda _: [POINT],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
