@@ -27,6 +27,7 @@ from reporter.desks.incoming import an_id
 from reporter.desks.public.cards import card_of, figures_of, first_view, loads_of, markers_of, post_markers
 from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
 from reporter.desks.public.forms import CodeForm, ObjectionForm
+from reporter.desks.qr import qr_of
 from reporter.desks.tokens import own_token_check, valid
 from reporter.insight.queries import by_area, by_kind, honours, open_by_area, rates, sums
 from reporter.kernel.errors import BadInput, Gone, ReporterError
@@ -118,7 +119,15 @@ def _revalidated(answer: Response, told: Feed) -> Response:
 def exposure(public_id: str) -> ResponseReturnValue:
     """Show one post; 410 with words when it is no longer shown."""
     one = post(public_id)
-    return render_template("public/exposure.html", post=one, card=card_of(one), honours=honours())
+    address = url_for("public.exposure", public_id=public_id, _external=True)
+    return render_template(
+        "public/exposure.html",
+        post=one,
+        card=card_of(one),
+        honours=honours(),
+        address=address,
+        qr=qr_of(address),
+    )
 
 
 @bp.get("/board/pictures/<token>/<name>")

@@ -1,16 +1,13 @@
 """Report something: one plain form, with four screens where scripts run; pictures go ahead at once."""
 
-import io
-
-import segno
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.guard import allow
 from reporter.desks.images import private_image
+from reporter.desks.qr import qr_of
 from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings
 from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
@@ -123,18 +120,8 @@ def receipt(code: str) -> ResponseReturnValue:
     """Show what to keep: number, query code, QR, and what comes next."""
     report = report_behind(code)
     kind, sub = get_category(report.category_id), get_subcategory(report.subcategory_id)
-    steps, qr = (
-        next_steps(report, kind, sub),
-        _qr(url_for("resident.lookup", code=report.code, _external=True)),
-    )
+    steps = next_steps(report, kind, sub)
+    qr = qr_of(url_for("resident.lookup", code=report.code, _external=True))
     return render_template(
         "resident/receipt.html", report=report, code=grouped(report.code), steps=steps, qr=qr
     )
-
-
-def _qr(address: str) -> Markup:
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(
-        picture, kind="svg", xmldecl=False, border=2, dark="#0a2a2e", light="#fff", omitsize=True
-    )
-    return Markup(picture.getvalue().decode())  # noqa: S704 - drawn here, from our own address

@@ -1,0 +1,44 @@
+"""The page of one post: what it tells those who pass it on is the published copy, and its masked picture."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from reporter.board.lifecycle import State
+from tests.board.posts import an_exposure
+
+
+@pytest.fixture
+def client(client_as: Callable[..., FlaskClient]) -> FlaskClient:
+    """Return the browser of somebody who did not sign in."""
+    return client_as()
+
+
+def test_a_shared_post_shows_title_words_and_a_masked_picture(client: FlaskClient) -> None:
+    post = an_exposure(State.PUBLISHED)
+
+    page = client.get(f"/board/{post.public_id}").text
+    told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]+)">', page))
+
+    assert told["title"] == post.title
+    assert told["description"] == post.summary
+    assert told["url"] == f"http://localhost/board/{post.public_id}"
+    assert post.after is not None
+    assert post.after.token in told["image"]
+    assert client.get(told["image"]).mimetype == "image/jpeg"
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_a_post_has_its_address_as_words_and_as_a_square(client: FlaskClient) -> None:
+    post = an_exposure(State.PUBLISHED)
+
+    page = client.get(f"/board/{post.public_id}").text
+
+    assert f'id="address">http://localhost/board/{post.public_id}</span>' in page
+    assert re.search(r'class="qr"[^>]*><svg [^>]*viewBox', page)
+
+
+def test_the_way_from_the_narrowed_board_to_the_map_keeps_the_area(client: FlaskClient) -> None:
+    assert "/map?area=3&amp;month=2026-11" in client.get("/board?area=3&month=2026-11").text
