@@ -19,7 +19,9 @@ from reporter.kernel.policy import ANYONE, Actor, Permission, may, require
 P = ParamSpec("P")
 R = TypeVar("R")
 
-FILES = frozenset({"static", "site.vendor", "site.sheet", "site.favicon", "site.robots", "site.healthz"})
+FILES = frozenset(
+    {"static", "site.vendor", "site.sheet", "site.favicon", "site.robots", "site.sitemap", "site.healthz"}
+)
 CITYLESS = FILES | {"site.readyz", "site.metrics", "site.set_up", "site.begin", "site.language", "site.elder"}
 
 

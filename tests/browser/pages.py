@@ -235,6 +235,7 @@ NO_PAGE = {
     "site.metrics":      "text for machines",
     "site.readyz":       "JSON for machines",
     "site.robots":       "text for machines",
+    "site.sitemap":      "XML for machines",
     "site.set_up":       "only an empty installation has it",
     "site.sheet":        "a style sheet",
     "site.vendor":       "a file of others",

@@ -215,7 +215,20 @@ def test_there_is_no_other_page_about_the_service(client: FlaskClient) -> None:
 def test_robots_are_kept_off_private_pages(client: FlaskClient) -> None:
     lines = client.get("/robots.txt").text.splitlines()
 
-    assert "Disallow: /admin" in lines
+    assert {"Disallow: /admin", "Disallow: /order"} <= set(lines)
+    assert lines[-1] == "Sitemap: http://localhost/sitemap.xml"
+
+
+def test_the_sitemap_lists_public_pages_that_are_there(client: FlaskClient) -> None:
+    answer = client.get("/sitemap.xml")
+    listed = re.findall(r"<loc>(.*?)</loc>", answer.text)
+
+    assert answer.mimetype == "application/xml"
+    assert {"http://localhost/", "http://localhost/board", "http://localhost/about/privacy"} <= set(listed)
+    for address in listed:
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "noindex" not in page.text
 
 
 def test_an_empty_installation_begins_with_its_set_up(empty: FlaskClient) -> None:

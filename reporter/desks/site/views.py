@@ -1,6 +1,7 @@
 """What belongs to the house and to no desk: switches, files for the browser, health, pages about the service."""
 
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import (
     Blueprint,
@@ -12,6 +13,7 @@ from flask import (
     render_template,
     request,
     send_from_directory,
+    url_for,
 )
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -56,12 +58,23 @@ Disallow: /track
 Disallow: /my
 Disallow: /pictures
 Disallow: /account
+Disallow: /notices
+Disallow: /order
 Disallow: /triage
 Disallow: /unit
 Disallow: /inspection
 Disallow: /editor
 Disallow: /admin
+
+Sitemap: %s
 """
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+LASTING = (
+    "public.home",
+    "public.board",
+    "public.city_map",
+    "public.figures",
+)  # posts go: they are in no index
 
 
 @bp.app_context_processor
@@ -152,7 +165,19 @@ def favicon() -> ResponseReturnValue:
 @allow(Permission.DESK_PUBLIC)
 def robots() -> ResponseReturnValue:
     """Keep robots off pages that belong to one person or to staff."""
-    return Response(ROBOTS, mimetype="text/plain")
+    return Response(ROBOTS % url_for("site.sitemap", _external=True), mimetype="text/plain")
+
+
+@bp.get("/sitemap.xml")
+@allow(Permission.DESK_PUBLIC)
+def sitemap() -> ResponseReturnValue:
+    """List the public pages that stay (sitemaps.org, 0.9)."""
+    pages = [url_for(endpoint, _external=True) for endpoint in LASTING]
+    pages += [url_for("site.about", page=name, _external=True) for name, _ in FOOT]
+    root = Element("urlset", {"xmlns": SITEMAP})
+    for page in pages:
+        SubElement(SubElement(root, "url"), "loc").text = page
+    return Response(tostring(root, encoding="utf-8", xml_declaration=True), mimetype="application/xml")
 
 
 @bp.get("/healthz")
