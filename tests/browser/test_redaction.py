@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from reporter.board.models import Exposure
 from reporter.board.queries import picture_of
-from reporter.kernel.db import db
+from reporter.kernel.db import command, db
 from reporter.photos.models import Photo, Region, Search
 from reporter.photos.regions import RegionKind
 from tests.browser.acts import button
@@ -393,14 +393,17 @@ def proposed(city: LiveCity) -> Iterator[None]:
 def search(city: LiveCity, result: Search, found: Sequence[tuple[RegionKind, float, float]]) -> None:
     """Let a program have looked at the picture that waits, with this result and nothing of before."""
     with city.looked_into():
-        exposure = story_exposure("redacting")
-        photo = db.session.get_one(Photo, picture_of(exposure, the_picture(exposure)).photo_id)
-        photo.searched = result
-        db.session.execute(delete(Region).where(Region.photo_id == photo.id))
-        for kind, x, y in found:
-            row = a_region(photo, kind, x=x, y=y, w=0.1, h=0.1)
-            db.session.add(row)
-        db.session.commit()
+        _search(result, found)
+
+
+@command
+def _search(result: Search, found: Sequence[tuple[RegionKind, float, float]]) -> None:
+    exposure = story_exposure("redacting")
+    photo = db.session.get_one(Photo, picture_of(exposure, the_picture(exposure)).photo_id)
+    photo.searched = result
+    db.session.execute(delete(Region).where(Region.photo_id == photo.id))
+    for kind, x, y in found:
+        db.session.add(a_region(photo, kind, x=x, y=y, w=0.1, h=0.1))
 
 
 def test_proposals_are_taken_over_or_away_before_the_picture_is_judged(
