@@ -31,7 +31,8 @@ from reporter.photos.commands.intake import drop_unused
 from reporter.photos.commands.originals import drop_old_originals
 from reporter.places.uploads import drop_old_uploads
 from reporter.ports import ports
-from reporter.ports.queue import Drain, forget_done
+from reporter.ports.drain import Drain
+from reporter.ports.queue import forget_done
 from reporter.ports.storage import StorageUnavailable
 from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.routing import ticking, whistles

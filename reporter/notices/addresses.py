@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from reporter.notices.table import Who
 
+AT_UNIT = frozenset({Who.UNIT, Who.CO_UNITS, Who.HEAD})  # told of a case by its page at the unit
 BELL, OWN_SETTINGS = "/notices/", "/notices/settings"
 
 
@@ -20,7 +21,7 @@ def page_of(
     """
     if who == Who.REPORTER and code:
         return f"/track/{quote(code)}"
-    if who in {Who.UNIT, Who.CO_UNITS, Who.HEAD} and case_id:
+    if who in AT_UNIT and case_id:
         return f"/unit/{case_id}"
     if who == Who.CENTRE and (case_id or number):
         return f"/triage/cases/{case_id}" if case_id else f"/triage/search?q={quote(number)}"

@@ -13,7 +13,7 @@ from waitress.server import create_server
 from reporter.accounts.queries import user_by_login
 from reporter.cities.queries import all_cities
 from reporter.kernel.db import db, enter_city
-from reporter.ports.queue import Drain
+from reporter.ports.drain import Drain
 from reporter.serve import THREADS, listen
 from tests.browser.city import city_app
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from reporter.accounts.models import User
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
+from reporter.cases.queries import get_case
 from reporter.kernel.db import command, db
 from reporter.kernel.policy import Role
 from reporter.notices.commands.writing import contact_name
@@ -73,6 +74,19 @@ def test_the_list_leads_to_the_case_and_is_read_at_one_press(browser: FlaskClien
 
     assert '<li class="new">' not in browser.get("/notices/").text
     assert browser.get("/notices/bell").json == {**newest, "unread": 0, "words": "Notices"}
+
+
+def test_a_case_that_went_to_another_unit_is_named_and_not_led_to(browser: FlaskClient, unit: Unit) -> None:
+    case = a_case(State.DISPATCHED, unit=unit)
+    assert f'href="/unit/{case.id}"' in browser.get("/notices/").text
+
+    other = a_unit("环卫二队").id
+    command(lambda: setattr(get_case(case.id), "lead_unit_id", other))()
+
+    page = browser.get("/notices/").text
+    assert f'href="/unit/{case.id}"' not in page
+    assert case.number in page
+    assert browser.get(f"/unit/{case.id}").status_code == 403
 
 
 @pytest.mark.parametrize(

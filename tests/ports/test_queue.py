@@ -10,7 +10,8 @@ from sqlalchemy import select
 from reporter.kernel.db import command, db
 from reporter.ports import Ports
 from reporter.ports.backlog import oldest_waiting_seconds
-from reporter.ports.queue import KEPT, Drain, Job, enqueue, forget_done, run_next
+from reporter.ports.drain import Drain
+from reporter.ports.queue import KEPT, Job, enqueue, forget_done, run_next
 
 
 @pytest.fixture

@@ -10,13 +10,15 @@ from flask_login import current_user
 
 from reporter.accounts.models import User
 from reporter.accounts.queries import get_user
+from reporter.cases.models import Case
+from reporter.cases.queries import cases_by_ids
 from reporter.desks.errors import blame, limiter
 from reporter.desks.guard import allow, me
 from reporter.desks.notices.forms import OF_RESIDENTS, SettingsForm
 from reporter.desks.tokens import own_token_check, valid
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission, Role, may
-from reporter.notices.addresses import page_of
+from reporter.notices.addresses import AT_UNIT, page_of
 from reporter.notices.commands.wishing import keep_wishes, mark_read, recipient_of_token, stop_mail
 from reporter.notices.models import Notice
 from reporter.notices.queries import bell_list, bell_of, desks_of, query_codes, settings_of
@@ -28,7 +30,7 @@ checks_its_own_token = own_token_check(bp)
 
 @dataclass(frozen=True)
 class Told:
-    """A notice in one line. `new`: not read yet."""
+    """A notice in one line. `href`: empty when its case went to another unit since. `new`: not read yet."""
 
     words: str
     href: str
@@ -44,18 +46,22 @@ def bell() -> ResponseReturnValue:
     codes = query_codes([notice.report_id for notice in page.rows if notice.report_id])
     row = settings_of(f"user:{me().id}")
     read = row.read_up_to if row else 0
-    told = [_told(notice, codes, read) for notice in page.rows]
+    cases = cases_by_ids([notice.case_id for notice in page.rows if notice.case_id])
+    told = [_told(notice, codes, cases, read) for notice in page.rows]
     newest = page.rows[0].id if page.rows else 0
     return render_template(
         "notices/bell.html", told=told, page=page, newest=newest, new=any(one.new for one in told)
     )
 
 
-def _told(notice: Notice, codes: dict[int, str], read: int) -> Told:
+def _told(notice: Notice, codes: dict[int, str], cases: dict[int, Case], read: int) -> Told:
     href = page_of(
         notice.who, case_id=notice.case_id, exposure_id=notice.exposure_id, objection_id=notice.objection_id,
         number=notice.number, code=codes.get(notice.report_id or 0, ""),
     )  # fmt: skip
+    case = cases.get(notice.case_id or 0)
+    if case and notice.who in AT_UNIT and not may(me(), Permission.CASE_OPEN_AT_UNIT, case):
+        href = ""
     words = _(sentence_for(notice.what, notice.who), number=notice.number, reason=notice.reason)
     return Told(words, href, notice.at, notice.id > read)
 

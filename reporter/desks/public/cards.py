@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -74,6 +75,11 @@ def image_of(picture: PublicPicture | None) -> Image | None:
         return ", ".join(f"{folder}/{file} {width}w" for width, file in there)
 
     return Image(large, sources("jpeg"), sources("webp"), picture.width, picture.height)
+
+
+def whole(path: str) -> str:
+    """Return an address of this site with scheme and host, for those who read it elsewhere."""
+    return urljoin(request.host_url, path)
 
 
 def card_of(post: Exposure) -> Card:

@@ -13,8 +13,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import url_for
 from flask_babel import gettext as _
 
-from reporter.board.models import Exposure, PublicPicture
-from reporter.desks.public.cards import card_of, image_of
+from reporter.board.models import Exposure
+from reporter.desks.public.cards import card_of, whole
 from reporter.desks.words import named, speaks_chinese
 from reporter.kernel.pages import Page
 
@@ -78,20 +78,15 @@ def _address(endpoint: str, args: Mapping[str, Any], after: str) -> str:
 
 def _entry(post: Exposure) -> Entry:
     card = card_of(post)
-    pictures = [_large(picture) for picture in (post.before, post.after)]
+    pictures = [whole(image.url) for image in (card.before, card.after) if image]
     words = [post.summary, " · ".join(word for word in (card.place, card.unit, card.took) if word)]
     if post.published_at is None:
         raise RuntimeError(f"exposure {post.id} is published without a date")
     return Entry(
         url=url_for("public.exposure", public_id=post.public_id, _external=True), title=post.title,
         words="\n".join(word for word in words if word), kind=named(card.kind), slug=post.kind_slug,
-        published=post.published_at, pictures=[picture for picture in pictures if picture],
+        published=post.published_at, pictures=pictures,
     )  # fmt: skip
-
-
-def _large(picture: PublicPicture | None) -> str:
-    image = image_of(picture)
-    return url_for("public.home", _external=True).rstrip("/") + image.url if image else ""
 
 
 def as_json(feed: Feed) -> bytes:

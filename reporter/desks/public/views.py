@@ -24,7 +24,15 @@ from reporter.desks.errors import blame, limiter, words_of
 from reporter.desks.guard import allow, city, me
 from reporter.desks.images import public_image
 from reporter.desks.incoming import an_id
-from reporter.desks.public.cards import card_of, figures_of, first_view, loads_of, markers_of, post_markers
+from reporter.desks.public.cards import (
+    card_of,
+    figures_of,
+    first_view,
+    loads_of,
+    markers_of,
+    post_markers,
+    whole,
+)
 from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
 from reporter.desks.public.forms import CodeForm, ObjectionForm
 from reporter.desks.qr import qr_of
@@ -119,15 +127,12 @@ def _revalidated(answer: Response, told: Feed) -> Response:
 def exposure(public_id: str) -> ResponseReturnValue:
     """Show one post; 410 with words when it is no longer shown."""
     one = post(public_id)
-    address = url_for("public.exposure", public_id=public_id, _external=True)
+    address, card = url_for("public.exposure", public_id=public_id, _external=True), card_of(one)
+    face = card.after or card.before
     return render_template(
-        "public/exposure.html",
-        post=one,
-        card=card_of(one),
-        honours=honours(),
-        address=address,
-        qr=qr_of(address),
-    )
+        "public/exposure.html", post=one, card=card, honours=honours(), address=address, qr=qr_of(address),
+        face=whole(face.url) if face else "",
+    )  # fmt: skip
 
 
 @bp.get("/board/pictures/<token>/<name>")
