@@ -44,6 +44,8 @@ class Config:
     ROBOT_HOSTS = os.environ.get("ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
     OUTGOING_INSIDE = os.environ.get("OUTGOING_INSIDE", "")  # hosts of the own network that webhooks may call
 
+    KEEP_SECONDS = 1  # that public pages are kept here and in proxies; 0: nothing is
+
     METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # opens /metrics; empty: there is none
 
     PROPOSALS = os.environ.get("PROPOSALS", "1") != "0"  # look for faces, plates and phone numbers
@@ -91,6 +93,7 @@ class TestConfig(Config):
     ORIGINAL_KEYS = "7e57" * 16
     WTF_CSRF_ENABLED = False
     RATELIMIT_ENABLED = False
+    KEEP_SECONDS = 0  # what a test changes it sees at once
     QUEUE_URL = MAIL_URL = SMS_URL = OUTGOING_INSIDE = ""
     SITE_URL = "https://jining.example"
     PORTS = Config.PORTS | {

@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from config import ROOT, Config
 from reporter.app import create_app
+from reporter.board.lifecycle import Outcome
 from reporter.board.lifecycle import State as PostState
 from reporter.board.models import Exposure, PublicPicture
 from reporter.cases.lifecycle import State as CaseState
@@ -146,7 +147,7 @@ def _case(spot: Spot, photo: Photo) -> Case:
 def _post(spot: Spot, case: Case, photos: list[Photo]) -> Exposure:
     return Exposure(
         public_id=f"p{spot.n:09d}", case_id=case.id, state=PostState.PUBLISHED, kind_slug=spot.kind.slug,
-        kind_zh=spot.kind.name_zh, kind_en=spot.kind.name_en, nature="condition", area_id=spot.area.id,
+        kind_zh=spot.kind.name_zh, kind_en=spot.kind.name_en, nature="condition", outcome=Outcome.PUT_RIGHT, on_show=True, area_id=spot.area.id,
         area_zh=spot.area.name_zh, area_en=spot.area.name_en, road="解放大街", lon=spot.lon, lat=spot.lat,
         happened_at=spot.at, unit_zh="执法局", unit_en="Enforcement", minutes_taken=90, title="解放大街占道，已整改",
         redactor_ids=[], proposed_at=spot.at, published_at=spot.at, expires_at=spot.at + timedelta(days=30),

@@ -15,6 +15,7 @@ from reporter.board import reactions as board
 from reporter.board.commands.copies import burn_pictures, drop_pictures
 from reporter.board.events import ExposureMoved, ObjectionMoved
 from reporter.cases.events import CaseMoved
+from reporter.desks import shelf
 from reporter.desks.accounts.views import bp as accounts
 from reporter.desks.admin.views import bp as admin
 from reporter.desks.catalogues import words
@@ -24,6 +25,7 @@ from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoi
 from reporter.desks.headers import add_headers
 from reporter.desks.incoming import IdConverter, Request, limit_body, refuse_strange
 from reporter.desks.inspection.views import bp as inspection
+from reporter.desks.kept_pages import KeptPages
 from reporter.desks.notices.views import bp as bell
 from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.public.views import bp as public
@@ -102,6 +104,7 @@ def create_app(config: type[Config] = Config) -> Flask:
     login.user_loader(remembered)
     limiter.init_app(app)
     app.after_request(add_headers)
+    shelf.init_app(app)
     init_words(app)
     register_error_pages(app)
     for desk in DESKS:
@@ -109,6 +112,8 @@ def create_app(config: type[Config] = Config) -> Flask:
     refuse_undeclared_endpoints(app)
     cli.init_app(app)
     app.cli.add_command(words)
+    if app.config["KEEP_SECONDS"] > 0:
+        app.wsgi_app = KeptPages(app.wsgi_app, seconds=app.config["KEEP_SECONDS"])  # type: ignore[method-assign]
     return app
 
 

@@ -121,7 +121,7 @@ def _fresh_ports(app: Flask) -> Ports:
 def _found_first_city() -> None:
     city = Jurisdiction(
         slug="jining", code="150902", name_zh="集宁区", name_en="Jining", parent_zh="乌兰察布",
-        parent_en="Ulanqab", zone="Asia/Shanghai", lon=113.10916, lat=41.032314, hosts=[], settings={},
+        parent_en="Ulanqab", zone="Asia/Shanghai", lon=113.10916, lat=41.032314, hosts=[], settings={"hold_hours": 0},
         created_at=NOW, phone="0474-12345",
     )  # fmt: skip
     db.session.add(city)

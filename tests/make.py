@@ -59,6 +59,7 @@ def a_city(slug: str = "", **facts: Any) -> Jurisdiction:
     before = current_city_id()
     slug = slug or f"city{next(_number)}"
     plain = {"code": f"15{next(_number):04d}", "name_zh": slug, "name_en": slug, "lon": 114.0, "lat": 41.9}
+    plain["settings"] = {"hold_hours": 0}
     city = found_city({"slug": slug, **plain, **facts}, by=SYSTEM)
     enter_city(before)
     return city

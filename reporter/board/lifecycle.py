@@ -23,6 +23,14 @@ class State(StrEnum):
     REJECTED = "rejected"
 
 
+class Outcome(StrEnum):
+    """What a post shows: a condition put right, an act dealt with, or work that its unit owes."""
+
+    PUT_RIGHT = "put_right"
+    DEALT_WITH = "dealt_with"
+    OVERDUE = "overdue"
+
+
 class Action(StrEnum):
     """What somebody does with an exposure."""
 
@@ -84,6 +92,7 @@ GRAVE = frozenset({ObjectionKind.MINOR, ObjectionKind.IDENTITY, ObjectionKind.WR
 OBJECTION_OPEN = frozenset({ObjectionState.FILED, ObjectionState.IN_REVIEW})
 OBJECTION_LIMIT = "3wd"
 DAYS_SHOWN, DAYS_AT_MOST = 30, 90
+HOLD_HOURS, HOLD_AT_MOST = 4, 72  # between the second review and the public, unless the city says otherwise
 ON_THE_WAY = frozenset({State.PROPOSED, State.REDACTING, State.FIRST_REVIEW, State.SECOND_REVIEW})
 IN_REVIEW = frozenset({State.FIRST_REVIEW, State.SECOND_REVIEW})
 ON_BOARD = frozenset({State.PUBLISHED, State.HIDDEN})

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reporter.board.boxes import Box, mask_digest
-from reporter.board.lifecycle import ENDED, GRAVE, ObjectionKind, ObjectionState, State
+from reporter.board.lifecycle import ENDED, GRAVE, ObjectionKind, ObjectionState, Outcome, State
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 from reporter.kernel.errors import NotFound
@@ -15,11 +15,20 @@ from reporter.kernel.errors import NotFound
 NOT_ENDED = text(f"state NOT IN ({', '.join(repr(str(state)) for state in sorted(ENDED))})")
 
 
+def _shown_by(name: str, *columns: str) -> Index:
+    """Return the index of what the public sees, by `columns` and from the newest."""
+    return Index(
+        f"ix__exposures__{name}", "city_id", *columns, "published_at", "id", sqlite_where=text("on_show = 1"), postgresql_where=text("on_show"),
+    )  # fmt: skip
+
+
 class Exposure(Trailed, InCity, Model):
     """One case on its way to the board, on it, or taken down.
 
     `lon`, `lat` are WGS 84 rounded to three decimals (about 100 m); `happened_at` is rounded to the hour;
-    `minutes_taken` runs from registration to the end. `redactor_ids` are all who drew, chose or worded, the
+    `minutes_taken` runs from registration to the end, of what is overdue to the proposal. `published_at` is from when
+    the public may see it: the second review and the hold after it. `on_show` says that the public sees it now, and
+    is set and cleared in `board.commands.showing` alone. `redactor_ids` are all who drew, chose or worded, the
     last one is `redactor_id`; they, `first_reviewer_id` and `second_reviewer_id` are different people. Of the
     exposures of one case at most one has not ended.
     """
@@ -27,9 +36,12 @@ class Exposure(Trailed, InCity, Model):
     __tablename__ = "exposures"
     __table_args__ = (
         UniqueConstraint("city_id", "public_id"),
-        Index("ix__exposures__board", "city_id", "state", "published_at", "id"),
-        Index("ix__exposures__kind", "city_id", "state", "kind_slug", "published_at", "id"),
-        Index("ix__exposures__area", "city_id", "state", "area_id", "published_at", "id"),
+        CheckConstraint("NOT on_show OR state = 'published'", name="on_show"),  # whatever else goes wrong
+        _shown_by("board"),
+        _shown_by("kind", "kind_slug"),
+        _shown_by("area", "area_id"),
+        _shown_by("unit", "unit_id"),
+        _shown_by("outcome", "outcome"),
         Index("ix__exposures__queue", "city_id", "state", "id"),
         Index("ix__exposures__case", "case_id"),
         Index(
@@ -52,6 +64,7 @@ class Exposure(Trailed, InCity, Model):
     kind_zh: Mapped[str]
     kind_en: Mapped[str]
     nature: Mapped[str]
+    outcome: Mapped[Outcome]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     area_zh: Mapped[str] = mapped_column(default="")
     area_en: Mapped[str] = mapped_column(default="")
@@ -59,6 +72,7 @@ class Exposure(Trailed, InCity, Model):
     lon: Mapped[float]
     lat: Mapped[float]
     happened_at: Mapped[datetime]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     unit_zh: Mapped[str] = mapped_column(default="")
     unit_en: Mapped[str] = mapped_column(default="")
     minutes_taken: Mapped[int]
@@ -75,6 +89,7 @@ class Exposure(Trailed, InCity, Model):
     second_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     proposed_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    on_show: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_words: Mapped[str] = mapped_column(default="")
@@ -115,6 +130,33 @@ class Exposure(Trailed, InCity, Model):
     def after(self) -> "PublicPicture | None":
         """Return the chosen picture from after the work."""
         return next((picture for picture in self.pictures if picture.used and picture.stage == "after"), None)
+
+
+class PostTerm(InCity, Model):
+    """Two neighbouring letters of a post that is on show, by which it is found: see `board.terms`."""
+
+    __tablename__ = "post_terms"
+    __table_args__ = (
+        UniqueConstraint("exposure_id", "term"),
+        Index("ix__post_terms__term", "city_id", "term", "published_at", "exposure_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exposure_id: Mapped[int] = mapped_column(ForeignKey("exposures.id"))
+    term: Mapped[str]
+    published_at: Mapped[datetime]
+
+
+class ShownCount(InCity, Model):
+    """How many posts are on show of one kind, area or unit (`facet`); `key` is its slug or its id."""
+
+    __tablename__ = "shown_counts"
+    __table_args__ = (UniqueConstraint("city_id", "facet", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facet: Mapped[str]
+    key: Mapped[str]
+    n: Mapped[int] = mapped_column(default=0)
 
 
 class PublicPicture(InCity, Model):

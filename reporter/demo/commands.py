@@ -12,6 +12,7 @@ from flask import current_app
 from reporter.accounts.commands import appoint
 from reporter.accounts.models import User
 from reporter.board.commands.exposures import tick as board_tick
+from reporter.board.commands.showing import set_hold
 from reporter.cases.editing import default_kinds, save_category, save_subcategory
 from reporter.cities.commands import found_city, keep_days
 from reporter.cities.holidays import known_days
@@ -41,8 +42,9 @@ MAIL = "jining.example"
 CITY = {
     "slug": "jining", "code": "150902", "name_zh": "集宁区", "name_en": "Jining", "parent_zh": "乌兰察布",
     "parent_en": "Ulanqab", "phone": "0474-12345", "zone": "Asia/Shanghai", "lon": 113.109160, "lat": 41.032314,
-    "demo": True,
+    "demo": True, "settings": {"hold_hours": 0},
 }  # fmt: skip
+HOLD = 2  # hours, once the history is told
 WEST = ("150902001", "150902006", "150902007", "150902008")  # areas whose street work goes to the west office
 
 
@@ -88,6 +90,7 @@ def load_demo_city(
         forget()
         tick()
         board_tick()
+        set_hold(HOLD, by=SYSTEM)
     with _nothing_leaves():
         while run_next(slow=False):
             between()

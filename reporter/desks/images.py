@@ -1,4 +1,4 @@
-"""Send pictures: a browser keeps public ones for long, a proxy for five minutes, and nothing keeps any other."""
+"""Send pictures: a browser keeps public ones for long, a proxy for a second, and nothing keeps any other."""
 
 import hashlib
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from flask import Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 UNKEPT = "private, no-store"
-SHARED = 300  # seconds; after that no proxy hands on what was hidden or taken down
+LED = 300  # seconds at most in which a proxy leads to the store; the file there goes with the post
 OWN = 31_536_000  # seconds; a browser keeps what it showed already, and no address ever changes its content
 
 
@@ -30,13 +30,15 @@ def public_image(
     if seconds and (address := link(seconds)):
         answer = redirect(address)
         # Whoever follows a kept answer still has half of the link's time.
-        answer.headers["Cache-Control"] = f"public, max-age={min(SHARED, seconds // 2)}, must-revalidate"
+        answer.headers["Cache-Control"] = f"public, max-age={min(LED, seconds // 2)}, must-revalidate"
         return answer
     tag = hashlib.sha256(key.encode()).hexdigest()[:32]
     known = request.if_none_match.contains_weak(tag)
     answer = Response(b"" if known else content(), mimetype=mimetype)
     answer.set_etag(tag)
-    answer.headers["Cache-Control"] = f"public, max-age={OWN}, s-maxage={SHARED}, immutable"
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={OWN}, s-maxage={current_app.config['KEEP_SECONDS']}, immutable"
+    )
     if known:
         answer.status_code = 304
         return answer

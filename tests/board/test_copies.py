@@ -16,11 +16,8 @@ from reporter.board.commands.exposures import hide, pass_first, publish, submit,
 from reporter.board.commands.masks import draft_mask
 from reporter.board.editing import masked_preview, masked_thumb
 from reporter.board.lifecycle import State
-from reporter.board.queries import (
-    get_exposure,
-    picture_bytes,
-    public_picture,
-)
+from reporter.board.queries import get_exposure
+from reporter.board.shown import picture_bytes, public_picture
 from reporter.kernel.db import db
 from reporter.kernel.errors import Gone, NotFound
 from reporter.kernel.policy import Role

@@ -13,16 +13,8 @@ from reporter.board.commands.masks import confirm_mask
 from reporter.board.commands.words import word
 from reporter.board.lifecycle import State
 from reporter.board.models import PublicPicture
-from reporter.board.queries import (
-    Filter,
-    counts_by_kind,
-    get_exposure,
-    picture_bytes,
-    picture_of,
-    post,
-    posts,
-    public_picture,
-)
+from reporter.board.queries import get_exposure, picture_of
+from reporter.board.shown import Filter, Numbers, numbers_shown, picture_bytes, post, posts, public_picture
 from reporter.kernel.db import command
 from reporter.kernel.errors import Conflict, NotFound
 from reporter.photos.queries import get_photo
@@ -57,13 +49,13 @@ def test_a_post_is_shown_when_its_pictures_are_made_and_not_before() -> None:
     exposure = accepted()
     with pytest.raises(NotFound):
         post(exposure.public_id)
-    early = [one.id for one in posts(Filter()).rows], counts_by_kind()
+    early = [one.id for one in posts(Filter()).rows], numbers_shown()
 
     burn_pictures(exposure.id)
 
-    assert early == ([], {})
+    assert early == ([], Numbers(0, {}, {}, {}))
     assert [one.id for one in posts(Filter()).rows] == [exposure.id]
-    assert counts_by_kind() == {exposure.kind_slug: 1}
+    assert numbers_shown().kinds == {exposure.kind_slug: 1}
     assert post(exposure.public_id).id == exposure.id
 
 

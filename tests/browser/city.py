@@ -9,9 +9,11 @@ from flask import Flask
 
 from config import Config, TestConfig
 from reporter.app import create_app
+from reporter.board.commands.showing import set_hold
 from reporter.demo.commands import load_demo_city
 from reporter.demo.stories import STORIES, Story
 from reporter.kernel.db import db
+from reporter.kernel.policy import SYSTEM
 
 PORTS = TestConfig.PORTS | {"clock": Config.PORTS["clock"], "storage": Config.PORTS["storage"]}
 TWICE = ("submitted", "published", "first_review")  # lists with more than one row
@@ -54,5 +56,6 @@ def _make(folder: Path) -> None:
     with app.app_context():
         db.create_all()
         load_demo_city(stories=chosen_stories())
+        set_hold(0, by=SYSTEM)
         db.session.remove()
         db.engine.dispose()

@@ -202,6 +202,7 @@ PAGES = (
     P("admin.kinds",               "sysadmin",   NOTHING),
     P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
     P("admin.new_kind",            "sysadmin",   NOTHING),
+    P("admin.board",               "sysadmin",   NOTHING),
     P("admin.calendar",            "sysadmin",   _plain(year=2026)),
     P("admin.factors",             "sysadmin",   NOTHING),
     P("admin.areas",               "sysadmin",   NOTHING),

@@ -80,7 +80,7 @@ def test_json_says_the_same(client: FlaskClient) -> None:
 def test_older_posts_follow_in_further_documents(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.desks.public.views.FEED_SIZE", 2)
+    monkeypatch.setattr("reporter.desks.public.boards.FEED_SIZE", 2)
     made = several(5)
     address, found, documents = ATOM, list[str](), 0
 

@@ -3,13 +3,14 @@
 Both jobs may run twice, at once, or be killed midway: what lies in the store is named by the mask it was
 made from and by its own digest, what the row says is written last and only while it is still true, and
 forgotten before the files go; what lies beside the copies that the rows name goes at the end. A post is
-shown from when its row names its copies, see `board.queries.posts`.
+shown once all its rows name their copies, see `board.commands.showing`.
 """
 
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from reporter.board.commands.showing import put_on_show
 from reporter.board.lifecycle import WITH_COPIES
 from reporter.board.models import Exposure, PublicPicture
 from reporter.board.queries import get_exposure, picture_of
@@ -26,9 +27,10 @@ class MaskMismatch(RuntimeError):
 
 
 def burn_pictures(exposure_id: int) -> None:
-    """Make the public copies of a published post's pictures; doing it twice changes nothing.
+    """Make the public copies of a published post's pictures and show it; doing it twice changes nothing.
 
-    Of a post that is shown no more, what a killed run may have left is deleted.
+    Of a post that is shown no more, what a killed run may have left is deleted. Before its hold is over nothing is
+    made: another run comes then.
 
     Raises:
         MaskMismatch: a picture is not the one that was judged.
@@ -37,9 +39,12 @@ def burn_pictures(exposure_id: int) -> None:
     if exposure.state not in WITH_COPIES:
         drop_pictures(exposure_id)
         return
+    if exposure.published_at is None or exposure.published_at > ports.clock.now():
+        return
     for picture_id in [picture.id for picture in exposure.used if picture.confirmed and not _made(picture)]:
         _burn(exposure_id, picture_id)
     _sweep(exposure_id)
+    put_on_show(exposure_id)
 
 
 def _made(picture: PublicPicture) -> bool:

@@ -6,12 +6,13 @@ from uuid import uuid4
 from sqlalchemy.exc import IntegrityError
 
 from reporter.board.boxes import Box
-from reporter.board.commands.door import enter, move
+from reporter.board.commands.door import enter, move, refuse_stale
+from reporter.board.commands.showing import show_when_due, take_off_show
 from reporter.board.commands.words import SUMMARY_AT_MOST, refuse_text
 from reporter.board.editing import checks_of
-from reporter.board.lifecycle import DAYS_SHOWN, ON_BOARD, Action, State, days_on_show, step_for
+from reporter.board.lifecycle import DAYS_SHOWN, ON_BOARD, Action, Outcome, State, days_on_show, step_for
 from reporter.board.models import Exposure, PublicPicture
-from reporter.board.queries import due_to_expire, get_exposure, last_exposure_of, live_exposure_of
+from reporter.board.queries import due_to_expire, get_exposure, hold, last_exposure_of, live_exposure_of
 from reporter.board.wording import neutral_title, road_section
 from reporter.cases.models import Case
 from reporter.cases.queries import get_category, get_subcategory, photos_of
@@ -63,6 +64,7 @@ def _copied(case: Case) -> Exposure:
         public_id=new_code()[:PUBLIC_ID_LENGTH].lower(), case_id=case.id,
         state=step_for(None, Action.PROPOSE).target,
         kind_slug=kind.slug, kind_zh=kind.name_zh, kind_en=kind.name_en, nature=case.nature,
+        outcome=Outcome.DEALT_WITH if case.nature == "act" else Outcome.PUT_RIGHT, unit_id=case.lead_unit_id,
         area_id=case.area_id, area_zh=area_zh, area_en=area_en, road=road, lon=lon, lat=lat,
         happened_at=_hour(case.reported_at),
         unit_zh=unit.name_zh if unit else "", unit_en=unit.name_en if unit else "",
@@ -129,7 +131,7 @@ def pass_first(exposure: Exposure, *, by: Actor, note: str = "", seen: int | Non
 
 @command
 def publish(exposure: Exposure, *, by: Actor, note: str = "", seen: int | None = None) -> None:
-    """Pass the second review: by a third person. Its public copies are made after commit, then it is shown.
+    """Pass the second review: by a third person. After the city's hold its public copies are made, then it is shown.
 
     Raises:
         WrongStep: a requirement is not met.
@@ -139,10 +141,10 @@ def publish(exposure: Exposure, *, by: Actor, note: str = "", seen: int | None =
     _refuse_unready(exposure)
     if any(staff_copy(get_photo(one.photo_id)).sha256 != one.source_sha256 for one in exposure.used):
         raise Conflict("A picture in the store is not the one that was judged; nothing is published.")
-    enqueue("board.burn", exposure_id=exposure.id)
     exposure.second_reviewer_id = by.id
-    exposure.published_at = ports.clock.now()
+    exposure.published_at = ports.clock.now() + hold()
     exposure.expires_at = exposure.published_at + days_on_show(exposure.days)
+    show_when_due(exposure)
 
 
 @command
@@ -158,8 +160,12 @@ def withdraw(exposure: Exposure, reason: str, *, by: Actor, seen: int | None = N
 
 
 def _end(exposure: Exposure, action: Action, reason: str, *, by: Actor, seen: int | None = None) -> None:
-    move(exposure, action, by=by, reason=reason, seen=seen)
+    refuse_stale(exposure, seen)
+    take_off_show(exposure)
+    move(exposure, action, by=by, reason=reason)
     exposure.ended_at, exposure.end_words = ports.clock.now(), reason.strip()
+    if exposure.published_at is not None and exposure.published_at > exposure.ended_at:
+        exposure.published_at = exposure.expires_at = None  # in its hold: the public never saw it
     enqueue("board.drop", exposure_id=exposure.id)
 
 
@@ -179,6 +185,7 @@ def correct(exposure: Exposure, note: str, *, by: Actor, seen: int | None = None
 def hide(exposure: Exposure, *, objection_id: int) -> None:
     """Hide the post while a grave objection to it is open; its pictures go. Doing it twice changes nothing."""
     if exposure.state is State.PUBLISHED:
+        take_off_show(exposure)
         enqueue("board.drop", exposure_id=exposure.id)
         move(exposure, Action.HIDE, by=SYSTEM, facts={"objection_id": objection_id})
 
@@ -192,7 +199,7 @@ def show_again(exposure: Exposure, *, objection_id: int) -> None:
     enqueue("board.drop", exposure_id=exposure.id, tokens=[picture.token for picture in exposure.pictures])
     for picture in exposure.pictures:  # what is still being deleted is then never what is being made
         picture.token, picture.copies, picture.width, picture.height = uuid4().hex, {}, 0, 0
-    enqueue("board.burn", exposure_id=exposure.id)
+    show_when_due(exposure)
 
 
 def tick() -> int:

@@ -372,6 +372,15 @@ class FactorForm(FlaskForm):
         }  # fmt: skip
 
 
+class HoldForm(FlaskForm):
+    """How long a post waits before the public sees it."""
+
+    hours = IntegerField(
+        _l("Hours between the second review and the public"),
+        validators=[InputRequired(_l("Please give a whole number of hours."))],
+    )
+
+
 class AreaImportForm(FlaskForm):
     """The second step: what was looked at is imported."""
 

@@ -1,6 +1,7 @@
 """The administrators' desk: one blueprint, its pages by part."""
 
 from reporter.desks.admin import (
+    board,
     calendar,
     channels,
     factors,
@@ -18,6 +19,7 @@ from reporter.desks.admin import (
 from reporter.desks.admin.door import bp
 
 __all__ = [
+    "board",
     "bp",
     "calendar",
     "channels",

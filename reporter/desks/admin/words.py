@@ -45,6 +45,7 @@ ACTIONS = {
     "change": _l("changed"),
     "save_subcategory": _l("changed a sub-type"),
     "found": _l("founded"),
+    "set_hold": _l("hold of posts set"),
     "remove": _l("took out"),
     "calendar": _l("changed the calendar"),
     "calendar_forget": _l("took a day out of the calendar"),

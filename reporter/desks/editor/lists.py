@@ -25,6 +25,7 @@ from reporter.kernel.errors import BadInput
 from reporter.kernel.pages import Page
 from reporter.kernel.policy import Actor, Permission, Role, may
 from reporter.photos.queries import photos_by_ids
+from reporter.ports import ports
 
 SIZE = 30
 MOST = 1000  # what a tab counts up to
@@ -179,9 +180,14 @@ def _exposure_row(one: Exposure, names: Mapping[int, str], shots: "_Shots") -> R
         id=one.id, href=url_for("editor.exposure", exposure_id=one.id), title=one.title, kind=named(one, "kind"),
         line=" · ".join(filter(None, (named(one, "kind"), named(one, "area")))), at=_since(one),
         photo=shots.address(one, "before"), after=shots.address(one, "after"),
-        level=state_light("exposure", one.state), word=state_word("exposure", one.state),
+        level=state_light("exposure", one.state),
+        word=_("in its hold") if _waits(one) else state_word("exposure", one.state),
         note=_("Redacted by %(name)s", name=who) if who else "",
     )  # fmt: skip
+
+
+def _waits(one: Exposure) -> bool:
+    return one.published_at is not None and one.published_at > ports.clock.now()
 
 
 def _since(one: Exposure) -> datetime:

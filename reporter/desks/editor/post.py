@@ -100,6 +100,11 @@ class Post:
         return self.exposure.state in ON_BOARD
 
     @property
+    def waits(self) -> bool:
+        """Whether it is published and the public does not see it yet."""
+        return self.exposure.published_at is not None and self.exposure.published_at > ports.clock.now()
+
+    @property
     def ends(self) -> datetime:
         """Until when it is, or would be, shown."""
         return self.exposure.expires_at or ports.clock.now() + timedelta(days=self.exposure.days)

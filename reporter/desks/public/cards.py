@@ -6,17 +6,21 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import request, url_for
+from flask import get_template_attribute, request, url_for
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from markupsafe import Markup
 
+from reporter.board.lifecycle import Outcome
 from reporter.board.models import Exposure, PublicPicture
+from reporter.board.shown import PostKey, posts_by_ids
 from reporter.cities.models import Jurisdiction
 from reporter.desks.dates import span
+from reporter.desks.shelf import shelf
 from reporter.desks.words import named, speaks_chinese, thousands
 from reporter.insight.queries import AreaLoad
 from reporter.insight.rates import Rates
-from reporter.places.models import Area
+from reporter.places.queries import areas
 
 
 @dataclass(frozen=True)
@@ -82,38 +86,103 @@ def whole(path: str) -> str:
     return urljoin(request.host_url, path)
 
 
+@dataclass(frozen=True)
+class CardKey:
+    """A card is made of one version of a post, in one language; the first of a page fetches its pictures at once."""
+
+    id: int
+    version: int
+    locale: str
+    eager: bool = False
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A card and what is written for it."""
+
+    card: Card
+    html: Markup
+
+
+def drawn_cards(keys: Sequence[PostKey], *, eager: bool = False, heading: str = "h2") -> list[Drawn]:
+    """Return the cards of the posts, each drawn once for each version of it.
+
+    Args:
+        eager: the first is above the fold.
+    """
+    locale = f"{get_locale()} {heading}"
+    wanted = [CardKey(key.id, key.version, locale, eager and not place) for place, key in enumerate(keys)]
+
+    def draw(missing: list[CardKey]) -> dict[CardKey, Drawn]:
+        macro = get_template_attribute("_parts/cards.html", "post_card")
+        rows = posts_by_ids([key.id for key in missing])
+        cards = {key: card_of(rows[key.id]) for key in missing if key.id in rows}
+        return {key: Drawn(card, macro(card, heading, key.eager)) for key, card in cards.items()}
+
+    found = shelf().cards_of(wanted, draw)
+    return [found[key] for key in wanted if key in found]
+
+
 def card_of(post: Exposure) -> Card:
     """Return the card of a published post."""
     area = post.area_zh if speaks_chinese() else post.area_en
     unit = post.unit_zh if speaks_chinese() else post.unit_en
-    time = span(post.minutes_taken)
-    took = _("Dealt with in %(time)s", time=time) if post.nature == "act" else _("Took %(time)s", time=time)
+    level, took = _ended(post)
     return Card(
         href=url_for("public.exposure", public_id=post.public_id),
         kind=Kind(post.kind_slug, post.kind_zh, post.kind_en), title=post.title, place=post.road or area,
         before=image_of(post.before), after=image_of(post.after), at=post.happened_at, area=area, unit=unit,
-        level="ok", took=took,
+        level=level, took=took,
         lon=post.lon, lat=post.lat, public_id=post.public_id,
     )  # fmt: skip
+
+
+def _ended(post: Exposure) -> tuple[str, str]:
+    """Return light and words of what became of it."""
+    time = span(post.minutes_taken)
+    if post.outcome is Outcome.OVERDUE:
+        return "bad", _("Not put right after %(time)s", time=time)
+    if post.outcome is Outcome.DEALT_WITH:
+        return "ok", _("Dealt with in %(time)s", time=time)
+    return "ok", _("Took %(time)s", time=time)
+
+
+@dataclass(frozen=True)
+class Street:
+    """A street or township by its names, and about where it is, in degrees WGS 84."""
+
+    id: int
+    code: str
+    name_zh: str
+    name_en: str
+    lon: float
+    lat: float
+
+
+def streets() -> list[Street]:
+    """Return the city's streets and townships in the order of their codes."""
+    return [
+        Street(one.id, one.code, one.name_zh, one.name_en, one.lon, one.lat) for one in areas(level="street")
+    ]
 
 
 @dataclass(frozen=True)
 class Load:
     """What is being handled in one area."""
 
-    area: Area
+    area: Street
     open: int
     level: str
     word: str
 
 
-def loads_of(areas: Sequence[Area], loads: dict[int, AreaLoad]) -> list[Load]:
+def loads_of(streets: Sequence[Street], loads: dict[int, AreaLoad]) -> list[Load]:
     """Return the areas in which cases are open, the most first."""
-    rows = [_load(area, loads[area.id]) for area in areas if area.id in loads]
+    rows = [_load(one, loads[one.id]) for one in streets if one.id in loads]
     return sorted(rows, key=lambda row: (-row.open, row.area.code))
 
 
-def _load(area: Area, load: AreaLoad) -> Load:
+def _load(area: Street, load: AreaLoad) -> Load:
     if load.overdue:
         return Load(area, load.open, "bad", ngettext("%(num)s overdue", "%(num)s overdue", load.overdue))
     if load.due_soon:

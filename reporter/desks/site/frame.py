@@ -11,14 +11,13 @@ from flask_login import current_user
 from reporter.cities.models import Jurisdiction
 from reporter.desks.guard import me
 from reporter.desks.incoming import safe_path
+from reporter.desks.kept_pages import ELDER_COOKIE
 from reporter.desks.states import role_word
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, named, offered
 from reporter.kernel.policy import STAFF, may
 from reporter.kernel.policy import Permission as May
 from reporter.notices.queries import Bell, bell_of
 from reporter.places.queries import edition
-
-ELDER_COOKIE = "elder"
 
 # fmt: off
 NAV = (

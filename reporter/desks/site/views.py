@@ -24,10 +24,11 @@ from reporter.accounts.commands import choose_language
 from reporter.desks.errors import blame
 from reporter.desks.guard import allow
 from reporter.desks.incoming import safe_path
+from reporter.desks.kept_pages import ELDER_COOKIE
 from reporter.desks.site.assets import STATIC, YEAR, keep_for, sent, sheet_asset, stamp_of, vendor_asset
 from reporter.desks.site.figures import CONTENT_TYPE, gauges, same
 from reporter.desks.site.forms import SetUpForm
-from reporter.desks.site.frame import ELDER_COOKIE, FOOT, Frame
+from reporter.desks.site.frame import FOOT, Frame
 from reporter.desks.words import LOCALE_COOKIE, offered
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Permission

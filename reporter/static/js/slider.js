@@ -31,5 +31,5 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-slider-switch]");
   if (button) turn(button);
 });
-document.addEventListener("htmx:load", (event) => wakeAll(event.target));
+for (const more of ["htmx:load", "rows:more"]) document.addEventListener(more, (event) => wakeAll(event.target));
 wakeAll(document);

@@ -181,7 +181,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
 LEADS_ON = {"/sign-in": "/triage/", "/inspection/find": "/inspection/#number"}
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
-    "accounts.account", "accounts.register", "accounts.sign_in", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
+    "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
     "notices.poll", "notices.settings", "public.find_objection", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (

@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from config import ROOT
 from reporter.accounts import queries as accounts
 from reporter.accounts.models import User
-from reporter.board import editing
+from reporter.board import editing, shown
 from reporter.board import queries as board
 from reporter.board.lifecycle import Action as Publishing
 from reporter.board.lifecycle import ObjectionState
@@ -147,8 +147,8 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     accounts.find_user:            User.id,
     accounts.user_by_login:        User.email,
     accounts.unit_members:         Unit.id,
-    board.post:                    Exposure.public_id,
-    board.public_picture:          PublicPicture.token,
+    shown.post:                    Exposure.public_id,
+    shown.public_picture:          PublicPicture.token,
     board.get_exposure:            Exposure.id,
     board.live_exposure_of:        Case.id,
     board.last_exposure_of:        Case.id,
@@ -204,12 +204,16 @@ OTHERWISE: dict[Query, Ask] = {
     accounts.members_of:           lambda home: accounts.members_of(home.all(Unit.id)),
     accounts.people:               lambda _: accounts.people(),
     accounts.has_people:           lambda _: accounts.has_people(),
-    board.posts:                   lambda _: board.posts(board.Filter()),
-    board.counts_by_kind:          lambda _: board.counts_by_kind(),
-    board.months_shown:            lambda _: "2027-02" in board.months_shown(),
+    shown.posts:                   lambda _: shown.posts(shown.Filter()),
+    shown.post_keys:               lambda _: shown.post_keys(shown.Filter(words="解放")).rows,
+    shown.posts_by_ids:            lambda home: shown.posts_by_ids([row.id for row in home.rows(Exposure)]),
+    shown.numbers_shown:           lambda _: shown.numbers_shown().kinds,
+    shown.units_shown:             lambda _: shown.units_shown(shown.numbers_shown()),
+    shown.months_shown:            lambda _: "2027-02" in shown.months_shown(),
+    board.hold:                    lambda home: cities.current_city().id == home.id and board.hold() == timedelta(0),
     board.history:                 lambda home: [*map(board.history, home.rows(Exposure)), *map(board.history, home.rows(Objection))],
     board.due_to_expire:           lambda _: board.due_to_expire(NEXT_YEAR),
-    board.kinds:                   lambda _: board.kinds(),
+    shown.kinds:                   lambda _: shown.kinds(),
     editing.masked_preview:        lambda home: each(editing.masked_preview, [one for one in home.rows(PublicPicture) if not one.ready]),
     editing.masked_thumb:          lambda home: each(editing.masked_thumb, home.rows(PublicPicture)),
     editing.exposures_in:          lambda _: editing.exposures_in(list(Shown)),
@@ -322,8 +326,8 @@ OTHERWISE: dict[Query, Ask] = {
 }
 # Answered from what the asker has in hand already.
 IN_HAND: dict[Query, Callable[[Hand], object]] = {
-    board.month_window:            lambda _: board.month_window("2027-02", "Asia/Shanghai"),
-    board.picture_bytes:           lambda hand: board.picture_bytes(hand.picture, next(iter(hand.picture.files))),
+    shown.month_window:            lambda _: shown.month_window("2027-02", "Asia/Shanghai"),
+    shown.picture_bytes:           lambda hand: shown.picture_bytes(hand.picture, next(iter(hand.picture.files))),
     board.picture_of:              lambda hand: board.picture_of(hand.post, hand.picture.id),
     editing.actions_open_to:       lambda hand: editing.actions_open_to(SYSTEM, hand.post),
     editing.masks_kept:            lambda _: editing.masks_kept([]),
@@ -411,7 +415,11 @@ def test_what_is_answered_from_rows_in_hand_asks_the_database_nothing(home: Home
 
 def reading_modules() -> set[str]:
     """Return the names of the modules in which rooms are asked."""
-    files = {file for kind in ("queries", "worklists") for file in (ROOT / "reporter").glob(f"*/{kind}.py")}
+    files = {
+        file
+        for kind in ("queries", "shown", "worklists")
+        for file in (ROOT / "reporter").glob(f"*/{kind}.py")
+    }
     return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
         editing.__name__,
         duty.__name__,

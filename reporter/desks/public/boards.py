@@ -1,0 +1,98 @@
+"""The exposure board: its posts as cards and as a list, one post, its pictures, and the board for feed readers."""
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from reporter.board.shown import picture_bytes, post, post_keys, posts, public_picture
+from reporter.desks.errors import words_of
+from reporter.desks.guard import allow, city
+from reporter.desks.images import public_image
+from reporter.desks.public.cards import card_of, drawn_cards, whole
+from reporter.desks.public.door import bp
+from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
+from reporter.desks.public.narrowing import LIST, address_of, asked, beside, outcomes, without_words
+from reporter.desks.qr import qr_of
+from reporter.kernel.errors import BadInput
+from reporter.kernel.policy import Permission
+from reporter.ports import ports
+
+FEED_SIZE = 30  # posts in one document of a feed
+LIST_SIZE = 40  # posts on one page of the list
+TYPES = {"jpeg": "image/jpeg", "webp": "image/webp"}
+
+
+@bp.get("/board")
+@allow(Permission.DESK_PUBLIC)
+def board() -> ResponseReturnValue:
+    """Show the posts on show, newest first, narrowed and searched as the address says, as cards or as a list."""
+    narrow, problem = asked(), ""
+    look = LIST if request.args.get("look") == LIST else ""
+    size, after = (LIST_SIZE if look else 12), request.args.get("after", "")
+    try:
+        page = post_keys(narrow, after=after, size=size)
+    except BadInput as error:
+        if error.field != "words":
+            raise
+        problem = words_of(error)
+        page = post_keys(without_words(narrow), size=size)
+    answer = render_template(
+        "public/board.html", drawn=drawn_cards(page.rows, eager=True), after=page.after, first=not after,
+        narrow=narrow, look=look, problem=problem, beside=beside(), outcomes=outcomes(), now=ports.clock.now(),
+        args=address_of(narrow), address_of=address_of,
+    )  # fmt: skip
+    return (answer, BadInput.status) if problem else answer
+
+
+@bp.get("/board/feed.atom")
+@allow(Permission.DESK_PUBLIC)
+def atom() -> ResponseReturnValue:
+    """Send the board to feed readers, narrowed as the board is; in Chinese, or with `lang=en` in English."""
+    told = _feed("public.atom")
+    return _dated(Response(as_atom(told), mimetype=ATOM_TYPE), told)
+
+
+@bp.get("/board/feed.json")
+@allow(Permission.DESK_PUBLIC)
+def json_feed() -> ResponseReturnValue:
+    """Send the same as a JSON Feed."""
+    told = _feed("public.json_feed")
+    return _dated(Response(as_json(told), mimetype=JSON_TYPE), told)
+
+
+def _feed(endpoint: str) -> Feed:
+    narrow, after, english = asked(), request.args.get("after", ""), request.args.get("lang") == "en"
+    page = posts(narrow, after=after, size=FEED_SIZE)
+    args = address_of(narrow) | ({"lang": "en"} if english else {})
+    with force_locale("en" if english else "zh_Hans_CN"):
+        return feed_of(page, city=city(), endpoint=endpoint, args=args, after=after, now=ports.clock.now())
+
+
+def _dated(answer: Response, told: Feed) -> Response:
+    answer.last_modified = told.changed
+    return answer
+
+
+@bp.get("/board/<public_id>")
+@allow(Permission.DESK_PUBLIC)
+def exposure(public_id: str) -> ResponseReturnValue:
+    """Show one post; 410 with words when it is no longer shown."""
+    one = post(public_id)
+    address, card = url_for("public.exposure", public_id=public_id, _external=True), card_of(one)
+    face = card.after or card.before
+    return render_template(
+        "public/exposure.html", post=one, card=card, honours=beside().honours, address=address, qr=qr_of(address),
+        face=whole(face.url) if face else "",
+    )  # fmt: skip
+
+
+@bp.get("/board/pictures/<token>/<name>")
+@allow(Permission.DESK_PUBLIC)
+def picture(token: str, name: str) -> ResponseReturnValue:
+    """Send one burnt-in copy of a post that is shown now, or the way to it in the store."""
+    shown = public_picture(token)
+    key, kind = shown.key_of(name), TYPES[name.rpartition(".")[2]]
+    return public_image(
+        key, kind, content=lambda: picture_bytes(shown, name),
+        link=lambda seconds: ports.storage.link(key, seconds=seconds, mimetype=kind),
+    )  # fmt: skip
