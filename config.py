@@ -56,6 +56,7 @@ class Config:
     PHOTO_BYTES = 20 * 1024 * 1024  # per picture
     PHOTOS_PER_REPORT = 9
     FORM_BYTES = 21 * 1024 * 1024  # per request; the plain report form takes nine pictures at once
+    OBJECTION_BYTES = 84 * 1024 * 1024  # three pictures, and one too many, which the form can say then
     MAX_CONTENT_LENGTH = 190 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     SESSION_COOKIE_HTTPONLY = True

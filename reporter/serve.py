@@ -20,6 +20,8 @@ from waitress.server import create_server
 
 from config import ROOT
 from reporter.board.commands import exposures as board
+from reporter.board.commands.evidence import forget_evidence
+from reporter.board.commands.objections import forget_origins
 from reporter.cities.queries import all_cities
 from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.kernel.audit import seal_daily
@@ -197,6 +199,8 @@ def tick_all() -> None:
         ticking.tick()
         whistles.tick()
         board.tick()
+        forget_evidence()
+        forget_origins()
         tick_notices()
         drop_unused()
         drop_unfinished()

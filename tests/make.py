@@ -26,7 +26,7 @@ from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import Model, command, current_city_id, db, enter_city
 from reporter.kernel.policy import ANYONE, SYSTEM, Actor, Role
 from reporter.photos.commands.intake import keep, take_in
-from reporter.photos.models import Photo, Region
+from reporter.photos.models import Photo, Region, Way
 from reporter.photos.regions import RegionKind
 from reporter.places.models import Area
 from reporter.places.shapes import Level
@@ -153,10 +153,10 @@ def a_picture(seed: object = "", size: tuple[int, int] = (320, 240)) -> bytes:
 
 
 @remembered(keep=False)
-def a_photo(seed: object = None, *, uploader_key: str = "tests") -> Photo:
+def a_photo(seed: object = None, *, uploader_key: str = "tests", way: Way = Way.REPORT) -> Photo:
     """Return a photo that was taken in but hangs on nothing yet; without a `seed` another one each time."""
     picture = a_picture(next(_number) if seed is None else seed)
-    return take_in(picture, by=ANYONE, uploader_key=uploader_key)
+    return take_in(picture, by=ANYONE, uploader_key=uploader_key, way=way)
 
 
 def a_region(photo: Photo, kind: RegionKind = RegionKind.FACE, **facts: Any) -> Region:

@@ -1,21 +1,19 @@
 """Every way a person's account changes."""
 
-import re
 from collections.abc import Sequence
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
 from reporter.accounts.models import User
 from reporter.accounts.passwords import MIN_LENGTH, hashed, matches
 from reporter.accounts.queries import user_by_login
-from reporter.accounts.rules import refuse_guessable
+from reporter.accounts.rules import NUMBER, plain_mobile, refuse_guessable
 from reporter.kernel.audit import record
 from reporter.kernel.db import add_unless_taken, command
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import APPOINTED, Actor, Permission, Role, require
 from reporter.ports import ports
-
-PHONE = re.compile(r"\+?[0-9]{6,15}")
 
 
 @command
@@ -32,17 +30,22 @@ def open_account(name: str, login: str, password: str, *, by: Actor) -> User:
 
 @command
 def appoint(
-    name: str, login: str, password: str, *, roles: Sequence[Role], unit_id: int | None, by: Actor
-) -> User:
+    name: str, login: str, password: str, *, roles: Sequence[Role], unit_id: int | None, mobile: str = "", by: Actor
+) -> User:  # fmt: skip
     """Create an account with roles.
+
+    Args:
+        mobile: the person's own phone number; that of `login` when left out and that is one.
 
     Raises:
         NotAllowed: `by` is no security administrator (nor the set-up).
-        BadInput: as `open_account`, or the roles are not to be had together or without a unit.
+        BadInput: as `open_account`, `mobile` is no number, or the roles are not to be had together or without a unit.
     """
     require(by, Permission.ADMIN_SECURITY)
     _refuse_impossible(roles, unit_id)
+    own = plain_mobile(mobile)
     user = _new_user(name, login, password, roles=roles, unit_id=unit_id)
+    user.mobile = own or user.mobile
     record(user, "appoint", by=by, at=ports.clock.now(), facts={"roles": list(roles), "unit_id": unit_id})
     return user
 
@@ -54,14 +57,19 @@ def change_roles(
     roles: Sequence[Role],
     unit_id: int | None,
     active: bool,
+    mobile: str | None = None,
     by: Actor,
     seen: int | None = None,
 ) -> User:
     """Change what a person may do.
 
+    Args:
+        mobile: the person's own phone number; None when it stays.
+
     Raises:
         NotAllowed: `by` is no security administrator.
-        BadInput: the roles are not to be had together or without a unit, or `by` would lock themself out.
+        BadInput: the roles are not to be had together or without a unit, `mobile` is no number, or `by` would lock
+            themself out.
         Conflict: the person was changed in the meantime.
     """
     require(by, Permission.ADMIN_SECURITY)
@@ -71,7 +79,10 @@ def change_roles(
     if user.id == by.id and (not active or Role.SECURITY_ADMIN not in roles):
         raise BadInput("You cannot take your own administration away; ask a colleague.", field="roles")
     user.roles, user.unit_id, user.active = list(roles), unit_id, active
-    facts = {"roles": list(roles), "unit_id": unit_id, "active": active}
+    facts: dict[str, Any] = {"roles": list(roles), "unit_id": unit_id, "active": active}
+    number = user.mobile if mobile is None else plain_mobile(mobile)
+    if number != user.mobile:  # the trail says that it was changed, not what it is
+        user.mobile, facts["fields"] = number, ["mobile"]
     record(user, "change_roles", by=by, at=ports.clock.now(), facts=facts)
     return user
 
@@ -100,7 +111,8 @@ def _new_user(name: str, login: str, password: str, *, roles: Sequence[Role], un
     if user_by_login(email or phone or "") is not None:
         raise _taken()
     user = User(
-        name=name.strip(), email=email, phone=phone, password_hash=hashed(password),
+        name=name.strip(), email=email, phone=phone, mobile=plain_mobile(phone or ""),
+        password_hash=hashed(password),
         roles=[str(role) for role in roles], unit_id=unit_id, created_at=ports.clock.now(),
     )  # fmt: skip
     add_unless_taken(user, lambda _line: _taken())
@@ -113,7 +125,7 @@ def _taken() -> BadInput:
 
 def _address(login: str) -> tuple[str | None, str | None]:
     login = login.strip().lower()
-    if PHONE.fullmatch(login):
+    if NUMBER.fullmatch(login):
         return None, login
     try:
         return validate_email(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.audit import Trailed
@@ -14,17 +14,24 @@ from reporter.kernel.policy import Actor, Role
 class User(UserMixin, Trailed, InCity, Model):
     """A resident with an account, or a member of staff. Signs in by mail address or phone number.
 
-    `unit_id` is of routing, which stands above: an id, no foreign key.
+    `unit_id` is of routing, which stands above: an id, no foreign key. `mobile` is the person's own number as
+    `rules.plain_mobile` writes it, empty when it is not known: accounts with the same one are one person's, and what
+    needs two people cannot be done with both.
     """
 
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("city_id", "email"), UniqueConstraint("city_id", "phone"))
+    __table_args__ = (
+        UniqueConstraint("city_id", "email"),
+        UniqueConstraint("city_id", "phone"),
+        Index("ix__users__mobile", "city_id", "mobile"),
+    )
     trail_subject = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    mobile: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str]
     roles: Mapped[list[str]]
     unit_id: Mapped[int | None]

@@ -1,14 +1,17 @@
 """Every read of people."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from reporter.accounts.models import User
 from reporter.accounts.passwords import matches
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
+from reporter.kernel.policy import Actor
 
 
 def get_user(user_id: int) -> User:
@@ -35,6 +38,17 @@ def user_who_signs_in(login: str, password: str) -> User | None:
     user = user_by_login(login)
     right = matches(user.password_hash if user else None, password)
     return user if right and user and user.active else None
+
+
+def whole_person(actor: Actor) -> Actor:
+    """Return the actor with the ids of the other accounts of the same phone number, in one query."""
+    if actor.id is None:
+        return actor
+    own = aliased(User)
+    others = select(User.id).join(own, own.mobile == User.mobile).where(
+        own.id == actor.id, own.mobile != "", User.id != actor.id, own.city_id == User.city_id
+    )  # fmt: skip
+    return replace(actor, also=frozenset(db.session.scalars(others)))
 
 
 def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:

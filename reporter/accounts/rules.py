@@ -1,5 +1,6 @@
-"""Which passwords anybody would try first. Pure."""
+"""Which passwords anybody would try first, and when two phone numbers are the same. Pure."""
 
+import re
 from itertools import pairwise
 
 from reporter.kernel.errors import BadInput
@@ -35,6 +36,27 @@ COMMON = frozenset(
         "woaini5201314",
     ]
 )
+
+NUMBER = re.compile(r"\+?[0-9]{6,15}")
+_BETWEEN = str.maketrans("", "", " -()\u00a0\u3000\uff08\uff09")
+_AT_HOME = re.compile(r"(?:\+86|0086|86)(1[0-9]{10})")
+
+
+def plain_mobile(text: str) -> str:
+    """Return a phone number so that two ways of writing it are the same text: no blanks, no +86; "" stays "".
+
+    Raises:
+        BadInput: it is no phone number; field "mobile".
+    """
+    number = text.translate(_BETWEEN)
+    at_home = _AT_HOME.fullmatch(number)
+    if at_home:
+        return at_home[1]
+    if number.startswith("00"):
+        number = f"+{number[2:]}"
+    if number and not (number.isascii() and NUMBER.fullmatch(number)):
+        raise BadInput("Please give a phone number, such as 13800001234.", field="mobile")
+    return number
 
 
 def refuse_guessable(password: str, *, login: str, field: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, and_, func, or_, select
 
+from reporter.accounts.queries import whole_person
 from reporter.board.boxes import Box
 from reporter.board.checks import Check, Facts, PictureFacts, checks
 from reporter.board.lifecycle import (
@@ -27,7 +28,7 @@ from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.pages import Page, page_of, read_key
-from reporter.kernel.policy import Actor, may
+from reporter.kernel.policy import Actor, Permission, may
 from reporter.photos.pixels import SMALL, burn, public_copy
 from reporter.photos.queries import get_photo, photos_by_ids, staff_copy
 from reporter.ports import ports
@@ -141,7 +142,8 @@ def masks_kept(entries: Sequence[TrailEntry]) -> list[tuple[int, TrailEntry]]:
 
 def actions_open_to(actor: Actor, thing: Exposure | Objection) -> frozenset[Action | ObjectionAction]:
     """Return the actions that the table and the policy leave to `actor` now."""
-    return frozenset(action for action in actions_possible(thing) if _may(actor, thing, action))
+    person, possible = whole_person(actor), actions_possible(thing)
+    return frozenset(action for action in possible if _may(person, thing, action))
 
 
 def actions_possible(thing: Exposure | Objection) -> frozenset[Action | ObjectionAction]:
@@ -162,16 +164,21 @@ def _may(actor: Actor, thing: Exposure | Objection, action: Action | ObjectionAc
     return may(actor, step_for(thing.state, action).who, thing)
 
 
+def sees_evidence(actor: Actor, objection: Objection) -> bool:
+    """Tell whether `actor` may see the pictures that came with the objection: whoever may decide it."""
+    return may(whole_person(actor), Permission.OBJECTION_REVIEW, objection)
+
+
 def objections_in(states: Collection[ObjectionState], *, after: str = "", size: int = 30) -> Page[Objection]:
-    """Return objections in `states`, the soonest due first."""
+    """Return objections in `states`: what is grave and still on show, what is grave, the rest; the soonest due first."""
     waiting = select(Objection).where(Objection.state.in_(states))
-    if key := read_key(after, datetime, int):
-        due, last = key
-        waiting = waiting.where(
-            or_(Objection.due_at > due, and_(Objection.due_at == due, Objection.id > last))
-        )
-    rows = db.session.scalars(waiting.order_by(Objection.due_at, Objection.id).limit(size + 1)).all()
-    return page_of(rows, size=size, key=lambda row: (row.due_at.isoformat(), row.id))
+    if key := read_key(after, int, datetime, int):
+        rank, due, last = key
+        later = or_(Objection.due_at > due, and_(Objection.due_at == due, Objection.id > last))
+        waiting = waiting.where(or_(Objection.rank > rank, and_(Objection.rank == rank, later)))
+    in_order = waiting.order_by(Objection.rank, Objection.due_at, Objection.id)
+    rows = db.session.scalars(in_order.limit(size + 1)).all()
+    return page_of(rows, size=size, key=lambda row: (row.rank, row.due_at.isoformat(), row.id))
 
 
 def exposures_by_ids(ids: Collection[int]) -> dict[int, Exposure]:

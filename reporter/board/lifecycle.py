@@ -88,9 +88,26 @@ class ObjectionKind(StrEnum):
     OTHER = "other"
 
 
+class Reach(StrEnum):
+    """What an objection does to its post for as long as it is open."""
+
+    NOTHING = "nothing"  # the post stays: the kind is not grave
+    HIDES = "hides"
+    MANY = "many"  # grave, but the post stays: many were hidden from the same place today
+    ANSWERED = "answered"  # grave, but the post stays: one of the same kind was dismissed before
+
+
 GRAVE = frozenset({ObjectionKind.MINOR, ObjectionKind.IDENTITY, ObjectionKind.WRONG_PLACE})
 OBJECTION_OPEN = frozenset({ObjectionState.FILED, ObjectionState.IN_REVIEW})
-OBJECTION_LIMIT = "3wd"
+OBJECTION_LIMIT, PRESSING_LIMIT = "3wd", "2wh"
+HIDDEN_A_DAY, OPEN_AT_MOST = 5, 20  # posts hidden, and objections open, from one address
+ORIGIN_DAYS = 7  # for how long an address is known again
+EVIDENCE_AT_MOST, EVIDENCE_DAYS = (
+    3,
+    30,
+)  # pictures of one objection, and how long they stay after the decision
+# What is looked at first: what is grave and still on show, then what is grave and hidden, then the rest.
+RANKS = {Reach.MANY: 0, Reach.ANSWERED: 0, Reach.HIDES: 1, Reach.NOTHING: 2}
 DAYS_SHOWN, DAYS_AT_MOST = 30, 90
 HOLD_HOURS, HOLD_AT_MOST = 4, 72  # between the second review and the public, unless the city says otherwise
 ON_THE_WAY = frozenset({State.PROPOSED, State.REDACTING, State.FIRST_REVIEW, State.SECOND_REVIEW})
@@ -158,6 +175,25 @@ def step_for(source: State | ObjectionState | None, action: Action | ObjectionAc
         raise WrongStep(
             "This is not possible any more: it has moved on (%(state)s).", state=str(source)
         ) from None
+
+
+def reach_of(kind: ObjectionKind, *, answered: bool, hidden_today: int) -> Reach:
+    """Return what a new objection does to its post.
+
+    Args:
+        answered: one of the same kind to the same post was dismissed before.
+        hidden_today: how many other posts were hidden from the same address today.
+    """
+    if kind not in GRAVE:
+        return Reach.NOTHING
+    if answered:
+        return Reach.ANSWERED
+    return Reach.HIDES if hidden_today < HIDDEN_A_DAY else Reach.MANY
+
+
+def limit_of(reach: Reach) -> str:
+    """Return within what an objection is to be decided: soon, where something grave stays on show."""
+    return PRESSING_LIMIT if RANKS[reach] == 0 else OBJECTION_LIMIT
 
 
 def days_on_show(days: int) -> timedelta:

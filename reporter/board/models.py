@@ -7,7 +7,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reporter.board.boxes import Box, mask_digest
-from reporter.board.lifecycle import ENDED, GRAVE, ObjectionKind, ObjectionState, Outcome, State
+from reporter.board.lifecycle import (
+    ENDED,
+    GRAVE,
+    OBJECTION_OPEN,
+    RANKS,
+    ObjectionKind,
+    ObjectionState,
+    Outcome,
+    Reach,
+    State,
+)
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 from reporter.kernel.errors import NotFound
@@ -234,14 +244,19 @@ class PublicPicture(InCity, Model):
 class Objection(Trailed, InCity, Model):
     """Somebody says that a post should not stand as it does. Nobody needs an account for it.
 
-    `client_id` is the number of the form: a second send of the same form is the same objection.
+    `client_id` is the number of the form: a second send of the same form is the same objection. `reach` is what it
+    does to its post, `rank` follows from it and is what the queue begins with. `origin` tells, for a few days, what came
+    from the same address, and never which: a digest made with a key of that day, empty afterwards. `evidence_count` is how
+    many pictures came with it; they go some time after the decision.
     """
 
     __tablename__ = "objections"
     __table_args__ = (
         UniqueConstraint("city_id", "code"),
         UniqueConstraint("city_id", "client_id"),
-        Index("ix__objections__queue", "city_id", "state", "due_at", "id"),
+        Index("ix__objections__queue", "city_id", "state", "rank", "due_at", "id"),
+        Index("ix__objections__origin", "city_id", "origin", "filed_at"),
+        Index("ix__objections__decided", "city_id", "decided_at"),
     )
     trail_subject = "objection"
 
@@ -253,6 +268,10 @@ class Objection(Trailed, InCity, Model):
     state: Mapped[ObjectionState]
     words: Mapped[str]
     contact: Mapped[str] = mapped_column(default="")
+    reach: Mapped[Reach] = mapped_column(default=Reach.NOTHING)
+    rank: Mapped[int] = mapped_column(default=RANKS[Reach.NOTHING])
+    origin: Mapped[str] = mapped_column(default="")
+    evidence_count: Mapped[int] = mapped_column(default=0)
     editor_ids: Mapped[list[int]]  # who had a hand in publishing, and may not decide
     decider_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     outcome: Mapped[str] = mapped_column(default="")
@@ -261,9 +280,33 @@ class Objection(Trailed, InCity, Model):
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(nullable=False)
 
+    evidence: Mapped[list["EvidencePicture"]] = relationship(order_by="EvidencePicture.sort")
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two editors, one winner
 
     @property
     def grave(self) -> bool:
-        """Tell whether the objection hides the post until it is decided."""
+        """Tell whether the objection is of a kind that hides the post, as a rule, until it is decided."""
         return self.kind in GRAVE
+
+    @property
+    def hides(self) -> bool:
+        """Tell whether the objection keeps the post hidden at this moment."""
+        return self.reach is Reach.HIDES and self.state in OBJECTION_OPEN
+
+    @property
+    def pressing(self) -> bool:
+        """Tell whether something grave stays on show until somebody has looked."""
+        return RANKS[self.reach] == 0
+
+
+class EvidencePicture(InCity, Model):
+    """A picture that came with an objection: only those who decide see it, and nobody some time after the decision."""
+
+    __tablename__ = "evidence_pictures"
+    __table_args__ = (UniqueConstraint("city_id", "photo_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id"), index=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    sort: Mapped[int]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from reporter.board.lifecycle import ENDED, HOLD_HOURS, OBJECTION_OPEN, State
+from reporter.board.lifecycle import ENDED, HOLD_HOURS, State
 from reporter.board.models import Exposure, Objection, PublicPicture
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import TrailEntry, trail_of
@@ -66,12 +66,6 @@ def objection_by_code(code: str) -> Objection:
 def objection_by_client_id(client_id: str) -> Objection | None:
     """Return the objection that was sent under this client id, else None."""
     return db.session.scalar(select(Objection).where(Objection.client_id == client_id))
-
-
-def grave_objection_open(exposure_id: int) -> bool:
-    """Tell whether an undecided objection of a grave kind stands against the exposure."""
-    waiting = select(Objection).where(Objection.exposure_id == exposure_id)
-    return any(row.grave for row in db.session.scalars(waiting.where(Objection.state.in_(OBJECTION_OPEN))))
 
 
 def due_to_expire(now: datetime, *, limit: int = 200) -> Sequence[int]:

@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1  # that a row's id has on every database
 PICTURE_DESKS = frozenset({"firm", "resident", "unit"})  # whose forms take up to nine pictures at once
+OBJECTING = "public.object_to"  # the one form of its desk that takes pictures
 PART = "application/offset+octet-stream"  # of a picture that arrives in parts, as tus names it
 PLAIN_BYTES = 256 * 1024  # of a form without files: ours hold some thousand letters
 UNTYPABLE = dict.fromkeys({*range(0x20), 0x7F, *range(0xD800, 0xE000)} - {ord(sign) for sign in "\t\n\r"})
@@ -77,5 +78,7 @@ def limit_body() -> None:
         request.max_content_length = current_app.config["PHOTO_BYTES"]
     elif request.mimetype != "multipart/form-data":
         request.max_content_length = PLAIN_BYTES
+    elif request.endpoint == OBJECTING:
+        request.max_content_length = current_app.config["OBJECTION_BYTES"]
     elif request.blueprint not in PICTURE_DESKS:
         request.max_content_length = current_app.config["FORM_BYTES"]

@@ -1,6 +1,6 @@
 """Who may do what. The one table of permissions; nothing else decides access. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -105,6 +105,7 @@ class Actor:
     """Whoever acts. `id` is None for the system and for people who did not sign in.
 
     Attributes:
+        also: the ids of the person's other accounts, where a command or a query has looked for them.
         report_id: the report whose query code this person showed; they act for that one report only.
         link_id: the link to a work order by which a firm outside acts, for `case_id` only.
     """
@@ -115,6 +116,11 @@ class Actor:
     report_id: int | None = None
     link_id: int | None = None
     case_id: int | None = None
+    also: frozenset[int] = frozenset()
+
+    def is_one_of(self, user_ids: Iterable[int | None]) -> bool:
+        """Tell whether one of these accounts is this person's, by whichever they came now."""
+        return not (self.also | {self.id}).isdisjoint(user_ids)
 
     def lent(self, role: Role) -> Self:
         """Return the same person with `role` besides, for one command."""
@@ -186,18 +192,17 @@ def leader_for_the_second(actor: Actor, case: Any) -> bool:
 
 def not_the_redactor(actor: Actor, exposure: Any) -> bool:
     """Tell whether others drew the boxes and wrote the words, all of them."""
-    return actor.id is not None and actor.id not in exposure.redactor_ids
+    return actor.id is not None and not actor.is_one_of(exposure.redactor_ids)
 
 
 def not_the_first_reviewer(actor: Actor, exposure: Any) -> bool:
     """Tell whether somebody else gave the first review."""
-    reviewed: bool = exposure.first_reviewer_id == actor.id
-    return not reviewed
+    return not actor.is_one_of([exposure.first_reviewer_id])
 
 
 def not_an_editor_of_it(actor: Actor, objection: Any) -> bool:
     """Tell whether the person had no hand in publishing what is objected to."""
-    return actor.id is not None and actor.id not in objection.editor_ids
+    return actor.id is not None and not actor.is_one_of(objection.editor_ids)
 
 
 # A permission is granted when every test of at least one line passes.

@@ -12,7 +12,7 @@ from reporter.kernel.db import current_city_id, db
 from reporter.kernel.dialect import bits_apart, listed
 from reporter.kernel.errors import NotFound
 from reporter.photos.dhash import BITS, NEAR, bands, plain
-from reporter.photos.models import Photo, Region
+from reporter.photos.models import Photo, Region, Way
 from reporter.photos.pixels import LARGE, SMALL
 from reporter.photos.sameshot import same_shot
 from reporter.ports import ports
@@ -96,10 +96,13 @@ def staff_picture(token: str, side: int = LARGE) -> bytes:
 
 
 def same_picture(photo: Photo, *, limit: int = 10) -> list[Photo]:
-    """Return other pictures that look like `photo` or a part or a mirror image of it, the most alike first."""
+    """Return other pictures that look like `photo` or a part or a mirror image of it, the most alike first.
+
+    What came with an objection is nobody's business but that of those who decide it, and is left out.
+    """
     alike = look_alikes(photo.looked_for_by, besides=photo.id, limit=limit)
     found = photos_by_ids(one.photo_id for one in alike)
-    return [found[one.photo_id] for one in alike]
+    return [found[one.photo_id] for one in alike if found[one.photo_id].way is not Way.OBJECTION]
 
 
 def look_alikes(hashes: Sequence[int], *, besides: int | None = None, limit: int = 10) -> list[LookAlike]:
@@ -161,7 +164,7 @@ def _worth_asking(hashes: Sequence[int]) -> list[list[int]]:
 
 
 def shot_before(looks: Sequence[int], small: bytes) -> Photo | None:
-    """Return the oldest picture of this city that is the very same shot, or None.
+    """Return the oldest picture of this city that is the very same shot, or None; none that came with an objection.
 
     Slow where many pictures look alike (0.1 s for each, ten at most), so never call it inside a command.
 
@@ -170,7 +173,8 @@ def shot_before(looks: Sequence[int], small: bytes) -> Photo | None:
         small: its clean copy, 320 pixels long.
     """
     alike = photos_by_ids(one.photo_id for one in look_alikes(looks))
-    for photo in sorted(alike.values(), key=lambda photo: (not photo.used, photo.id)):
+    shown = [photo for photo in alike.values() if photo.way is not Way.OBJECTION]
+    for photo in sorted(shown, key=lambda photo: (not photo.used, photo.id)):
         try:
             theirs = staff_copy(photo, SMALL).content
         except NotFound:  # given up in the meantime

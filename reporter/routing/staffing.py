@@ -69,14 +69,15 @@ def _refuse(unit: Unit, field: str, *, by_rules: str, by_cases: str, by_both: st
 
 @command
 def change_person(
-    user: User, *, roles: Sequence[Role], unit_id: int | None, active: bool, by: Actor, seen: int | None = None
+    user: User, *, roles: Sequence[Role], unit_id: int | None, active: bool, mobile: str | None = None, by: Actor,
+    seen: int | None = None,
 ) -> User:  # fmt: skip
     """Change what a person may do and where. Raises what `change_roles` raises, and `BadInput` as `refuse_emptying`."""
     require(by, Permission.ADMIN_SECURITY)
     stays = active and bool(AT_A_UNIT & set(roles)) and unit_id == user.unit_id
     if user.unit_id is not None and not stays:
         refuse_emptying(get_unit(user.unit_id), user, "active" if not active else "unit_id")
-    return change_roles(user, roles=roles, unit_id=unit_id, active=active, by=by, seen=seen)
+    return change_roles(user, roles=roles, unit_id=unit_id, active=active, mobile=mobile, by=by, seen=seen)
 
 
 @command

@@ -1,6 +1,6 @@
 """Exposures and objections in whatever state a test needs, brought there by the real steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,8 +18,9 @@ from reporter.board.queries import get_exposure, get_objection, live_exposure_of
 from reporter.cases.lifecycle import State as CaseState
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Role
+from reporter.photos.models import Way
 from reporter.ports import ports
-from tests.make import a_case, a_category, a_user
+from tests.make import a_case, a_category, a_photo, a_user
 from tests.remembered import remembered
 
 PLATE = Box(0.25, 0.5, 0.2, 0.1, "plate")
@@ -120,15 +121,27 @@ _DECISIONS = {
 @remembered(keep=True)
 def an_objection(
     state: ObjectionState = ObjectionState.FILED, *, kind: ObjectionKind = ObjectionKind.NOT_TRUE,
-    to: Exposure | None = None, contact: str = "13800001234",
+    to: Exposure | None = None, contact: str = "13800001234", photos: int = 0, origins: Sequence[str] = (),
 ) -> Objection:  # fmt: skip
     """Return an objection that came to `state` by the real steps, to a published post unless `to` is given."""
     post = to or an_exposure(State.PUBLISHED)
-    objection = file_objection(post, kind, "物品当天就搬走了。", contact=contact, by=ANYONE)
+    photo_ids = [a_photo(way=Way.OBJECTION).id for _ in range(photos)]
+    objection = file_objection(
+        get_exposure(post.id), kind, "物品当天就搬走了。", contact=contact, photo_ids=photo_ids, origins=origins,
+        by=ANYONE,
+    )  # fmt: skip
     judge = a_user(Role.LEADER).actor
     if state is not ObjectionState.FILED:
         take_objection(objection, by=judge)
     if state in _DECISIONS:
         decide_objection(objection, _DECISIONS[state], "已核实当天记录。", by=judge)
     db.session.expire_all()
+    return get_objection(objection.id)
+
+
+def decided(objection: Objection, action: ObjectionAction, outcome: str = "已核实当天记录。") -> Objection:
+    """Return the objection as a leader with no hand in the post has decided it."""
+    judge = a_user(Role.LEADER).actor
+    take_objection(get_objection(objection.id), by=judge)
+    decide_objection(get_objection(objection.id), action, outcome, by=judge)
     return get_objection(objection.id)

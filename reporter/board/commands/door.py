@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from reporter.accounts.queries import whole_person
 from reporter.board.events import ExposureMoved, ObjectionMoved
 from reporter.board.lifecycle import Action, ObjectionAction, Step, step_for
 from reporter.board.models import Exposure, Objection
@@ -64,7 +65,7 @@ def _written(
     thing: Exposure | Objection, step: Step, *, by: Actor, reason: str,
     facts: Mapping[str, Any] | None = None,
 ) -> TrailEntry:  # fmt: skip
-    require(by, step.who, thing)
+    require(whole_person(by), step.who, thing)
     if step.reason and not reason.strip():
         raise BadInput("Please give a reason.", field="reason")
     thing.state = step.target

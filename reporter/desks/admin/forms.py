@@ -94,6 +94,13 @@ class RolesFields(Facts):
 
     roles = some_of(_l("Roles"), _l("Please choose at least one role."))
     unit_id = one_of(_l("Unit"), coerce=an_id)
+    mobile = one_line(
+        _l("The person's own phone number"),
+        description=_l(
+            "Accounts with the same number are one person: what needs two people cannot be done with both."
+        ),
+        longest=30,
+    )
     active = BooleanField(_l("May sign in"), default=True)
 
     def offer(self, units: Sequence[Any]) -> Self:

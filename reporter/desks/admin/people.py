@@ -44,7 +44,8 @@ def add_user() -> ResponseReturnValue:
     if valid(form):
         try:
             who = [str(form[name].data) for name in ("name", "login", "password")]
-            appoint(*who, roles=_roles(form), unit_id=form.unit_id.data or None, by=me())
+            where, mobile = form.unit_id.data or None, form.mobile.data or ""
+            appoint(*who, roles=_roles(form), unit_id=where, mobile=mobile, by=me())
             return _done(_("The account has been opened."))
         except ReporterError as error:
             blame(form, error)
@@ -57,7 +58,7 @@ def user(user_id: int) -> ResponseReturnValue:
     """Show a person's roles."""
     person = get_user(user_id)
     form = RolesForm(
-        data={name: getattr(person, name) for name in ("roles", "active", "version")}
+        data={name: getattr(person, name) for name in ("roles", "active", "mobile", "version")}
         | {"unit_id": person.unit_id or 0}
     )
     return render_template("admin/user.html", form=form.offer(units()), user=person)
@@ -81,7 +82,10 @@ def save_user(user_id: int) -> ResponseReturnValue:
 
 def _change(person: User, form: RolesForm) -> None:
     unit_id, active = form.unit_id.data or None, form.active.data
-    change_person(person, roles=_roles(form), unit_id=unit_id, active=active, by=me(), seen=form.version.data)
+    change_person(
+        person, roles=_roles(form), unit_id=unit_id, active=active, mobile=form.mobile.data or "", by=me(),
+        seen=form.version.data,
+    )  # fmt: skip
 
 
 def _roles(form: RolesForm) -> list[Role]:

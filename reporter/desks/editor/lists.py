@@ -18,7 +18,7 @@ from reporter.board.editing import (
 )
 from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, ON_BOARD, ObjectionState, State
 from reporter.board.models import Exposure, Objection
-from reporter.desks.editor.words import KINDS_OF_OBJECTION
+from reporter.desks.editor.words import KINDS_OF_OBJECTION, NOTES
 from reporter.desks.states import state_light, state_word
 from reporter.desks.words import named
 from reporter.kernel.errors import BadInput
@@ -86,6 +86,7 @@ class Row:
     level: str = "idle"
     word: str = ""
     note: str = ""
+    warning: str = ""
     since: datetime | None = None
     due: datetime | None = None
     before: str = ""
@@ -234,13 +235,14 @@ def _objection_rows(page: Page[Objection]) -> list[Row]:
 
 
 def _objection_row(one: Objection, post: Exposure) -> Row:
-    shot = post.before
+    shot, still_shown = post.before, one.pressing and post.state is State.PUBLISHED
     return Row(
         id=one.id, href=url_for("editor.objection", objection_id=one.id), title=post.title,
         kind=str(KINDS_OF_OBJECTION[one.kind]), line=str(KINDS_OF_OBJECTION[one.kind]), at=one.filed_at,
         photo=masked_address(post.id, shot.id, "small") if shot and shot.confirmed and post.state not in ENDED else "",
         level=state_light("objection", one.state), word=state_word("objection", one.state),
         note=_("The post is hidden") if post.state is State.HIDDEN else "",
+        warning=str(NOTES[one.reach]) if still_shown else "",
         since=one.filed_at, due=one.due_at,
-        before=_("in review") if one.state is ObjectionState.IN_REVIEW else "",
+        before=_("in review") if one.state is ObjectionState.IN_REVIEW else _("not hidden") if still_shown else "",
     )  # fmt: skip

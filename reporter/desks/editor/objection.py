@@ -4,24 +4,36 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext as _
 
-from reporter.accounts.queries import names_of
-from reporter.board.editing import actions_open_to
-from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, ObjectionAction, ObjectionState
+from reporter.accounts.queries import names_of, whole_person
+from reporter.board.editing import actions_open_to, sees_evidence
+from reporter.board.lifecycle import ENDED, OBJECTION_OPEN, ObjectionAction, ObjectionState, limit_of
 from reporter.board.models import Exposure, Objection
 from reporter.board.queries import get_exposure, history
 from reporter.desks.dossier import Happened
 from reporter.desks.editor.forms import DecideForm, StepForm, typed_in
 from reporter.desks.editor.lists import OBJECTIONS, Listing, listing_of, masked_address
 from reporter.desks.editor.post import Image
-from reporter.desks.editor.words import KINDS_OF_OBJECTION, steps_of
+from reporter.desks.editor.words import KINDS_OF_OBJECTION, STANDINGS, steps_of
+from reporter.desks.limits import limit_words
 from reporter.desks.states import state_word
 from reporter.desks.tokens import look_again
 from reporter.desks.words import masked
 from reporter.kernel.policy import Actor
+from reporter.photos.pixels import LARGE, SMALL
+from reporter.photos.queries import photos_by_ids
 
 MAIL = re.compile(r"(\S)\S*@(\S+)")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A picture that came along, as those see it who decide: the small copy, and the large one behind it."""
+
+    url: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,9 @@ class Case:
     may_take: bool
     may_decide: bool
     why_not: str
+    evidence: Sequence[Evidence]
+    standing: str
+    limit: str
     decider: str
     steps: Sequence[Happened]
     take: StepForm
@@ -66,12 +81,24 @@ def objection_case(
         kind=KINDS_OF_OBJECTION[objection.kind], contact=hidden_contact(objection.contact),
         before=_image(exposure, "before"), after=_image(exposure, "after"),
         open=objection.state in OBJECTION_OPEN, may_take=ObjectionAction.TAKE in actions,
-        may_decide=may_decide, why_not=_why_not(objection, actor),
+        may_decide=may_decide, why_not=_why_not(objection, actor), evidence=_evidence(objection, actor),
+        standing=str(STANDINGS[objection.reach]), limit=limit_words(limit_of(objection.reach)),
         decider=names_of([objection.decider_id]).get(objection.decider_id or 0, ""),
         steps=steps_of("objection", history(objection)), take=StepForm(None, data=data),
         decide=form or DecideForm(None, data=data), said=said,
         deciding=form is not None, unsent=typed_in(form) if form and not may_decide else (),
     )  # fmt: skip
+
+
+def _evidence(objection: Objection, actor: Actor) -> list[Evidence]:
+    if not sees_evidence(actor, objection):
+        return []
+    photos = photos_by_ids(picture.photo_id for picture in objection.evidence)
+    tokens = [photos[picture.photo_id].token for picture in objection.evidence]
+    return [
+        Evidence(*(url_for("pictures.staff", token=token, size=size) for size in (SMALL, LARGE)))
+        for token in tokens
+    ]
 
 
 def _image(exposure: Exposure, stage: str) -> Image | None:
@@ -92,7 +119,7 @@ def hidden_contact(contact: str) -> str:
 def _why_not(objection: Objection, actor: Actor) -> str:
     if objection.state not in OBJECTION_OPEN or actions_open_to(actor, objection):
         return ""
-    if actor.id in objection.editor_ids:
+    if whole_person(actor).is_one_of(objection.editor_ids):
         return _("You had a hand in publishing this post; somebody else decides.")
     return _("Objections are decided by a reviewer or a leader.")
 

@@ -4,7 +4,9 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reporter.board.commands.evidence import note_seen
 from reporter.board.commands.objections import decide_objection, take_objection
+from reporter.board.editing import sees_evidence
 from reporter.board.lifecycle import ObjectionAction
 from reporter.board.queries import get_objection
 from reporter.desks.editor.door import bp, checks_its_own_token
@@ -18,7 +20,10 @@ from reporter.kernel.policy import Permission
 @bp.get("/objections/<int:objection_id>")
 @allow(Permission.DESK_EDITOR)
 def objection(objection_id: int) -> ResponseReturnValue:
-    """Show one objection beside the post it is about."""
+    """Show one objection beside the post it is about; that somebody sees its pictures is written down."""
+    one = get_objection(objection_id)
+    if one.evidence and sees_evidence(me(), one):
+        note_seen(one, by=me())
     return objection_page(get_objection(objection_id))
 
 

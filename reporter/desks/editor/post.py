@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from reporter.accounts.queries import names_of
+from reporter.accounts.queries import names_of, whole_person
 from reporter.board.editing import actions_open_to, actions_possible, checks_of, objections_to, was_closed
 from reporter.board.lifecycle import ENDED, ON_BOARD, Action, ObjectionAction, State
 from reporter.board.models import Exposure, Objection, PublicPicture
@@ -219,9 +219,10 @@ def why_not(exposure: Exposure, actor: Actor) -> str:
         return _why_not_redact(exposure, actor)
     if action in actions_open_to(actor, exposure):
         return ""
-    if actor.id in exposure.redactor_ids:
+    person = whole_person(actor)
+    if person.is_one_of(exposure.redactor_ids):
         return _("You had a hand in the redaction; the reviews need other people.")
-    if actor.id == exposure.first_reviewer_id and Role.SECOND_REVIEWER in actor.roles:
+    if person.is_one_of([exposure.first_reviewer_id]) and Role.SECOND_REVIEWER in actor.roles:
         return _("You gave the first review; the second one needs a third person.")
     return (
         _("The first review is given by a first reviewer.")

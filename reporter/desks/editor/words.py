@@ -9,8 +9,9 @@ from flask_babel import ngettext
 
 from reporter.accounts.queries import names_of
 from reporter.board.checks import Check
+from reporter.board.commands.evidence import SEEN
 from reporter.board.commands.masks import OPENED
-from reporter.board.lifecycle import Action, ObjectionKind
+from reporter.board.lifecycle import Action, ObjectionKind, Reach
 from reporter.desks.dossier import Happened
 from reporter.desks.states import action_word
 from reporter.kernel.audit import TrailEntry
@@ -46,6 +47,21 @@ KINDS_OF_OBJECTION: Mapping[ObjectionKind, object] = {
     ObjectionKind.NOT_TRUE: _l("It is not true"),
     ObjectionKind.PUT_RIGHT: _l("It has been put right since"),
     ObjectionKind.OTHER: _l("Something else"),
+}
+STANDINGS: Mapping[Reach, object] = {
+    Reach.NOTHING: "",
+    Reach.HIDES: _l("A claim of this kind hides the post until it is decided."),
+    Reach.MANY: _l(
+        "Not hidden automatically: many from one place. The post is still on show, so please look soon."
+    ),
+    Reach.ANSWERED: _l(
+        "Not hidden automatically: an objection of the same kind to this post was dismissed before. The post is still on"
+        " show, so please look soon."
+    ),
+}
+NOTES: Mapping[Reach, object] = {
+    Reach.MANY: _l("Not hidden automatically: many from one place"),
+    Reach.ANSWERED: _l("Not hidden automatically: the same was dismissed before"),
 }
 STOPS = frozenset({Action.REJECT, Action.WITHDRAW, Action.HIDE, Action.EXPIRE})
 
@@ -125,7 +141,9 @@ def _happened(kind: str, entry: TrailEntry, names: Mapping[int, str]) -> Happene
 
 
 def _word(kind: str, entry: TrailEntry) -> str:
-    return _("unmasked pictures opened") if entry.action == OPENED else action_word(kind, entry.action)
+    if entry.action == OPENED:
+        return _("unmasked pictures opened")
+    return _("pictures looked at") if entry.action == SEEN else action_word(kind, entry.action)
 
 
 def deed_of(kind: str, entry: TrailEntry) -> str:

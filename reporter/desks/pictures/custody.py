@@ -22,8 +22,10 @@ ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "h
 WAYS = {
     Way.REPORT: _l("with a report"),
     Way.RESULT: _l("with a unit's result"),
+    Way.OBJECTION: _l("with an objection"),
     Way.DEMO: _l("drawn for the demo city"),
 }
+PEOPLES = frozenset({Way.REPORT, Way.OBJECTION})  # sent by people who may not want to be known
 FLAGS = {
     Flag.NO_TIME: _l("does not say when it was taken"),
     Flag.NO_PLACE: _l("does not say where it was taken"),
@@ -58,7 +60,7 @@ class Opening:
 def facts_of(photo: Photo) -> list[Fact]:
     """Return the chain of custody of `photo` up to now, openings apart.
 
-    What a resident's camera and phone claim stays with those who may open originals: it might tell who they are.
+    What the camera and phone of a resident, or of somebody who objects, claim stays with those who may open originals: it might tell who they are.
     """
     came = _("%(moment)s, %(way)s", moment=plain_moment(photo.created_at), way=WAYS[photo.way])
     size = _("%(size)s MB", size=format_decimal(round(photo.size / MEGABYTE, 2)))
@@ -68,7 +70,7 @@ def facts_of(photo: Photo) -> list[Fact]:
         Fact(_("File"), f"{photo.format} · {size} · {pixels}"),
         Fact("SHA-256", photo.sha256, code=True),
     ]
-    if photo.way is not Way.REPORT or may(me(), Permission.ORIGINAL_OPEN):
+    if photo.way not in PEOPLES or may(me(), Permission.ORIGINAL_OPEN):
         facts += [
             Fact(_("The camera says"), _claims(photo)),
             Fact(_("The phone says"), _said_by_phone(photo)),

@@ -3,6 +3,8 @@
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from reporter.board.editing import sees_evidence
+from reporter.board.objected import objection_with
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.desks.errors import words_of
@@ -14,11 +16,11 @@ from reporter.desks.pictures.case_file import CaseFile, file_of
 from reporter.desks.pictures.custody import facts_of, file_name, openings_of
 from reporter.desks.pictures.forms import OriginalForm
 from reporter.desks.tokens import own_token_check, valid
-from reporter.kernel.errors import NotFound
+from reporter.kernel.errors import NotAllowed, NotFound
 from reporter.kernel.policy import Permission, may, require
 from reporter.photos.commands.originals import open_original
-from reporter.photos.models import Photo
-from reporter.photos.queries import by_token, staff_picture
+from reporter.photos.models import Photo, Way
+from reporter.photos.queries import by_token, staff_copy
 from reporter.ports.originals import Unopenable
 
 bp = Blueprint("pictures", __name__, url_prefix="/pictures")
@@ -43,7 +45,15 @@ def picture_url(photo: Photo | str, size: int = SMALL) -> str:
 @allow(Permission.DESK_STAFF)
 def staff(token: str, size: int) -> ResponseReturnValue:
     """Send one copy; an unknown token or size is not found."""
-    return private_image(staff_picture(token, size))
+    return private_image(staff_copy(_photo(token), size).content)
+
+
+def _photo(token: str) -> Photo:
+    """Return the photo; what came with an objection is for those alone who may decide it."""
+    photo = by_token(token)
+    if photo.way is Way.OBJECTION and not sees_evidence(me(), objection_with(photo.id)):
+        raise NotAllowed("You may not do this here.")
+    return photo
 
 
 @bp.app_template_global()
@@ -56,7 +66,7 @@ def original_url(token: str) -> str:
 @allow(Permission.ORIGINAL_OPEN)
 def custody(token: str) -> ResponseReturnValue:
     """Show the chain of custody of a photo, and ask for what its original is needed."""
-    return _page(by_token(token), OriginalForm())
+    return _page(_photo(token), OriginalForm())
 
 
 @bp.post("/<token>/original")
@@ -64,7 +74,7 @@ def custody(token: str) -> ResponseReturnValue:
 @allow(Permission.ORIGINAL_OPEN)
 def original(token: str) -> ResponseReturnValue:
     """Hand the original out as a file, once, to whoever says what for; nothing keeps a copy on the way."""
-    photo, form = by_token(token), OriginalForm()
+    photo, form = _photo(token), OriginalForm()
     if not valid(form):
         return _page(photo, form), 422
     try:

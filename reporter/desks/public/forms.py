@@ -9,6 +9,7 @@ from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from reporter.board.lifecycle import ObjectionKind
+from reporter.desks.enclosed import EvidenceForm
 from reporter.desks.forms import choices_of
 
 KINDS = (
@@ -26,8 +27,8 @@ def new_client_id() -> str:
     return str(uuid4())
 
 
-class ObjectionForm(FlaskForm):
-    """Why a post should not stand as it does."""
+class ObjectionForm(EvidenceForm):
+    """Why a post should not stand as it does, and what shows it."""
 
     client_id = HiddenField(_l("This form"), default=new_client_id)
     kind = RadioField(

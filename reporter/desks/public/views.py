@@ -2,14 +2,17 @@
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from reporter.board.commands.objections import file_objection
-from reporter.board.lifecycle import ObjectionKind
+from reporter.board.lifecycle import EVIDENCE_DAYS, ObjectionKind
 from reporter.board.models import Objection
 from reporter.board.queries import get_exposure, objection_by_client_id, objection_by_code
 from reporter.board.shown import Filter, kinds, post, post_keys
-from reporter.desks.errors import blame, limiter, words_of
+from reporter.desks.enclosed import gather
+from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, city, me
+from reporter.desks.origin import origins
 from reporter.desks.public import boards
 from reporter.desks.public.cards import (
     Load,
@@ -25,9 +28,9 @@ from reporter.desks.public.door import bp
 from reporter.desks.public.forms import CodeForm, ObjectionForm
 from reporter.desks.public.narrowing import asked, beside
 from reporter.desks.shelf import shelved
-from reporter.desks.tokens import own_token_check, valid
+from reporter.desks.tokens import holds_token, own_token_check, valid
 from reporter.insight.queries import by_area, by_kind, open_by_area, rates, sums
-from reporter.kernel.errors import BadInput, Gone, ReporterError
+from reporter.kernel.errors import BadInput, Conflict, Gone, ReporterError, TooMany, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.places.queries import areas
 from reporter.ports import ports
@@ -91,25 +94,48 @@ def _area_rows(measures: tuple[str, ...]) -> list[tuple[object, list[int]]]:
 @allow(Permission.DESK_PUBLIC)
 def objection(public_id: str) -> ResponseReturnValue:
     """Show the form for an objection."""
-    return render_template("public/objection.html", post=post(public_id), form=ObjectionForm())
+    return _objection_page(public_id, ObjectionForm())
+
+
+def _objection_page(public_id: str, form: ObjectionForm, *said: str) -> str:
+    return render_template(
+        "public/objection.html", post=post(public_id), form=form, said=said,
+        days=EVIDENCE_DAYS, left=form.most - len(form.tokens.data),
+    )  # fmt: skip
 
 
 @bp.post("/board/<public_id>/object")
-@limiter.limit("20 per hour")
+@limiter.limit("60 per hour", on_breach=refuse_until)
 @checks_its_own_token
 @allow(Permission.DESK_PUBLIC)
 def object_to(public_id: str) -> ResponseReturnValue:
     """File an objection and hand out its receipt."""
-    form = ObjectionForm()
+    form, said, status = ObjectionForm(), [], BadInput.status
+    photo_ids = _enclosed(form)
     if valid(form):
         try:
-            return redirect(url_for("public.objection_receipt", code=_filed(public_id, form).code))
+            filed = _filed(public_id, form, photo_ids)
+            return redirect(url_for("public.objection_receipt", code=filed.code))
         except BadInput as error:
             blame(form, error)
-    return render_template("public/objection.html", post=post(public_id), form=form.renew()), 422
+        except (TooMany, Conflict, WrongStep) as error:  # of a post that has ended meanwhile `post` says why
+            said, status = [words_of(error), *_way_out()], error.status
+    return _objection_page(public_id, form.renew(), *said), status
 
 
-def _filed(public_id: str, form: ObjectionForm) -> Objection:
+def _way_out() -> list[str]:
+    """Return how the centre is reached otherwise, as the foot of the page says it."""
+    return [_("On duty: %(phone)s", phone=city().phone)] if city().phone else []
+
+
+def _enclosed(form: ObjectionForm) -> list[int]:
+    """Return the ids of the pictures; what was sent under this number before has its pictures already."""
+    if not holds_token(form) or objection_by_client_id(form.client_id.data or "") is not None:
+        return []
+    return [photo.id for photo in gather(form)]
+
+
+def _filed(public_id: str, form: ObjectionForm, photo_ids: list[int]) -> Objection:
     """File it, or return what was sent under its number before: that may have hidden the post."""
     kind, words, client_id = ObjectionKind(form.kind.data), form.words.data or "", form.client_id.data or ""
     try:
@@ -119,7 +145,10 @@ def _filed(public_id: str, form: ObjectionForm) -> Objection:
         if known is None:
             raise
         one = get_exposure(known.exposure_id)
-    return file_objection(one, kind, words, contact=form.contact.data or "", client_id=client_id, by=me())
+    return file_objection(
+        one, kind, words, contact=form.contact.data or "", client_id=client_id, photo_ids=photo_ids,
+        origins=origins(), by=me(),
+    )  # fmt: skip
 
 
 @bp.get("/objections")

@@ -12,13 +12,14 @@ from flask_login import current_user
 
 from reporter.cases.models import Category
 from reporter.cases.queries import categories
+from reporter.desks.enclosed import gather, uploader_key
 from reporter.desks.errors import blame, words_of
 from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.guard import me
 from reporter.desks.resident.forms import ReportForm, new_client_id
 from reporter.desks.resident.nearby import Near, near_cases
 from reporter.desks.resident.promises import subtypes
-from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, uploader_key
+from reporter.desks.resident.shots import Shot, shot_of
 from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import ReporterError
@@ -49,7 +50,7 @@ class Draft:
         shots: list[Shot] = [shot_of(photo) for photo in self.photos]
         page = render_template(
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
-            subtypes=subtypes(self.kinds), left=AT_MOST - len(shots), box=first_view(),
+            subtypes=subtypes(self.kinds), left=self.form.most - len(shots), box=first_view(),
             lacking=self.lacking, views=self.views,
         )  # fmt: skip
         return page, status

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID, uuid4
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,7 +12,6 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     BooleanField,
     Field,
     HiddenField,
-    MultipleFileField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -24,15 +22,13 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from reporter.cases.models import Category
+from reporter.desks.enclosed import PhotosForm
 from reporter.desks.words import named
 from reporter.places.models import Area
 
-PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 PHONE = re.compile(r"^\+?[0-9][0-9 -]{5,17}$")
-TOKEN = re.compile(r"^[0-9a-f]{32}$")
 WORDS_AT_MOST = 1000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-TOKENS_READ = 30  # of one request; far more than a report may carry
 
 
 def new_client_id() -> str:
@@ -52,19 +48,6 @@ def _undamaged(_form: FlaskForm, field: Field) -> None:
 def at_most(length: int) -> Length:
     """Return the check that a text has at most `length` characters."""
     return Length(max=length, message=_l("At most %(max)d characters; please shorten the text."))
-
-
-class TokensField(Field):
-    """The pictures taken in already, by their tokens; what is no token is left out."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep each token once, in its order."""
-        tokens = [token for token in valuelist[:TOKENS_READ] if TOKEN.match(token)]
-        self.data = list(dict.fromkeys(tokens))
-
-    def process_data(self, value: Any) -> None:
-        """Begin without pictures."""
-        self.data = list(value or [])
 
 
 class Mark(Field):
@@ -88,13 +71,6 @@ def _looks_reachable(form: FlaskForm, field: Field) -> None:
         validate_email(field.data, check_deliverability=False)
     except EmailNotValidError as error:
         raise ValidationError(_("Please give a phone number or a mail address.")) from error
-
-
-class PhotosForm(FlaskForm):
-    """Pictures: those that come along with the form, and those that came before."""
-
-    photos = MultipleFileField(_l("Photos"), render_kw={"accept": PICTURES})
-    tokens = TokensField(_l("Photos"), name="token")
 
 
 class ReportForm(PhotosForm):

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
+from reporter.desks.enclosed import uploader_key
 from reporter.desks.guard import allow
 from reporter.desks.images import private_image
 from reporter.desks.qr import qr_of
@@ -13,7 +14,7 @@ from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
-from reporter.desks.resident.shots import as_json, boxes_of, own_copy, sender, shot_of, uploader_key
+from reporter.desks.resident.shots import as_json, boxes_of, own_copy, sender, shot_of
 from reporter.desks.resident.spot import whereabouts
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from reporter.desks.enclosed import PhotosForm, gather, uploader_key
 from reporter.desks.errors import blame, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.images import private_image
@@ -15,7 +16,6 @@ from reporter.desks.resident.forms import (
     AnswerForm,
     CodeForm,
     MaterialForm,
-    PhotosForm,
     RateForm,
     ReopenForm,
     SureForm,
@@ -25,7 +25,7 @@ from reporter.desks.resident.held import holder_of, report_behind
 from reporter.desks.resident.own import own_reports
 from reporter.desks.resident.progress import progress_of
 from reporter.desks.resident.published import pair_of
-from reporter.desks.resident.shots import AT_MOST, Shot, gather, shot_of, uploader_key
+from reporter.desks.resident.shots import Shot, shot_of
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import Conflict, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Permission
@@ -88,7 +88,7 @@ def _page(report: Report, status: int = 200, **forms: FlaskForm) -> ResponseRetu
     page = render_template(
         "resident/progress.html", progress=progress, story=progress.story, report=report, pair=pair_of(progress.story),
         shots={"say": [], "again": []} | {name: _shots(form) for name, form in forms.items()},
-        left=max(0, AT_MOST - report.photo_count), **(plain | forms),
+        left=max(0, PhotosForm.most - report.photo_count), **(plain | forms),
         stray=[form for name, form in forms.items() if not progress.doors & DOORS[name]],
     )  # fmt: skip
     return page, status

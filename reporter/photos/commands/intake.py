@@ -26,6 +26,9 @@ from reporter.ports.storage import StorageUnavailable
 
 UNUSED_KEPT = timedelta(days=1)
 NOTHING_SAID = PhoneClaims()
+# Of few drawings the demo makes many pictures: there one drawing twice is no shot sent again. What came with an
+# objection stays apart from what came with reports.
+NOT_COMPARED = frozenset({Way.DEMO, Way.OBJECTION})
 _TOO_SLOW = "the files of a picture took longer than an hour and were given up"  # for the operator
 # Of a picture of which its sender hides parts: all but what names it and its files.
 _STAYS = tuple(
@@ -60,8 +63,7 @@ def take_in(
     zone = ZoneInfo(current_city().zone)
     with _turn():
         cleaned = clean(upload, zone=zone)
-        # Of few drawings the demo makes many pictures: there one drawing twice is no shot sent again.
-        older = None if way is Way.DEMO else shot_before(cleaned.looks, cleaned.copies[SMALL])
+        older = None if way in NOT_COMPARED else shot_before(cleaned.looks, cleaned.copies[SMALL])
     photo = _described(cleaned, by=by, uploader_key=uploader_key, way=way)
     photo.phone_at, photo.in_app = phone.at, phone.in_app
     photo.phone_lon, photo.phone_lat = phone.lon, phone.lat
@@ -167,6 +169,13 @@ def discard(token: str, *, uploader_key: str) -> None:
         WrongStep: it hangs on a report or a case already.
     """
     _remove([_unused_of(token, uploader_key)])
+
+
+@command
+def give_back(photo_ids: Sequence[int]) -> None:
+    """Give up pictures that hung on what needs them no more; nothing may refer to them. Their files go after commit."""
+    rows = select(Photo).where(Photo.id.in_(photo_ids)).order_by(Photo.id).with_for_update()
+    _remove(db.session.scalars(rows).all())
 
 
 def _unused_of(token: str, uploader_key: str, *, locked: bool = True) -> Photo:

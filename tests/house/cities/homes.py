@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from reporter.board.lifecycle import ObjectionState
+from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
 from reporter.cases import queries as cases
 from reporter.cases.commands import advance
@@ -139,6 +139,8 @@ def fill_home() -> None:
     fill_board()
     fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
+    for name in ("样样都管的人的另一账号", "其他账号"):
+        a_user(Role.REDACTOR, name=name, mobile="13847400009")
     a_report(category=kind, by=officer.actor)
     add_limit_factor({"name": "城郊", "area_id": area.id, "percent": 150}, by=SYSTEM)
     put(Holiday(day=date(2027, 2, 17), working=False, name="察哈尔火山节"))
@@ -246,3 +248,7 @@ def fill_board() -> None:
     post = an_exposure(Shown.PUBLISHED)
     for decided in (ObjectionState.FILED, ObjectionState.IN_REVIEW, ObjectionState.DISMISSED):
         an_objection(decided, to=post)
+    an_objection(kind=ObjectionKind.IDENTITY, photos=1, origins=["home"])
+    long_ago = an_objection(ObjectionState.DISMISSED, photos=1)
+    long_ago.decided_at = ports.clock.now() - timedelta(days=400)
+    db.session.commit()

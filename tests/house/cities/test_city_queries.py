@@ -16,12 +16,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from config import ROOT
 from reporter.accounts import queries as accounts
 from reporter.accounts.models import User
-from reporter.board import editing, shown
+from reporter.board import editing, objected, shown
 from reporter.board import queries as board
 from reporter.board.lifecycle import Action as Publishing
-from reporter.board.lifecycle import ObjectionState
+from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
-from reporter.board.models import Exposure, Objection, PublicPicture
+from reporter.board.models import EvidencePicture, Exposure, Objection, PublicPicture
 from reporter.cases import queries as cases
 from reporter.cases import worklists as case_lists
 from reporter.cases.lifecycle import Action, State
@@ -155,8 +155,9 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     board.get_objection:           Objection.id,
     board.objection_by_code:       Objection.code,
     board.objection_by_client_id:  Objection.client_id,
-    board.grave_objection_open:    Exposure.id,
     editing.objections_to:         Exposure.id,
+    objected.kept_hidden:          Exposure.id,
+    objected.objection_with:       EvidencePicture.photo_id,
     cases.get_case:                Case.id,
     cases.case_by_number:          Case.number,
     cases.get_category:            Category.id,
@@ -202,6 +203,7 @@ OTHERWISE: dict[Query, Ask] = {
     accounts.user_who_signs_in:    lambda _: accounts.user_who_signs_in(LOGIN, PASSWORD),
     accounts.names_of:             lambda home: accounts.names_of(home.all(User.id)),
     accounts.members_of:           lambda home: accounts.members_of(home.all(Unit.id)),
+    accounts.whole_person:         lambda home: [whole for one in home.all(User.id) if (whole := accounts.whole_person(Actor(one)).also)],
     accounts.people:               lambda _: accounts.people(),
     accounts.has_people:           lambda _: accounts.has_people(),
     shown.posts:                   lambda _: shown.posts(shown.Filter()),
@@ -223,6 +225,10 @@ OTHERWISE: dict[Query, Ask] = {
     editing.was_closed:            lambda home: each(editing.was_closed, home.rows(Case, state=State.ARCHIVED)),
     editing.opened_by:             lambda home: [editing.opened_by(one, one.second_reviewer_id, Publishing.PUBLISH) for one in home.rows(Exposure)],
     editing.objections_in:         lambda _: editing.objections_in(list(ObjectionState)),
+    objected.posts_hidden_from:    lambda _: objected.posts_hidden_from("home", besides=0),
+    objected.open_from:            lambda _: objected.open_from(["home"]),
+    objected.dismissed_before:     lambda home: any(objected.dismissed_before(one, ObjectionKind.NOT_TRUE) for one in home.all(Exposure.id)),
+    objected.evidence_to_forget:   lambda _: objected.evidence_to_forget(EVENING),
     editing.exposures_by_ids:      lambda home: editing.exposures_by_ids(home.all(Exposure.id)),
     cases.cases_by_ids:            lambda home: cases.cases_by_ids(home.all(Case.id)),
     cases.categories:              lambda _: cases.categories(active=False),
@@ -330,6 +336,7 @@ IN_HAND: dict[Query, Callable[[Hand], object]] = {
     shown.picture_bytes:           lambda hand: shown.picture_bytes(hand.picture, next(iter(hand.picture.files))),
     board.picture_of:              lambda hand: board.picture_of(hand.post, hand.picture.id),
     editing.actions_open_to:       lambda hand: editing.actions_open_to(SYSTEM, hand.post),
+    editing.sees_evidence:         lambda _: editing.sees_evidence(SYSTEM, Objection()),
     editing.masks_kept:            lambda _: editing.masks_kept([]),
     editing.actions_possible:      lambda hand: editing.actions_possible(hand.post),
     cases.actions_open_to:         lambda hand: cases.actions_open_to(SYSTEM, hand.case),
@@ -422,6 +429,7 @@ def reading_modules() -> set[str]:
     }
     return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
         editing.__name__,
+        objected.__name__,
         duty.__name__,
     }
 

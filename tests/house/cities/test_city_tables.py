@@ -21,6 +21,7 @@ THROUGH = {
     "uq__subcategories__category_id_slug": "category_id",
     "ix__case_requests__case_id": "case_id",
     "ix__case_results__case_id": "case_id",
+    "ix__evidence_pictures__objection_id": "objection_id",
     "ix__exposures__case": "case_id",
     "ix__notices__report_id": "report_id",
     "ix__objections__exposure_id": "exposure_id",
