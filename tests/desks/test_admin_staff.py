@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from reporter.accounts.queries import get_user
+from reporter.accounts.queries import get_user, user_by_login
 from reporter.cases.lifecycle import State
+from reporter.kernel.audit import trail_of
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.routing.duty import roster_of, rosters
 from reporter.routing.families import Family, family_of
@@ -251,3 +252,57 @@ def test_a_head_keeps_the_own_roster_and_opens_no_other(client_as: SignIn) -> No
     assert client.get(f"/admin/units/{other.id}/roster").status_code == 403
     assert client.post(f"/admin/units/{other.id}/roster", data=SHIFT).status_code == 403
     assert client_as(a_user(unit=unit)).get(path).status_code == 403
+
+
+# ── The person's own number ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("typed", ["138 0000-1234", "+86 13800001234", "0086 138 0000 1234", "13800001234"])
+def test_a_persons_own_number_is_kept_in_one_way_of_writing_it(client_as: SignIn, typed: str) -> None:
+    person = a_user(Role.REDACTOR)
+    client, path = client_as(a_user(Role.SECURITY_ADMIN)), f"/admin/users/{person.id}"
+    sent = {"roles": ["redactor"], "unit_id": 0, "active": "y", "version": person.version}
+
+    answer = client.post(path, data=sent | {"mobile": typed})
+
+    changed = trail_of(get_user(person.id))[-1]
+    assert answer.status_code == 302
+    assert get_user(person.id).mobile == "13800001234"
+    assert 'value="13800001234"' in client.get(path).text
+    assert changed.facts["fields"] == ["mobile"]
+    assert "13800001234" not in repr(changed.facts)
+
+
+def test_what_is_no_number_comes_back_at_its_field(client_as: SignIn) -> None:
+    person = a_user(Role.REDACTOR, mobile="13800001234")
+    sent = {
+        "roles": ["redactor"],
+        "unit_id": 0,
+        "active": "y",
+        "version": person.version,
+        "mobile": "call me",
+    }
+
+    answer = client_as(a_user(Role.SECURITY_ADMIN)).post(f"/admin/users/{person.id}", data=sent)
+
+    assert answer.status_code == 422
+    assert 'id="mobile-err"' in answer.text
+    assert 'value="call me"' in answer.text
+    assert get_user(person.id).mobile == "13800001234"
+
+
+def test_a_new_account_has_the_number_it_signs_in_with_unless_another_is_given(client_as: SignIn) -> None:
+    client = client_as(a_user(Role.SECURITY_ADMIN))
+    who = {
+        "name": "其其格",
+        "password": "correct horse battery",
+        "roles": ["redactor"],
+        "unit_id": 0,
+        "active": "y",
+    }
+
+    client.post("/admin/users/new", data=who | {"login": "+8613800001234"})
+    client.post("/admin/users/new", data=who | {"login": "qiqige@example.org", "mobile": "138 0000 1234"})
+
+    people = [user_by_login(login) for login in ("+8613800001234", "qiqige@example.org")]
+    assert [one.mobile for one in people if one] == ["13800001234"] * 2

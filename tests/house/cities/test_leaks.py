@@ -41,7 +41,7 @@ def files() -> list[FileStorage]:
 def flooded(app: Flask, home: Home) -> Home:
     """Send marked photos of every kind through every door of the home, and publish some."""
     go_to("jining")
-    sent = [*reported(app), *added(app), *handled(app)]
+    sent = [*reported(app), *added(app), *handled(app), *objected(app)]
     assert [
         (one.request.path, one.status_code) for one in sent if one.status_code not in {200, 201, 302}
     ] == []
@@ -110,6 +110,19 @@ def handled(app: Flask) -> list[TestResponse]:
     return [*ahead, send(desk, f"/unit/{case_id}/result", result)]
 
 
+def objected(app: Flask) -> list[TestResponse]:
+    """Object to a post with photos, as many at a time as the form takes."""
+    anybody, post_id, photos = visitor(app, HOMES_HOST), an_exposure(Shown.PUBLISHED).public_id, files()
+    fields = {"kind": "not_true", "words": "当天就清走了"}
+    return [
+        send(
+            anybody, f"/board/{post_id}/object",
+            fields | {"client_id": str(uuid4()), "photos": photos[first : first + 3]},
+        )
+        for first in range(0, len(photos), 3)
+    ]  # fmt: skip
+
+
 def told(who: Visitor, app: Flask, home: Home, marks: tuple[str, ...]) -> Iterator[str]:
     """Yield every address at which `who` is sent one of `marks`."""
     for _, path in [*addresses(app, home, "GET"), *lists(app, home)]:
@@ -124,9 +137,9 @@ def test_the_photos_carry_marks_and_came_in_by_every_door(flooded: Home) -> None
     came = [one for one in flooded.rows(Photo) if one.lon and f"{one.lon:.5f}" == SECONDS[1]]
     formats = Counter(one.format for one in came if one.used)
 
-    # Two reports, two additions, a result and an exposure of two: each with one photo of each kind.
-    assert formats == {"JPEG": 7 * 3, "PNG": 7 * 2, "MPO": 7, "WEBP": 7, "HEIF": 7}
-    assert {one.way for one in came} == {Way.REPORT, Way.RESULT}
+    # Two reports, two additions, a result, objections and an exposure of two: each with one photo of each kind.
+    assert formats == {"JPEG": 8 * 3, "PNG": 8 * 2, "MPO": 8, "WEBP": 8, "HEIF": 8}
+    assert {one.way for one in came} == {Way.REPORT, Way.RESULT, Way.OBJECTION}
 
 
 def test_what_an_operator_tries_writes_no_mark(app: Flask, tmp_path: Path) -> None:
