@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from reporter.board.commands.exposures import propose
 from reporter.board.commands.objections import file_objection
-from reporter.board.lifecycle import ENDED, ObjectionKind, State
+from reporter.board.lifecycle import ENDED, HIDDEN_A_DAY, ObjectionKind, Reach, State
 from reporter.board.models import Exposure, Objection
 from reporter.board.queries import get_exposure
 from reporter.cases.queries import get_case
@@ -66,3 +66,18 @@ def test_the_same_grave_objection_sent_at_once_is_filed_once_and_hides_the_post(
 
     assert codes == [db.session.scalars(select(Objection.code)).one()] * 4
     assert get_exposure(post_id).state is State.HIDDEN
+
+
+def test_of_many_grave_objections_from_one_address_at_once_five_hide_their_post(app: Flask) -> None:
+    posts = [an_exposure(State.PUBLISHED).id for _ in range(HIDDEN_A_DAY + 3)]
+    left = iter(posts)
+
+    def act() -> Reach:
+        kind = ObjectionKind.IDENTITY
+        return file_objection(get_exposure(next(left)), kind, "认得出", origins=["a" * 32], by=ANYONE).reach
+
+    found = _at_once(app, act, times=len(posts))
+
+    db.session.expire_all()
+    assert sorted(map(str, found)) == ["hides"] * HIDDEN_A_DAY + ["many"] * 3
+    assert sum(get_exposure(one).state is State.HIDDEN for one in posts) == HIDDEN_A_DAY

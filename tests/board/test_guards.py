@@ -1,5 +1,7 @@
 """What must hold whatever happens at the same time: expiry during objections, edits after reviews, other bytes."""
 
+from collections.abc import Callable
+
 import pytest
 
 from reporter.board.boxes import Box
@@ -77,7 +79,7 @@ def test_nothing_is_edited_once_it_is_reviewed(state: State, edit: str) -> None:
     team = editors()
     exposure, by = an_exposure(state, team=team), team.redactor.actor
     picture = exposure.pictures[0].id
-    edits = {
+    edits: dict[str, Callable[[], object]] = {
         "mask": lambda: confirm_mask(exposure, picture, [], checked=True, by=by),
         "draft": lambda: draft_mask(exposure, picture, [Box(0.1, 0.1, 0.1, 0.1, "face")], by=by),
         "picture": lambda: choose_picture(exposure, picture, used=False, by=by),
