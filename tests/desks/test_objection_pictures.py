@@ -16,7 +16,7 @@ from reporter.kernel.db import db
 from reporter.kernel.policy import STAFF, Role
 from reporter.photos.models import Photo, Way
 from tests.board.posts import an_exposure, an_objection, editors
-from tests.desks.residents import a_file, post
+from tests.desks.residents import a_file, post, upload
 from tests.make import a_picture, a_user
 
 Client = Callable[..., FlaskClient]
@@ -127,6 +127,17 @@ def test_nobody_sends_a_picture_of_another_browser_along(client_as: Client) -> N
     token = _tokens_on(_sent(stranger, one, words="", photos=[a_file(a_picture("theirs"))]).text)[0]
 
     answer = _sent(client_as(), one, token=token)
+
+    assert answer.status_code == 422
+    assert _rows(EvidencePicture) == []
+
+
+def test_a_picture_that_came_for_a_report_does_not_go_with_an_objection(client_as: Client) -> None:
+    one, client = an_exposure(State.PUBLISHED), client_as()
+    client.get("/report")
+    token = upload(client).get_json()["token"]
+
+    answer = _sent(client, one, token=token)
 
     assert answer.status_code == 422
     assert _rows(EvidencePicture) == []
