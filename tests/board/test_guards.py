@@ -12,7 +12,8 @@ from reporter.board.commands.objections import file_objection
 from reporter.board.commands.words import show_for, word
 from reporter.board.lifecycle import ObjectionAction, ObjectionKind, ObjectionState, State
 from reporter.board.models import Exposure
-from reporter.board.queries import get_exposure, get_objection, live_exposure_of, post
+from reporter.board.queries import get_exposure, get_objection, live_exposure_of
+from reporter.board.shown import post
 from reporter.cases.queries import get_case
 from reporter.kernel.db import db
 from reporter.kernel.errors import Conflict, Gone, WrongStep
