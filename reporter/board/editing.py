@@ -18,7 +18,8 @@ from reporter.board.lifecycle import (
     State,
     step_for,
 )
-from reporter.board.models import Exposure, Objection, PublicPicture
+from reporter.board.masked import Masked
+from reporter.board.models import Exposure, Objection
 from reporter.board.wording import names_a_dwelling, not_neutral
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
@@ -37,7 +38,7 @@ from reporter.reports.screening import personal_data
 SEEN = "1600.jpeg"
 
 
-def masked_preview(picture: PublicPicture, boxes: Sequence[Box] | None = None) -> bytes:
+def masked_preview(picture: Masked, boxes: Sequence[Box] | None = None) -> bytes:
     """Return the very JPEG, 1600 pixels long at most, that the public sees or will see.
 
     Args:
@@ -49,7 +50,7 @@ def masked_preview(picture: PublicPicture, boxes: Sequence[Box] | None = None) -
     return public_copy(burn(staff_copy(get_photo(picture.photo_id)).content, mask))
 
 
-def masked_thumb(picture: PublicPicture) -> bytes:
+def masked_thumb(picture: Masked) -> bytes:
     """Return a small JPEG for lists, 320 pixels long at most; its boxes grow to the coarser grid of that size."""
     return burn(staff_copy(get_photo(picture.photo_id), SMALL).content, picture.boxes)
 

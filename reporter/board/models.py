@@ -1,12 +1,10 @@
 """What the public sees: a copy made for publishing, which knows nothing of the reporter."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reporter.board.boxes import Box, mask_digest
 from reporter.board.lifecycle import (
     ENDED,
     GRAVE,
@@ -18,9 +16,9 @@ from reporter.board.lifecycle import (
     Reach,
     State,
 )
+from reporter.board.masked import Masked
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
-from reporter.kernel.errors import NotFound
 
 NOT_ENDED = text(f"state NOT IN ({', '.join(repr(str(state)) for state in sorted(ENDED))})")
 
@@ -169,76 +167,19 @@ class ShownCount(InCity, Model):
     n: Mapped[int] = mapped_column(default=0)
 
 
-class PublicPicture(InCity, Model):
-    """A picture chosen for an exposure, its confirmed boxes and its burnt-in copies.
-
-    `source_sha256` is of the very staff copy that was judged; boxes are as `Box.as_dict` writes them.
-    `copies` maps a name such as `960.webp` to its key in the store; they are there while the post is shown, and
-    empty before and after. A key holds the digest of the mask, so that copies of other boxes or other bytes are
-    never taken for these, and ends with the digest of the copy itself. `token` is nobody else's and changes when
-    a hidden post is shown again. `width` and `height` are the largest copy's, 0 while there is none.
-    """
+class PublicPicture(Masked, InCity, Model):
+    """A picture chosen for an exposure, its confirmed boxes and its burnt-in copies."""
 
     __tablename__ = "public_pictures"
     __table_args__ = (UniqueConstraint("exposure_id", "photo_id"), UniqueConstraint("token"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     exposure_id: Mapped[int] = mapped_column(ForeignKey("exposures.id"))
-    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
-    token: Mapped[str]
     stage: Mapped[str]  # before | after
     sort: Mapped[int]
     used: Mapped[bool] = mapped_column(default=True)
-    boxes: Mapped[list[dict[str, Any]]]
-    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    confirmed_at: Mapped[datetime | None]
-    source_sha256: Mapped[str] = mapped_column(default="")
-    copies: Mapped[dict[str, Any]]
-    width: Mapped[int] = mapped_column(default=0)
-    height: Mapped[int] = mapped_column(default=0)
 
     exposure: Mapped[Exposure] = relationship(back_populates="pictures")
-
-    @property
-    def confirmed(self) -> bool:
-        """Tell whether a person has judged this picture."""
-        return self.confirmed_at is not None
-
-    @property
-    def mask(self) -> list[Box]:
-        """Return the boxes."""
-        return [Box.of(box) for box in self.boxes]
-
-    @property
-    def waiting(self) -> int:
-        """Return how many boxes nobody has judged yet."""
-        return sum(not box["judged"] for box in self.boxes)
-
-    @property
-    def folder(self) -> str:
-        """Return where the copies of this mask lie in the store."""
-        return f"public/{self.token}/{mask_digest(self.source_sha256, self.boxes)[:16]}"
-
-    @property
-    def ready(self) -> bool:
-        """Tell whether the burnt-in copies of this very mask exist."""
-        start = f"{self.folder}/"
-        return bool(self.copies) and all(key.startswith(start) for key in self.copies.values())
-
-    @property
-    def files(self) -> dict[str, str]:
-        """Return the last part of each copy's public address -> the copy's key in the store."""
-        return {key.rpartition("/")[2]: key for key in self.copies.values()}
-
-    def key_of(self, file: str) -> str:
-        """Return where in the store the copy lies whose public address ends with `file`. Raises `NotFound`."""
-        if file not in self.files:
-            raise NotFound("There is no such picture.")
-        return self.files[file]
-
-    def file(self, name: str) -> str:
-        """Return the last part of the public address of the copy that is called `name`, such as `960.webp`."""
-        return str(self.copies[name]).rpartition("/")[2]
 
 
 class Objection(Trailed, InCity, Model):

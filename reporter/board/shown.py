@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from reporter.board.lifecycle import ENDED, Outcome, State
+from reporter.board.masked import Masked
 from reporter.board.models import Exposure, PostTerm, PublicPicture, ShownCount
 from reporter.board.terms import asked_terms
 from reporter.cases.queries import categories
@@ -212,7 +213,7 @@ def public_picture(token: str) -> PublicPicture:
     return picture
 
 
-def picture_bytes(picture: PublicPicture, name: str) -> bytes:
+def picture_bytes(picture: Masked, name: str) -> bytes:
     """Return one burnt-in copy; `name` is the last part of its address. Raises `NotFound`."""
     return ports.storage.open(picture.key_of(name))
 

@@ -11,7 +11,8 @@ from flask import Flask
 from PIL import Image
 
 from reporter.board.boxes import Box
-from reporter.board.commands.copies import MaskMismatch, burn_pictures, drop_pictures
+from reporter.board.burning import MaskMismatch
+from reporter.board.commands.copies import burn_pictures, drop_pictures
 from reporter.board.commands.exposures import hide, pass_first, publish, submit, withdraw
 from reporter.board.commands.masks import draft_mask
 from reporter.board.editing import masked_preview, masked_thumb

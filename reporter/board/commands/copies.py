@@ -6,24 +6,15 @@ forgotten before the files go; what lies beside the copies that the rows name go
 shown once all its rows name their copies, see `board.commands.showing`.
 """
 
-import hashlib
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
+from reporter.board.burning import all_made, delete_below, name_copies, put_copies
 from reporter.board.commands.showing import put_on_show
 from reporter.board.lifecycle import WITH_COPIES
-from reporter.board.models import Exposure, PublicPicture
+from reporter.board.models import Exposure
 from reporter.board.queries import get_exposure, picture_of
 from reporter.kernel.db import command
-from reporter.photos.pixels import PUBLIC_SIDES, burn, public_copies
-from reporter.photos.queries import get_photo, staff_copy
 from reporter.ports import ports
-
-_BY_CONTENT = re.compile(r"[0-9a-f]{32}-[0-9]+\.(webp|jpeg)")
-
-
-class MaskMismatch(RuntimeError):
-    """The bytes in the store are not those on which a person judged the mask. Nothing is made."""
 
 
 def burn_pictures(exposure_id: int) -> None:
@@ -41,38 +32,20 @@ def burn_pictures(exposure_id: int) -> None:
         return
     if exposure.published_at is None or exposure.published_at > ports.clock.now():
         return
-    for picture_id in [picture.id for picture in exposure.used if picture.confirmed and not _made(picture)]:
+    for picture_id in [
+        picture.id for picture in exposure.used if picture.confirmed and not all_made(picture)
+    ]:
         _burn(exposure_id, picture_id)
     _sweep(exposure_id)
     put_on_show(exposure_id)
 
 
-def _made(picture: PublicPicture) -> bool:
-    """Tell whether all copies of this mask are there; those without their digest in the name are made anew."""
-    return picture.ready and all(map(_BY_CONTENT.fullmatch, picture.files))
-
-
 def _burn(exposure_id: int, picture_id: int) -> None:
     picture = picture_of(get_exposure(exposure_id), picture_id)
-    folder, copies = picture.folder, _burnt(picture)
-    keys = {name: f"{folder}/{_digest(content)}-{name}" for name, content in copies.items()}
-    for name, content in copies.items():
-        ports.storage.put_if_absent(keys[name], content)
+    folder = picture.folder
+    keys = put_copies(picture)
     if not _keep(exposure_id, picture_id, folder, keys):
-        _delete(folder)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:32]
-
-
-def _burnt(picture: PublicPicture) -> Mapping[str, bytes]:
-    """Return name -> file of every public copy. Raises `MaskMismatch`."""
-    source = staff_copy(get_photo(picture.photo_id))
-    if not picture.confirmed or source.sha256 != picture.source_sha256:
-        raise MaskMismatch(f"public picture {picture.id} was judged on other bytes")
-    masked = burn(source.content, picture.boxes)
-    return {f"{side}.{form}": content for (side, form), content in public_copies(masked).items()}
+        delete_below(folder)
 
 
 @command
@@ -83,9 +56,7 @@ def _keep(exposure_id: int, picture_id: int, folder: str, keys: dict[str, str]) 
     wanted = exposure.state in WITH_COPIES and picture.used and picture.confirmed
     if not wanted or picture.folder != folder:
         return False
-    if not _made(picture):
-        picture.copies = keys
-        picture.width, picture.height = _size(picture)
+    name_copies(picture, keys)
     return True
 
 
@@ -95,16 +66,9 @@ def _sweep(exposure_id: int) -> None:
     Beside pictures that have none yet nothing is deleted: another run may be making them.
     """
     exposure = get_exposure(exposure_id)
-    made = exposure.state in WITH_COPIES and [picture for picture in exposure.used if _made(picture)]
+    made = exposure.state in WITH_COPIES and [picture for picture in exposure.used if all_made(picture)]
     for token, keys in [(picture.token, set(picture.copies.values())) for picture in made or ()]:
-        _delete(f"public/{token}", but=keys)
-
-
-def _size(picture: PublicPicture) -> tuple[int, int]:
-    """Return width and height, in pixels, of the largest copy."""
-    photo, side = get_photo(picture.photo_id), max(PUBLIC_SIDES)
-    scale = min(1.0, side / max(photo.width, photo.height))
-    return round(photo.width * scale), round(photo.height * scale)
+        delete_below(f"public/{token}", but=keys)
 
 
 def drop_pictures(exposure_id: int, tokens: Sequence[str] = ()) -> None:
@@ -114,13 +78,7 @@ def drop_pictures(exposure_id: int, tokens: Sequence[str] = ()) -> None:
         tokens: that pictures of it had before it was shown again; what lies under them goes in any case.
     """
     for token in (*tokens, *_forget(exposure_id)):
-        _delete(f"public/{token}")
-
-
-def _delete(folder: str, *, but: Collection[str] = ()) -> None:
-    for key in list(ports.storage.iterate(f"{folder}/")):
-        if key not in but:
-            ports.storage.delete(key)
+        delete_below(f"public/{token}")
 
 
 @command

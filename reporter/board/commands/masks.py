@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reporter.board.boxes import Box, refuse_too_many
+from reporter.board.burning import looked_at, refuse_unjudged
 from reporter.board.commands.door import move
 from reporter.board.editing import opened_by
 from reporter.board.lifecycle import Action
@@ -11,9 +12,7 @@ from reporter.board.models import Exposure, PublicPicture
 from reporter.board.queries import picture_of
 from reporter.kernel.audit import record
 from reporter.kernel.db import command
-from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, Permission, require
-from reporter.photos.queries import get_photo, staff_copy
 from reporter.ports import ports
 
 OPENED = "open_picture"
@@ -51,15 +50,9 @@ def confirm_mask(
         BadInput: the picture was not checked, a box still waits to be judged, or there are too many.
         Conflict: the picture in the store is not the one that was looked at.
     """
-    if not checked:
-        raise BadInput(
-            "Please tick that you have checked this picture for faces, plates, people under age and names.",
-            field="checked",
-        )
-    if not all(box.judged for box in boxes):
-        raise BadInput("Some boxes still wait for a judgement: keep each one or take it away.", field="boxes")
+    refuse_unjudged(boxes, checked=checked)
     picture = _keep(exposure, picture_id, boxes, used=used, by=by, seen=seen, confirmed=True)
-    picture.source_sha256 = _looked_at(picture, sha256)
+    picture.source_sha256 = looked_at(picture, sha256)
     picture.confirmed_by, picture.confirmed_at = by.id, ports.clock.now()
     return picture
 
@@ -103,21 +96,11 @@ def _keep(
         exposure, picture, by=by, seen=seen, used=used, boxes=len(boxes), mask=mask, confirmed=confirmed,
         checked=confirmed,
     )  # fmt: skip
-    picture.boxes, picture.used, picture.copies = mask, used, {}
-    picture.width, picture.height = 0, 0
-    picture.confirmed_by, picture.confirmed_at, picture.source_sha256 = None, None, ""
+    picture.redraw(mask)
+    picture.used = used
     return picture
 
 
 def _move(exposure: Exposure, picture: PublicPicture, *, by: Actor, seen: int | None, **facts: Any) -> None:
     move(exposure, Action.REDACT, by=by, seen=seen, facts={"photo_id": picture.photo_id, **facts})
     exposure.add_redactor(by.id)
-
-
-def _looked_at(picture: PublicPicture, sha256: str | None) -> str:
-    """Return the digest of the bytes that are judged; they must be those that came in and that were shown."""
-    photo = get_photo(picture.photo_id)
-    found = staff_copy(photo).sha256
-    if found != photo.staff_sha256 or sha256 not in {None, found}:
-        raise Conflict("This picture is not the one you looked at. Please look at it again.")
-    return found
