@@ -28,6 +28,7 @@ from reporter.desks.inspection.views import bp as inspection
 from reporter.desks.kept_pages import KeptPages
 from reporter.desks.notices.views import bp as bell
 from reporter.desks.pictures.views import bp as pictures
+from reporter.desks.public.columns import bp as columns
 from reporter.desks.public.views import bp as public
 from reporter.desks.resident.views import bp as resident
 from reporter.desks.site.views import bp as site
@@ -35,6 +36,8 @@ from reporter.desks.triage.views import bp as triage
 from reporter.desks.unit.firm import bp as firm
 from reporter.desks.unit.views import bp as unit
 from reporter.desks.words import init_words
+from reporter.editorial.commands import copies as editorial
+from reporter.editorial.events import PieceMoved
 from reporter.insight import reactions as insight
 from reporter.kernel import db as database
 from reporter.kernel import events
@@ -49,7 +52,21 @@ from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
 
-DESKS = (site, public, resident, accounts, pictures, triage, unit, firm, inspection, editor, admin, bell)
+DESKS = (
+    site,
+    public,
+    columns,
+    resident,
+    accounts,
+    pictures,
+    triage,
+    unit,
+    firm,
+    inspection,
+    editor,
+    admin,
+    bell,
+)
 REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, inside the command's transaction
     CaseMoved: (
         routing.keep_clock,
@@ -61,6 +78,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     ReportMoved: (insight.count_report, notices.tell_of_report),
     ExposureMoved: (notices.tell_of_exposure,),
     ObjectionMoved: (notices.tell_of_objection,),
+    PieceMoved: (notices.tell_of_piece,),
 }
 LONGEST = 36_500  # days
 LINK_SECONDS = (60, 3600)
@@ -71,6 +89,8 @@ JOBS: dict[str, queue.Work] = {
     writing.DIGEST: sending.send_digest,
     "board.burn": burn_pictures,
     "board.drop": drop_pictures,
+    editorial.BURN: editorial.burn_pictures,
+    editorial.DROP: editorial.drop_copies,
     searching.JOB: searching.search,
     tidying.JOB: tidying.tidy,
 }

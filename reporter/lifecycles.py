@@ -1,15 +1,16 @@
-"""The tables as pages: `docs/lifecycle.md` with the four lifecycles, `docs/notices.md` with who is told what."""
+"""The tables as pages: `docs/lifecycle.md` with the five lifecycles, `docs/notices.md` with who is told what."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from reporter.board import lifecycle as board
 from reporter.cases import lifecycle as cases
+from reporter.editorial import lifecycle as editorial
 from reporter.notices.plan import DIGEST_HOUR, MOST_A_DAY, QUIET_FROM, QUIET_TO
 from reporter.notices.table import OUTSIDE, TABLE, Row, Way
 from reporter.reports import lifecycle as reports
 
-HEAD = """# The four lifecycles
+HEAD = """# The five lifecycles
 
 Made from the tables by `flask lifecycle > docs/lifecycle.md`; a house test holds it current. A step that is not in
 a table does not exist; who may take it is in `reporter/kernel/policy.py`.
@@ -32,6 +33,11 @@ TABLES = (
     ("Case", "reporter/cases/lifecycle.py", cases.STEPS),
     ("Exposure", "reporter/board/lifecycle.py", board.STEPS),
     ("Objection", "reporter/board/lifecycle.py", board.OBJECTION_STEPS),
+    (
+        "Article, entry of the honour list, public-service notice",
+        "reporter/editorial/lifecycle.py",
+        editorial.STEPS,
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from reporter.cases.editing import default_kinds, save_category, save_subcategor
 from reporter.cities.commands import found_city, keep_days
 from reporter.cities.holidays import known_days
 from reporter.demo.areas import county_file, line_file, street_file
+from reporter.demo.columns import Newsroom
 from reporter.demo.director import Director
 from reporter.demo.scenes import forget
 from reporter.demo.stories import STORIES, Story
@@ -85,8 +86,10 @@ def load_demo_city(
         units = _found_units()
         import_pairs(read_pairs((HERE / "pairings.csv").read_bytes()), by=SYSTEM)
         _found_kinds(units)
-        director = Director(_appoint_people(units), clock, now=now, seed=seed, stories=stories)
-        played = director.play(between)
+        people = _appoint_people(units)
+        played = Director(people, clock, now=now, seed=seed, stories=stories).play(between)
+        Newsroom(people["redactor"].actor, people["first"].actor, clock, now=now).write()
+        between()
         forget()
         tick()
         board_tick()

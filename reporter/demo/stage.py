@@ -20,6 +20,13 @@ from reporter.reports.queries import get_report
 MINUTE = timedelta(minutes=1)
 
 
+def drawing(name: str, *, seed: int, at: datetime, point: tuple[float, float], by: Actor) -> int:
+    """Render a drawing as it was seen two minutes ago, take it in as any photo, and return its id."""
+    lon, lat = point
+    upload = render(name, seed=seed, taken_at=at - 2 * MINUTE, lon=lon, lat=lat)
+    return take_in(upload, by=by, uploader_key="demo", way=Way.DEMO).id
+
+
 @dataclass
 class Scene:
     """One story while it is played: what has become of it so far."""
@@ -74,12 +81,9 @@ class Stage:
     def photo(self, scene: Scene, name: str, *, by: Actor) -> int:
         """Render a drawing, take it in as any photo, and return its id."""
         seed = self.seed * 1000 + scene.number
-        lon, lat = scene.point
-        taken_at = self.clock.now() - 2 * MINUTE
-        upload = render(name, seed=seed, taken_at=taken_at, lon=lon, lat=lat)
-        photo = take_in(upload, by=by, uploader_key="demo", way=Way.DEMO)
-        scene.seeds[photo.id] = (name, seed)
-        return photo.id
+        photo_id = drawing(name, seed=seed, at=self.clock.now(), point=scene.point, by=by)
+        scene.seeds[photo_id] = (name, seed)
+        return photo_id
 
     def handler_of(self, case: Case) -> Actor:
         """Return the handler of the unit the case lies with."""

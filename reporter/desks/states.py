@@ -1,6 +1,6 @@
 """States, actions, roles and lights in words: the resident's on residents' pages, the field's for staff.
 
-The keys are the words of the lifecycles (`reporter/{reports,cases,board}/lifecycle.py`) and of `Role`; a test
+The keys are the words of the lifecycles (`reporter/{reports,cases,board,editorial}/lifecycle.py`) and of `Role`; a test
 holds every one of them to have words here.
 """
 
@@ -52,6 +52,12 @@ _STATES: Mapping[str, Mapping[str, object]] = {
         "partly":          _p("objection", "partly upheld"),
         "dismissed":       _p("objection", "dismissed"),
     },
+    "piece": {
+        "draft":           _p("piece", "draft"),
+        "in_review":       _p("piece", "waits for its release"),
+        "published":       _p("piece", "released"),
+        "withdrawn":       _p("piece", "taken down"),
+    },
     "request": {
         "open":            _p("request", "waiting for approval"),
         "approved":        _p("request", "approved"),
@@ -99,6 +105,7 @@ _LIGHTS: Mapping[str, Mapping[str, str]] = {
     "case":      {"handled": "warn", "waiting": "warn", "closed": "ok", "archived": "ok", "closed_unfixed": "warn"},
     "exposure":  {"published": "ok", "hidden": "warn", "rejected": "warn", "withdrawn": "warn"},
     "objection": {"filed": "warn", "in_review": "warn", "upheld": "ok", "partly": "ok"},
+    "piece":     {"in_review": "warn", "published": "ok"},
     "request":   {"open": "warn", "approved": "ok", "refused": "bad"},
 }
 
@@ -185,6 +192,15 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "uphold_partly":      _l("uphold partly"),
         "dismiss":            _l("dismiss"),
     },
+    "piece": {
+        "write":              _p("piece", "write"),
+        "edit":               _p("piece", "edit"),
+        "hand_in":            _p("piece", "hand in"),
+        "send_back":          _p("piece", "send back"),
+        "release":            _p("piece", "release"),
+        "withdraw":           _p("piece", "take down"),
+        "withdraw_consent":   _p("piece", "withdraw the consent"),
+    },
 }
 
 _ROLES: Mapping[str, object] = {
@@ -208,14 +224,26 @@ _ROLES: Mapping[str, object] = {
     "system":           _p("role", "the system"),
     "link":             _p("role", "a firm, by link"),
 }
+RUBRICS: Mapping[str, object] = {
+    "progress":         _l("The city at work"),
+    "civility":         _l("People who set an example"),
+}
+HONOUR_KINDS: Mapping[str, object] = {
+    "person":           _l("Good neighbour"),
+    "volunteer":        _l("Volunteer"),
+    "unit":             _l("Model unit"),
+    "family":           _l("Model family"),
+    "campus":           _l("Model campus"),
+    "village":          _l("Model village or town"),
+}
 # fmt: on
 
 
 def state_word(kind: str, state: str, audience: str = STAFF) -> str:
-    """Return what `state` of a report, case, exposure, objection or request is called; unknown ones as they are.
+    """Return what `state` of a report, case, exposure, objection, piece or request is called; unknown ones as they are.
 
     Args:
-        kind: report, case, exposure, objection or request.
+        kind: report, case, exposure, objection, piece or request.
         audience: "staff" (the field's words) or "resident".
     """
     plain = _STATES.get(kind, {}).get(state, state)
@@ -237,6 +265,16 @@ def state_light(kind: str, state: str) -> str:
 def action_word(kind: str, action: str) -> str:
     """Return what an action is called, as a verb; unknown ones as they are."""
     return str(_ACTIONS.get(kind, {}).get(action, action))
+
+
+def rubric_word(rubric: str) -> str:
+    """Return what a column of articles is called."""
+    return str(RUBRICS[rubric])
+
+
+def honour_word(kind: str) -> str:
+    """Return what a kind of entry on the honour list is called."""
+    return str(HONOUR_KINDS[kind])
 
 
 def role_word(role: str) -> str:

@@ -80,7 +80,10 @@ class SealedHead(Model):
 
 
 SEALED_EVERY = timedelta(days=1)
-SUBJECTS = ("report", "case", "exposure", "objection", "person", "unit", "category", "photo", "jurisdiction")
+SUBJECTS = (
+    "report", "case", "exposure", "objection", "article", "honour", "service_notice", "person", "unit", "category",
+    "photo", "jurisdiction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

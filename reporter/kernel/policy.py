@@ -94,6 +94,10 @@ class Permission(StrEnum):
     OBJECTION_REVIEW = "objection:review"
     OBJECTION_DECIDE = "objection:decide"
 
+    EDITORIAL_WRITE = "editorial:write"
+    EDITORIAL_RELEASE = "editorial:release"
+    EDITORIAL_WITHDRAW = "editorial:withdraw"
+
     ORIGINAL_OPEN = "original:open"
     UNIT_ROSTER = "unit:roster"
     ADMIN_SYSTEM = "admin:system"
@@ -205,6 +209,11 @@ def not_an_editor_of_it(actor: Actor, objection: Any) -> bool:
     return actor.id is not None and not actor.is_one_of(objection.editor_ids)
 
 
+def not_its_writer(actor: Actor, piece: Any) -> bool:
+    """Tell whether others wrote the piece, all of them."""
+    return actor.id is not None and actor.id not in piece.writer_ids
+
+
 # A permission is granted when every test of at least one line passes.
 # fmt: off
 POLICY: dict[Permission, list[tuple[Test, ...]]] = {
@@ -261,6 +270,10 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.OBJECTION_FILE:         [()],
     Permission.OBJECTION_REVIEW:       [(has(Role.FIRST_REVIEWER), not_an_editor_of_it), (has(Role.SECOND_REVIEWER), not_an_editor_of_it), (has(Role.LEADER), not_an_editor_of_it)],
     Permission.OBJECTION_DECIDE:       [(has(Role.FIRST_REVIEWER), not_an_editor_of_it), (has(Role.SECOND_REVIEWER), not_an_editor_of_it), (has(Role.LEADER), not_an_editor_of_it)],
+
+    Permission.EDITORIAL_WRITE:        [(has(Role.REDACTOR),), (has(Role.FIRST_REVIEWER),), (has(Role.SECOND_REVIEWER),)],
+    Permission.EDITORIAL_RELEASE:      [(has(Role.FIRST_REVIEWER), not_its_writer), (has(Role.SECOND_REVIEWER), not_its_writer)],
+    Permission.EDITORIAL_WITHDRAW:     [(has(Role.REDACTOR),), (has(Role.FIRST_REVIEWER),), (has(Role.SECOND_REVIEWER),), (has(Role.LEADER),)],
 
     Permission.ORIGINAL_OPEN:          [(has(Role.SHIFT_LEADER),), (has(Role.REDACTOR),)],
     Permission.UNIT_ROSTER:            [(has(Role.SYSTEM_ADMIN),), (has(Role.SYSTEM),), (has(Role.UNIT_HEAD), this_unit)],

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from reporter.notices.table import Who
 
 AT_UNIT = frozenset({Who.UNIT, Who.CO_UNITS, Who.HEAD})  # told of a case by its page at the unit
+PIECES = "/editor/pieces"  # what editors write
 BELL, OWN_SETTINGS = "/notices/", "/notices/settings"
 
 
@@ -27,8 +28,8 @@ def page_of(
         return f"/triage/cases/{case_id}" if case_id else f"/triage/search?q={quote(number)}"
     if who == Who.EDITORS and objection_id:
         return f"/editor/objections/{objection_id}"
-    if who == Who.EDITORS and exposure_id:
-        return f"/editor/{exposure_id}"
+    if who == Who.EDITORS:
+        return f"/editor/{exposure_id}" if exposure_id else PIECES
     return "/admin/webhooks" if who == Who.ADMINS else BELL
 
 

@@ -8,6 +8,7 @@ from reporter.board.queries import get_exposure
 from reporter.cases.events import CaseMoved
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, get_category
+from reporter.editorial.events import PieceMoved
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
@@ -58,6 +59,12 @@ def tell_of_objection(event: ObjectionMoved) -> None:
     """Tell the editors that somebody objects."""
     for who in told_by(event.effect):
         _write(f"objection.{event.action}", who, {"objection_id": event.objection_id, "desk": str(who)})
+
+
+def tell_of_piece(event: PieceMoved) -> None:
+    """Tell the editors what waits for its release."""
+    for who in told_by(event.effect):
+        _write(f"piece.{event.action}", who, {"desk": str(who)})
 
 
 def _head_of(case: Case) -> list[Facts]:

@@ -9,6 +9,7 @@ from enum import Flag, StrEnum, auto
 
 from reporter.board.lifecycle import Effect as BoardEffect
 from reporter.cases.lifecycle import Effect as CaseEffect
+from reporter.editorial.lifecycle import Effect as PieceEffect
 from reporter.reports.lifecycle import Effect as ReportEffect
 
 
@@ -136,6 +137,8 @@ TABLE = (
     Row("exposure.hide",           W.EDITORS,   K.DESK,       V.SEND,             "A post was hidden because of an objection.", urgent=True),
     Row("objection.file",          W.EDITORS,   K.DESK,       V.SEND,             "An objection was filed."),
 
+    Row("piece.hand_in",           W.EDITORS,   K.DESK,       V.DIGEST,           "Something that was written waits for somebody else to release it."),
+
     Row("hook.switch_off",         W.ADMINS,    K.DESK,       V.SEND,             "The webhook to %(number)s has failed for days and was switched off."),
 )
 
@@ -149,6 +152,7 @@ TELLS = {
     ReportEffect.TELL_REPORTER: W.REPORTER,
     ReportEffect.TELL_CENTRE:   W.CENTRE,
     BoardEffect.TELL_EDITORS:   W.EDITORS,
+    PieceEffect.TELL_EDITORS:   W.EDITORS,
 }
 
 # What webhooks are told: the name outside, by the step.

@@ -20,6 +20,7 @@ class Way(StrEnum):
     REPORT = "report"  # a resident's report, or an addition to one
     RESULT = "result"  # a unit's work
     OBJECTION = "objection"  # what somebody shows who objects to a post
+    ARTICLE = "article"  # an editor's, for an article
     DEMO = "demo"  # drawn for the demo city
 
 

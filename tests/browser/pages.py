@@ -11,12 +11,15 @@ from flask import Flask
 
 from reporter.accounts.models import User
 from reporter.cases.models import Category
+from reporter.editorial.models import Article, Honour, ServiceNotice
 from reporter.notices.letters import token_of
 from reporter.routing.models import Shift, Unit
 from tests.browser.samples import (
+    Written,
     first_id,
     head_of,
     link_token,
+    newest_piece,
     story_case,
     story_exposure,
     story_objection,
@@ -78,6 +81,29 @@ def _post(goal: str) -> Values:
     return lambda: {"public_id": story_exposure(goal).public_id}
 
 
+def _article(state: str) -> Values:
+    def values() -> dict[str, Any]:
+        article = newest_piece(Article, state)
+        return {"column": article.rubric, "public_id": article.public_id}
+
+    return values
+
+
+def _piece(model: type[Written], state: str) -> Values:
+    kinds: dict[type, str] = {Article: "articles", Honour: "honours", ServiceNotice: "notices"}
+    return lambda: {"kind": kinds[model], "piece_id": newest_piece(model, state).id}
+
+
+def _drawn(state: str) -> Values:
+    """Return the first picture of the newest article in this state."""
+
+    def values() -> dict[str, Any]:
+        article = newest_piece(Article, state)
+        return {"piece_id": article.id, "picture_id": article.pictures[0].id}
+
+    return values
+
+
 def _letter() -> Values:
     """Return what is in the links at the foot of a letter."""
     return lambda: {"token": token_of("contact:0")}
@@ -98,6 +124,10 @@ PAGES = (
     P("public.objection_receipt",  NOBODY,       lambda: {"code": story_objection("objected").code}),
     P("public.city_map",           NOBODY,       NOTHING),
     P("public.figures",            NOBODY,       NOTHING),
+    P("columns.articles",          NOBODY,       _plain(column="progress")),
+    P("columns.articles",          NOBODY,       _plain(column="civility", after="")),
+    P("columns.article",           NOBODY,       _article("published")),
+    P("columns.honours",           NOBODY,       NOTHING),
     P("site.about",                NOBODY,       _plain(page="privacy")),
     P("site.about",                NOBODY,       _plain(page="accessibility")),
     P("site.about",                NOBODY,       _plain(page="objections")),
@@ -185,6 +215,19 @@ PAGES = (
     P("editor.objection",          "leader",     lambda: {"objection_id": story_objection("hidden").id}),
     P("editor.objection",          "leader",     lambda: {"objection_id": story_objection("taken_down").id}),
 
+    P("editor.pieces",             "redactor",   NOTHING),
+    P("editor.pieces",             "first",      _plain(kind="honours")),
+    P("editor.pieces",             "leader",     _plain(kind="notices")),
+    P("editor.new_piece",          "redactor",   _plain(kind="articles")),
+    P("editor.new_piece",          "redactor",   _plain(kind="honours")),
+    P("editor.new_piece",          "second",     _plain(kind="notices")),
+    P("editor.piece",              "redactor",   _piece(Article, "draft")),
+    P("editor.piece",              "first",      _piece(Article, "published")),
+    P("editor.piece",              "redactor",   _piece(Honour, "published")),
+    P("editor.piece",              "leader",     _piece(ServiceNotice, "published")),
+    P("editor.edit_piece",         "redactor",   _piece(Honour, "published")),
+    P("editor.article_picture",    "redactor",   _drawn("draft")),
+
     P("admin.home",                "sysadmin",   NOTHING),
     P("admin.units",               "sysadmin",   NOTHING),
     P("admin.unit",                "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
@@ -219,6 +262,9 @@ PAGES = (
 )
 
 NO_PAGE = {
+    "columns.columns":   "leads on to the first column",
+    "columns.picture":   "a picture",
+    "editor.article_masked": "a picture",
     "editor.masked":     "a picture",
     "notices.poll":      "JSON for the bell's script",
     "pictures.staff":    "a picture",

@@ -1,17 +1,22 @@
 """Rows of the running city by the story they come from, such as `submitted`, `handling` or `published`."""
 
+from typing import TypeVar
+
 from flask import current_app
 from sqlalchemy import select
 
 from reporter.accounts.models import User
 from reporter.board.models import Exposure, Objection
 from reporter.cases.models import Case, Category
+from reporter.editorial.models import Article, Honour, ServiceNotice
 from reporter.kernel.db import db
 from reporter.photos.models import Photo
 from reporter.reports.models import Report
 from reporter.routing.links import link_path, links_of
 from reporter.routing.models import Shift, Unit
 from tests.browser.city import chosen_stories
+
+Written = TypeVar("Written", Article, Honour, ServiceNotice)
 
 
 def story_report(goal: str) -> Report:
@@ -42,6 +47,12 @@ def story_objection(goal: str) -> Objection:
     """Return the objection of that story."""
     of_it = select(Objection).where(Objection.exposure_id == story_exposure(goal).id)
     return db.session.execute(of_it).scalars().one()
+
+
+def newest_piece(model: type[Written], state: str) -> Written:
+    """Return what the editors wrote last of one sort, in this state."""
+    newest = select(model).where(model.state == state).order_by(model.id.desc()).limit(1)
+    return db.session.execute(newest).scalars().one()
 
 
 def head_of(goal: str) -> str:

@@ -1,4 +1,4 @@
-"""The four tables themselves."""
+"""The five tables themselves."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from reporter.board import lifecycle as board
 from reporter.cases import lifecycle as cases
+from reporter.editorial import lifecycle as editorial
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.policy import POLICY, Permission
 from reporter.reports import lifecycle as reports
@@ -16,6 +17,7 @@ TABLES = {
     "case": (cases.STEPS, cases.State, cases.Action),
     "exposure": (board.STEPS, board.State, board.Action),
     "objection": (board.OBJECTION_STEPS, board.ObjectionState, board.ObjectionAction),
+    "piece": (editorial.STEPS, editorial.State, editorial.Action),
 }
 every_table = pytest.mark.parametrize(("steps", "states", "actions"), TABLES.values(), ids=TABLES)
 
@@ -56,6 +58,7 @@ def test_every_action_has_a_row_and_every_permission_is_in_the_policy(
             board.OBJECTION_STEPS,
             {board.ObjectionState.UPHELD, board.ObjectionState.PARTLY, board.ObjectionState.DISMISSED},
         ),
+        (editorial.STEPS, {editorial.State.WITHDRAWN}),
     ],
     ids=TABLES,
 )

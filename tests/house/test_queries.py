@@ -16,6 +16,8 @@ from reporter.board.models import Exposure, Objection
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Category
+from reporter.editorial.lifecycle import State as Written
+from reporter.editorial.models import Article, ArticlePicture, Honour, HonourKind, Rubric, ServiceNotice
 from reporter.kernel.db import command, db
 from reporter.kernel.policy import Role
 from reporter.notices.letters import token_of
@@ -27,6 +29,7 @@ from reporter.routing.models import OrderLink, Pairing, Rule, RuleSet, Shift, Un
 from tests.board.posts import an_exposure, an_objection
 from tests.browser.pages import NO_PAGE
 from tests.crowd import copy_all
+from tests.editorial.pieces import a_service_notice, an_article, an_honour
 from tests.make import a_case, a_report, a_request, a_rule, a_unit, a_user, put, the_fallback, the_ground
 from tests.queries import counted
 
@@ -52,6 +55,7 @@ LISTS = {
         "",
         *(f"?at={at}" for at in ("redacting", "first", "second", "board", "objections", "ended")),
     ),
+    "/editor/pieces": ("", "?kind=honours", "?kind=notices"),
     "/admin/trail": ("", "?subject=case"),
 }
 
@@ -83,6 +87,10 @@ def one_of_each(person: User, unit: Unit) -> None:
         an_exposure(stage, unit=unit)
     an_objection(to=an_exposure(PostState.PUBLISHED, unit=unit))
     an_exposure(PostState.REJECTED, unit=unit)
+    for written in Written:
+        an_article(written, pictures=2)
+        an_honour(written, kind=HonourKind.PERSON)
+        a_service_notice(written)
 
 
 @command
@@ -108,10 +116,35 @@ def living_links() -> list[OrderLink]:
     return list(db.session.scalars(select(OrderLink).order_by(OrderLink.id).limit(1)))
 
 
+def pieces() -> list[dict[str, Any]]:
+    """Return kind and id of what editors wrote, one in each state."""
+    return [
+        {"kind": kind, "piece_id": one}
+        for kind, model in PIECES.items()
+        for one in one_in_each_state(model, model.id)
+    ]
+
+
+PIECES: dict[str, Any] = {"articles": Article, "honours": Honour, "notices": ServiceNotice}
+WHOLE: dict[
+    str, Callable[[], list[dict[str, Any]]]
+] = {  # by endpoint where several arguments belong together
+    "columns.article": lambda: [
+        {"column": Rubric.PROGRESS, "public_id": one} for one in one_in_each_state(Article, Article.public_id)
+    ],
+    "editor.piece": pieces,
+    "editor.edit_piece": pieces,
+    "editor.article_picture": lambda: [
+        {"piece_id": one.article_id, "picture_id": one.id}
+        for one in db.session.scalars(select(ArticlePicture).order_by(ArticlePicture.id).limit(1))
+    ],
+}
 VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument has another meaning there
     "report_id": lambda: one_in_each_state(Report, Report.id),
     "case_id": lambda: one_in_each_state(Case, Case.id),
     "exposure_id": lambda: one_in_each_state(Exposure, Exposure.id),
+    "column": lambda: list(Rubric),
+    "kind": lambda: list(PIECES),
     "objection_id": lambda: one_in_each_state(Objection, Objection.id),
     "public_id": lambda: one_in_each_state(Exposure, Exposure.public_id),
     "token": lambda: the_oldest(Photo.token),
@@ -134,6 +167,9 @@ def addresses(app: Flask) -> Iterator[str]:
     """Yield the address of every page: each list, and the pages of one thing for a thing in each state."""
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGE:
+            continue
+        if whole := WHOLE.get(rule.endpoint):
+            yield from (app.url_map.bind("").build(rule.endpoint, values) for values in whole())
             continue
         for argument in rule.arguments:
             values = VALUES.get(rule.endpoint) or VALUES[argument]

@@ -17,18 +17,27 @@ from reporter.desks import states
 from reporter.desks.catalogues import faults, read_catalogue, updated, written
 from reporter.desks.sentences import TEMPLATES, Message, domains, error_names, messages_in, messages_of
 from reporter.desks.words import LANGUAGES, read_catalogues
+from reporter.editorial.lifecycle import Action as PieceAction
+from reporter.editorial.lifecycle import State as PieceState
 from reporter.kernel.policy import Role
 from reporter.reports.lifecycle import Action as ReportAction
 from reporter.reports.lifecycle import State as ReportState
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 ALL_TEMPLATES = sorted(TEMPLATES.rglob("*.*"))
-STATES = {"report": ReportState, "case": CaseState, "exposure": ExposureState, "objection": ObjectionState}
+STATES = {
+    "report": ReportState,
+    "case": CaseState,
+    "exposure": ExposureState,
+    "objection": ObjectionState,
+    "piece": PieceState,
+}
 ACTIONS = {
     "report": ReportAction,
     "case": CaseAction,
     "exposure": ExposureAction,
     "objection": ObjectionAction,
+    "piece": PieceAction,
 }
 COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 CLASS_BLOCKS = re.compile(r"\{%-? *block \w*(?:class|layout)\w* *-?%\}.*?\{%-? *endblock[^%]*%\}", re.DOTALL)

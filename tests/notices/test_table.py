@@ -9,6 +9,7 @@ from flask import Flask
 from reporter.board.lifecycle import OBJECTION_STEPS
 from reporter.board.lifecycle import STEPS as BOARD_STEPS
 from reporter.cases.lifecycle import STEPS as CASE_STEPS
+from reporter.editorial.lifecycle import STEPS as PIECE_STEPS
 from reporter.notices.addresses import BELL, OWN_SETTINGS, page_of, settings_page, stop_page
 from reporter.notices.table import OUTSIDE, TABLE, Who, row_for, sentence_for, told_by
 from reporter.reports.lifecycle import STEPS as REPORT_STEPS
@@ -18,6 +19,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
     "report": REPORT_STEPS,
     "exposure": BOARD_STEPS,
     "objection": OBJECTION_STEPS,
+    "piece": PIECE_STEPS,
 }
 BESIDES = {("case.ladder", Who.CENTRE), ("hook.switch_off", Who.ADMINS)}  # set off by no effect of a step
 TOLD = {
@@ -47,7 +49,7 @@ def test_only_staff_are_told_in_their_quiet_hours() -> None:
 def test_a_sentence_says_what_it_is_about() -> None:
     nameless = [row.what for row in TABLE if "%(number)s" not in row.sentence]
 
-    assert {what.partition(".")[0] for what in nameless} == {"exposure", "objection"}
+    assert {what.partition(".")[0] for what in nameless} == {"exposure", "objection", "piece"}
     assert {place for row in TABLE for place in re.findall(r"%\((\w+)\)s", row.sentence)} == {
         "number",
         "reason",
@@ -93,6 +95,6 @@ def test_every_notice_leads_to_a_page(app: Flask) -> None:
     found = {path: urls.match(path.partition("?")[0], method="GET")[0] for path in paths}
 
     assert set(found.values()) == {
-        "resident.lookup", "unit.case", "triage.case", "triage.search", "editor.objection", "editor.exposure",
+        "resident.lookup", "unit.case", "triage.case", "triage.search", "editor.objection", "editor.exposure", "editor.pieces",
         "admin.webhooks", "notices.bell", "notices.settings", "notices.by_link", "notices.stop",
     }  # fmt: skip

@@ -40,8 +40,10 @@ from reporter.board.commands.words import (
     Wording,
 )
 from reporter.board.lifecycle import ObjectionAction
-from reporter.board.models import Exposure, PublicPicture
+from reporter.board.masked import Masked
+from reporter.board.models import Exposure
 from reporter.board.wording import ROAD_AT_MOST
+from reporter.desks.editor.proposals import Proposals
 from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 
 BOX_KINDS = (
@@ -159,13 +161,24 @@ class MaskForm(CaseForm):
     boxes = BoxList(FormField(BoxForm), _l("Boxes"), validators=[whole_boxes], max_entries=MOST_ROWS)
 
     @classmethod
-    def of(cls, exposure: Exposure, picture: PublicPicture, sha256: str) -> "MaskForm":
-        """Return the form filled in with what is kept of `picture`."""
+    def drawn(cls, version: int, picture: Masked, proposals: Proposals, sha256: str) -> "MaskForm":
+        """Return the form filled in with what is kept of `picture`.
+
+        Without a script, what is proposed stands in rows that say: take away.
+        """
+        form = cls.of(version, picture, sha256)
+        for one in () if proposals.quiet else proposals.strong:
+            form.add_row(one.percent | {"kind": str(one.box_kind), "judged": True, "drop": True})
+        return form
+
+    @classmethod
+    def of(cls, version: int, picture: Masked, sha256: str) -> "MaskForm":
+        """Return the form filled in with the boxes that are kept of `picture`."""
         rows = [
             {side: round(box[side] * PERCENT, PLACES) for side in "xywh"} | {"kind": box["kind"], "how": box.get("how", How.SOLID.value), "judged": box["judged"]}
             for box in picture.boxes
         ]  # fmt: skip
-        return cls(formdata=None, data={"version": exposure.version, "sha256": sha256, "boxes": rows})
+        return cls(formdata=None, data={"version": version, "sha256": sha256, "boxes": rows})
 
     def validate_rows(self, field: Field) -> None:
         """Refuse what lost a part on its way: a box that is missing would show what it hid."""
@@ -212,12 +225,13 @@ class ChooseForm(CaseForm):
     used = RadioField(choices=choices_of((("1", ""), ("0", ""))), validators=[InputRequired()])
 
 
-def _tidy(text: str | None) -> str:
+def tidy(text: str | None) -> str:
+    """Return `text` without blanks around it."""
     return (text or "").strip()
 
 
 def _line(label: Any, most: int, *, required: bool = False) -> StringField:
-    return StringField(label, filters=[_tidy], validators=[*([NEEDED] if required else []), at_most(most)])
+    return StringField(label, filters=[tidy], validators=[*([NEEDED] if required else []), at_most(most)])
 
 
 class WordsForm(CaseForm):
@@ -225,10 +239,10 @@ class WordsForm(CaseForm):
 
     title = _line(_l("Title"), TITLE_AT_MOST, required=True)
     summary = TextAreaField(
-        _l("What was there, what was done"), filters=[_tidy], validators=[at_most(SUMMARY_AT_MOST)]
+        _l("What was there, what was done"), filters=[tidy], validators=[at_most(SUMMARY_AT_MOST)]
     )
     road = _line(_l("Road section"), ROAD_AT_MOST)
-    basis = TextAreaField(_l("Legal basis"), filters=[_tidy], validators=[NEEDED, at_most(BASIS_AT_MOST)])
+    basis = TextAreaField(_l("Legal basis"), filters=[tidy], validators=[NEEDED, at_most(BASIS_AT_MOST)])
     basis_source = _line(_l("Source"), SOURCE_AT_MOST, required=True)
     basis_date = _line(_l("Date"), DATE_AT_MOST, required=True)
     no_minor = BooleanField(_l("I have looked at every picture: nobody under age can be seen"))

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from reporter.board.boxes import BoxKind
-from reporter.board.models import PublicPicture
+from reporter.board.masked import Masked
 from reporter.photos.models import Photo, Search
 from reporter.photos.queries import proposed_regions
 from reporter.photos.regions import RegionKind
@@ -103,7 +103,7 @@ class Proposals:
         ]  # fmt: skip
 
 
-def proposals_for(picture: PublicPicture, photo: Photo) -> Proposals:
+def proposals_for(picture: Masked, photo: Photo) -> Proposals:
     """Return what is proposed for the picture and not hidden by its kept boxes."""
     found = [
         Proposal(one.kind, one.x, one.y, one.w, one.h, one.score, one.finder)

@@ -143,21 +143,13 @@ def redaction_of(
     others = [one for one in exposure.redactor_ids if one != actor.id]
     return Redaction(
         exposure=exposure, number=case.number, shots=shots, at=at, step=step, said=said, box_kind=kind,
-        mask=(mask or _form(exposure, at, proposals)).add_spares(kind),
+        mask=(mask or MaskForm.drawn(exposure.version, at.picture, proposals, at.photo.staff_sha256)).add_spares(kind),
         words=words or WordsForm.of(exposure), days=DaysForm.of(exposure), checks=check_list(checks_of(exposure)),
         proposals=proposals,
         versions=versions_of(exposure, history(exposure)).get(at.photo.id, []),
         judge=names_of([at.picture.confirmed_by]).get(at.picture.confirmed_by or 0, ""),
         opened_at=opened.at if opened else None, colleague=_(", ").join(names_of(others).values()),
     )  # fmt: skip
-
-
-def _form(exposure: Exposure, at: Shot, proposals: Proposals) -> MaskForm:
-    """Return the form of what is kept; without a script, what is proposed stands in rows that say: take away."""
-    form = MaskForm.of(exposure, at.picture, at.photo.staff_sha256)
-    for one in () if proposals.quiet else proposals.strong:
-        form.add_row(one.percent | {"kind": str(one.box_kind), "judged": True, "drop": True})
-    return form
 
 
 def _current(shots: Sequence[Shot], picture_id: int | None) -> Shot:

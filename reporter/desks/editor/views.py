@@ -5,18 +5,34 @@ from http import HTTPStatus
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reporter.desks.editor import objection_views, redact_views, review_views
+from reporter.desks.editor import (
+    article_pictures,
+    objection_views,
+    piece_views,
+    redact_views,
+    review_views,
+)
 from reporter.desks.editor.door import bp
 from reporter.desks.editor.lists import listing_of, work_of
 from reporter.desks.editor.pages import again
-from reporter.desks.guard import allow, me
-from reporter.kernel.errors import BadInput, Conflict, WrongStep
+from reporter.desks.editor.piece_pages import piece_again
+from reporter.desks.guard import allow, me, wants_json
+from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep
 from reporter.kernel.policy import Permission
 
-__all__ = ["bp", "objection_views", "redact_views", "review_views"]
+__all__ = ["article_pictures", "bp", "objection_views", "piece_views", "redact_views", "review_views"]
+
+
+def fresh(error: ReporterError) -> ResponseReturnValue:
+    """Return the fresh page of what was not as the person saw it; of a piece, of a post or of an objection."""
+    piece_id = (request.view_args or {}).get("piece_id")
+    if piece_id is None or request.method == "GET" or wants_json():
+        return again(error)
+    return piece_again(error, piece_id)
+
 
 for failure in (BadInput, Conflict, WrongStep):
-    bp.register_error_handler(failure, again)
+    bp.register_error_handler(failure, fresh)
 
 
 @bp.after_request

@@ -154,10 +154,18 @@ def deed_of(kind: str, entry: TrailEntry) -> str:
 def _facts(facts: Mapping[str, object]) -> str:
     if facts.get("words"):
         return _("words")
+    if facts.get("consent"):
+        return _("consent written down")
     if "days" in facts:
         return ngettext("%(num)s day", "%(num)s days", int(str(facts["days"])))
+    return _facts_of_picture(facts)
+
+
+def _facts_of_picture(facts: Mapping[str, object]) -> str:
     if "boxes" in facts:
         return ngettext("%(num)s box", "%(num)s boxes", int(str(facts["boxes"])))
     if "used" in facts:
         return _("to be shown") if facts["used"] else _("not to be shown")
+    if "picture" in facts:
+        return _("a picture added") if facts["picture"] else _("a picture taken off")
     return ""

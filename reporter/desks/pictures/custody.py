@@ -23,6 +23,7 @@ WAYS = {
     Way.REPORT: _l("with a report"),
     Way.RESULT: _l("with a unit's result"),
     Way.OBJECTION: _l("with an objection"),
+    Way.ARTICLE: _l("with an article"),
     Way.DEMO: _l("drawn for the demo city"),
 }
 PEOPLES = frozenset({Way.REPORT, Way.OBJECTION})  # sent by people who may not want to be known

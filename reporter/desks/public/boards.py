@@ -13,6 +13,7 @@ from reporter.desks.public.door import bp
 from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
 from reporter.desks.public.narrowing import LIST, address_of, asked, beside, outcomes, without_words
 from reporter.desks.qr import qr_of
+from reporter.editorial.queries import honoured, service_notices
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
 from reporter.ports import ports
@@ -40,6 +41,7 @@ def board() -> ResponseReturnValue:
         "public/board.html", drawn=drawn_cards(page.rows, eager=True), after=page.after, first=not after,
         narrow=narrow, look=look, problem=problem, beside=beside(), outcomes=outcomes(), now=ports.clock.now(),
         args=address_of(narrow), address_of=address_of,
+        notices=service_notices(), honoured=honoured(size=3).rows,
     )  # fmt: skip
     return (answer, BadInput.status) if problem else answer
 

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from reporter.board.lifecycle import Outcome
-from reporter.board.models import Exposure, PublicPicture
+from reporter.board.masked import Masked
+from reporter.board.models import Exposure
 from reporter.board.shown import PostKey, posts_by_ids
 from reporter.cities.models import Jurisdiction
 from reporter.desks.dates import span
@@ -63,14 +64,18 @@ class Card:
     public_id: str
 
 
-def image_of(picture: PublicPicture | None) -> Image | None:
-    """Return the burnt-in copies of `picture`; None when there is no picture or no copy."""
+def image_of(picture: Masked | None, endpoint: str = "public.picture") -> Image | None:
+    """Return the burnt-in copies of `picture`; None when there is no picture or no copy.
+
+    Args:
+        endpoint: that sends them.
+    """
     if picture is None or not picture.ready:
         return None
     widths = sorted({int(name.split(".")[0]) for name in picture.copies})
     middle = min(widths, key=lambda width: abs(width - 960))
     # A page of posts has a hundred addresses: only one is looked up.
-    large = url_for("public.picture", token=picture.token, name=picture.file(f"{middle}.jpeg"))
+    large = url_for(endpoint, token=picture.token, name=picture.file(f"{middle}.jpeg"))
     folder = large.rpartition("/")[0]
 
     def sources(form: str) -> str:

@@ -29,6 +29,7 @@ from reporter.desks.public.forms import CodeForm, ObjectionForm
 from reporter.desks.public.narrowing import asked, beside
 from reporter.desks.shelf import shelved
 from reporter.desks.tokens import holds_token, own_token_check, valid
+from reporter.editorial.queries import articles, service_notices
 from reporter.insight.queries import by_area, by_kind, open_by_area, rates, sums
 from reporter.kernel.errors import BadInput, Conflict, Gone, ReporterError, TooMany, WrongStep
 from reporter.kernel.policy import Permission
@@ -50,6 +51,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "public/home.html", drawn=drawn, figures=figures_of(shelved("rates", rates)), kinds=beside().kinds,
         loads=now_handled, markers=markers_of(now_handled), box=first_view(city()), now=ports.clock.now(),
+        notices=service_notices(), articles=articles(size=2).rows,
     )  # fmt: skip
 
 

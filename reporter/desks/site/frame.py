@@ -25,6 +25,7 @@ NAV = (
     ("public.home",        _l("Home")),
     ("public.board",       _l("Exposure board")),
     ("public.city_map",    _l("Map")),
+    ("columns.columns",    _l("Columns")),
     ("public.figures",     _l("Figures")),
     ("resident.track",     _l("Check progress")),
 )
@@ -50,14 +51,17 @@ DESKS = (
     ("unit.inbox",         (May.DESK_UNIT,),                 _l("My unit")),
     ("inspection.queue",   (May.DESK_INSPECTION,),           _l("Inspection")),
     ("editor.queue",       (May.DESK_EDITOR,),               _l("Exposure editing")),
+    ("editor.pieces",      (May.DESK_EDITOR,),               _l("Columns")),
     ("admin.home",         (May.DESK_ADMIN, May.DESK_SECURITY, May.DESK_AUDIT), _l("Administration")),
 )
 SEARCHES = (("triage.search", May.DESK_TRIAGE), ("inspection.find", May.DESK_INSPECTION))
 # Pages that have no place of their own in the bars: where they belong.
 WITHIN = {
     "public.exposure": "public.board",
+    **dict.fromkeys(("columns.articles", "columns.article", "columns.honours"), "columns.columns"),
     "resident.lookup": "resident.track",
     "resident.receipt": "resident.mine",
+    **dict.fromkeys(("editor.piece", "editor.new_piece", "editor.edit_piece", "editor.article_picture"), "editor.pieces"),
     "triage.report": "triage.queue",
     "triage.waiting_case": "triage.waiting_cases",
     "triage.approval": "triage.approvals",

@@ -20,7 +20,7 @@ from reporter.photos.commands.searching import ask_for_search
 from reporter.photos.commands.tidying import ask_to_tidy, confirm, foresee, tidy
 from reporter.photos.models import PhoneClaims, Photo, Region, View, Way
 from reporter.photos.pixels import LARGE, SMALL, Cleaned, Flag, clean, hide
-from reporter.photos.queries import shot_before, staff_copy
+from reporter.photos.queries import get_photo, shot_before, staff_copy
 from reporter.ports import ports
 from reporter.ports.storage import StorageUnavailable
 
@@ -158,6 +158,16 @@ def keep(photo_ids: Sequence[int], views: Mapping[int, View] | None = None) -> l
         photo.view = (views or {}).get(photo.id, photo.view)
         ask_for_search(photo)
     return photos
+
+
+@command
+def let_go(photo_id: int) -> None:
+    """Mark a picture as hanging on nothing any more; it is given up with those that were never used.
+
+    Raises:
+        NotFound: there is no such picture.
+    """
+    get_photo(photo_id).used = False
 
 
 @command

@@ -14,6 +14,8 @@ from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Category
 from reporter.cities.models import Holiday, Jurisdiction
+from reporter.editorial.lifecycle import State as Written
+from reporter.editorial.models import HonourKind
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
 from reporter.kernel.policy import APPOINTED, STAFF, SYSTEM, Role
@@ -43,6 +45,7 @@ from reporter.routing.models import Pairing, RuleSet, Shift, ShiftSwap, Unit
 from reporter.routing.whistles import call_together
 from tests.board.posts import an_exposure, an_objection
 from tests.desks.residents import asked, closed
+from tests.editorial.pieces import a_service_notice, an_article, an_honour
 from tests.make import (
     a_case,
     a_category,
@@ -137,6 +140,7 @@ def fill_home() -> None:
     fill_links()
     fill_reports(kind)
     fill_board()
+    fill_columns()
     fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
     for name in ("样样都管的人的另一账号", "其他账号"):
@@ -238,6 +242,15 @@ def fill_reports(kind: Category) -> None:
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")
     closed(rated)
     followup.rate(reports.get_report(rated.id), "satisfied", solved=True, by=resident)
+
+
+def fill_columns() -> None:
+    """Write an article, an entry of the honour list and a notice in every state; all are shown for a year."""
+    year = ports.clock.now().date() + timedelta(days=365)
+    for state in Written:
+        an_article(state, pictures=1)
+        an_honour(state, kind=HonourKind.PERSON, until=year)
+        a_service_notice(state, until=year)
 
 
 def fill_board() -> None:

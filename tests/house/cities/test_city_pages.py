@@ -26,6 +26,7 @@ from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
 from reporter.desks.pictures import pdf
 from reporter.desks.site.icons import used_icons
+from reporter.editorial.models import Article, ArticlePicture, Honour, HonourConsent, Rubric, ServiceNotice
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
 from reporter.notices.letters import STOP
@@ -55,11 +56,16 @@ from tests.make import (
 
 HOMES_HOST = "jining.example"  # said nowhere: the oldest city answers to every name that is nobody's
 OTHER_HOST = "hohhot.example"
-HOUSE = {"site.about"}  # pages with a name, without rows
+HOUSE = {"site.about", "editor.write_piece"}  # addresses with a name, without rows
 SAID_DONE = {"unit.drop_photo": 204}  # giving up a picture that is not there is no fault
 SECRET = TestConfig.SECRET_KEY
 UPLOADER = "tests"  # as the builders send pictures
 POINT = {"lon": HERE[0], "lat": HERE[1]}
+PIECES: Mapping[str, type[Article | Honour | ServiceNotice]] = {
+    "articles": Article,
+    "honours": Honour,
+    "notices": ServiceNotice,
+}
 EDITORS_LISTS = ("proposed", "redacting", "first", "second", "board", "objections", "ended")
 Values = Mapping[str, object]
 
@@ -76,6 +82,15 @@ def some(values: Sequence[Value]) -> Sequence[Value]:
 def shots(home: Home, **others: object) -> list[Values]:
     return [
         {"exposure_id": one.exposure_id, "picture_id": one.id, **others} for one in home.rows(PublicPicture)
+    ]
+
+
+def pieces(home: Home, **others: object) -> list[Values]:
+    """Return kind and id of everything that editors wrote."""
+    return [
+        {"kind": kind, "piece_id": one.id, **others}
+        for kind, model in PIECES.items()
+        for one in home.rows(model)
     ]
 
 
@@ -129,6 +144,13 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("editor", "exposure_id"):                       lambda home: called("exposure_id", home.all(Exposure.id)),
     ("editor", "exposure_id", "picture_id"):         shots,
     ("editor", "exposure_id", "picture_id", "size"): lambda home: shots(home, size="small"),
+    ("editor", "kind", "piece_id"):                  pieces,
+    ("editor", "kind", "piece_id", "reasoned"):      lambda home: pieces(home, reasoned="withdraw"),
+    ("editor", "kind", "piece_id", "step"):          lambda home: pieces(home, step="release"),
+    ("editor", "piece_id"):                          lambda home: called("piece_id", home.all(Article.id)),
+    ("editor", "picture_id", "piece_id"):            lambda home: [{"piece_id": one.article_id, "picture_id": one.id} for one in home.rows(ArticlePicture)],
+    ("columns", "column", "public_id"):              lambda home: [{"column": one.rubric, "public_id": one.public_id} for one in home.rows(Article)],
+    ("columns", "name", "token"):                    lambda home: [{"token": one.token, "name": next(iter(one.files), "960.webp")} for one in home.rows(ArticlePicture)],
     ("editor", "objection_id"):                      lambda home: called("objection_id", home.all(Objection.id)),
     ("firm", "token"):                               order_links,
     ("inspection", "case_id"):                       lambda home: called("case_id", home.all(Case.id)),
@@ -156,6 +178,9 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "admin.calendar":       lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
     "admin.units":          lambda _: called("family", list(Family)),
     "admin.users":          lambda _: called("q", [LOGIN, *OFFICER]),
+    "columns.articles":     lambda _: called("column", Rubric),
+    "editor.pieces":        lambda _: called("kind", PIECES),
+    "editor.new_piece":     lambda _: called("kind", PIECES),
     "editor.queue":         lambda _: called("at", EDITORS_LISTS),
     "inspection.find":      lambda home: called("number", some(home.all(Case.number))),
     "inspection.queue":     lambda _: called("at", [*AtInspection, "closed"]),
@@ -178,18 +203,23 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
 }
 # fmt: on
 # Where a page leads on that shows nothing itself.
-LEADS_ON = {"/sign-in": "/triage/", "/inspection/find": "/inspection/#number"}
+LEADS_ON = {
+    "/columns": "/columns/progress",
+    "/sign-in": "/triage/",
+    "/inspection/find": "/inspection/#number",
+}
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
     "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
-    "notices.poll", "notices.settings", "public.find_objection", "site.metrics", "site.readyz", "site.set_up",
+    "columns.columns", "editor.new_piece", "notices.poll", "notices.settings", "public.find_objection", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
     MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
     Report.contact, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
-    Webhook.address, UnitRobot.name,
+    Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, HonourConsent.giver_name,
+    ServiceNotice.title, ArticlePicture.token,
 )  # fmt: skip
 
 

@@ -28,6 +28,10 @@ from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Category, Subcategory
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.cities import queries as cities
+from reporter.editorial import queries as editorial
+from reporter.editorial import worklists as written
+from reporter.editorial.lifecycle import State as Written
+from reporter.editorial.models import Article, ArticlePicture, Honour, Rubric, ServiceNotice
 from reporter.insight import queries as insight
 from reporter.kernel.audit import verify
 from reporter.kernel.errors import BadInput, Gone, NotFound
@@ -111,6 +115,7 @@ class Hand:
     post: Exposure
     picture: PublicPicture
     photo: Photo
+    article: Article
 
 
 def told(home: Home, whom: str, column: InstrumentedAttribute[Any]) -> list[Sequence[Notice]]:
@@ -158,6 +163,10 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     editing.objections_to:         Exposure.id,
     objected.kept_hidden:          Exposure.id,
     objected.objection_with:       EvidencePicture.photo_id,
+    editorial.public_picture:      ArticlePicture.token,
+    editorial.get_article:         Article.id,
+    editorial.get_honour:          Honour.id,
+    editorial.get_service_notice:  ServiceNotice.id,
     cases.get_case:                Case.id,
     cases.case_by_number:          Case.number,
     cases.get_category:            Category.id,
@@ -230,6 +239,15 @@ OTHERWISE: dict[Query, Ask] = {
     objected.dismissed_before:     lambda home: any(objected.dismissed_before(one, ObjectionKind.NOT_TRUE) for one in home.all(Exposure.id)),
     objected.evidence_to_forget:   lambda _: objected.evidence_to_forget(EVENING),
     editing.exposures_by_ids:      lambda home: editing.exposures_by_ids(home.all(Exposure.id)),
+    editorial.today:               lambda _: editorial.today() == date(2027, 2, 1),
+    editorial.articles:            lambda _: editorial.articles(),
+    editorial.honoured:            lambda _: editorial.honoured(),
+    editorial.service_notices:     lambda _: editorial.service_notices(),
+    editorial.article:             lambda home: each(partial(editorial.article, Rubric.PROGRESS), home.all(Article.public_id)),
+    written.written:               lambda _: [written.written(Article), written.written(Honour), written.written(ServiceNotice)],
+    written.consent_to:            lambda home: [written.consent_to(one) for one in home.rows(Honour)],
+    written.history:               lambda home: [written.history(one) for one in home.rows(Article)],
+    written.lack_of:               lambda home: [written.lack_of(one) is None for one in home.rows(Honour)],
     cases.cases_by_ids:            lambda home: cases.cases_by_ids(home.all(Case.id)),
     cases.categories:              lambda _: cases.categories(active=False),
     cases.history:                 lambda home: [cases.history(one) for one in home.rows(Case)],
@@ -339,6 +357,8 @@ IN_HAND: dict[Query, Callable[[Hand], object]] = {
     editing.sees_evidence:         lambda _: editing.sees_evidence(SYSTEM, Objection()),
     editing.masks_kept:            lambda _: editing.masks_kept([]),
     editing.actions_possible:      lambda hand: editing.actions_possible(hand.post),
+    editorial.picture_of:          lambda hand: editorial.picture_of(hand.article, hand.article.pictures[0].id),
+    written.actions_open_to:       lambda hand: written.actions_open_to(SYSTEM, hand.article),
     cases.actions_open_to:         lambda hand: cases.actions_open_to(SYSTEM, hand.case),
     cases.obstacle:                lambda hand: cases.obstacle(hand.case, Action.URGE, by=SYSTEM),
     notices.desks_of:              lambda _: notices.desks_of(SYSTEM),
@@ -411,7 +431,13 @@ def test_each_city_finds_its_own_trails_whole_and_misses_none_of_anothers(slug: 
 def test_what_is_answered_from_rows_in_hand_asks_the_database_nothing(home: Home, query: Query) -> None:
     go_to("jining")
     post = home.rows(Exposure, state=Shown.PUBLISHED)[0]
-    hand = Hand(home.rows(Case, state=State.HANDLING)[0], post, post.pictures[0], home.rows(Photo)[0])
+    hand = Hand(
+        home.rows(Case, state=State.HANDLING)[0],
+        post,
+        post.pictures[0],
+        home.rows(Photo)[0],
+        home.rows(Article, state=Written.DRAFT)[0],
+    )
 
     with counted() as statements:
         answer = IN_HAND[query](hand)

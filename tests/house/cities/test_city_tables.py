@@ -13,6 +13,8 @@ THROUGH = {
     "uq__case_photos__case_id_photo_id": "case_id",
     "uq__former_areas__area_id_until": "area_id",
     "uq__post_terms__exposure_id_term": "exposure_id",
+    "uq__article_pictures__article_id_photo_id": "article_id",
+    "uq__honour_consents__honour_id": "honour_id",
     "uq__public_pictures__exposure_id_photo_id": "exposure_id",
     "uq__report_photos__report_id_photo_id": "report_id",
     "uq__whistle_units__whistle_id_unit_id": "whistle_id",
@@ -35,7 +37,7 @@ THROUGH = {
 }
 # ... and those of names that are never given twice on an installation.
 EVERYWHERE = {
-    "uq__post_terms__exposure_id_term": "exposure_id",
+    "uq__article_pictures__token": "128 random bits, chosen by nobody",
     "uq__public_pictures__token": "128 random bits, chosen by nobody",
     "uq__trail_entries__subject_subject_id_seq": "the kind and the id of one row; a chain has one next place",
 }

@@ -1,0 +1,168 @@
+"""What editors write beside the board, who agreed to be named, and the pictures of articles."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from reporter.board.masked import Masked
+from reporter.editorial.lifecycle import State
+from reporter.kernel.audit import Trailed
+from reporter.kernel.db import InCity, Model
+
+
+class Rubric(StrEnum):
+    """The column that an article stands in."""
+
+    PROGRESS = "progress"  # what the city does
+    CIVILITY = "civility"  # people who set an example
+
+
+class HonourKind(StrEnum):
+    """Who is on the honour list."""
+
+    PERSON = "person"
+    VOLUNTEER = "volunteer"
+    UNIT = "unit"
+    FAMILY = "family"
+    CAMPUS = "campus"
+    VILLAGE = "village"
+
+
+PERSONAL = frozenset({HonourKind.PERSON, HonourKind.VOLUNTEER, HonourKind.FAMILY})  # names people
+
+
+class Giver(StrEnum):
+    """Who agreed."""
+
+    PERSON = "person"
+    GUARDIAN = "guardian"
+
+
+class ConsentWay(StrEnum):
+    """How somebody agreed."""
+
+    PAPER = "paper"
+    MESSAGE = "message"
+    CALL = "call"
+
+
+class Piece(Trailed):
+    """Mixed into what one person writes and another one releases.
+
+    `writer_ids` are all who wrote or drew; they and `releaser_id` are different people. `published_at` is of the first
+    release and stays; `end_words` say why it was taken down, to editors alone.
+    """
+
+    state: Mapped[State]
+    writer_ids: Mapped[list[int]]
+    releaser_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    written_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_words: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - declared_attr hands over the class
+        """Return what lets one of two editors win."""
+        return {"version_id_col": cls.version}
+
+    def add_writer(self, user_id: int | None) -> None:
+        """Remember that this person wrote or drew; such a person never releases it."""
+        if user_id is not None:
+            self.writer_ids = list(dict.fromkeys([*self.writer_ids, user_id]))
+
+
+class Article(Piece, InCity, Model):
+    """An article of a column. `body` is Markdown as `prose` reads it."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("city_id", "public_id"),
+        Index("ix__articles__column", "city_id", "rubric", "state", "published_at", "id"),
+    )
+    trail_subject = "article"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    rubric: Mapped[Rubric]
+    title: Mapped[str]
+    standfirst: Mapped[str]
+    body: Mapped[str]
+
+    pictures: Mapped[list["ArticlePicture"]] = relationship(
+        order_by="ArticlePicture.id", lazy="selectin", back_populates="article", cascade="all, delete-orphan"
+    )
+
+
+class ArticlePicture(Masked, InCity, Model):
+    """A picture of an article, its confirmed boxes and its burnt-in copies. `caption` says what it shows."""
+
+    __tablename__ = "article_pictures"
+    __table_args__ = (UniqueConstraint("article_id", "photo_id"), UniqueConstraint("token"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    caption: Mapped[str]
+
+    article: Mapped[Article] = relationship(back_populates="pictures")
+
+
+class Honour(Piece, InCity, Model):
+    """An entry of the honour list, shown up to the day `until`. `name` is as it may be shown."""
+
+    __tablename__ = "honours"
+    __table_args__ = (Index("ix__honours__list", "city_id", "state", "published_at", "id"),)
+    trail_subject = "honour"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[HonourKind]
+    name: Mapped[str]
+    deed: Mapped[str]
+    day: Mapped[date]
+    until: Mapped[date]
+
+    @property
+    def personal(self) -> bool:
+        """Tell whether it names people, who have to agree."""
+        return self.kind in PERSONAL
+
+
+class HonourConsent(InCity, Model):
+    """Who agreed to stand on the honour list, how and when; never public. `reference` says where the paper lies."""
+
+    __tablename__ = "honour_consents"
+    __table_args__ = (UniqueConstraint("honour_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    honour_id: Mapped[int] = mapped_column(ForeignKey("honours.id"))
+    giver: Mapped[Giver]
+    giver_name: Mapped[str]
+    way: Mapped[ConsentWay]
+    given_on: Mapped[date]
+    reference: Mapped[str]
+    recorder_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ServiceNotice(Piece, InCity, Model):
+    """A public-service notice (公益广告), shown from the day `begins` to the day `until`; the smallest `sort` first.
+
+    `link` is a path of this site, or empty.
+    """
+
+    __tablename__ = "service_notices"
+    __table_args__ = (Index("ix__service_notices__shown", "city_id", "state", "until", "sort", "id"),)
+    trail_subject = "service_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    sentence: Mapped[str]
+    link: Mapped[str] = mapped_column(default="")
+    begins: Mapped[date]
+    until: Mapped[date]
+    sort: Mapped[int] = mapped_column(default=0)
