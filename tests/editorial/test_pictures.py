@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from reporter.board.queries import picture_bytes
 from reporter.editorial.commands.articles import edit_article
@@ -20,6 +21,7 @@ from reporter.photos.models import Photo
 from reporter.photos.queries import get_photo, photos_by_ids
 from reporter.ports import Ports, ports
 from reporter.ports.queue import run_next
+from tests.board.test_copies import disturbed
 from tests.editorial.pieces import FACE, Pens, a_text, an_article, pens
 from tests.make import a_photo, a_picture, a_user
 
@@ -139,6 +141,22 @@ def test_copies_that_a_late_run_makes_of_a_withdrawn_article_are_deleted(fakes: 
 
     assert public_files(fakes) == []
     assert get_article(one.id).pictures[0].copies == {}
+
+
+def test_an_article_that_is_withdrawn_while_its_copies_are_made_gets_none(app: Flask, fakes: Ports) -> None:
+    team = pens()
+    one = on_show(team)
+    tokens, left = [picture.token for picture in one.pictures], iter([True])
+
+    def step_in() -> None:
+        if next(left, False):
+            withdraw(get_article(one.id), "撤下", by=team.releaser.actor)
+
+    with disturbed(app, step_in):
+        burn_pictures(one.id, tokens)
+
+    assert public_files(fakes) == []
+    assert [(picture.copies, picture.width) for picture in get_article(one.id).pictures] == [({}, 0)]
 
 
 def test_making_the_copies_twice_changes_nothing(fakes: Ports) -> None:
