@@ -4,11 +4,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from reporter.board.queries import picture_bytes
+from reporter.board.shown import picture_bytes
 from reporter.desks.guard import allow
 from reporter.desks.images import public_image
+from reporter.desks.public.boards import TYPES
 from reporter.desks.public.cards import image_of, whole
-from reporter.desks.public.views import TYPES
+from reporter.desks.public.door import keep
 from reporter.editorial import queries
 from reporter.editorial.models import Rubric
 from reporter.insight.queries import honours as best_units
@@ -16,6 +17,7 @@ from reporter.kernel.policy import Permission
 from reporter.ports import ports
 
 bp = Blueprint("columns", __name__)
+bp.after_request(keep)
 
 COLUMN = "/columns/<any(progress, civility):column>"
 LEADS = {

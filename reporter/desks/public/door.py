@@ -9,7 +9,13 @@ from reporter.desks.kept_pages import keep_for_all
 bp = Blueprint("public", __name__)
 
 OF_ONE = frozenset(
-    {"public.objection", "public.find_objection", "public.objection_receipt", "public.picture"}
+    {
+        "public.objection",
+        "public.find_objection",
+        "public.objection_receipt",
+        "public.picture",
+        "columns.picture",
+    }
 )  # forms and what is somebody's own; pictures say themselves how long they are kept
 
 
