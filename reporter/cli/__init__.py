@@ -5,6 +5,7 @@ from flask import Flask
 from reporter.cli.areas import areas
 from reporter.cli.city import audit, demo, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
+from reporter.cli.figures import figures
 from reporter.cli.photo import photo
 from reporter.cli.routing import route
 from reporter.cli.storage import storage
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
         areas,
         lifecycle,
         notices,
+        figures,
         photo,
         storage,
         serve,

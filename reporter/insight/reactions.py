@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from reporter.cases.events import CaseMoved
@@ -11,79 +12,120 @@ from reporter.cases.queries import get_case
 from reporter.cities.queries import local
 from reporter.insight.models import STANDING, Tally
 from reporter.insight.rates import WEIGHTS
-from reporter.kernel.audit import TrailEntry
+from reporter.insight.times import measure_of
+from reporter.insight.truth import counted_of
+from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.dialect import add_up
-from reporter.ports import ports
 from reporter.reports.events import ReportMoved
 from reporter.reports.lifecycle import Action as ReportAction
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
-from reporter.routing.queries import last_order
+from reporter.routing.queries import last_closed_order, last_order
 
-KEY = ("city_id", "measure", "day", "category_id", "area_id", "unit_id")
+PLACE = ("category_id", "area_id", "unit_id")
+KEY = ("city_id", "measure", "day", *PLACE)
+ENDS = (Action.INSPECT_PASS, Action.CLOSE_UNFIXED)
 
 
 def count_case(event: CaseMoved) -> None:
     """Count the step of a case under every measure it touches."""
-    case = get_case(event.case_id)
-    rows = [_row(measure, n, case) for measure, n in _measures(event, case).items() if n]
+    case, entry = get_case(event.case_id), db.session.get_one(TrailEntry, event.entry_id)
+    rows = [_row(measure, n, case, entry.at) for measure, n in _measures(event, case, entry).items()]
     if event.action is Action.CORRECT:
-        rows += _moved_over(event, case)
+        rows += _moved_over(case, entry)
+    elif event.action is Action.REOPEN:
+        rows += _not_ended(case)
+    elif event.action is Action.VOID:
+        rows += _never_was(case)
     opened = (event.after in OPEN) - (event.before in OPEN if event.before else False)
-    if opened:
-        rows.append(
-            _row("open", opened, case) | {"unit_id": 0, "day": STANDING}
-        )  # standing counters know no unit
-    _add(rows)
+    _add([*rows, _standing(opened, case)])
 
 
-def _measures(event: CaseMoved, case: Case) -> dict[str, int]:
+def _measures(event: CaseMoved, case: Case, entry: TrailEntry) -> dict[str, int]:
     found: dict[str, int] = {}
     if event.action is Action.REGISTER:
         found["registered"] = 1
-    if Effect.OPEN_ORDER in event.effect:
+    elif Effect.OPEN_ORDER in event.effect:
         found["dispatched"] = 1
-    if Effect.CLAIMED in event.effect:
+    elif Effect.CLAIMED in event.effect:
         order = last_order(case.id)
-        found["claimed_on_time"] = int(bool(order and ports.clock.now() <= order.claim_due_at))
-    if event.action in {Action.INSPECT_PASS, Action.CLOSE_UNFIXED}:
-        found["ended"] = 1
-        found["closed"] = int(event.action is Action.INSPECT_PASS)
-    if event.action is Action.REOPEN:
-        found |= {"ended": -1, "closed": -int(event.before == "closed"), "reopened": 1}
-    if event.action is Action.RATE:
-        rating = db.session.get_one(TrailEntry, event.entry_id).facts["rating"]
-        found |= {"rated": 1, "rating_weight": WEIGHTS[rating]}
+        found["claimed_on_time"] = int(bool(order and entry.at <= order.claim_due_at))
+    elif event.action in ENDS:
+        found = _of_end(case, entry)
+    elif event.action is Action.REOPEN:
+        found["reopened"] = 1
+    elif event.action is Action.RATE:
+        found = {"rated": 1, "rating_weight": WEIGHTS[entry.facts["rating"]]}
     return found
 
 
-def _moved_over(event: CaseMoved, case: Case) -> list[dict[str, Any]]:
-    """Count a case under what it is about now, no longer under what it was taken for."""
-    before = db.session.get_one(TrailEntry, event.entry_id).facts
-    old = {"category_id": before["category_id"], "area_id": before["area_id"] or 0, "unit_id": 0}
-    registered, standing = local(case.registered_at).date(), {"unit_id": 0, "day": STANDING}
+def _of_end(case: Case, end: TrailEntry) -> dict[str, int]:
+    """Return what the end of a case counts as: put right or not, in time or not, after how long."""
+    if end.action != Action.INSPECT_PASS:
+        return {"ended": 1}
+    order = last_closed_order(case.id)
+    in_time = order is not None and order.handled_at is not None and order.handled_at <= order.handle_due_at
+    took = measure_of(case.registered_at, end.at)
+    return {"ended": 1, "closed": 1, "closed_on_time": int(in_time), took: 1}
+
+
+def _not_ended(case: Case) -> list[dict[str, Any]]:
+    """Take a case that was opened again out of the day on which it ended."""
+    end = [entry for entry in trail_of(case) if entry.action in ENDS][-1]
+    return [_row(measure, -n, case, end.at) for measure, n in _of_end(case, end).items()]
+
+
+def _never_was(case: Case) -> list[dict[str, Any]]:
+    """Take a void case out of all it was counted under: it is in no figure."""
     return [
-        _row("registered", -1, case) | old | {"day": registered},
-        _row("registered", 1, case) | {"day": registered, "unit_id": 0},
-        _row("open", -1, case) | old | standing,
-        _row("open", 1, case) | standing,
+        _counter(row["measure"], -row["n"], row["at"]) | {name: row[name] for name in PLACE}
+        for row in counted_of(case.id)
+    ]
+
+
+def _moved_over(case: Case, entry: TrailEntry) -> list[dict[str, Any]]:
+    """Count a case under what it is about now, no longer under what it was taken for."""
+    old, now = {**_place(entry.facts), "unit_id": 0}, {"unit_id": 0}
+    return [
+        _row("registered", -1, case, case.registered_at) | old,
+        _row("registered", 1, case, case.registered_at) | now,
+        _standing(-1, case) | old,
+        _standing(1, case),
     ]
 
 
 def count_report(event: ReportMoved) -> None:
-    """Count what residents send."""
+    """Count what residents send, under what it is about: a moderator may see that it is something else."""
+    report = get_report(event.report_id)
     if event.action is ReportAction.SUBMIT:
-        _add([_row("reported", 1, get_report(event.report_id)) | {"unit_id": 0}])
+        _add([_row("reported", 1, report, report.submitted_at)])
+    if event.action is ReportAction.ACCEPT:
+        before = db.session.get_one(TrailEntry, event.entry_id).facts.get("taken_for")
+        if before:
+            moved = _row("reported", 1, report, report.submitted_at)
+            _add([moved | {"n": -1} | _place(before), moved])
 
 
-def _row(measure: str, n: int, thing: Case | Report) -> dict[str, Any]:
-    """Return one addition to a measure: of today, and of the thing's kind, area and unit."""
-    return {
-        "city_id": current_city_id(), "measure": measure, "n": n, "day": local(ports.clock.now()).date(),
-        "category_id": thing.category_id, "area_id": thing.area_id or 0,
-        "unit_id": getattr(thing, "lead_unit_id", None) or 0,
+def _place(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"category_id": facts["category_id"], "area_id": facts["area_id"] or 0}
+
+
+def _counter(measure: str, n: int, at: datetime) -> dict[str, Any]:
+    return {"city_id": current_city_id(), "measure": measure, "n": n, "day": local(at).date()}
+
+
+def _row(measure: str, n: int, thing: Case | Report, at: datetime) -> dict[str, Any]:
+    """Return one addition to a measure: of the day of `at`, and of the thing's kind, area and unit."""
+    unit = thing.lead_unit_id if isinstance(thing, Case) else None
+    return _counter(measure, n, at) | {
+        "category_id": thing.category_id, "area_id": thing.area_id or 0, "unit_id": unit or 0,
     }  # fmt: skip
+
+
+def _standing(n: int, case: Case) -> dict[str, Any]:
+    """Return one addition to the open cases, which know neither day nor unit."""
+    return _row("open", n, case, case.registered_at) | {"day": STANDING, "unit_id": 0}
 
 
 def _add(rows: Sequence[Mapping[str, Any]]) -> None:

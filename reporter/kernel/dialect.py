@@ -1,6 +1,7 @@
 """The few places where SQLite and PostgreSQL speak differently."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,11 +14,14 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    extract,
     func,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute
 
 from reporter.kernel.db import Model, db
 
@@ -28,6 +32,22 @@ def add_up(model: type[Model], rows: Sequence[Mapping[str, Any]], *, key: Sequen
     added = insert(model).values([dict(row) for row in rows])
     total = getattr(model, column) + getattr(added.excluded, column)
     db.session.execute(added.on_conflict_do_update(index_elements=key, set_={column: total}))
+
+
+def hold_writers(model: type[Model]) -> None:
+    """Let nobody else write to the table of `model` until the end of the transaction; readers are not stopped.
+
+    A command on SQLite is the only writer anyway.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def seconds(moment: InstrumentedAttribute[datetime], *, dialect: str) -> ColumnElement[int]:
+    """Return the whole seconds from 1970 to `moment`."""
+    if dialect == "postgresql":
+        return cast(func.floor(extract("epoch", moment)), BigInteger)
+    return cast(func.strftime("%s", moment), BigInteger)
 
 
 def insert_if_absent(model: type[Model], **values: Any) -> Any:

@@ -185,6 +185,12 @@ def last_order(case_id: int) -> WorkOrder | None:
     return db.session.scalar(own.order_by(WorkOrder.id.desc()).limit(1))
 
 
+def last_closed_order(case_id: int) -> WorkOrder | None:
+    """Return the latest visit of a case to a unit that is over, else None."""
+    over = select(WorkOrder).where(WorkOrder.case_id == case_id, WorkOrder.closed_at.is_not(None))
+    return db.session.scalar(over.order_by(WorkOrder.id.desc()).limit(1))
+
+
 def open_whistle(case_id: int) -> Whistle | None:
     """Return the call of units to a case that has no conclusion yet, else None."""
     calls = select(Whistle).where(Whistle.case_id == case_id, Whistle.concluded_at.is_(None))

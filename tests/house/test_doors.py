@@ -104,6 +104,8 @@ def test_every_permission_is_in_the_policy() -> None:
         "audit seal",
         "work",
         "demo",
+        "figures verify",
+        "figures rebuild",
         "areas import",
         "areas versions",
         "areas back",

@@ -33,6 +33,7 @@ def test_each_step_counts_once_and_cases_of_one_kind_add_up() -> None:
 
     assert counted() == {
         "reported": 1, "registered": 4, "dispatched": 3, "claimed_on_time": 2, "ended": 2, "closed": 2,
+        "closed_on_time": 2, "took_4h": 2,
     }  # fmt: skip
     assert counted(standing=True) == {"open": 2}
 

@@ -32,9 +32,11 @@ from reporter.reports.commands import followup, triage
 from reporter.reports.commands.triage import Judgement
 from reporter.reports.models import Report
 from reporter.routing.commands import dispatch, reassign
+from reporter.routing.correcting import Correction, correct
 from reporter.routing.models import WorkOrder
 from reporter.routing.ticking import tick
 from tests.conftest import fresh_city
+from tests.insight.truth import all_differences, kept, mangle, rebuild
 from tests.make import a_category, a_moderator, a_photo, a_report, a_unit, a_user, an_area
 
 ALL_ROLES = tuple(role for role in APPOINTED if role not in {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -44,7 +46,8 @@ PEOPLE = [
     ALL_ROLES,
     ALL_ROLES,
 ]
-CASE_ACTIONS = [action for action in Action if action not in {Action.REGISTER, Action.SUBMIT_RESULT}]
+OWN_COMMANDS = {Action.REGISTER, Action.SUBMIT_RESULT, Action.CORRECT}  # which give the step its facts
+CASE_ACTIONS = [action for action in Action if action not in OWN_COMMANDS]
 some = st.integers(0, 10_000)
 DEEP = os.environ.get("DEPTH") == "deep"
 
@@ -58,7 +61,7 @@ class RandomPeople(RuleBasedStateMachine):
     def found(self) -> None:
         """Start from an empty city with its people."""
         fresh_city(self.app)
-        an_area()
+        self.areas = [an_area(), an_area("泉山街道", at=(113.3, 41.2))]
         self.units = [a_unit("兜底", fallback=True), a_unit("环卫一队")]
         self.kinds = [
             a_category("乱堆乱放", legal_basis="示例", legal_source="示例", legal_date="2026"),
@@ -110,7 +113,8 @@ class RandomPeople(RuleBasedStateMachine):
         """Try one of the reports' commands."""
         report, by = self.pick(Report, n), self.who(who)
         if what == "accept":
-            self.attempt(triage.accept, report, Judgement(), by=by)
+            other = Judgement(category_id=self.kinds[who % 2].id, area_id=self.areas[n % 2].id)
+            self.attempt(triage.accept, report, other if who % 3 == 0 else Judgement(), by=by)
         elif what == "merge" and (case := self.pick(Case, who)):
             self.attempt(triage.merge, report, case, by=by)
         elif what in {"answer", "add"}:
@@ -140,6 +144,13 @@ class RandomPeople(RuleBasedStateMachine):
             self.attempt(
                 advance, case, action, by=by, reason="说明", review_at=review_at, minutes=60, rating="neutral"
             )
+
+    @rule(n=some, who=some)
+    def somebody_puts_a_case_right(self, n: int, who: int) -> None:
+        """Try to say that a case is of another kind, or somewhere else."""
+        kind, area = self.kinds[n % 2], self.areas[who % 2]
+        correction = Correction(kind.id, None, area.id, "解放大街")
+        self.attempt(correct, self.pick(Case, n), correction, reason="更正", by=self.who(who))
 
     @rule(n=some, who=some, pictured=st.booleans())
     def somebody_hands_in_a_result(self, n: int, who: int, pictured: bool) -> None:
@@ -298,11 +309,16 @@ class RandomPeople(RuleBasedStateMachine):
                     assert picture.source_sha256 == staff_copy(get_photo(picture.photo_id)).sha256
 
     def teardown(self) -> None:
-        """Look at the public pages once: they know nothing of a reporter."""
+        """Look at the public pages once: they know nothing of a reporter. The counters say what happened."""
         page = self.app.test_client().get("/board").text
         for report in db.session.scalars(select(Report)):
             assert report.code not in page
             assert report.number not in page
+        counters = kept()
+        assert all_differences() == []
+        mangle()
+        rebuild()
+        assert kept() == counters
 
 
 # Traced for coverage a walk takes twice as long, and it passes no line that no other test passes.

@@ -40,6 +40,7 @@ def accept(report: Report, judgement: Judgement, *, by: Actor, seen: int | None 
     """
     if seen is not None and seen != report.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
+    before = {"category_id": report.category_id, "area_id": report.area_id}
     _apply(report, judgement, by=by)
     if report.area_id is None:
         raise BadInput("The place lies in no area; please choose one.", field="area_id")
@@ -51,7 +52,8 @@ def accept(report: Report, judgement: Judgement, *, by: Actor, seen: int | None 
             reported_at=report.submitted_at, urgent=report.urgent,
         ), by=by,
     )  # fmt: skip
-    move(report, Action.ACCEPT, by=by, case_id=case.id)
+    now = {"category_id": report.category_id, "area_id": report.area_id}
+    move(report, Action.ACCEPT, by=by, case_id=case.id, taken_for=None if now == before else before)
     report.case_id = case.id
     if Role.DISPATCHER in by.roles:
         dispatch(case, by=by, unit_id=judgement.unit_id)

@@ -1,0 +1,68 @@
+"""The operator's lines for the figures: compare the counters with what happened, write them anew."""
+
+from collections.abc import Mapping
+
+import click
+from flask.cli import AppGroup
+
+from reporter.cases.queries import categories
+from reporter.cities.queries import current_city
+from reporter.cli.city import for_each_city
+from reporter.insight.commands import count_anew
+from reporter.insight.models import STANDING
+from reporter.insight.truth import Difference, days_counted, differences
+from reporter.places.queries import area_names
+from reporter.routing.queries import units_by_id
+
+Names = Mapping[int, str]
+
+figures = AppGroup(
+    "figures", help="The counters behind the figures: compare them with what happened, write them anew."
+)
+
+
+@figures.command("verify")
+def figures_verify() -> None:
+    """Count reports, cases and their trails and compare with every counter; exit 1 and name each difference.
+
+    Changes nothing. Day by day and in SQL, so it may run while the city works; a day is compared in one statement, so
+    what happens meanwhile is seen on both sides or on neither.
+    """
+    found = sum(for_each_city(_compare))
+    click.echo(f"{found} differences")
+    if found:
+        raise SystemExit(1)
+
+
+@figures.command("rebuild")
+def figures_rebuild() -> None:
+    """Write every counter anew from reports, cases and their trails.
+
+    Each day is replaced in a transaction of its own, so it may be stopped and started again at any time, while the
+    city works: a step that somebody takes waits for the one day that is being written, and is counted once.
+    """
+    done = for_each_city(lambda: [count_anew(day) for day in days_counted()])
+    counters, days = sum(map(sum, done)), sum(map(len, done))
+    click.echo(f"{counters} counters of {days} days written anew in {len(done)} cities")
+
+
+def _compare() -> int:
+    """Print a line for each difference in the current city; return how many there are."""
+    found, slug = 0, current_city().slug
+    kinds = {kind.id: kind.name_zh for kind in categories(active=False, subtypes=False)}
+    units = {unit.id: unit.name_zh for unit in units_by_id().values()}
+    for day in days_counted():
+        unlike = differences(day)
+        areas = {number: area.name_zh for number, area in area_names({one.area_id for one in unlike}).items()}
+        for one in unlike:
+            click.echo(f"{slug}: {_said(one, kinds, areas, units)}")
+        found += len(unlike)
+    return found
+
+
+def _said(one: Difference, kinds: Names, areas: Names, units: Names) -> str:
+    """Return a difference in one line; a kind, area or unit that is not there is called by its number."""
+    when = "now" if one.day == STANDING else f"{one.day}"
+    places = ("kind", kinds, one.category_id), ("area", areas, one.area_id), ("unit", units, one.unit_id)
+    where = [f"{what} {names.get(number, f'no. {number}')}" for what, names, number in places if number]
+    return f"{', '.join([when, one.measure, *where])}: the counter says {one.kept}, counted {one.counted}"

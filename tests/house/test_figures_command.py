@@ -1,0 +1,74 @@
+"""The operator's lines for the figures: what differs is named, and written anew."""
+
+from datetime import date
+
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import update
+
+from reporter.cases.lifecycle import State
+from reporter.cases.queries import get_category
+from reporter.insight.models import Tally
+from reporter.kernel.db import command, current_city_id, db, enter_city
+from reporter.places.queries import areas
+from reporter.routing.queries import units
+from tests.insight.truth import kept, mangle
+from tests.make import a_case, a_city, a_report, put
+
+
+def run(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=["figures", *words])
+
+
+def test_counters_that_are_right_are_said_to_be_so(app: Flask) -> None:
+    a_report()
+    a_case(State.CLOSED)
+
+    told = run(app, "verify")
+
+    assert told.output == "0 differences\n"
+    assert told.exit_code == 0
+
+
+def test_what_differs_is_named_in_words_and_nothing_is_changed(app: Flask) -> None:
+    case = a_case(State.DISPATCHED)
+    set_to("dispatched", 4)
+    set_to("open", 0)
+    put(Tally(measure="closed", day=date(2026, 11, 1), unit_id=7, n=3))
+    wrong = kept()
+
+    told = run(app, "verify")
+
+    kind, area, unit = get_category(case.category_id), areas()[0], units()[0]
+    where = f"kind {kind.name_zh}, area {area.name_zh}"
+    assert told.output.splitlines() == [
+        f"jining: now, open, {where}: the counter says 0, counted 1",
+        "jining: 2026-11-01, closed, unit no. 7: the counter says 3, counted 0",
+        f"jining: 2026-11-23, dispatched, {where}, unit {unit.name_zh}: the counter says 4, counted 1",
+        "3 differences",
+    ]
+    assert told.exit_code == 1
+    assert kept() == wrong
+
+
+def test_counters_of_every_city_are_written_anew(app: Flask) -> None:
+    here = current_city_id()
+    a_case(State.CLOSED)
+    right = kept()
+    mangle()
+    enter_city(a_city().id)
+    a_report()
+    mangle()
+
+    told = run(app, "rebuild")
+
+    assert told.exit_code == 0
+    assert told.output.endswith("written anew in 2 cities\n")
+    assert run(app, "verify").exit_code == 0
+    enter_city(here)
+    assert kept() == right
+
+
+@command
+def set_to(measure: str, n: int) -> None:
+    db.session.execute(update(Tally).where(Tally.measure == measure).values(n=n))
