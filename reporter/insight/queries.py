@@ -1,10 +1,13 @@
 """Every read of the figures."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import ColumnElement, extract, func, select
 from sqlalchemy import case as when
-from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from reporter.cases.models import Case
 from reporter.cities.queries import local
@@ -20,15 +23,74 @@ def today() -> date:
     return local(ports.clock.now()).date()
 
 
-def sums(*, days: int = 30) -> dict[str, int]:
-    """Return the sum of each measure over the last `days` days."""
-    recent = select(Tally.measure, func.sum(Tally.n)).where(Tally.day > today() - timedelta(days=days))
-    return {measure: int(n) for measure, n in db.session.execute(recent.group_by(Tally.measure))}
+@dataclass(frozen=True)
+class Period:
+    """The days from `first` to `last`, both among them."""
+
+    first: date
+    last: date
 
 
-def rates(*, days: int = 30) -> Rates:
-    """Return the three rates over the last `days` days."""
-    return rates_of(sums(days=days))
+def last_days(days: int = 30) -> Period:
+    """Return the last `days` days, today among them."""
+    return Period(today() - timedelta(days=days - 1), today())
+
+
+def month_of(day: date) -> Period:
+    """Return the month in which `day` lies."""
+    first = day.replace(day=1)
+    return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+Sums = dict[str, int]  # by measure; what is not there is zero
+
+
+def sums_by_kind(period: Period) -> dict[int, Sums]:
+    """Return the sums of all measures by category id."""
+    return _sums_by(Tally.category_id, period)
+
+
+def sums_by_area(period: Period) -> dict[int, Sums]:
+    """Return the sums of all measures by area id; 0 stands for no area."""
+    return _sums_by(Tally.area_id, period)
+
+
+def sums_by_month(*, months: int = 12) -> dict[date, Sums]:
+    """Return the sums of all measures by the first day of the month: the last `months`, this one among them."""
+    now = today().replace(day=1)
+    whole = now.year * 12 + now.month
+    firsts = [date((each - 1) // 12, (each - 1) % 12 + 1, 1) for each in range(whole - months + 1, whole + 1)]
+    year, month = extract("year", Tally.day), extract("month", Tally.day)
+    rows = select(year, month, Tally.measure, func.sum(Tally.n)).where(_within(Period(firsts[0], today())))
+    found: dict[date, Sums] = {first: {} for first in firsts}
+    for its_year, its_month, measure, n in db.session.execute(rows.group_by(year, month, Tally.measure)):
+        found[date(its_year, its_month, 1)][measure] = int(n)
+    return found
+
+
+def together(some: Iterable[Sums]) -> Sums:
+    """Return the sums of several as one."""
+    whole: Counter[str] = Counter()
+    for one in some:
+        whole.update(one)
+    return dict(whole)
+
+
+def rates(period: Period) -> Rates:
+    """Return the rates of the whole city."""
+    return rates_of(together(sums_by_kind(period).values()))
+
+
+def _sums_by(column: InstrumentedAttribute[int], period: Period) -> dict[int, Sums]:
+    rows = select(column, Tally.measure, func.sum(Tally.n)).where(_within(period))
+    found: dict[int, Sums] = {}
+    for key, measure, n in db.session.execute(rows.group_by(column, Tally.measure)):
+        found.setdefault(key, {})[measure] = int(n)
+    return found
+
+
+def _within(period: Period) -> ColumnElement[bool]:
+    return Tally.day.between(period.first, period.last)
 
 
 def per_day(measure: str, *, days: int = 30) -> list[tuple[date, int]]:
@@ -39,21 +101,6 @@ def per_day(measure: str, *, days: int = 30) -> list[tuple[date, int]]:
     return [
         (first + timedelta(days=step), known.get(first + timedelta(days=step), 0)) for step in range(days)
     ]
-
-
-def by_kind(measure: str, *, days: int = 30) -> dict[int, int]:
-    """Return a measure over the last `days` days by category id."""
-    return _grouped(Tally.category_id, measure, today() - timedelta(days=days))
-
-
-def by_area(measure: str, *, days: int = 30) -> dict[int, int]:
-    """Return a measure over the last `days` days by area id."""
-    return _grouped(Tally.area_id, measure, today() - timedelta(days=days))
-
-
-def _grouped(column: "object", measure: str, after: date) -> dict[int, int]:
-    rows = select(column, func.sum(Tally.n)).where(Tally.measure == measure, Tally.day > after)  # type: ignore[call-overload]
-    return {key: int(n) for key, n in db.session.execute(rows.group_by(column))}
 
 
 @dataclass(frozen=True)
@@ -97,11 +144,10 @@ class Honour:
 
 def honours(*, days: int = 30, most: int = 3) -> list[Honour]:
     """Return the units that took the largest share of at least three cases in time, the best first."""
-    after = today() - timedelta(days=days)
-    given, taken = (_grouped(Tally.unit_id, measure, after) for measure in ("dispatched", "claimed_on_time"))
+    of_units = _sums_by(Tally.unit_id, last_days(days))
     units = units_by_id()
     rows = [
-        Honour(units[unit].name_zh, units[unit].name_en, taken.get(unit, 0), n)
-        for unit, n in given.items() if unit in units and n >= HONOUR_FROM
+        Honour(units[unit].name_zh, units[unit].name_en, n.get("claimed_on_time", 0), n["dispatched"])
+        for unit, n in of_units.items() if unit in units and n.get("dispatched", 0) >= HONOUR_FROM
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (-row.in_time / row.dispatched, -row.dispatched))[:most]

@@ -128,6 +128,7 @@ PAGES = (
     P("columns.articles",          NOBODY,       _plain(column="civility", after="")),
     P("columns.article",           NOBODY,       _article("published")),
     P("columns.honours",           NOBODY,       NOTHING),
+    P("public.figures",            NOBODY,       _plain(month="2020-01"), status=422),
     P("site.about",                NOBODY,       _plain(page="privacy")),
     P("site.about",                NOBODY,       _plain(page="accessibility")),
     P("site.about",                NOBODY,       _plain(page="objections")),

@@ -46,6 +46,7 @@ LISTS = {
     "/": ("",),
     "/board": ("", "?month=2026-11", "?area=1"),
     "/map": ("",),
+    "/figures": ("", "?month=2026-11"),
     "/unit/": ("", "?at=claim", "?at=work", "?at=work&by=near", "?at=check", "?at=rework", "?at=done"),
     "/inspection/": ("", "?at=check", "?at=overdue", "?at=supervised", "?at=closed"),
     "/triage/": ("", "?list=urgent", "?list=alike", "?list=asked"),

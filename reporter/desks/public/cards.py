@@ -18,9 +18,8 @@ from reporter.board.shown import PostKey, posts_by_ids
 from reporter.cities.models import Jurisdiction
 from reporter.desks.dates import span
 from reporter.desks.shelf import shelf
-from reporter.desks.words import named, speaks_chinese, thousands
+from reporter.desks.words import named, speaks_chinese
 from reporter.insight.queries import AreaLoad
-from reporter.insight.rates import Rates
 from reporter.places.queries import areas
 
 
@@ -217,33 +216,4 @@ def post_markers(cards: Iterable[Card]) -> list[dict[str, Any]]:
     return [
         {"lon": card.lon, "lat": card.lat, "level": card.level, "text": card.title, "href": card.href, "id": card.public_id}
         for card in cards
-    ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A share with what it counts."""
-
-    name: str
-    counts: str
-    of: str
-    percent: float | None
-
-
-def figures_of(rates: Rates) -> list[Figure]:
-    """Return the three rates in words, each with its numerator and denominator."""
-    response, resolution, rated = rates.response, rates.resolution, rates.satisfaction
-
-    def cases(numerator: float, denominator: int) -> str:
-        return _("%(part)s / %(whole)s cases", part=thousands(int(numerator)), whole=thousands(denominator))
-
-    people = _(
-        "%(rated)s people rated, %(silent)s did not",
-        rated=thousands(rated.denominator),
-        silent=thousands(rates.unrated),
-    )
-    return [
-        Figure(_("Response rate"), _("Taken over in time"), cases(response.numerator, response.denominator), response.percent),
-        Figure(_("Resolution rate"), _("Confirmed as put right, of those that ended"), cases(resolution.numerator, resolution.denominator), resolution.percent),
-        Figure(_("Satisfaction rate"), _("Only of residents who rated"), people, rated.percent),
     ]  # fmt: skip

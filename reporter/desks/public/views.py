@@ -1,6 +1,6 @@
 """The public desk: home, the map, figures, objections; the board is in `boards.py`. Reads published cards only."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,6 +9,7 @@ from reporter.board.lifecycle import EVIDENCE_DAYS, ObjectionKind
 from reporter.board.models import Objection
 from reporter.board.queries import get_exposure, objection_by_client_id, objection_by_code
 from reporter.board.shown import Filter, kinds, post, post_keys
+from reporter.desks.dates import month as month_word
 from reporter.desks.enclosed import gather
 from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, city, me
@@ -17,7 +18,6 @@ from reporter.desks.public import boards
 from reporter.desks.public.cards import (
     Load,
     drawn_cards,
-    figures_of,
     first_view,
     loads_of,
     markers_of,
@@ -25,12 +25,33 @@ from reporter.desks.public.cards import (
     streets,
 )
 from reporter.desks.public.door import bp
+from reporter.desks.public.figures import (
+    chosen,
+    columns_of,
+    figures_of,
+    on_time_of,
+    row_of,
+    rows_of,
+    scale_words,
+)
 from reporter.desks.public.forms import CodeForm, ObjectionForm
 from reporter.desks.public.narrowing import asked, beside
 from reporter.desks.shelf import shelved
 from reporter.desks.tokens import holds_token, own_token_check, valid
+from reporter.desks.words import named
 from reporter.editorial.queries import articles, service_notices
-from reporter.insight.queries import by_area, by_kind, open_by_area, rates, sums
+from reporter.insight.queries import (
+    last_days,
+    month_of,
+    open_by_area,
+    rates,
+    sums_by_area,
+    sums_by_kind,
+    sums_by_month,
+    today,
+    together,
+)
+from reporter.insight.rates import FEW, rates_of
 from reporter.kernel.errors import BadInput, Conflict, Gone, ReporterError, TooMany, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.places.queries import areas
@@ -48,9 +69,11 @@ ON_MAP = 200  # posts drawn on the map and listed beside it
 def home() -> ResponseReturnValue:
     """Show the way to report, what was put right, the figures and the map."""
     now_handled, drawn = shelved("loads", _loads), drawn_cards(post_keys(Filter(), size=8).rows, heading="h3")
+    month = month_of(today())
     return render_template(
-        "public/home.html", drawn=drawn, figures=figures_of(shelved("rates", rates)), kinds=beside().kinds,
-        loads=now_handled, markers=markers_of(now_handled), box=first_view(city()), now=ports.clock.now(),
+        "public/home.html", drawn=drawn, kinds=beside().kinds, loads=now_handled,
+        figures=figures_of(shelved("rates of this month", lambda: rates(month))),
+        markers=markers_of(now_handled), box=first_view(city()), now=ports.clock.now(),
         notices=service_notices(), articles=articles(size=2).rows,
     )  # fmt: skip
 
@@ -74,22 +97,20 @@ def city_map() -> ResponseReturnValue:
 @bp.get("/figures")
 @allow(Permission.DESK_PUBLIC)
 def figures() -> ResponseReturnValue:
-    """Show the rates and what they are made of, by kind and by area."""
-    measures = ("reported", "registered", "closed", "ended")
+    """Show the rates, what they are made of and how long it took: by kind, by area, by month; of a month or of 30 days."""
+    by_month = sums_by_month()
+    months = [month for month, sums in by_month.items() if any(sums.values())]
+    shown = chosen(request.args.get("month", ""), months, last_days())
+    by_kind, streets = sums_by_kind(shown.period), [(area.id, named(area)) for area in areas(level="street")]
+    whole = together(by_kind.values())
     return render_template(
-        "public/figures.html", figures=figures_of(rates()), sums=sums(), kind_rows=_kind_rows(measures),
-        area_rows=_area_rows(measures), now=ports.clock.now(),
-    )  # fmt: skip
-
-
-def _kind_rows(measures: tuple[str, ...]) -> list[tuple[object, list[int]]]:
-    columns = [by_kind(measure) for measure in measures]
-    return [(kind, [column.get(kind.id, 0) for column in columns]) for kind in kinds()]
-
-
-def _area_rows(measures: tuple[str, ...]) -> list[tuple[object, list[int]]]:
-    columns = [by_area(measure) for measure in measures]
-    return [(area, [column.get(area.id, 0) for column in columns]) for area in areas(level="street")]
+        "public/figures.html", shown=shown, months=months[::-1], whole=row_of("", whole),
+        figures=figures_of(rates_of(whole)), on_time=on_time_of(rates_of(whole)), scale=scale_words(), few=FEW,
+        kind_rows=rows_of([(kind.id, named(kind)) for kind in kinds()], by_kind),
+        area_rows=rows_of(streets, sums_by_area(shown.period)),
+        month_rows=[row_of(month_word(month), sums) for month, sums in by_month.items()],
+        columns=columns_of(by_month), now=ports.clock.now(),
+    ), 422 if shown.wrong else 200  # fmt: skip
 
 
 @bp.get("/board/<public_id>/object")

@@ -46,7 +46,7 @@ MADE: dict[str, Callable[[], bytes]] = {
 # One sheet for the whole house, in this order; written in small files, sent as one.
 SHEETS = {
     "house": (
-        "tokens", "base", "controls", "fields", "frame", "bell", "lights", "parts", "notes", "tables", "cards", "slider",
+        "tokens", "base", "controls", "fields", "frame", "bell", "lights", "parts", "notes", "tables", "charts", "cards", "slider",
         "posts", "report", "flow", "resident", "hero", "board", "columns", "staff", "desk", "unit", "roster", "triage", "editor", "map", "print",
     ),
     "wall": ("wall",),
