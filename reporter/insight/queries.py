@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import case as when
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -60,12 +60,11 @@ def sums_by_month(*, months: int = 12) -> dict[date, Sums]:
     now = today().replace(day=1)
     whole = now.year * 12 + now.month
     firsts = [date((each - 1) // 12, (each - 1) % 12 + 1, 1) for each in range(whole - months + 1, whole + 1)]
-    year, month = extract("year", Tally.day), extract("month", Tally.day)
-    rows = select(year, month, Tally.measure, func.sum(Tally.n)).where(_within(Period(firsts[0], today())))
-    found: dict[date, Sums] = {first: {} for first in firsts}
-    for its_year, its_month, measure, n in db.session.execute(rows.group_by(year, month, Tally.measure)):
-        found[date(its_year, its_month, 1)][measure] = int(n)
-    return found
+    rows = select(Tally.day, Tally.measure, func.sum(Tally.n)).where(_within(Period(firsts[0], today())))
+    found: dict[date, Counter[str]] = {first: Counter() for first in firsts}
+    for day, measure, n in db.session.execute(rows.group_by(Tally.day, Tally.measure)):
+        found[day.replace(day=1)][measure] += int(n)
+    return {first: dict(sums) for first, sums in found.items()}
 
 
 def together(some: Iterable[Sums]) -> Sums:
