@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from reporter.board.queries import picture_bytes
+from reporter.board.shown import picture_bytes
 from reporter.editorial.commands.articles import edit_article
 from reporter.editorial.commands.copies import burn_pictures
 from reporter.editorial.commands.pictures import add_picture, draft_mask, judge_mask, remove_picture
