@@ -19,17 +19,31 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 @dataclass(frozen=True)
 class Target:
-    """A page of a server, asked for by whoever the cookie says."""
+    """A page of a server, asked for by whoever the cookie says.
+
+    Attributes:
+        anew: not what the server keeps of it before its application.
+        tag: of the page as it is known already; the answer is then 304.
+    """
 
     server: Server
     path: str
     cookie: str = ""
+    anew: bool = False
+    tag: str = ""
 
     @property
     def request(self) -> bytes:
         """Return what goes over the wire."""
-        cookie = f"Cookie: {self.cookie}\r\n" if self.cookie else ""
-        return f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}\r\n".encode()
+        said = {"Host": "127.0.0.1"}
+        if self.cookie:
+            said["Cookie"] = self.cookie
+        if self.anew:
+            said["Cache-Control"] = "no-cache"
+        if self.tag:
+            said["If-None-Match"] = self.tag
+        headers = "".join(f"{name}: {text}\r\n" for name, text in said.items())
+        return f"GET {self.path} HTTP/1.1\r\n{headers}\r\n".encode()
 
 
 def sign_in(server: Server, login: str, password: str) -> str:
@@ -82,6 +96,8 @@ def _answer(link: socket.socket, request: bytes) -> bytes:
     answer = b""
     while (end := answer.find(b"\r\n\r\n")) < 0:
         answer += _more(link)
+    if answer.startswith(b"HTTP/1.1 304 "):
+        return b""
     assert answer.startswith(b"HTTP/1.1 200 "), answer[:200]
     length = LENGTH.search(answer)
     assert length, "an answer without a length"

@@ -156,7 +156,10 @@ class PostTerm(InCity, Model):
 
 
 class ShownCount(InCity, Model):
-    """How many posts are on show of one kind, area or unit (`facet`); `key` is its slug or its id."""
+    """How many posts are on show of one kind, area or unit (`facet`); `key` is its slug or its id.
+
+    The facet `edition` counts how often anything changed that public pages show of the board.
+    """
 
     __tablename__ = "shown_counts"
     __table_args__ = (UniqueConstraint("city_id", "facet", "key"),)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from reporter.board.lifecycle import ENDED, Outcome, State
@@ -182,11 +182,23 @@ class Numbers:
 def numbers_shown() -> Numbers:
     """Return how many posts are on show, from counters."""
     rows = db.session.execute(select(ShownCount.facet, ShownCount.key, ShownCount.n).where(ShownCount.n > 0))
-    found: dict[str, dict[str, int]] = {"kind": {}, "area": {}, "unit": {}}
+    found: dict[str, dict[str, int]] = {"kind": {}, "area": {}, "unit": {}, "edition": {}}
     for facet, key, n in rows:
         found[facet][key] = n
     by_id = {facet: {int(key): n for key, n in found[facet].items() if key} for facet in ("area", "unit")}
     return Numbers(sum(found["kind"].values()), found["kind"], by_id["area"], by_id["unit"])
+
+
+def edition_shown() -> int:
+    """Return the edition of the board: another number whenever what public pages show of it has changed."""
+    return db.session.scalar(_EDITION, {"city_id": current_city_id()}) or 0
+
+
+_COUNTS = ShownCount.__table__.c
+# Made once, of the table alone: every look at a public page begins with it.
+_EDITION = select(_COUNTS.n).where(
+    _COUNTS.city_id == bindparam("city_id"), _COUNTS.facet == "edition", _COUNTS.key == ""
+)
 
 
 def units_shown(numbers: Numbers) -> Sequence[Unit]:

@@ -7,12 +7,14 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import object_session
 
 from reporter.accounts.models import User
 from reporter.accounts.queries import find_user
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import city_for_host
-from reporter.kernel.db import enter_city
+from reporter.desks.shelf import shelf
+from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import NotSignedIn
 from reporter.kernel.policy import ANYONE, Actor, Permission, may, require
 
@@ -70,11 +72,23 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def enter_by_host() -> Jurisdiction | None:
-    """Find the city by the host name and enter it; None in an empty installation."""
-    g.city = found = city_for_host(request.host.rsplit(":", 1)[0])
+    """Find the city by the host name and enter it; None in an empty installation.
+
+    Which city it is, and what it is called, is some seconds old at most.
+    """
+    host = request.host.rsplit(":", 1)[0]
+    found = shelf().list_of(("city", host), lambda: _apart(city_for_host(host)))
+    g.city = None if found is None else db.session.merge(found, load=False)
     if found is not None:
         enter_city(found.id)
     return found
+
+
+def _apart(city: Jurisdiction | None) -> Jurisdiction | None:
+    """Return `city` free of its session, to be read by any thread."""
+    if city is not None and (session := object_session(city)) is not None:
+        session.expunge(city)
+    return city
 
 
 def remembered(user_id: str) -> User | None:

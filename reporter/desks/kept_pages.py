@@ -26,6 +26,12 @@ MOST_BYTES = 16 * 1024 * 1024  # of kept pages in one process
 LONGEST_LANGUAGES = 200  # letters of an Accept-Language that is told from others
 MARK = "s-maxage="  # of an answer that was made to be kept
 OWN = "private, no-cache"
+UNKEPT = frozenset({"HTTP_RANGE", "HTTP_AUTHORIZATION"})  # asks for something else than the page
+
+
+def is_anybody() -> bool:
+    """Tell whether nothing in the request says who asks."""
+    return set(request.cookies) <= SWITCHES
 
 
 def keep_for_all(response: Response) -> Response:
@@ -33,7 +39,7 @@ def keep_for_all(response: Response) -> Response:
 
     Only the tag is asked by: a page from which a post was taken is not newer than one on which it stood.
     """
-    if not set(request.cookies) <= SWITCHES or "Set-Cookie" in response.headers:
+    if not is_anybody() or "Set-Cookie" in response.headers:
         response.headers["Cache-Control"] = OWN
         return response
     seconds = current_app.config["KEEP_SECONDS"]
@@ -112,7 +118,10 @@ class KeptPages:
 
 def _key(environ: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Return what a page depends on; None for what is asked in another way than by GET, or by somebody."""
-    if environ["REQUEST_METHOD"] != "GET" or "HTTP_RANGE" in environ or "HTTP_AUTHORIZATION" in environ:
+    asked_anew = "no-cache" in environ.get(
+        "HTTP_CACHE_CONTROL", ""
+    )  # whoever loads the page again on purpose
+    if environ["REQUEST_METHOD"] != "GET" or asked_anew or UNKEPT.intersection(environ):
         return None
     cookies = parse_cookie(environ.get("HTTP_COOKIE"))
     languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from reporter.board.boxes import Box
 from reporter.board.commands.door import enter, move, refuse_stale
-from reporter.board.commands.showing import show_when_due, take_off_show
+from reporter.board.commands.showing import note_change, show_when_due, take_off_show
 from reporter.board.commands.words import SUMMARY_AT_MOST, refuse_text
 from reporter.board.editing import checks_of
 from reporter.board.lifecycle import DAYS_SHOWN, ON_BOARD, Action, Outcome, State, days_on_show, step_for
@@ -179,6 +179,7 @@ def correct(exposure: Exposure, note: str, *, by: Actor, seen: int | None = None
     refuse_text("reason", note, SUMMARY_AT_MOST)
     move(exposure, Action.CORRECT, by=by, reason=note, seen=seen)
     exposure.correction = note.strip()
+    note_change()
 
 
 @command

@@ -1,7 +1,7 @@
 """When the public begins to see a post and when it ceases to: the only place where `on_show` changes.
 
-What belongs to a post on show goes with it, in the same transaction: the terms by which it is found and the
-numbers beside the filters.
+What belongs to a post on show goes with it, in the same transaction: the terms by which it is found, the
+numbers beside the filters, and the edition of the board by which pages that were drawn before are known as old.
 """
 
 from collections.abc import Sequence
@@ -79,11 +79,23 @@ def _turned(exposure: Exposure, *, on: bool) -> bool:
 
 
 def _count(exposure: Exposure, n: int) -> None:
-    keys: Sequence[tuple[str, object]] = (
+    keys = (
         ("kind", exposure.kind_slug), ("area", exposure.area_id or ""), ("unit", exposure.unit_id or ""),
     )  # fmt: skip
-    rows = [{"city_id": current_city_id(), "facet": facet, "key": str(key), "n": n} for facet, key in keys]
-    add_up(ShownCount, rows, key=("city_id", "facet", "key"), column="n")
+    _add([(facet, str(key), n) for facet, key in keys] + [EDITION])
+
+
+def note_change() -> None:
+    """Let the next look at any public page be at a new edition of the board. Inside a command."""
+    _add([EDITION])
+
+
+EDITION = ("edition", "", 1)
+
+
+def _add(rows: Sequence[tuple[str, str, int]]) -> None:
+    written = [{"city_id": current_city_id(), "facet": facet, "key": key, "n": n} for facet, key, n in rows]
+    add_up(ShownCount, written, key=("city_id", "facet", "key"), column="n")
 
 
 @command

@@ -9,7 +9,7 @@ from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, city
 from reporter.desks.images import public_image
 from reporter.desks.public.cards import card_of, drawn_cards, whole
-from reporter.desks.public.door import bp
+from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
 from reporter.desks.public.narrowing import LIST, address_of, asked, beside, outcomes, without_words
 from reporter.desks.qr import qr_of
@@ -25,6 +25,7 @@ TYPES = {"jpeg": "image/jpeg", "webp": "image/webp"}
 
 @bp.get("/board")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def board() -> ResponseReturnValue:
     """Show the posts on show, newest first, narrowed and searched as the address says, as cards or as a list."""
     narrow, problem = asked(), ""
@@ -48,6 +49,7 @@ def board() -> ResponseReturnValue:
 
 @bp.get("/board/feed.atom")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def atom() -> ResponseReturnValue:
     """Send the board to feed readers, narrowed as the board is; in Chinese, or with `lang=en` in English."""
     told = _feed("public.atom")
@@ -56,6 +58,7 @@ def atom() -> ResponseReturnValue:
 
 @bp.get("/board/feed.json")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def json_feed() -> ResponseReturnValue:
     """Send the same as a JSON Feed."""
     told = _feed("public.json_feed")
@@ -77,6 +80,7 @@ def _dated(answer: Response, told: Feed) -> Response:
 
 @bp.get("/board/<public_id>")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def exposure(public_id: str) -> ResponseReturnValue:
     """Show one post; 410 with words when it is no longer shown."""
     one = post(public_id)

@@ -54,6 +54,7 @@ class Card:
     before: Image | None
     after: Image | None
     at: datetime
+    published: datetime | None
     area: str
     unit: str
     level: str
@@ -135,7 +136,7 @@ def card_of(post: Exposure) -> Card:
     return Card(
         href=url_for("public.exposure", public_id=post.public_id),
         kind=Kind(post.kind_slug, post.kind_zh, post.kind_en), title=post.title, place=post.road or area,
-        before=image_of(post.before), after=image_of(post.after), at=post.happened_at, area=area, unit=unit,
+        before=image_of(post.before), after=image_of(post.after), at=post.happened_at, published=post.published_at, area=area, unit=unit,
         level=level, took=took,
         lon=post.lon, lat=post.lat, public_id=post.public_id,
     )  # fmt: skip

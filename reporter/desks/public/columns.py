@@ -9,7 +9,7 @@ from reporter.desks.guard import allow
 from reporter.desks.images import public_image
 from reporter.desks.public.boards import TYPES
 from reporter.desks.public.cards import image_of, whole
-from reporter.desks.public.door import keep
+from reporter.desks.public.door import drawn_once, keep
 from reporter.editorial import queries
 from reporter.editorial.models import Rubric
 from reporter.insight.queries import honours as best_units
@@ -35,6 +35,7 @@ def columns() -> ResponseReturnValue:
 
 @bp.get(COLUMN)
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def articles(column: str) -> ResponseReturnValue:
     """List the articles of one column, newest first."""
     rubric = Rubric(column)
@@ -44,6 +45,7 @@ def articles(column: str) -> ResponseReturnValue:
 
 @bp.get(f"{COLUMN}/<public_id>")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def article(column: str, public_id: str) -> ResponseReturnValue:
     """Show one article; 410 with words when it is no longer shown."""
     one = queries.article(Rubric(column), public_id)
@@ -67,6 +69,7 @@ def picture(token: str, name: str) -> ResponseReturnValue:
 
 @bp.get("/honours")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def honours() -> ResponseReturnValue:
     """Show the honour list, beside it the units that take their cases in time."""
     page = queries.honoured(after=request.args.get("after", ""))

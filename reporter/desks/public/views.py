@@ -24,7 +24,7 @@ from reporter.desks.public.cards import (
     post_markers,
     streets,
 )
-from reporter.desks.public.door import bp
+from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.figures import (
     chosen,
     columns_of,
@@ -66,6 +66,7 @@ ON_MAP = 200  # posts drawn on the map and listed beside it
 
 @bp.get("/")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def home() -> ResponseReturnValue:
     """Show the way to report, what was put right, the figures and the map."""
     now_handled, drawn = shelved("loads", _loads), drawn_cards(post_keys(Filter(), size=8).rows, heading="h3")
@@ -84,6 +85,7 @@ def _loads() -> list[Load]:
 
 @bp.get("/map")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def city_map() -> ResponseReturnValue:
     """Show open cases by area and the posts at their rounded places, on a map and in lists."""
     loads, narrow = shelved("loads", _loads), asked()
@@ -96,6 +98,7 @@ def city_map() -> ResponseReturnValue:
 
 @bp.get("/figures")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def figures() -> ResponseReturnValue:
     """Show the rates, what they are made of and how long it took: by kind, by area, by month; of a month or of 30 days."""
     by_month = sums_by_month()

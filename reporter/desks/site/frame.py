@@ -6,6 +6,7 @@ from functools import cached_property
 from flask import current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 from flask_login import current_user
 
 from reporter.cities.models import Jurisdiction
@@ -23,11 +24,11 @@ from reporter.places.queries import edition
 NAV = (
     # endpoint             words
     ("public.home",        _l("Home")),
-    ("public.board",       _l("Exposure board")),
+    ("public.board",       _p("head", "Board")),
     ("public.city_map",    _l("Map")),
     ("columns.columns",    _l("Columns")),
     ("public.figures",     _l("Figures")),
-    ("resident.track",     _l("Check progress")),
+    ("resident.track",     _p("head", "Progress")),
 )
 TABS = (
     # endpoint             words                  icon, and the same when it is the current one

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from reporter.board.commands.showing import note_change
 from reporter.editorial.commands.copies import forget_copies
 from reporter.editorial.events import PieceMoved
 from reporter.editorial.lifecycle import Action, Effect, step_for
@@ -51,6 +52,7 @@ def move(
     require(by, step.who, piece)
     if step.reason and not reason.strip():
         raise BadInput("Please give a reason.", field="reason")
+    note_change()
     source, piece.state = piece.state, step.target
     if Effect.TAKEN_DOWN in step.effect and isinstance(piece, Article):
         forget_copies(piece)

@@ -221,6 +221,7 @@ OTHERWISE: dict[Query, Ask] = {
     shown.posts_by_ids:            lambda home: shown.posts_by_ids([row.id for row in home.rows(Exposure)]),
     shown.numbers_shown:           lambda _: shown.numbers_shown().kinds,
     shown.units_shown:             lambda _: shown.units_shown(shown.numbers_shown()),
+    shown.edition_shown:           lambda _: shown.edition_shown(),
     shown.months_shown:            lambda _: "2027-02" in shown.months_shown(),
     board.hold:                    lambda home: cities.current_city().id == home.id and board.hold() == timedelta(0),
     board.history:                 lambda home: [*map(board.history, home.rows(Exposure)), *map(board.history, home.rows(Objection))],
