@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reporter.board.lifecycle import Outcome
+
 
 @dataclass(frozen=True)
 class Check:
@@ -33,12 +35,13 @@ class PictureFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the checks look at."""
+    """What the checks look at. `owed`: the work is overdue at this moment, and about a place, not a person."""
 
+    outcome: Outcome
+    owed: bool
     case_closed: bool
     closer_is_not_handler: bool
     kind_exposable: bool
-    nature: str  # act | condition
     pictures: Sequence[PictureFacts]
     no_minor: bool
     title: str
@@ -64,6 +67,8 @@ def checks(facts: Facts) -> list[Check]:
 
 
 def _case(facts: Facts) -> Check:
+    if facts.outcome is Outcome.OVERDUE:
+        return Check("case_overdue", "" if facts.owed else "not_owed")
     if not facts.case_closed:
         return Check("case_closed", "open")
     return Check("case_closed", "" if facts.closer_is_not_handler else "same_person")
@@ -75,7 +80,7 @@ def _masks(facts: Facts) -> Check:
     changed = sum(picture.judged and not picture.current for picture in facts.pictures)
     if "before" not in stages:
         return Check("masks_confirmed", "no_before")
-    if facts.nature == "condition" and "after" not in stages:
+    if facts.outcome is Outcome.PUT_RIGHT and "after" not in stages:
         return Check("masks_confirmed", "no_after")
     if unseen:
         return Check("masks_confirmed", "unseen", unseen)

@@ -22,7 +22,7 @@ from reporter.board.masked import Masked
 from reporter.board.models import Exposure, Objection
 from reporter.board.wording import names_a_dwelling, not_neutral
 from reporter.cases.lifecycle import State as CaseState
-from reporter.cases.models import Case
+from reporter.cases.models import Case, Nature
 from reporter.cases.queries import get_case, get_category
 from reporter.cases.queries import history as case_history
 from reporter.kernel.audit import TrailEntry, trail_of
@@ -97,8 +97,8 @@ def checks_of(exposure: Exposure) -> list[Check]:
     photos = photos_by_ids(picture.photo_id for picture in exposure.used)
     text = f"{exposure.title}\n{exposure.summary}\n{exposure.road}"
     facts = Facts(
-        case_closed=was_closed(case), closer_is_not_handler=case.inspector_id not in {None, case.handler_id},
-        kind_exposable=get_category(case.category_id).exposable, nature=exposure.nature,
+        outcome=exposure.outcome, owed=is_owed(case), case_closed=was_closed(case), closer_is_not_handler=case.inspector_id not in {None, case.handler_id},
+        kind_exposable=get_category(case.category_id).exposable,
         pictures=[
             PictureFacts(one.stage, one.confirmed, one.source_sha256 == photos[one.photo_id].staff_sha256)
             for one in exposure.used
@@ -108,6 +108,12 @@ def checks_of(exposure: Exposure) -> list[Check]:
         basis=exposure.basis, basis_source=exposure.basis_source, basis_date=exposure.basis_date,
     )  # fmt: skip
     return checks(facts)
+
+
+def is_owed(case: Case) -> bool:
+    """Tell whether a unit has not put a condition right in time; never of what a person did."""
+    in_hand = case.state in {CaseState.DISPATCHED, CaseState.HANDLING} and case.nature == Nature.CONDITION
+    return in_hand and case.due_at is not None and case.due_at <= ports.clock.now()
 
 
 def was_closed(case: Case) -> bool:

@@ -1,6 +1,6 @@
 """Reads of exposures and objections in whatever state; what the public is shown is read in `board.shown`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -33,6 +33,14 @@ def live_exposure_of(case_id: int) -> Exposure | None:
     """Return the exposure of a case that has not ended, else None."""
     own = select(Exposure).where(Exposure.case_id == case_id, Exposure.state.not_in(ENDED))
     return db.session.scalar(own.order_by(Exposure.id.desc()).limit(1))
+
+
+def live_exposures_of(case_ids: Collection[int]) -> dict[int, Exposure]:
+    """Return the exposures of the cases that have not ended, by case id, in one query."""
+    if not case_ids:
+        return {}
+    own = select(Exposure).where(Exposure.case_id.in_(case_ids), Exposure.state.not_in(ENDED))
+    return {row.case_id: row for row in db.session.scalars(own)}
 
 
 def last_exposure_of(case_id: int) -> Exposure | None:

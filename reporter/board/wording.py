@@ -2,6 +2,8 @@
 
 import re
 
+from reporter.board.lifecycle import Outcome
+
 ROAD_AT_MOST = 60
 _DIGIT = r"[\d一二三四五六七八九十百]"
 _HOUSE = re.compile(_DIGIT + r"+\s*(?:号楼|号院|号|栋|幢|单元|室|楼|层|户|#).*$", re.DOTALL)
@@ -43,7 +45,9 @@ def not_neutral(text: str) -> list[str]:
     return [match.group() for match in _NOT_NEUTRAL.finditer(text)]
 
 
-def neutral_title(place: str, kind: str, *, nature: str) -> str:
-    """Return "place + what + put right", naming no person and no plate, in Chinese."""
-    ending = "已依法处理" if nature == "act" else "已整改"
-    return f"{place}{kind}，{ending}"
+ENDINGS = {Outcome.PUT_RIGHT: "已整改", Outcome.DEALT_WITH: "已依法处理", Outcome.OVERDUE: "逾期未整改"}
+
+
+def neutral_title(place: str, kind: str, *, outcome: Outcome) -> str:
+    """Return "place + what + what became of it", naming no person and no plate, in Chinese."""
+    return f"{place}{kind}，{ENDINGS[outcome]}"

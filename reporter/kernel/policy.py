@@ -259,7 +259,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.CASE_OPEN_AT_UNIT:      [(own_unit,), (co_unit,)],
     Permission.CASE_FILE:              [(is_staff, own_unit), (is_staff, co_unit), (has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),), (has(Role.INSPECTOR),), (has(Role.SUPERVISOR),), (has(Role.LEADER),), (has(Role.REDACTOR),)],
 
-    Permission.EXPOSURE_PROPOSE:       [(has(Role.SYSTEM),), (has(Role.REDACTOR),)],
+    Permission.EXPOSURE_PROPOSE:       [(has(Role.SYSTEM),), (has(Role.REDACTOR),), (has(Role.LEADER),)],
     Permission.EXPOSURE_REDACT:        [(has(Role.REDACTOR),)],
     Permission.EXPOSURE_FIRST_REVIEW:  [(has(Role.FIRST_REVIEWER), not_the_redactor)],
     Permission.EXPOSURE_SECOND_REVIEW: [(has(Role.SECOND_REVIEWER), not_the_redactor, not_the_first_reviewer)],

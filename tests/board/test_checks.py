@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reporter.board.checks import Check, Facts, PictureFacts, checks
+from reporter.board.lifecycle import Outcome
 
 pytestmark = pytest.mark.pure
 
@@ -13,7 +14,7 @@ BEFORE, AFTER = (
     PictureFacts("after", judged=True, current=True),
 )
 ALL_WELL = Facts(
-    case_closed=True, closer_is_not_handler=True, kind_exposable=True, nature="condition",
+    outcome=Outcome.PUT_RIGHT, owed=False, case_closed=True, closer_is_not_handler=True, kind_exposable=True,
     pictures=[BEFORE, AFTER], no_minor=True, title="解放大街占道，已整改", personal_data=[], not_neutral=[],
     dwelling=False, basis="条例", basis_source="人大网", basis_date="2026-11-23",
 )  # fmt: skip
@@ -54,4 +55,11 @@ def test_what_is_missing_is_named(change: dict[str, object], check: Check) -> No
 
 
 def test_an_act_is_shown_without_a_picture_from_after() -> None:
-    assert _lacking(replace(ALL_WELL, nature="act", pictures=[BEFORE])) == []
+    assert _lacking(replace(ALL_WELL, outcome=Outcome.DEALT_WITH, pictures=[BEFORE])) == []
+
+
+def test_what_a_unit_owes_needs_no_picture_from_after_and_must_be_owed_still() -> None:
+    late = replace(ALL_WELL, outcome=Outcome.OVERDUE, case_closed=False, pictures=[BEFORE])
+
+    assert _lacking(replace(late, owed=True)) == []
+    assert _lacking(late) == [Check("case_overdue", "not_owed")]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporter.board.lifecycle import Outcome
 from reporter.board.wording import ROAD_AT_MOST, names_a_dwelling, neutral_title, not_neutral, road_section
 
 pytestmark = pytest.mark.pure
@@ -93,7 +94,12 @@ def test_words_that_judge_or_name_a_person_are_found(text: str, found: list[str]
 
 
 @pytest.mark.parametrize(
-    ("nature", "title"), [("condition", "恩和路线缆，已整改"), ("act", "恩和路线缆，已依法处理")]
+    ("outcome", "title"),
+    [
+        (Outcome.PUT_RIGHT, "恩和路线缆，已整改"),
+        (Outcome.DEALT_WITH, "恩和路线缆，已依法处理"),
+        (Outcome.OVERDUE, "恩和路线缆，逾期未整改"),
+    ],
 )
-def test_a_title_says_where_what_and_what_was_done(nature: str, title: str) -> None:
-    assert neutral_title("恩和路", "线缆", nature=nature) == title
+def test_a_title_says_where_what_and_what_became_of_it(outcome: Outcome, title: str) -> None:
+    assert neutral_title("恩和路", "线缆", outcome=outcome) == title

@@ -216,6 +216,7 @@ PAGES = (
     P("editor.objection",          "leader",     lambda: {"objection_id": story_objection("hidden").id}),
     P("editor.objection",          "leader",     lambda: {"objection_id": story_objection("taken_down").id}),
 
+    P("editor.overdue",            "redactor",   NOTHING),
     P("editor.pieces",             "redactor",   NOTHING),
     P("editor.pieces",             "first",      _plain(kind="honours")),
     P("editor.pieces",             "leader",     _plain(kind="notices")),

@@ -9,7 +9,7 @@ from reporter.board.boxes import Box
 from reporter.board.commands.door import enter, move, refuse_stale
 from reporter.board.commands.showing import note_change, show_when_due, take_off_show
 from reporter.board.commands.words import SUMMARY_AT_MOST, refuse_text
-from reporter.board.editing import checks_of
+from reporter.board.editing import checks_of, is_owed
 from reporter.board.lifecycle import DAYS_SHOWN, ON_BOARD, Action, Outcome, State, days_on_show, step_for
 from reporter.board.models import Exposure, PublicPicture
 from reporter.board.queries import due_to_expire, get_exposure, hold, last_exposure_of, live_exposure_of
@@ -19,7 +19,7 @@ from reporter.cases.queries import get_category, get_subcategory, photos_of
 from reporter.cities.queries import local
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import Conflict, WrongStep
-from reporter.kernel.policy import SYSTEM, Actor
+from reporter.kernel.policy import SYSTEM, Actor, Permission, require
 from reporter.photos.queries import get_photo, staff_copy
 from reporter.places.geometry import coarsen
 from reporter.places.queries import get_area
@@ -28,6 +28,7 @@ from reporter.ports.queue import enqueue
 from reporter.reports.commands.intake import new_code
 from reporter.routing.queries import get_unit
 
+PUT_RIGHT, DEALT_WITH = Outcome.PUT_RIGHT, Outcome.DEALT_WITH
 PUBLIC_ID_LENGTH = 10  # letters of 5 bits
 
 
@@ -37,10 +38,35 @@ def propose(case: Case, *, by: Actor) -> Exposure | None:
 
     Boxes drawn for an earlier proposal of the same case come back as proposals, to be judged anew.
     """
+    return _proposed(case, DEALT_WITH if case.nature == "act" else PUT_RIGHT, by=by)
+
+
+@command
+def propose_overdue(case: Case, *, by: Actor) -> Exposure:
+    """Propose work that a unit owes for longer than its limit: a place and its unit, never a person.
+
+    When the work is put right after all, the post goes by itself and the case is proposed as any other.
+
+    Raises:
+        NotAllowed: `by` does not propose.
+        WrongStep: the case is not overdue, is about what somebody did, or is proposed already; or its kind is not shown.
+    """
+    require(by, Permission.EXPOSURE_PROPOSE)
+    if not is_owed(case):
+        raise WrongStep(
+            "Only work that a unit has not done in time is shown as such, and never what a person did."
+        )
+    exposure = _proposed(case, Outcome.OVERDUE, by=by)
+    if exposure is None:
+        raise WrongStep("This case cannot be proposed now: it is proposed already, or its kind is not shown.")
+    return exposure
+
+
+def _proposed(case: Case, outcome: Outcome, *, by: Actor) -> Exposure | None:
     if not get_category(case.category_id).exposable or live_exposure_of(case.id) is not None:
         return None
     before = last_exposure_of(case.id)
-    exposure = _copied(case)
+    exposure = _copied(case, outcome)
     try:
         with db.session.begin_nested():
             db.session.add(exposure)
@@ -53,7 +79,7 @@ def propose(case: Case, *, by: Actor) -> Exposure | None:
     return exposure
 
 
-def _copied(case: Case) -> Exposure:
+def _copied(case: Case, outcome: Outcome) -> Exposure:
     kind, subtype = get_category(case.category_id), get_subcategory(case.subcategory_id)
     area = get_area(case.area_id) if case.area_id else None
     unit = get_unit(case.lead_unit_id) if case.lead_unit_id else None
@@ -64,12 +90,12 @@ def _copied(case: Case) -> Exposure:
         public_id=new_code()[:PUBLIC_ID_LENGTH].lower(), case_id=case.id,
         state=step_for(None, Action.PROPOSE).target,
         kind_slug=kind.slug, kind_zh=kind.name_zh, kind_en=kind.name_en, nature=case.nature,
-        outcome=Outcome.DEALT_WITH if case.nature == "act" else Outcome.PUT_RIGHT, unit_id=case.lead_unit_id,
+        outcome=outcome, unit_id=case.lead_unit_id,
         area_id=case.area_id, area_zh=area_zh, area_en=area_en, road=road, lon=lon, lat=lat,
         happened_at=_hour(case.reported_at),
         unit_zh=unit.name_zh if unit else "", unit_en=unit.name_en if unit else "",
         minutes_taken=int((end - case.registered_at) / timedelta(minutes=1)),
-        title=neutral_title(road or area_zh, (subtype or kind).name_zh, nature=case.nature),
+        title=neutral_title(road or area_zh, (subtype or kind).name_zh, outcome=outcome),
         basis=kind.legal_basis, basis_source=kind.legal_source, basis_date=kind.legal_date,
         days=DAYS_SHOWN, redactor_ids=[], proposed_at=ports.clock.now(),
     )  # fmt: skip

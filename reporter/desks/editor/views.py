@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from reporter.desks.editor import (
     article_pictures,
     objection_views,
+    overdue_views,
     piece_views,
     redact_views,
     review_views,
@@ -20,7 +21,15 @@ from reporter.desks.guard import allow, me, wants_json
 from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep
 from reporter.kernel.policy import Permission
 
-__all__ = ["article_pictures", "bp", "objection_views", "piece_views", "redact_views", "review_views"]
+__all__ = [
+    "article_pictures",
+    "bp",
+    "objection_views",
+    "overdue_views",
+    "piece_views",
+    "redact_views",
+    "review_views",
+]
 
 
 def fresh(error: ReporterError) -> ResponseReturnValue:

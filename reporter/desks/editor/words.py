@@ -18,6 +18,7 @@ from reporter.kernel.audit import TrailEntry
 
 MET = {
     "case_closed": _l("The case is closed, not by its handler"),
+    "case_overdue": _l("The work is overdue, and about a place and its unit"),
     "kind_exposable": _l("Posts of this kind may be shown"),
     "masks_confirmed": _l("Every picture to be shown was judged by a person"),
     "no_minor": _l("Nobody under age can be seen"),
@@ -27,6 +28,7 @@ MET = {
 }
 LACKS = {
     "open": _l("The case is not closed"),
+    "not_owed": _l("The work is not overdue any more"),
     "same_person": _l("Whoever closed the case also handled it"),
     "kind": _l("Posts of this kind are not shown"),
     "no_before": _l("No picture from before is chosen"),

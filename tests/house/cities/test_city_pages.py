@@ -141,6 +141,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
     ("admin", "unit_id", "user_id"):                 members,
     ("admin", "user_id"):                            lambda home: called("user_id", some(home.all(User.id))),
+    ("editor", "case_id"):                           lambda home: called("case_id", home.all(Case.id)),
     ("editor", "exposure_id"):                       lambda home: called("exposure_id", home.all(Exposure.id)),
     ("editor", "exposure_id", "picture_id"):         shots,
     ("editor", "exposure_id", "picture_id", "size"): lambda home: shots(home, size="small"),
