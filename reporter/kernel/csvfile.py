@@ -1,7 +1,7 @@
-"""CSV files that people bring: in UTF-8, with a first line that names the columns. Pure."""
+"""CSV files that people bring and take: in UTF-8, with a first line that names the columns. Pure."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from reporter.kernel.errors import BadInput
@@ -9,6 +9,9 @@ from reporter.kernel.errors import BadInput
 Line = tuple[
     int, dict[str, str]
 ]  # its number in the file, and its cells by column, without blanks around them
+Cell = str | float | None
+# What a table calculates by when a cell begins with it, also as wide letters.
+FORMULAS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def read_csv(content: bytes) -> tuple[set[str], Iterator[Line]]:
@@ -45,3 +48,14 @@ def _lines(rows: "csv.DictReader[str]") -> Iterator[Line]:
 
 def _no_csv(rows: "csv.DictReader[str]") -> BadInput:
     return BadInput("This is not a CSV file: line %(line)s.", field="file", line=rows.line_num)
+
+
+def written_csv(rows: Iterable[Sequence[Cell]]) -> str:
+    """Return lines as RFC 4180 has them; text that a table would calculate gets an apostrophe before it."""
+    text = StringIO()
+    csv.writer(text).writerows([[_harmless(cell) for cell in row] for row in rows])
+    return text.getvalue()
+
+
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell

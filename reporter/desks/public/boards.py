@@ -1,17 +1,21 @@
-"""The exposure board: its posts as cards and as a list, one post, its pictures, and the board for feed readers."""
+"""The exposure board: its posts as cards and as a list, one post, its pictures, the board for feed readers and as data."""
+
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from reporter.board.shown import picture_bytes, post, post_keys, posts, public_picture
-from reporter.desks.errors import words_of
+from reporter.desks.errors import limiter, words_of
 from reporter.desks.guard import allow, city
+from reporter.desks.headers import handed_out
 from reporter.desks.images import public_image
 from reporter.desks.public.cards import card_of, drawn_cards, whole
 from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
 from reporter.desks.public.narrowing import LIST, address_of, asked, beside, outcomes, without_words
+from reporter.desks.public.opendata import CSV_TYPE, GEOJSON_TYPE, LICENSE, Row, as_csv, as_geojson, every_row
 from reporter.desks.qr import qr_of
 from reporter.editorial.queries import honoured, service_notices
 from reporter.kernel.errors import BadInput
@@ -75,6 +79,34 @@ def _feed(endpoint: str) -> Feed:
 
 def _dated(answer: Response, told: Feed) -> Response:
     answer.last_modified = told.changed
+    return answer
+
+
+@bp.get("/board/posts.csv")
+@limiter.limit("120 per hour")
+@allow(Permission.DESK_PUBLIC)
+def posts_csv() -> ResponseReturnValue:
+    """Send every post on show, narrowed as the board is, as a table."""
+    return _open_data("posts.csv", as_csv, f"{CSV_TYPE}; charset=utf-8; header=present")
+
+
+@bp.get("/board/posts.geojson")
+@limiter.limit("120 per hour")
+@allow(Permission.DESK_PUBLIC)
+def posts_geojson() -> ResponseReturnValue:
+    """Send the same as points on a map."""
+    return _open_data("posts.geojson", as_geojson, GEOJSON_TYPE)
+
+
+def _open_data(
+    name: str, written: Callable[[Iterable[Iterable[Row]]], Iterator[str]], content_type: str
+) -> Response:
+    english = request.args.get("lang") == "en"
+    pages = every_row(asked(), english=english)
+    answer = Response(written(pages), content_type=content_type)
+    answer.headers["Content-Disposition"] = handed_out(name)
+    answer.headers["Link"] = f'<{LICENSE}>; rel="license"'
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

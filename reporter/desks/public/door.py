@@ -25,13 +25,26 @@ OF_ONE = frozenset(
         "columns.picture",
     }
 )  # forms and what is somebody's own; pictures say themselves how long they are kept
+STREAMED = frozenset(
+    {"public.posts_csv", "public.posts_geojson"}
+)  # never whole in memory, and kept by nobody
+OPEN = STREAMED | {"public.atom", "public.json_feed", "public.oembed"}  # what scripts of other sites may read
 
 
 @bp.after_request
 def keep(response: Response) -> Response:
     """Let everybody keep the pages that are the same for everybody."""
-    same = request.method in {"GET", "HEAD"} and request.endpoint not in OF_ONE
+    same = request.method in {"GET", "HEAD"} and request.endpoint not in OF_ONE | STREAMED
     return keep_for_all(response) if same and response.status_code == HTTPStatus.OK else response
+
+
+@bp.after_request
+def open_to_other_sites(response: Response) -> Response:
+    """Let scripts of other sites read what is made for them, and nothing else."""
+    if request.endpoint in OPEN:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "Link"
+    return response
 
 
 P = ParamSpec("P")

@@ -42,6 +42,7 @@ FOOT = (
     ("privacy",            _l("Privacy")),
     ("exposure-rules",     _l("Rules of exposure")),
     ("objections",         _l("Objections and corrections")),
+    ("open-data",          _l("Open data")),
     ("accessibility",      _l("Accessibility")),
 )
 DESKS = (

@@ -187,6 +187,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "inspection.queue":     lambda _: called("at", [*AtInspection, "closed"]),
     "public.board":         lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
     "public.atom":          lambda home: called("kind", home.all(Category.slug)),
+    "public.posts_csv":     lambda home: called("kind", home.all(Category.slug)),
+    "public.posts_geojson": lambda home: called("area", home.all(Area.id)),
     "public.json_feed":     lambda home: called("area", home.all(Area.id)),
     "public.city_map":      lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
     "resident.area":        lambda _: [POINT],
