@@ -19,6 +19,18 @@ POLICY = "; ".join(  # noqa: FLY002 - one rule a line, with its reason
     )
 )
 
+# Of the pages that are made to stand in a frame of any site: they run nothing and send nothing.
+FRAMED = "; ".join(  # noqa: FLY002 - as above
+    (
+        "default-src 'none'",
+        "img-src 'self' https:",  # pictures may come from the operator's store
+        "style-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors *",
+    )
+)
+
 
 def add_headers(response: Response) -> Response:
     """Add the security headers; private pages and what went wrong are not kept by any cache."""

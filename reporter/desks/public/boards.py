@@ -13,6 +13,7 @@ from reporter.desks.headers import handed_out
 from reporter.desks.images import public_image
 from reporter.desks.public.cards import card_of, drawn_cards, whole
 from reporter.desks.public.door import bp, drawn_once
+from reporter.desks.public.embedding import article_of, board_frame, card_frame
 from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
 from reporter.desks.public.narrowing import LIST, address_of, asked, beside, outcomes, without_words
 from reporter.desks.public.opendata import CSV_TYPE, GEOJSON_TYPE, LICENSE, Row, as_csv, as_geojson, every_row
@@ -45,7 +46,7 @@ def board() -> ResponseReturnValue:
     answer = render_template(
         "public/board.html", drawn=drawn_cards(page.rows, eager=True), after=page.after, first=not after,
         narrow=narrow, look=look, problem=problem, beside=beside(), outcomes=outcomes(), now=ports.clock.now(),
-        args=address_of(narrow), address_of=address_of,
+        args=address_of(narrow), address_of=address_of, snippet=board_frame(narrow),
         notices=service_notices(), honoured=honoured(size=3).rows,
     )  # fmt: skip
     return (answer, BadInput.status) if problem else answer
@@ -120,7 +121,7 @@ def exposure(public_id: str) -> ResponseReturnValue:
     face = card.after or card.before
     return render_template(
         "public/exposure.html", post=one, card=card, honours=beside().honours, address=address, qr=qr_of(address),
-        face=whole(face.url) if face else "",
+        face=whole(face.url) if face else "", snippet=card_frame(one), told=article_of(one, city=city()),
     )  # fmt: skip
 
 

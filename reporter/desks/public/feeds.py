@@ -18,6 +18,10 @@ from reporter.desks.public.cards import card_of, whole
 from reporter.desks.words import named, speaks_chinese
 from reporter.kernel.pages import Page
 
+# What no XML may hold (1.0, 2.2), and what would be half a letter.
+UNWRITABLE = dict.fromkeys(
+    {*range(0x20), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)} - {ord(sign) for sign in "\t\n\r"}
+)
 ATOM, ATOM_TYPE = "http://www.w3.org/2005/Atom", "application/atom+xml"
 JSON_FEED, JSON_TYPE = "https://jsonfeed.org/version/1.1", "application/feed+json"
 
@@ -111,16 +115,16 @@ def _item(entry: Entry) -> dict[str, Any]:
 def as_atom(feed: Feed) -> bytes:
     """Return the feed as an Atom document in UTF-8."""
     root = Element("feed", {"xmlns": ATOM, "xml:lang": feed.language})
-    _say(root, id=feed.board, title=feed.title, subtitle=feed.about, updated=feed.changed.isoformat())
+    say(root, id=feed.board, title=feed.title, subtitle=feed.about, updated=feed.changed.isoformat())
     _link(root, "self", feed.own, ATOM_TYPE)
     _link(root, "alternate", feed.board, "text/html")
     if feed.next:
         _link(root, "next", feed.next, ATOM_TYPE)
-    _say(SubElement(root, "author"), name=feed.author)
+    say(SubElement(root, "author"), name=feed.author)
     for entry in feed.entries:
         one = SubElement(root, "entry")
         at = entry.published.isoformat()
-        _say(one, id=entry.url, title=entry.title, updated=at, published=at, summary=entry.words)
+        say(one, id=entry.url, title=entry.title, updated=at, published=at, summary=entry.words)
         SubElement(one, "category", {"term": entry.slug, "label": entry.kind})
         _link(one, "alternate", entry.url, "text/html")
         for picture in entry.pictures:
@@ -128,9 +132,10 @@ def as_atom(feed: Feed) -> bytes:
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _say(parent: Element, **words: str) -> None:
+def say(parent: Element, **words: str) -> None:
+    """Add an element with its text for each of `words`, without what no XML may hold."""
     for tag, text in words.items():
-        SubElement(parent, tag).text = text
+        SubElement(parent, tag).text = text.translate(UNWRITABLE)
 
 
 def _link(parent: Element, rel: str, href: str, mimetype: str) -> None:

@@ -14,7 +14,7 @@ from reporter.desks.enclosed import gather
 from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, city, me
 from reporter.desks.origin import origins
-from reporter.desks.public import boards
+from reporter.desks.public import boards, embedding
 from reporter.desks.public.cards import (
     Load,
     drawn_cards,
@@ -57,7 +57,7 @@ from reporter.kernel.policy import Permission
 from reporter.places.queries import areas
 from reporter.ports import ports
 
-__all__ = ["boards", "bp"]
+__all__ = ["boards", "bp", "embedding"]
 
 checks_its_own_token = own_token_check(bp)
 

@@ -190,6 +190,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "public.posts_csv":     lambda home: called("kind", home.all(Category.slug)),
     "public.posts_geojson": lambda home: called("area", home.all(Area.id)),
     "public.json_feed":     lambda home: called("area", home.all(Area.id)),
+    "public.oembed":        lambda home: called("url", [f"http://{HOMES_HOST}/board/{one}" for one in home.all(Exposure.public_id)]),
+    "public.widget":        lambda home: called("kind", home.all(Category.slug)),
     "public.city_map":      lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
     "resident.area":        lambda _: [POINT],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
