@@ -1,18 +1,21 @@
 """The reviewers' doors, and those of whoever looks after what is on the board."""
 
-from flask import flash, redirect, url_for
+from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.board.commands.exposures import correct, pass_first, propose, publish, reject, withdraw
+from reporter.board.commands.packing import note_packing
 from reporter.board.lifecycle import Action
 from reporter.board.queries import get_exposure
 from reporter.cases.queries import get_case
 from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import ReasonForm, StepForm
 from reporter.desks.editor.lists import FIRST, SECOND, at_of
+from reporter.desks.editor.pack import pack_of
 from reporter.desks.editor.pages import accepted, on_with, post_page, to_list
 from reporter.desks.guard import allow, me
+from reporter.desks.headers import handed_out
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.policy import Permission
 
@@ -94,3 +97,13 @@ def propose_again(exposure_id: int) -> ResponseReturnValue:
     if proposed is None:
         raise WrongStep("This case cannot be proposed now: it is proposed already, or its kind is not shown.")
     return redirect(url_for("editor.exposure", exposure_id=proposed.id))
+
+
+@bp.get("/<int:exposure_id>/pack.zip")
+@allow(Permission.DESK_EDITOR)
+def pack(exposure_id: int) -> ResponseReturnValue:
+    """Hand a post that is on show out to newspapers and television; the trail keeps who took it along."""
+    one = get_exposure(exposure_id)
+    note_packing(one, by=me())
+    headers = {"Content-Disposition": handed_out(f"post-{one.public_id}.zip")}
+    return Response(pack_of(one), mimetype="application/zip", headers=headers)

@@ -11,6 +11,7 @@ from reporter.accounts.queries import names_of
 from reporter.board.checks import Check
 from reporter.board.commands.evidence import SEEN
 from reporter.board.commands.masks import OPENED
+from reporter.board.commands.packing import PACKED
 from reporter.board.lifecycle import Action, ObjectionKind, Reach
 from reporter.desks.dossier import Happened
 from reporter.desks.states import action_word
@@ -64,6 +65,12 @@ STANDINGS: Mapping[Reach, object] = {
 NOTES: Mapping[Reach, object] = {
     Reach.MANY: _l("Not hidden automatically: many from one place"),
     Reach.ANSWERED: _l("Not hidden automatically: the same was dismissed before"),
+}
+# What the trail keeps and the table of steps does not know: these have no reason that somebody typed.
+NOTED: Mapping[str, object] = {
+    OPENED: _l("unmasked pictures opened"),
+    SEEN: _l("pictures looked at"),
+    PACKED: _l("packed for the press"),
 }
 STOPS = frozenset({Action.REJECT, Action.WITHDRAW, Action.HIDE, Action.EXPIRE})
 
@@ -134,8 +141,8 @@ def _happened(kind: str, entry: TrailEntry, names: Mapping[int, str]) -> Happene
     who = names.get(entry.actor_id or 0, "")
     if not who and entry.actor_role == "system":
         who = _("the system")
-    word, opened = _word(kind, entry), entry.action == OPENED
-    parts = (who, _facts(entry.facts), "" if opened else _(entry.reason) if entry.reason else "")
+    word, noted = _word(kind, entry), entry.action in NOTED
+    parts = (who, _facts(entry.facts), "" if noted else _(entry.reason) if entry.reason else "")
     return Happened(
         title=word[:1].upper() + word[1:], at=entry.at, text=" · ".join(filter(None, parts)),
         mark="stop" if entry.action in STOPS else "done",
@@ -143,9 +150,7 @@ def _happened(kind: str, entry: TrailEntry, names: Mapping[int, str]) -> Happene
 
 
 def _word(kind: str, entry: TrailEntry) -> str:
-    if entry.action == OPENED:
-        return _("unmasked pictures opened")
-    return _("pictures looked at") if entry.action == SEEN else action_word(kind, entry.action)
+    return str(NOTED.get(entry.action) or action_word(kind, entry.action))
 
 
 def deed_of(kind: str, entry: TrailEntry) -> str:

@@ -25,7 +25,15 @@ from tests.board.posts import an_exposure
 from tests.desks import tus
 from tests.desks.residents import a_file, post
 from tests.house.cities.homes import ROOTS, Home, go_to
-from tests.house.cities.test_city_pages import HOMES_HOST, Visitor, addresses, lists, the_officer, visitor
+from tests.house.cities.test_city_pages import (
+    HOMES_HOST,
+    Visitor,
+    addresses,
+    lists,
+    the_officer,
+    unpacked,
+    visitor,
+)
 from tests.make import HERE, a_case, a_moderator, a_report, a_unit, a_user
 from tests.photos.marks import KINDS, MARK, SECONDS, marked
 
@@ -127,7 +135,7 @@ def told(who: Visitor, app: Flask, home: Home, marks: tuple[str, ...]) -> Iterat
     """Yield every address at which `who` is sent one of `marks`."""
     for _, path in [*addresses(app, home, "GET"), *lists(app, home)]:
         answer = who.ask(path)
-        sent = answer.get_data() + repr(list(answer.headers)).encode()
+        sent = unpacked(answer.get_data()) + repr(list(answer.headers)).encode()
         if any(mark.encode() in sent or json.dumps(mark).encode() in sent for mark in marks):
             yield path
 
