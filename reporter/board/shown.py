@@ -16,6 +16,7 @@ from reporter.board.terms import asked_terms
 from reporter.cases.queries import categories
 from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
+from reporter.kernel.dialect import whole_part
 from reporter.kernel.errors import BadInput, Gone, NotFound
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.ports import ports
@@ -25,6 +26,9 @@ from reporter.routing.queries import units_of
 MONTHS_BACK = 3  # ninety days reach into the third month before this one
 WORDS_AT_MOST = 40
 RARE = 500  # posts of a term up to which the rarest is looked for
+HALF_TURN = 180.0  # degrees, which make every longitude and latitude positive
+
+Edges = tuple[float, float, float, float]  # west, south, east, north in degrees WGS 84
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,48 @@ def post(public_id: str) -> Exposure:
     if not row.on_show:
         raise NotFound("The pictures of this post are still being made. Please look again in a moment.")
     return row
+
+
+@dataclass(frozen=True)
+class Heap:
+    """Posts of one cell of a map: how many, around which point, and between which edges, all in degrees WGS 84.
+
+    `post_id` is one of them.
+    """
+
+    number: int
+    lon: float
+    lat: float
+    edges: Edges
+    post_id: int
+
+
+def heaps(narrow: Filter, edges: Edges, *, cell: float, most: int) -> list[Heap]:
+    """Return the posts on show between `edges` by cells of `cell` degrees, the fullest first, `most` of them.
+
+    Raises:
+        BadInput: as `post_keys`.
+    """
+    terms = _terms(narrow.words)
+    if terms is None:
+        return []
+    found, at, _last = _found(terms)
+    west, south, east, north = edges
+    inside = [Exposure.lon.between(west, east), Exposure.lat.between(south, north)]
+    dialect = db.engine.dialect.name
+    column, row = (
+        whole_part((degrees + turn) / cell, dialect=dialect)
+        for degrees, turn in ((Exposure.lon, HALF_TURN), (Exposure.lat, HALF_TURN))
+    )
+    number = func.count()
+    counted = found.where(*_narrowed(narrow, at), *inside).with_only_columns(
+        number, func.avg(Exposure.lon), func.avg(Exposure.lat), func.min(Exposure.lon), func.min(Exposure.lat),
+        func.max(Exposure.lon), func.max(Exposure.lat), func.max(Exposure.id),
+    )  # fmt: skip
+    rows = db.session.execute(
+        counted.group_by(column, row).order_by(number.desc(), func.max(Exposure.id).desc()).limit(most)
+    )
+    return [Heap(n, lon, lat, (w, s, e, n_), last) for n, lon, lat, w, s, e, n_, last in rows]
 
 
 @dataclass(frozen=True)

@@ -80,3 +80,8 @@ def bits_apart(one: ColumnElement[int], other: ColumnElement[int], *, dialect: s
     if dialect == "postgresql":
         return func.bit_count(cast(one.bitwise_xor(other), postgresql.BIT(64)), type_=Integer)
     return func.bits_apart(one, other, type_=Integer)
+
+
+def whole_part(number: ColumnElement[float], *, dialect: str) -> ColumnElement[int]:
+    """Return the whole part of a number that is not negative: PostgreSQL would round it, SQLite may know no floor."""
+    return cast(func.floor(number) if dialect == "postgresql" else number, Integer)

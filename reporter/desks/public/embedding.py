@@ -135,8 +135,8 @@ def card_frame(one: Exposure, size: Size = CARD) -> str:
 
 def board_frame(narrow: Filter) -> str:
     """Return what another site writes to show the newest posts, narrowed as the board is."""
-    address = url_for("public.widget", **address_of(narrow), n=FEWEST, _external=True)
-    return _frame(address, _("Exposure board"), BOARD)
+    args: dict[str, Any] = address_of(narrow, n=FEWEST)
+    return _frame(url_for("public.widget", **args, _external=True), _("Exposure board"), BOARD)
 
 
 def _frame(address: str, title: str, size: Size) -> str:
@@ -153,7 +153,8 @@ def widget() -> ResponseReturnValue:
     """Show the newest posts for a frame on another site, narrowed as the board is; `n` of them, 3 to 6."""
     narrow, number = asked(), request.args.get("n", FEWEST, type=_count)
     drawn = drawn_cards(post_keys(narrow, size=number).rows)
-    cards, board = [one.card for one in drawn], url_for("public.board", **address_of(narrow))
+    args: dict[str, Any] = address_of(narrow)
+    cards, board = [one.card for one in drawn], url_for("public.board", **args)
     return framed(render_template("public/widget.html", cards=cards, board=board))
 
 

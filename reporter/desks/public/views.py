@@ -14,14 +14,13 @@ from reporter.desks.enclosed import gather
 from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, city, me
 from reporter.desks.origin import origins
-from reporter.desks.public import boards, embedding
+from reporter.desks.public import boards, embedding, mapping
 from reporter.desks.public.cards import (
     Load,
     drawn_cards,
     first_view,
     loads_of,
     markers_of,
-    post_markers,
     streets,
 )
 from reporter.desks.public.door import bp, drawn_once
@@ -35,7 +34,7 @@ from reporter.desks.public.figures import (
     scale_words,
 )
 from reporter.desks.public.forms import CodeForm, ObjectionForm
-from reporter.desks.public.narrowing import asked, beside
+from reporter.desks.public.narrowing import address_of, asked, beside
 from reporter.desks.shelf import shelved
 from reporter.desks.tokens import holds_token, own_token_check, valid
 from reporter.desks.words import named
@@ -57,11 +56,11 @@ from reporter.kernel.policy import Permission
 from reporter.places.queries import areas
 from reporter.ports import ports
 
-__all__ = ["boards", "bp", "embedding"]
+__all__ = ["boards", "bp", "embedding", "mapping"]
 
 checks_its_own_token = own_token_check(bp)
 
-ON_MAP = 200  # posts drawn on the map and listed beside it
+ON_MAP = 40  # posts listed beside the map at a time
 
 
 @bp.get("/")
@@ -88,11 +87,13 @@ def _loads() -> list[Load]:
 @drawn_once
 def city_map() -> ResponseReturnValue:
     """Show open cases by area and the posts at their rounded places, on a map and in lists."""
-    loads, narrow = shelved("loads", _loads), asked()
-    cards = [one.card for one in drawn_cards(post_keys(narrow, size=ON_MAP).rows, heading="h3")]
+    loads, narrow, after = shelved("loads", _loads), asked(), request.args.get("after", "")
+    page = post_keys(narrow, after=after, size=ON_MAP)
+    cards = [one.card for one in drawn_cards(page.rows, heading="h3")]
     return render_template(
-        "public/map.html", loads=loads, cards=cards, kinds=beside().kinds, narrow=narrow,
-        markers=markers_of(loads) + post_markers(cards), box=first_view(city()), now=ports.clock.now(),
+        "public/map.html", loads=loads, cards=cards, narrow=narrow, args=address_of(narrow), after=page.after,
+        first=not after, total=beside().numbers.total, markers=markers_of(loads), box=first_view(city()),
+        now=ports.clock.now(),
     )  # fmt: skip
 
 

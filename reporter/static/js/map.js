@@ -35,6 +35,7 @@ class House {
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(this.map);
     this.markers = L.layerGroup().addTo(this.map);
     this.labels = [];
+    this.own = []; // markers that stay, whatever is asked for
     this.map.on("zoomend resize", () => this.settleLabels());
     if (this.settings.tiles) this.addTiles();
     this.firstView();
@@ -70,7 +71,7 @@ class House {
     await Promise.allSettled(loads);
     if (this.map.getZoom() === undefined) this.map.setView([41.03, 113.11], 12);
     this.settleLabels();
-    if (markers) this.show(JSON.parse(markers));
+    if (markers) this.show((this.own = JSON.parse(markers)));
     if (markersUrl) {
       await this.ask();
       this.map.on("moveend", () => this.ask());
@@ -198,7 +199,7 @@ class House {
     const asked = (this.asked = url.href);
     try {
       const { markers } = await fetched(url);
-      if (asked === this.asked) this.show(markers);
+      if (asked === this.asked) this.show([...this.own, ...markers]);
     } catch {
       // The list beside the map still stands; the next move asks again.
     }

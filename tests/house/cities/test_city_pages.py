@@ -191,6 +191,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "public.posts_geojson": lambda home: called("area", home.all(Area.id)),
     "public.json_feed":     lambda home: called("area", home.all(Area.id)),
     "public.oembed":        lambda home: called("url", [f"http://{HOMES_HOST}/board/{one}" for one in home.all(Exposure.public_id)]),
+    "public.map_posts":     lambda home: called("kind", home.all(Category.slug), box="-180,-90,180,90", zoom=18),
     "public.widget":        lambda home: called("kind", home.all(Category.slug)),
     "public.city_map":      lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
     "resident.area":        lambda _: [POINT],

@@ -219,6 +219,7 @@ OTHERWISE: dict[Query, Ask] = {
     shown.posts:                   lambda _: shown.posts(shown.Filter()),
     shown.post_keys:               lambda _: shown.post_keys(shown.Filter(words="解放")).rows,
     shown.posts_by_ids:            lambda home: shown.posts_by_ids([row.id for row in home.rows(Exposure)]),
+    shown.heaps:                   lambda _: shown.heaps(shown.Filter(), (-180, -90, 180, 90), cell=1, most=9),
     shown.numbers_shown:           lambda _: shown.numbers_shown().kinds,
     shown.units_shown:             lambda _: shown.units_shown(shown.numbers_shown()),
     shown.edition_shown:           lambda _: shown.edition_shown(),
