@@ -52,3 +52,24 @@ def test_a_map_that_could_not_be_fetched_is_drawn_when_the_network_is_back(visit
     page.context.set_offline(False)
 
     expect(page.locator(DRAWN)).to_be_visible()
+
+
+def test_the_map_of_the_board_asks_for_the_posts_where_it_is_moved(visit: Visitors) -> None:
+    page = visit(screen=DESK)
+    page.goto("/map")
+    with page.expect_response(lambda answer: "/map/posts.json" in answer.url) as first:
+        expect(page.locator(DRAWN)).to_be_visible()
+    whole = first.value.json()["markers"]
+    areas = page.locator("[data-marker^=area-]").count()
+    expect(page.locator(f"{MAP} .mk")).to_have_count(areas + len(whole))
+
+    with page.expect_response(lambda answer: "/map/posts.json" in answer.url) as second:
+        page.locator(f"{MAP} .leaflet-control-zoom-in").click()
+
+    nearer = second.value.json()["markers"]
+    assert second.value.url != first.value.url
+    expect(page.locator(f"{MAP} .mk")).to_have_count(areas + len(nearer))
+    assert (
+        sum(marker.get("number", 1) for marker in whole)
+        == page.locator(".teaser-side [data-rows] li").count()
+    )
