@@ -128,7 +128,7 @@ def test_no_byte_tells_of_the_case_behind_a_post(client_as: Clients, team: Edito
 
 def test_a_hostile_title_stays_on_its_line_and_out_of_every_name(client_as: Clients, team: Editors) -> None:
     post = an_exposure(State.PUBLISHED)
-    retitled(post, "../../x\r\n许可: 无\x1b[31m\x00")
+    retitled(post, "../../x\r\n许可: 无\x1b[31m")
 
     answer = client_as(team.leader).get(path_of(post))
 
