@@ -92,8 +92,8 @@ def as_geojson(pages: Iterable[Iterable[Row]]) -> Iterator[str]:
     yield f'{{"type":"FeatureCollection","license":"{LICENSE}","features":['
     between = "\n"
     for rows in pages:
-        for row in rows:
-            yield between + json.dumps(_feature(row), ensure_ascii=False)
+        if features := [json.dumps(_feature(row), ensure_ascii=False) for row in rows]:
+            yield between + ",\n".join(features)
             between = ",\n"
     yield "\n]}\n"
 
