@@ -21,7 +21,7 @@ from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, city
 from reporter.desks.headers import FRAMED
 from reporter.desks.public.cards import card_of, drawn_cards, whole
-from reporter.desks.public.door import bp
+from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.feeds import say
 from reporter.desks.public.narrowing import address_of, asked
 from reporter.desks.words import named
@@ -41,6 +41,7 @@ Size = tuple[int, int]
 
 @bp.get("/oembed")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def oembed() -> ResponseReturnValue:
     """Say how the post at `url` is shown on another site; 404 for what is no post on show, 501 for other formats."""
     form = request.args.get("format", "json")
@@ -149,6 +150,7 @@ def _frame(address: str, title: str, size: Size) -> str:
 
 @bp.get("/board/widget")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def widget() -> ResponseReturnValue:
     """Show the newest posts for a frame on another site, narrowed as the board is; `n` of them, 3 to 6."""
     narrow, number = asked(), request.args.get("n", FEWEST, type=_count)
@@ -164,6 +166,7 @@ def _count(text: str) -> int:
 
 @bp.get("/board/<public_id>/card")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def post_card(public_id: str) -> ResponseReturnValue:
     """Show one post for a frame on another site, or say there why it is not shown."""
     board = url_for("public.board")

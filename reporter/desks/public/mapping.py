@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from reporter.board.shown import Edges, Heap, heaps, posts_by_ids
 from reporter.desks.guard import allow
 from reporter.desks.public.cards import card_of, post_markers
-from reporter.desks.public.door import bp
+from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.narrowing import asked
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
@@ -25,6 +25,7 @@ LONGEST = 120  # letters of a box
 
 @bp.get("/map/posts.json")
 @allow(Permission.DESK_PUBLIC)
+@drawn_once
 def map_posts() -> ResponseReturnValue:
     """Send what stands in the part of the map that is looked at, narrowed as the board is."""
     edges = _box(request.args.get("box", ""))
