@@ -16,6 +16,7 @@ class Config:
     SECRET_KEY = os.environ.get("SECRET_KEY", "")  # empty: one is kept in DATA, not in production
     HOST = os.environ.get("HOST", "127.0.0.1")
     PORT = os.environ.get("PORT", "8000")
+    PROXIES = os.environ.get("PROXIES", "0")  # how many stand in front and say who asks by X-Forwarded-For
     TRUSTED_HOSTS = [name.strip() for name in os.environ.get("HOSTS", "").split(",") if name.strip()] or None
     DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") != "0"  # fill an empty database
     DATA = DATA

@@ -9,9 +9,7 @@ worker has handed its notice over, and ends. Debian has no server of S3: here it
 import logging
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -41,6 +39,7 @@ from reporter.notices.commands.writing import contact_name
 from reporter.notices.models import Notice
 from reporter.places.queries import areas
 from tests import needs
+from tests.nginx import throwaway_nginx
 from tests.ports import servers
 from tests.postgres import throwaway_server
 from tests.redis import throwaway_redis
@@ -49,23 +48,6 @@ WEBS = 2
 PATIENCE = 90.0
 FLASK = str(Path(sys.executable).with_name("flask"))
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/")
-NGINX = """
-daemon off; {user}
-worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.error;
-events {{ worker_connections 256; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/bodies; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/none1; uwsgi_temp_path {folder}/none2; scgi_temp_path {folder}/none3;
-    upstream web {{ {webs} }}
-    server {{
-        listen 127.0.0.1:{port};
-        client_max_body_size 190m; proxy_request_buffering off;
-        location = /metrics {{ return 404; }}
-        location / {{ proxy_pass http://web; proxy_set_header Host $http_host; proxy_read_timeout 120s; }}
-    }}
-}}
-"""
 
 
 def main() -> None:
@@ -93,13 +75,14 @@ def main() -> None:
 
 def services(running: ExitStack) -> dict[str, str]:
     """Start PostgreSQL, Redis and the store; return the settings with which the city finds them."""
-    database, redis = needs.postgresql(), needs.redis()
-    if database.path is None or redis.path is None or shutil.which("nginx") is None:
-        sys.exit(f"{database.how} {redis.how} nginx: apt-get install nginx-light".strip())
+    database, redis, nginx = needs.postgresql(), needs.redis(), needs.nginx()
+    if database.path is None or redis.path is None or nginx.path is None:
+        sys.exit(f"{database.how} {redis.how} {nginx.how}".strip())
     settings = {
         "DATABASE_URL": running.enter_context(throwaway_server(database.path)),
         "QUEUE_URL": running.enter_context(throwaway_redis(redis.path)).address,
         "SECRET_KEY": SECRET, "ORIGINAL_KEYS": "7e57" * 16, "DEMO": "0", "PROPOSALS": "0", "PORT": "0",
+        "PROXIES": "1",
     }  # fmt: skip
     return settings | servers.settings_of(running.enter_context(servers.moto()))
 
@@ -115,16 +98,9 @@ def city(running: ExitStack, folder: Path, settings: Mapping[str, str]) -> str:
     slow = [FLASK, "worker", "--slow", "--processes", "1"]
     running.enter_context(started(slow, folder, "slow", settings, ready))
     running.enter_context(started([FLASK, "beat"], folder, "beat", settings, ready))
-    port = free_port()
-    (folder / "nginx.conf").write_text(
-        NGINX.format(
-            folder=folder, port=port, user="user root;" if os.geteuid() == 0 else "",
-            webs=" ".join(f"server 127.0.0.1:{one};" for one in ports),
-        ), encoding="ascii",
-    )  # fmt: skip
-    nginx = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    running.enter_context(started(nginx, folder, "nginx", {}, None))
-    address = f"http://127.0.0.1:{port}/"
+    program = needs.nginx().path
+    assert isinstance(program, Path)
+    address = running.enter_context(throwaway_nginx(program, [int(port) for port in ports])) + "/"
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
@@ -134,14 +110,7 @@ def city(running: ExitStack, folder: Path, settings: Mapping[str, str]) -> str:
             time.sleep(0.2)
         else:
             return address
-    sys.exit(f"nginx did not come up: {(folder / 'nginx.log').read_text()}")
-
-
-def free_port() -> int:
-    """Return a port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    sys.exit("nginx did not come up")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 from reporter import cli, ports
@@ -81,6 +82,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     PieceMoved: (notices.tell_of_piece,),
 }
 LONGEST = 36_500  # days
+MOST_PROXIES = 5
 LINK_SECONDS = (60, 3600)
 
 JOBS: dict[str, queue.Work] = {
@@ -134,7 +136,17 @@ def create_app(config: type[Config] = Config) -> Flask:
     app.cli.add_command(words)
     if app.config["KEEP_SECONDS"] > 0:
         app.wsgi_app = KeptPages(app.wsgi_app, seconds=app.config["KEEP_SECONDS"])  # type: ignore[method-assign]
+    if proxies := _number("PROXIES", app.config["PROXIES"], most=MOST_PROXIES):
+        # Outermost: whoever asks, and how, is known before anything is kept for them.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]
     return app
+
+
+def _number(setting: str, given: str, *, most: int) -> int:
+    """Return a whole number. Raises `ConfigError` unless `given` is one between 0 and `most`."""
+    if not given.isdecimal() or int(given) > most:
+        raise ConfigError(f"{setting}={given} is not a number from 0 to {most}.")
+    return int(given)
 
 
 def _days(setting: str, given: str) -> timedelta:

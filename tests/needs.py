@@ -47,6 +47,12 @@ def redis() -> Found:
     return Found(Path(program)) if program else Found(None, "Redis is missing: apt-get install redis-server")
 
 
+def nginx() -> Found:
+    """Return the program of nginx, wherever Debian puts it; nothing is installed for it."""
+    program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Found(Path(program)) if program else Found(None, "nginx is missing: apt-get install nginx-light")
+
+
 def signing_server() -> Found:
     """Return node, with which a store that checks signatures runs; `make node_modules/.test` installs both."""
     own = Path(sys.executable).parent / "node"

@@ -32,7 +32,8 @@ GATES = {
     "spelling": ("codespell",),
     "dependencies": ("deptry", "."),
 }
-HOUSE = ("tests", "--ignore=tests/browser", "--ignore=tests/vision", "--ignore=tests/workers")
+APART = ("browser", "proxy", "vision", "workers")  # suites that need more than Python and a database
+HOUSE = ("tests", *(f"--ignore=tests/{name}" for name in APART))
 AGAIN = (
     "-m",
     "not (pure or once) or each_database",
@@ -86,6 +87,7 @@ def suites() -> Iterator[Step]:
         yield gate("coverage", ("coverage", "report"))
     yield on_postgresql()
     yield through_redis()
+    yield behind_nginx()
     yield in_the_browser()
     yield with_the_models()
 
@@ -116,6 +118,13 @@ def through_redis() -> Step:
             with contextlib.suppress(RuntimeError):  # said by the suite before
                 settings["TEST_DATABASE_URL"] = stack.enter_context(throwaway_server(database.path))
         return suite(name, ("tests/workers",), settings)
+
+
+def behind_nginx() -> Step:
+    """Return the step of pages that nginx keeps, as docs/nginx.conf lets it."""
+    found = needs.nginx()
+    name = "pages behind nginx"
+    return suite(name, ("tests/proxy",)) if found.path else not_run(name, found.how)
 
 
 def in_the_browser() -> Step:

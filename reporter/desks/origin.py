@@ -22,8 +22,8 @@ def origins() -> list[str]:
     The address itself is kept nowhere. Its name is an HMAC with a key that follows from `SECRET_KEY`, the city and the
     day on the city's wall clock: names of two days, or of two cities, cannot be compared by whoever has only these.
 
-    Behind a proxy the address is the proxy's, since nobody reads `X-Forwarded-For` today: everybody behind it is one
-    address then.
+    Behind a proxy it is the address that the proxy names, when `PROXIES` says that there is one; else everybody behind
+    it is one address.
     """
     place, today = place_of(request.remote_addr or ""), local(ports.clock.now()).date()
     return [_named(place, today - timedelta(days=back)) for back in range(ORIGIN_DAYS)]

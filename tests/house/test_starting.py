@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from flask import request
 
 from config import TestConfig
 from reporter.app import create_app
@@ -85,3 +86,30 @@ def test_a_length_of_time_that_is_none_stops_the_start(given: str) -> None:
 def test_a_key_that_is_none_stops_the_start(given: str) -> None:
     with pytest.raises(ConfigError, match="64 hexadecimal digits"):
         create_app(type("OddConfig", (TestConfig,), {"ORIGINAL_KEYS": given}))
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "address"),
+    [
+        ("0", "203.0.113.9", "127.0.0.1"),
+        ("1", "203.0.113.9", "203.0.113.9"),
+        ("1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+    ],
+)
+def test_who_asks_is_believed_of_as_many_proxies_as_there_are(
+    tmp_path: Path, proxies: str, said: str, address: str
+) -> None:
+    config = type("Behind", (TestConfig,), {"PROXIES": proxies, "DATA": tmp_path})
+    app = create_app(config)
+    seen: list[str | None] = []
+    app.before_request_funcs.setdefault(None, []).insert(0, lambda: seen.append(request.remote_addr))
+
+    app.test_client().get("/healthz", headers={"X-Forwarded-For": said})
+
+    assert seen == [address]
+
+
+@pytest.mark.parametrize("proxies", ["-1", "6", "one"])
+def test_a_number_of_proxies_is_a_small_number(tmp_path: Path, proxies: str) -> None:
+    with pytest.raises(ConfigError):
+        create_app(type("Behind", (TestConfig,), {"PROXIES": proxies, "DATA": tmp_path}))
