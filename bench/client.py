@@ -79,25 +79,33 @@ def load(target: Target, seconds: float) -> Load:
 def fetch(target: Target) -> str:
     """Return the page once. Raises `AssertionError` when the answer is not a page."""
     with socket.create_connection(("127.0.0.1", target.server.port)) as link:
-        return _answer(link, target.request).decode()
+        page = _answer(link, target.request)
+        assert page is not None, "a page that nobody has yet"
+        return page.decode()
 
 
 def _ask(target: Target, until: float) -> int:
     answered = 0
-    with socket.create_connection(("127.0.0.1", target.server.port)) as link:
+    link = socket.create_connection(("127.0.0.1", target.server.port))
+    try:
         while answered == 0 or time.monotonic() < until:
-            _answer(link, target.request)
+            if _answer(link, target.request) is None:  # the server hangs up after every 304
+                link.close()
+                link = socket.create_connection(("127.0.0.1", target.server.port))
             answered += 1
+    finally:
+        link.close()
     return answered
 
 
-def _answer(link: socket.socket, request: bytes) -> bytes:
+def _answer(link: socket.socket, request: bytes) -> bytes | None:
+    """Return the page; None for 304, after which nothing more is asked on this connection."""
     link.sendall(request)
     answer = b""
     while (end := answer.find(b"\r\n\r\n")) < 0:
         answer += _more(link)
     if answer.startswith(b"HTTP/1.1 304 "):
-        return b""
+        return None
     assert answer.startswith(b"HTTP/1.1 200 "), answer[:200]
     length = LENGTH.search(answer)
     assert length, "an answer without a length"

@@ -1,0 +1,307 @@
+"""The board of a large city: `python -m bench.boards`. 100 000 posts on show beside 1 000 000 cases, and 1 000 of both.
+
+Four looks at every page, each beside a Flask page that does nothing on the same server in the same run:
+
+- *drawn*: from rows to bytes, only the cards kept (each request has an address that was never asked before);
+- *view run*: the view runs, asks for the edition of the board and sends the page that was drawn for it;
+- *kept*: answered by what stands before the application; *304*: the same, to whoever has the page;
+- behind nginx's cache, beside a static file of the same size from the same nginx.
+
+Queries are those of a page that is drawn, counted in this process.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.request import urlopen
+from uuid import uuid4
+
+from sqlalchemy import Table, event, func, insert, select, text
+
+from bench import servers
+from bench.city import COPIES, enter_first_city, found, open_city, photos
+from bench.client import Target, fetch, load
+from bench.databases import Files
+from bench.figures import Load
+from bench.servers import Server
+from bench.ticking import copy_cases
+from reporter.board.models import Exposure, PostTerm, PublicPicture, ShownCount
+from reporter.board.shown import Filter, post_keys
+from reporter.board.terms import terms_of
+from reporter.cases.models import Case
+from reporter.cases.queries import categories
+from reporter.cities.queries import current_city
+from reporter.kernel.db import command, current_city_id, db
+from reporter.kernel.dialect import add_up
+from reporter.places.queries import areas
+from reporter.ports import ports
+from reporter.routing.queries import units
+from tests import needs
+from tests.nginx import free_port, throwaway_nginx
+
+LARGE, POSTS, SMALL = 1_000_000, 100_000, 1_000
+SHOWN_FOR = timedelta(days=90)
+ROADS = [f"{name}{kind}" for name in ["解放", "新华", "工农", "怀远", "恩和", "察哈尔", "建设", "桥东", "民建", "九龙", "友谊", "团结", "正红", "杜尔伯特", "霸王河"] for kind in ("大街", "路", "东街", "西路")]  # fmt: skip
+SPREAD = 0.06  # degrees around the centre
+AT_A_TIME = 5_000  # posts written
+ROUNDS, SECONDS, LATENCIES = 5, 0.6, 150
+DEEP = 1_000  # the page that is asked for far down the board
+GOALS = {"view run": "≥ 0.40", "kept": "≥ 0.90", "304": "≥ 0.90", "nginx": "≥ 0.90"}
+
+
+def fill(cases: int, posts: int) -> None:
+    """Write `cases` open cases and, of the newest of them, `posts` posts on show."""
+    enter_first_city()
+    copy_cases(cases)
+    enter_first_city()
+    _write_posts(posts)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+
+
+@command
+def _write_posts(number: int) -> None:
+    pair, last = photos(2), db.session.scalar(select(func.max(Case.id))) or 0
+    dice = Random(number)  # noqa: S311 - places, not secrets
+    numbers: dict[tuple[str, str], int] = {}
+    for start in range(0, number, AT_A_TIME):
+        rows = [_post(n, last - n, number, dice) for n in range(start, min(start + AT_A_TIME, number))]
+        _write(Exposure.__table__, rows)
+        pictures = [_picture(row["id"], photo_id, sort) for row in rows for sort, photo_id in enumerate(pair)]
+        _write(PublicPicture.__table__, pictures)
+        _write(PostTerm.__table__, [term for row in rows for term in _terms(row)])
+        for row in rows:
+            for facet, key in (
+                ("kind", row["kind_slug"]),
+                ("area", row["area_id"]),
+                ("unit", row["unit_id"]),
+            ):
+                numbers[facet, str(key)] = numbers.get((facet, str(key)), 0) + 1
+    city = current_city_id()
+    counts = [{"city_id": city, "facet": facet, "key": key, "n": n} for (facet, key), n in numbers.items()]
+    add_up(ShownCount, counts, key=("city_id", "facet", "key"), column="n")
+
+
+def _write(table: Any, rows: list[dict[str, Any]]) -> None:
+    assert isinstance(table, Table)
+    db.session.execute(insert(table), rows)
+
+
+def _post(n: int, case_id: int, number: int, dice: Random) -> dict[str, Any]:
+    kinds, streets, every, city = categories(), areas(level="street"), units(), current_city()
+    kind, area, unit = kinds[n % len(kinds)], streets[n % len(streets)], every[n % len(every)]
+    road, at = ROADS[n % len(ROADS)], ports.clock.now() - SHOWN_FOR * (n / number)
+    return {
+        "id": n + 1, "city_id": city.id, "public_id": f"p{n:09d}", "case_id": case_id, "state": "published",
+        "kind_slug": kind.slug, "kind_zh": kind.name_zh, "kind_en": kind.name_en, "nature": "condition",
+        "outcome": "put_right", "area_id": area.id, "area_zh": area.name_zh, "area_en": area.name_en, "road": road,
+        "lon": round(city.lon + dice.uniform(-SPREAD, SPREAD), 3), "lat": round(city.lat + dice.uniform(-SPREAD, SPREAD), 3),
+        "happened_at": at, "unit_id": unit.id, "unit_zh": unit.name_zh, "unit_en": unit.name_en, "minutes_taken": 90,
+        "title": f"{road}{kind.name_zh}，已整改", "summary": "", "basis": "《条例》", "basis_source": "市人大",
+        "basis_date": "2026-11-23", "no_minor": True, "days": 90, "redactor_ids": [], "proposed_at": at,
+        "published_at": at, "on_show": True, "expires_at": at + SHOWN_FOR * 2, "end_words": "", "correction": "",
+        "version": 1, "trail_length": 0, "trail_head": "",
+    }  # fmt: skip
+
+
+def _picture(exposure_id: int, photo_id: int, sort: int) -> dict[str, Any]:
+    one = PublicPicture(token=uuid4().hex, source_sha256="0" * 64, boxes=[])
+    copies = {name: f"{one.folder}/{'0' * 32}-{name}" for name in COPIES}
+    return {
+        "city_id": current_city_id(), "exposure_id": exposure_id, "photo_id": photo_id, "token": one.token,
+        "stage": ("before", "after")[sort], "sort": sort, "used": True, "boxes": [], "source_sha256": one.source_sha256,
+        "copies": copies, "width": 1600, "height": 1200,
+    }  # fmt: skip
+
+
+def _terms(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    names = ("title", "road", "kind_zh", "kind_en", "area_zh", "area_en", "unit_zh", "unit_en")
+    for term in terms_of(*(row[name] for name in names)):
+        yield {
+            "city_id": row["city_id"], "exposure_id": row["id"], "published_at": row["published_at"], "term": term,
+        }  # fmt: skip
+
+
+def pages(deep: str) -> dict[str, str]:
+    """Return the pages that are measured. `deep`: the key of a page far down."""
+    city = current_city()
+    box = ",".join(
+        f"{edge:.3f}" for edge in (city.lon - SPREAD, city.lat - SPREAD, city.lon + SPREAD, city.lat + SPREAD)
+    )
+    return {
+        "board": "/board?",
+        "board of a kind": f"/board?kind={categories()[0].slug}",
+        "board searched": "/board?q=%E8%A7%A3%E6%94%BE",
+        f"board, page {DEEP}": f"/board?after={deep}",
+        "post": "/board/p000000007?",
+        **{f"map, zoom {zoom}": f"/map/posts.json?box={box}&zoom={zoom}" for zoom in (10, 13, 16)},
+        "feed": "/board/feed.atom?",
+        "home": "/?",
+    }
+
+
+def deep_key(most: int) -> str:
+    """Return the key of the page after `DEEP` pages, or after half of what is there."""
+    place = min(12 * DEEP, most // 2)
+    return post_keys(Filter(), size=place).after
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a page that is drawn costs: milliseconds at the median and at 95 of 100, bytes; and its queries."""
+
+    median: float
+    p95: float
+    size: int
+    queries: int
+
+
+def cost_of(server: Server, path: str, queries: int) -> Cost:
+    """Ask for a page again and again, each time by an address that was never asked before."""
+    took, size = [], 0
+    for n in range(LATENCIES):
+        target = Target(server, f"{path}&never={n}")
+        began = time.perf_counter()
+        size = len(fetch(target).encode())
+        took.append((time.perf_counter() - began) * 1000)
+    took = took[LATENCIES // 5 :]  # the first draw the cards
+    return Cost(statistics.median(took), statistics.quantiles(took, n=20)[-1], size, queries)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the statements that this process sends."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def queries_of(app: Any, paths: dict[str, str]) -> dict[str, int]:
+    """Return how often a page asks the database when it is drawn and its cards are kept."""
+    client, found_out = app.test_client(), {}
+    for name, path in paths.items():
+        client.get(f"{path}&never=first")
+        with app.app_context(), counted() as said:
+            client.get(f"{path}&never=second")
+        found_out[name] = len([one for one in said if not one.startswith(("BEGIN", "ROLLBACK"))])
+    return found_out
+
+
+def city_of(folder: Path, cases: int, posts: int) -> tuple[str, dict[str, str], dict[str, int]]:
+    """Make a city; return the address of its database, its pages, and their queries."""
+    url = Files(folder).url(f"of_{cases}")
+    app = open_city(folder / "files", url)
+    with app.app_context():
+        found()
+        db.session.remove()
+    with app.app_context():
+        fill(cases, posts)
+        enter_first_city()
+        paths = pages(deep_key(posts))
+        db.session.remove()
+    return url, paths, queries_of(app, paths)
+
+
+def say(*columns: object) -> None:
+    """Print a line of the table."""
+    widths = (24, 12, 12, 10, 9, 9, 9, 9, 9)
+    print(
+        "".join(str(text).ljust(width) for text, width in zip(columns, widths, strict=False)).rstrip(),
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Make both cities, measure, print."""
+    large, many = (int(text) for text in sys.argv[1:3]) if len(sys.argv) > 2 else (LARGE, POSTS)
+    with ExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        began = time.monotonic()
+        small = city_of(folder, SMALL, SMALL)
+        big = city_of(folder, large, many)
+        print(f"SQLite, {many} posts beside {large} cases; made in {time.monotonic() - began:.0f} s")
+        bare = running.enter_context(servers.bare(folder / "bare.log"))
+        few = running.enter_context(servers.city(small[0], folder / "few"))
+        site = running.enter_context(servers.city(big[0], folder / "many"))
+        say("drawn", "median ms", "p95 ms", "kB", "queries", "of 1 000", "growth")
+        for name, path in big[1].items():
+            one, other = cost_of(site, path, big[2][name]), cost_of(few, small[1][name], small[2][name])
+            growth = f"{one.median / other.median:.2f}"
+            say(
+                name,
+                f"{one.median:.1f}",
+                f"{one.p95:.1f}",
+                one.size // 1000,
+                one.queries,
+                f"{other.median:.1f}",
+                growth,
+            )
+        say("rates, of bare Flask", *GOALS, "a second")
+        for name in ("board", "board of a kind", "post", "map, zoom 13", "feed", "home"):
+            _rates(name, big[1][name], site, bare)
+        _through_nginx(site, folder, big[1]["board"])
+
+
+def _rates(name: str, path: str, site: Server, bare: Server) -> None:
+    plain = path.removesuffix("?")
+    tag = urlopen(f"http://127.0.0.1:{site.port}{plain}").headers["ETag"]
+    looks = {
+        "bare": Target(bare, "/"), "view run": Target(site, plain, anew=True), "kept": Target(site, plain),
+        "304": Target(site, plain, tag=tag),
+    }  # fmt: skip
+    loads = _loads(looks)
+    said = [_ratio(loads[look], loads["bare"]) for look in ("view run", "kept", "304")]
+    say(name, *said, "", f"{statistics.median(one.rate for one in loads['view run']):.0f}")
+
+
+def _loads(looks: dict[str, Target]) -> dict[str, list[Load]]:
+    found_out: dict[str, list[Load]] = {look: [] for look in looks}
+    for _ in range(ROUNDS):
+        for look, target in looks.items():
+            found_out[look].append(load(target, SECONDS))
+    return found_out
+
+
+def _ratio(ours: list[Load], bound: list[Load]) -> str:
+    return f"{statistics.median(one.rate / other.rate for one, other in zip(ours, bound, strict=True)):.2f}"
+
+
+def _through_nginx(site: Server, folder: Path, path: str) -> None:
+    program = needs.nginx().path
+    if program is None:
+        print(f"behind nginx: not measured, {needs.nginx().how}")
+        return
+    (folder / "static").mkdir()
+    plain = path.removesuffix("?")
+    body = urlopen(f"http://127.0.0.1:{site.port}{plain}").read()
+    (folder / "static/page.html").write_bytes(body)
+    port = free_port()
+    static = f"server {{ listen 127.0.0.1:{port}; root {folder / 'static'}; }}"
+    with throwaway_nginx(program, [site.port], besides=static) as address:
+        # nginx is a process of its own: of its CPU nothing is read, only how often it answers.
+        proxy = Server(site.pid, int(address.rpartition(":")[2]), 0)
+        looks = {"bare": Target(Server(site.pid, port, 0), "/page.html"), "nginx": Target(proxy, plain)}
+        loads = _loads(looks)
+    rate = statistics.median(one.rate for one in loads["nginx"])
+    print(
+        f"board behind nginx's cache: {_ratio(loads['nginx'], loads['bare'])} of a static file ({rate:.0f} a second)"
+    )
+
+
+if __name__ == "__main__":
+    main()
