@@ -26,7 +26,7 @@ NAV = (
     ("public.home",        _l("Home")),
     ("public.board",       _p("head", "Board")),
     ("public.city_map",    _l("Map")),
-    ("columns.columns",    _l("Columns")),
+    ("columns.columns",    _p("newspaper", "Columns")),
     ("public.figures",     _l("Figures")),
     ("resident.track",     _p("head", "Progress")),
 )
@@ -53,7 +53,7 @@ DESKS = (
     ("unit.inbox",         (May.DESK_UNIT,),                 _l("My unit")),
     ("inspection.queue",   (May.DESK_INSPECTION,),           _l("Inspection")),
     ("editor.queue",       (May.DESK_EDITOR,),               _l("Exposure editing")),
-    ("editor.pieces",      (May.DESK_EDITOR,),               _l("Columns")),
+    ("editor.pieces",      (May.DESK_EDITOR,),               _p("newspaper", "Columns")),
     ("admin.home",         (May.DESK_ADMIN, May.DESK_SECURITY, May.DESK_AUDIT), _l("Administration")),
 )
 SEARCHES = (("triage.search", May.DESK_TRIAGE), ("inspection.find", May.DESK_INSPECTION))
