@@ -5,6 +5,7 @@ import os
 import pytest
 from playwright.sync_api import Page
 
+from reporter.desks.kept_pages import ELDER_COOKIE
 from tests.browser.axe import violations
 from tests.browser.pages import PEOPLE, Shown, pages_of
 from tests.browser.server import LiveCity
@@ -62,6 +63,32 @@ def test_every_page_is_open_to_everybody(
     ]
 
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("who", PEOPLE if EVERY_LOOK else PEOPLE[:1])
+def test_large_print_is_no_wider_than_a_phone(
+    visit: Visitors, city: LiveCity, watch: Watch, who: str
+) -> None:
+    pages = pages_of(who)
+    watch.expected |= {page.status for page in pages if page.status != 200}
+    with city.looked_into():
+        login = pages[0].login
+        addresses = [page.address(city.app) for page in pages]
+    browser = visit(login, screen=PHONE, language="en-GB")
+    browser.context.add_cookies([{"name": ELDER_COOKIE, "value": "1", "url": city.address}])
+
+    faults = [f"{address}: {fault}" for address in addresses for fault in wider_at(browser, address)]
+
+    assert browser.locator("html.elder").count() == 1
+    assert not faults, "\n".join(faults)
+
+
+def wider_at(browser: Page, address: str) -> list[str]:
+    """Open one page and return what makes it wider than the screen."""
+    browser.goto(address)
+    browser.evaluate(SETTLED)
+    wider: list[str] = browser.evaluate(WIDER)
+    return wider
 
 
 def faults_of(browser: Page, page: Shown, address: str) -> list[str]:
