@@ -33,7 +33,7 @@ NAV = (
 TABS = (
     # endpoint             words                  icon, and the same when it is the current one
     ("public.home",        _l("Home"),            "house",       "house-fill"),
-    ("public.board",       _l("Exposure board"),  "newspaper",   "newspaper"),
+    ("public.board",       _p("head", "Board"),   "newspaper",   "newspaper"),
     ("resident.report",    _l("Report"),          "camera-fill", "camera-fill"),
     ("public.city_map",    _l("Map"),             "map",         "map-fill"),
     ("resident.mine",      _l("Mine"),            "person",      "person-fill"),
