@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from reporter.board.lifecycle import ENDED, Outcome, State
+from reporter.board.lifecycle import ENDED, Action, Outcome, State
 from reporter.board.masked import Masked
 from reporter.board.models import Exposure, PostTerm, PublicPicture, ShownCount
 from reporter.board.terms import asked_terms
 from reporter.cases.queries import categories
 from reporter.cities.queries import current_city
+from reporter.kernel.audit import trail_of
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.dialect import whole_part
 from reporter.kernel.errors import BadInput, Gone, NotFound
@@ -213,6 +214,21 @@ def heaps(narrow: Filter, edges: Edges, *, cell: float, most: int) -> list[Heap]
         counted.group_by(column, row).order_by(number.desc(), func.max(Exposure.id).desc()).limit(most)
     )
     return [Heap(n, lon, lat, (w, s, e, n_), last) for n, lon, lat, w, s, e, n_, last in rows]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was said wrongly of a post, and when that was put right."""
+
+    at: datetime
+    words: str
+
+
+def corrections_of(post: Exposure) -> list[Correction]:
+    """Return every correction of a post, the first one first."""
+    if not post.correction:
+        return []
+    return [Correction(one.at, one.reason) for one in trail_of(post) if one.action == Action.CORRECT]
 
 
 @dataclass(frozen=True)

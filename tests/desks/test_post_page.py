@@ -6,8 +6,12 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from reporter.board.commands.exposures import correct
 from reporter.board.lifecycle import State
+from reporter.board.queries import get_exposure
+from reporter.kernel.policy import Role
 from tests.board.posts import an_exposure
+from tests.make import a_user
 
 
 @pytest.fixture
@@ -42,3 +46,16 @@ def test_a_post_has_its_address_as_words_and_as_a_square(client: FlaskClient) ->
 
 def test_the_way_from_the_narrowed_board_to_the_map_keeps_the_area(client: FlaskClient) -> None:
     assert "/map?area=3&amp;month=2026-11" in client.get("/board?area=3&month=2026-11").text
+
+
+def test_every_correction_stands_on_the_post_with_its_day_and_the_last_one_in_the_feed(
+    client: FlaskClient,
+) -> None:
+    post, leader = an_exposure(State.PUBLISHED), a_user(Role.LEADER).actor
+    for words in ("地点应为新华街", "时间应为上午"):
+        correct(get_exposure(post.id), words, by=leader)
+
+    page = client.get(f"/board/{post.public_id}").text
+
+    assert re.findall(r"11月23日</time>更正</b> (\S+?)</div>", page) == ["地点应为新华街", "时间应为上午"]
+    assert "更正：时间应为上午" in client.get("/board/feed.atom").text

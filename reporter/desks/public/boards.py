@@ -6,7 +6,7 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
-from reporter.board.shown import picture_bytes, post, post_keys, posts, public_picture
+from reporter.board.shown import corrections_of, picture_bytes, post, post_keys, posts, public_picture
 from reporter.desks.errors import limiter, words_of
 from reporter.desks.guard import allow, city
 from reporter.desks.headers import handed_out
@@ -120,7 +120,7 @@ def exposure(public_id: str) -> ResponseReturnValue:
     address, card = url_for("public.exposure", public_id=public_id, _external=True), card_of(one)
     face = card.after or card.before
     return render_template(
-        "public/exposure.html", post=one, card=card, honours=beside().honours, address=address, qr=qr_of(address),
+        "public/exposure.html", post=one, card=card, corrections=corrections_of(one), honours=beside().honours, address=address, qr=qr_of(address),
         face=whole(face.url) if face else "", snippet=card_frame(one), told=article_of(one, city=city()),
     )  # fmt: skip
 

@@ -83,7 +83,8 @@ def _address(endpoint: str, args: Mapping[str, Any], after: str) -> str:
 def _entry(post: Exposure) -> Entry:
     card = card_of(post)
     pictures = [whole(image.url) for image in (card.before, card.after) if image]
-    words = [post.summary, " · ".join(word for word in (card.place, card.unit, card.took) if word)]
+    corrected = _("Correction: %(words)s", words=post.correction) if post.correction else ""
+    words = [post.summary, corrected, " · ".join(word for word in (card.place, card.unit, card.took) if word)]
     if post.published_at is None:
         raise RuntimeError(f"exposure {post.id} is published without a date")
     return Entry(

@@ -223,6 +223,7 @@ OTHERWISE: dict[Query, Ask] = {
     shown.numbers_shown:           lambda _: shown.numbers_shown().kinds,
     shown.units_shown:             lambda _: shown.units_shown(shown.numbers_shown()),
     shown.edition_shown:           lambda _: shown.edition_shown(),
+    shown.corrections_of:          lambda home: [shown.corrections_of(one) for one in home.rows(Exposure) if one.correction],
     shown.months_shown:            lambda _: "2027-02" in shown.months_shown(),
     board.hold:                    lambda home: cities.current_city().id == home.id and board.hold() == timedelta(0),
     board.live_exposures_of:       lambda home: board.live_exposures_of(home.all(Case.id)),
