@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from reporter.board.commands.exposures import correct
 from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
 from reporter.cases import queries as cases
@@ -259,6 +260,7 @@ def fill_board() -> None:
         if state is not Shown.EXPIRED:
             an_exposure(state)
     post = an_exposure(Shown.PUBLISHED)
+    correct(post, "地点应为新华街", by=a_user(Role.LEADER).actor)
     for decided in (ObjectionState.FILED, ObjectionState.IN_REVIEW, ObjectionState.DISMISSED):
         an_objection(decided, to=post)
     an_objection(kind=ObjectionKind.IDENTITY, photos=1, origins=["home"])
