@@ -7,9 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from reporter.board.commands.exposures import correct
+from reporter.board.commands.showing import set_hold
 from reporter.board.lifecycle import State
 from reporter.board.queries import get_exposure
-from reporter.kernel.policy import Role
+from reporter.kernel.policy import SYSTEM, Role
+from tests.board.copies import accepted
 from tests.board.posts import an_exposure
 from tests.make import a_user
 
@@ -59,3 +61,46 @@ def test_every_correction_stands_on_the_post_with_its_day_and_the_last_one_in_th
 
     assert re.findall(r"11月23日</time>更正</b> (\S+?)</div>", page) == ["地点应为新华街", "时间应为上午"]
     assert "更正：时间应为上午" in client.get("/board/feed.atom").text
+
+
+SHOWN = {State.PUBLISHED: 200, State.HIDDEN: 410, State.WITHDRAWN: 410, State.EXPIRED: 410}
+VISITORS = (
+    None,
+    Role.RESIDENT,
+    Role.HANDLER,
+    Role.REDACTOR,
+    Role.SECOND_REVIEWER,
+    Role.LEADER,
+    Role.SYSTEM_ADMIN,
+)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("state", State)
+def test_the_public_address_of_a_post_opens_to_nobody_unless_it_is_on_show(
+    client_as: Callable[..., FlaskClient], state: State, visitor: Role | None
+) -> None:
+    post = an_exposure(state)
+    client = client_as(a_user(visitor)) if visitor else client_as()
+    picture = post.pictures[0]
+
+    answers = [client.get(f"/board/{post.public_id}{part}") for part in ("", "/card", "/object")]
+    file = next(iter(picture.files), "0" * 32 + "-960.jpeg")
+
+    wanted = SHOWN.get(state, 404)
+    assert [answer.status_code for answer in answers] == [wanted] * 3
+    assert client.get(f"/board/pictures/{picture.token}/{file}").status_code == wanted
+    if wanted != 200:
+        assert not any(post.title in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_a_post_in_its_hold_opens_to_nobody(
+    client_as: Callable[..., FlaskClient], visitor: Role | None
+) -> None:
+    set_hold(4, by=SYSTEM)
+    post = accepted()
+    client = client_as(a_user(visitor)) if visitor else client_as()
+
+    parts = ("", "/card", "/object")
+    assert [client.get(f"/board/{post.public_id}{part}").status_code for part in parts] == [404] * 3
