@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
+from typing import NamedTuple
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -14,6 +15,7 @@ from bench.servers import Server
 
 CONNECTIONS = 4
 LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
+HANGS_UP = re.compile(rb"\r\nConnection: close\r\n", re.IGNORECASE)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -79,9 +81,7 @@ def load(target: Target, seconds: float) -> Load:
 def fetch(target: Target) -> str:
     """Return the page once. Raises `AssertionError` when the answer is not a page."""
     with socket.create_connection(("127.0.0.1", target.server.port)) as link:
-        page = _answer(link, target.request)
-        assert page is not None, "a page that nobody has yet"
-        return page.decode()
+        return _answer(link, target.request).page.decode()
 
 
 def _ask(target: Target, until: float) -> int:
@@ -89,7 +89,7 @@ def _ask(target: Target, until: float) -> int:
     link = socket.create_connection(("127.0.0.1", target.server.port))
     try:
         while answered == 0 or time.monotonic() < until:
-            if _answer(link, target.request) is None:  # the server hangs up after every 304
+            if not _answer(link, target.request).stays:
                 link.close()
                 link = socket.create_connection(("127.0.0.1", target.server.port))
             answered += 1
@@ -98,21 +98,29 @@ def _ask(target: Target, until: float) -> int:
     return answered
 
 
-def _answer(link: socket.socket, request: bytes) -> bytes | None:
-    """Return the page; None for 304, after which nothing more is asked on this connection."""
+class Answer(NamedTuple):
+    """What came back, and whether the connection takes another question."""
+
+    page: bytes
+    stays: bool
+
+
+def _answer(link: socket.socket, request: bytes) -> Answer:
+    """Return the page; an empty one for 304."""
     link.sendall(request)
     answer = b""
     while (end := answer.find(b"\r\n\r\n")) < 0:
         answer += _more(link)
+    stays = not HANGS_UP.search(answer[: end + 2])
     if answer.startswith(b"HTTP/1.1 304 "):
-        return None
+        return Answer(b"", stays)
     assert answer.startswith(b"HTTP/1.1 200 "), answer[:200]
     length = LENGTH.search(answer)
     assert length, "an answer without a length"
     whole = end + 4 + int(length[1])
     while len(answer) < whole:
         answer += _more(link)
-    return answer[end + 4 : whole]
+    return Answer(answer[end + 4 : whole], stays)
 
 
 def _more(link: socket.socket) -> bytes:

@@ -131,7 +131,7 @@ def page_rows(made: Databases, folder: Path) -> list[Row]:
 def pages_of(site: Server) -> dict[str, Target]:
     """Return the pages that are measured, looked at once."""
     cookie = sign_in(site, *moderator())
-    pages = {"board": Target(site, "/board"), "queue": Target(site, "/triage/", cookie)}
+    pages = {"board": Target(site, "/board", anew=True), "queue": Target(site, "/triage/", cookie)}
     for page in pages.values():
         fetch(page)
     return pages
