@@ -1,7 +1,6 @@
 """What every answer says to the browser: run nothing foreign, frame nothing, keep no private page."""
 
 from http import HTTPStatus
-from urllib.parse import quote
 
 from flask import Response, request
 
@@ -42,9 +41,3 @@ def add_headers(response: Response) -> Response:
     if private or response.status_code >= HTTPStatus.BAD_REQUEST:  # a hidden post may be shown again
         response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def handed_out(name: str) -> str:
-    """Return the header that hands a file out under `name`, in any letters (RFC 6266 and RFC 5987)."""
-    ending = name.rpartition(".")[2]
-    return f"attachment; filename=\"file.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"

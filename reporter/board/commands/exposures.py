@@ -25,11 +25,10 @@ from reporter.places.geometry import coarsen
 from reporter.places.queries import get_area
 from reporter.ports import ports
 from reporter.ports.queue import enqueue
-from reporter.reports.commands.intake import new_code
+from reporter.reports.commands.intake import new_public_id
 from reporter.routing.queries import get_unit
 
 PUT_RIGHT, DEALT_WITH = Outcome.PUT_RIGHT, Outcome.DEALT_WITH
-PUBLIC_ID_LENGTH = 10  # letters of 5 bits
 
 
 @command
@@ -87,7 +86,7 @@ def _copied(case: Case, outcome: Outcome) -> Exposure:
     area_zh, area_en = (area.name_zh, area.name_en) if area else ("", "")
     end = case.closed_at or ports.clock.now()
     return Exposure(
-        public_id=new_code()[:PUBLIC_ID_LENGTH].lower(), case_id=case.id,
+        public_id=new_public_id(), case_id=case.id,
         state=step_for(None, Action.PROPOSE).target,
         kind_slug=kind.slug, kind_zh=kind.name_zh, kind_en=kind.name_en, nature=case.nature,
         outcome=outcome, unit_id=case.lead_unit_id,

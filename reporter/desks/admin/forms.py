@@ -11,17 +11,13 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
-    HiddenField,
     IntegerField,
     PasswordField,
     SelectMultipleField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, Regexp
-from wtforms.widgets import HiddenInput
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from reporter.cases.models import Source
 from reporter.cities.holidays import LONGEST_NAME, SpecialDay
@@ -46,7 +42,6 @@ from reporter.desks.tokens import look_again
 from reporter.desks.words import named
 from reporter.kernel.errors import Conflict, ReporterError
 from reporter.kernel.policy import APPOINTED
-from reporter.places.geometry import Datum
 from reporter.places.queries import areas
 from reporter.places.shapes import Level
 
@@ -236,32 +231,6 @@ class SubtypeForm(Facts):
     urgent = BooleanField(_l("Urgent by nature"))
 
 
-class AreaFileForm(FlaskForm):
-    """A GeoJSON file of areas and the datum of its coordinates."""
-
-    file = FileField(
-        _l("GeoJSON file"),
-        description=_l("At most 64 MB and 50 000 areas."),
-        validators=[FileRequired(_l("Please choose a file."))],
-    )
-    datum = one_of(
-        _l("Datum of the coordinates"),
-        choices=choices_of(
-            [
-                ("", _l("Please choose")),
-                (str(Datum.WGS84), "WGS-84 / CGCS2000"),
-                (str(Datum.GCJ02), "GCJ-02"),
-                (str(Datum.BD09), "BD-09"),
-            ]
-        ),
-    )
-
-    def validate_datum(self, field: Field) -> None:
-        """Ask for the datum: no file says it, and a guess would move every area by half a kilometre."""
-        if not field.data:
-            raise ValidationError(_("Please say which datum the file is in; who made it knows."))
-
-
 class DayForm(FlaskForm):
     """One day of the calendar."""
 
@@ -386,20 +355,3 @@ class HoldForm(FlaskForm):
         _l("Hours between the second review and the public"),
         validators=[InputRequired(_l("Please give a whole number of hours."))],
     )
-
-
-class AreaImportForm(FlaskForm):
-    """The second step: what was looked at is imported."""
-
-    upload = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}\Z")])
-    name = HiddenField(validators=[Length(max=200)])
-    datum = HiddenField(validators=[InputRequired(), AnyOf([str(datum) for datum in Datum])])
-    edition = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-    confirmed = BooleanField(_l("I have read the doubts and import it all the same"))
-
-
-class AreaBackForm(FlaskForm):
-    """The version whose areas are to be in force again, and what the person looked at."""
-
-    number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
-    edition = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from reporter.accounts.queries import names_of
 from reporter.desks.admin.door import bp
-from reporter.desks.admin.forms import AreaBackForm, AreaFileForm, AreaImportForm
+from reporter.desks.admin.ground_forms import AreaBackForm, AreaFileForm, AreaImportForm
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
 from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
-from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from flask import url_for
@@ -18,13 +17,13 @@ from flask_babel import gettext as _
 from reporter.board.models import Exposure, PublicPicture
 from reporter.board.shown import picture_bytes
 from reporter.desks.dates import span, zone
+from reporter.desks.downloads import in_pieces
 from reporter.desks.guard import city
 from reporter.desks.incoming import UNTYPABLE
 from reporter.desks.words import DEFAULT_LOCALE, named
 from reporter.ports import ports
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes; a larger pack is put together on disk
-PIECE = 64 * 1024  # bytes sent at a time
 LICENSE = "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -42,13 +41,7 @@ def pack_of(post: Exposure) -> Iterator[bytes]:
             _fill(archive, post)
         file.seek(0)
         stack.pop_all()
-    return _pieces(file)
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
+    return in_pieces(file)
 
 
 def _fill(archive: ZipFile, post: Exposure) -> None:

@@ -9,13 +9,13 @@ from reporter.board.commands.packing import note_packing
 from reporter.board.lifecycle import Action
 from reporter.board.queries import get_exposure
 from reporter.cases.queries import get_case
+from reporter.desks.downloads import handed_out
 from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import ReasonForm, StepForm
 from reporter.desks.editor.lists import FIRST, SECOND, at_of
 from reporter.desks.editor.pack import pack_of
 from reporter.desks.editor.pages import accepted, on_with, post_page, to_list
 from reporter.desks.guard import allow, me
-from reporter.desks.headers import handed_out
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.policy import Permission
 

@@ -7,9 +7,9 @@ from reporter.board.editing import sees_evidence
 from reporter.board.objected import objection_with
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
+from reporter.desks.downloads import handed_out
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
-from reporter.desks.headers import handed_out
 from reporter.desks.images import UNKEPT, private_image
 from reporter.desks.pictures import pdf
 from reporter.desks.pictures.case_file import CaseFile, file_of

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from reporter.board.shown import corrections_of, picture_bytes, post, post_keys, posts, public_picture
+from reporter.desks.downloads import handed_out
 from reporter.desks.errors import limiter, words_of
 from reporter.desks.guard import allow, city
-from reporter.desks.headers import handed_out
 from reporter.desks.images import public_image
 from reporter.desks.public.cards import card_of, drawn_cards, whole
 from reporter.desks.public.door import bp, drawn_once

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from flask_babel import gettext as _
 from xlsxwriter import Workbook
@@ -18,6 +18,7 @@ from reporter.cases.models import Case, Category
 from reporter.cases.queries import categories
 from reporter.cases.worklists import AtUnit, clocks_began, ended_cases, unit_list
 from reporter.desks.dates import countdown, plain_moment, zone
+from reporter.desks.downloads import in_pieces
 from reporter.desks.states import state_word
 from reporter.desks.unit.cards import light_words, paused_words, tags_of
 from reporter.desks.unit.inbox import DONE, TABS
@@ -29,7 +30,6 @@ from reporter.ports import ports
 from reporter.routing.models import Unit
 
 MOST = 10_000  # rows
-PIECE = 64 * 1024  # bytes sent at a time
 AT_A_TIME = 500  # cases read together
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Text stays text: what looks like a formula, a number or an address is none.
@@ -122,13 +122,7 @@ def written_sheet(unit: Unit, at: str) -> Iterator[bytes]:
             _about(book.add_worksheet(_("About this list")), unit, name, number)
         file.seek(0)
         stack.pop_all()
-    return _pieces(file)
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
+    return in_pieces(file)
 
 
 def _rows_of(unit_id: int, at: str) -> Iterator[Case]:

@@ -8,8 +8,8 @@ from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
 from reporter.cases.worklists import AtUnit
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
+from reporter.desks.downloads import handed_out
 from reporter.desks.guard import allow, me
-from reporter.desks.headers import handed_out
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.desks.unit.forms import ClaimForm
 from reporter.desks.unit.inbox import inbox_of

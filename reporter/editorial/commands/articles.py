@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from reporter.editorial.commands.door import begin, edit
+from reporter.editorial.commands.door import begin, reword, tidy
 from reporter.editorial.models import Article, Rubric
 from reporter.editorial.prose import LENGTH_AT_MOST
 from reporter.editorial.wording import refuse_words
 from reporter.kernel.db import command
 from reporter.kernel.policy import Actor
-from reporter.reports.commands.intake import new_code
+from reporter.reports.commands.intake import new_public_id
 
 TITLE_AT_MOST, STANDFIRST_AT_MOST, BODY_AT_MOST = 60, 200, LENGTH_AT_MOST
-PUBLIC_ID_LENGTH = 10  # letters of 5 bits
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def write_article(text: Text, *, by: Actor) -> Article:
         BadInput: a text that is missing, too long, or holds a phone, identity or plate number.
     """
     _refuse(text)
-    article = Article(public_id=new_code()[:PUBLIC_ID_LENGTH].lower(), **_tidy(text))
+    article = Article(public_id=new_public_id(), **tidy(text))
     begin(article, by=by)
     return article
 
@@ -46,17 +45,10 @@ def edit_article(article: Article, text: Text, *, by: Actor, seen: int | None = 
         WrongStep: it was withdrawn.
     """
     _refuse(text)
-    edit(article, by=by, seen=seen, facts={"words": True})
-    for name, value in _tidy(text).items():
-        setattr(article, name, value)
+    reword(article, text, by=by, seen=seen)
 
 
 def _refuse(text: Text) -> None:
     refuse_words("title", text.title, TITLE_AT_MOST)
     refuse_words("standfirst", text.standfirst, STANDFIRST_AT_MOST)
     refuse_words("body", text.body, BODY_AT_MOST)
-
-
-def _tidy(text: Text) -> dict[str, str | Rubric]:
-    words = {name: getattr(text, name).strip() for name in ("title", "standfirst", "body")}
-    return {"rubric": text.rubric, **words}

@@ -74,6 +74,18 @@ def edit(piece: AnyPiece, *, by: Actor, seen: int | None = None, facts: Mapping[
     piece.add_writer(by.id)
 
 
+def reword(piece: AnyPiece, written: Any, *, by: Actor, seen: int | None = None) -> None:
+    """Take `piece` back to its writers and keep what was written, column by column. Inside a command."""
+    edit(piece, by=by, seen=seen, facts={"words": True})
+    for name, value in tidy(written).items():
+        setattr(piece, name, value)
+
+
+def tidy(written: Any) -> dict[str, Any]:
+    """Return what was written by its columns, texts without blanks around them."""
+    return {name: value.strip() if isinstance(value, str) else value for name, value in vars(written).items()}
+
+
 def _tell(piece: AnyPiece, action: Action, effect: Effect, *, by: Actor, **words: Any) -> None:
     entry = record(piece, action, by=by, at=ports.clock.now(), **words)
     events.publish(PieceMoved(piece.trail_subject, piece.id, entry.id, action, effect))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from reporter.editorial.commands.door import begin, edit, move
+from reporter.editorial.commands.door import begin, edit, move, reword, tidy
 from reporter.editorial.commands.pieces import end
 from reporter.editorial.lifecycle import Action
 from reporter.editorial.models import ConsentWay, Giver, Honour, HonourConsent, HonourKind
@@ -50,9 +50,7 @@ def write_honour(deed: Deed, *, by: Actor) -> Honour:
             that is still to come; a last day before that, or more than a year ahead.
     """
     _refuse(deed)
-    honour = Honour(
-        kind=deed.kind, name=deed.name.strip(), deed=deed.deed.strip(), day=deed.day, until=deed.until
-    )
+    honour = Honour(**tidy(deed))
     begin(honour, by=by)
     return honour
 
@@ -66,9 +64,7 @@ def edit_honour(honour: Honour, deed: Deed, *, by: Actor, seen: int | None = Non
         WrongStep: it was withdrawn.
     """
     _refuse(deed)
-    edit(honour, by=by, seen=seen, facts={"words": True})
-    honour.kind, honour.day, honour.until = deed.kind, deed.day, deed.until
-    honour.name, honour.deed = deed.name.strip(), deed.deed.strip()
+    reword(honour, deed, by=by, seen=seen)
 
 
 def _refuse(deed: Deed) -> None:

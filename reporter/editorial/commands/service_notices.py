@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from reporter.editorial.commands.door import begin, edit
+from reporter.editorial.commands.door import begin, reword, tidy
 from reporter.editorial.models import ServiceNotice
 from reporter.editorial.wording import refuse_words
 from reporter.kernel.db import command
@@ -33,7 +33,7 @@ def write_service_notice(appeal: Appeal, *, by: Actor) -> ServiceNotice:
         BadInput: a text that is missing or too long, or a last day before the first.
     """
     _refuse(appeal)
-    notice = ServiceNotice(**_tidy(appeal))
+    notice = ServiceNotice(**tidy(appeal))
     begin(notice, by=by)
     return notice
 
@@ -47,9 +47,7 @@ def edit_service_notice(notice: ServiceNotice, appeal: Appeal, *, by: Actor, see
         WrongStep: it was withdrawn.
     """
     _refuse(appeal)
-    edit(notice, by=by, seen=seen, facts={"words": True})
-    for name, value in _tidy(appeal).items():
-        setattr(notice, name, value)
+    reword(notice, appeal, by=by, seen=seen)
 
 
 def _refuse(appeal: Appeal) -> None:
@@ -58,7 +56,3 @@ def _refuse(appeal: Appeal) -> None:
     refuse_words("link", appeal.link, LINK_AT_MOST, needed=False)
     if appeal.until < appeal.begins:
         raise BadInput("The last day lies before the first one.", field="until")
-
-
-def _tidy(appeal: Appeal) -> dict[str, object]:
-    return {name: value.strip() if isinstance(value, str) else value for name, value in vars(appeal).items()}

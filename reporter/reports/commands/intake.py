@@ -27,6 +27,7 @@ from reporter.reports.models import Report
 from reporter.reports.queries import report_by_client_id
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I
+PUBLIC_ID_LENGTH = 10
 CODE_LENGTH = 16  # letters of 5 bits: 80 random bits
 FAR = 1000.0  # metres between two claims of one place that raise a flag
 LONG = timedelta(hours=24)  # between two claims of one time
@@ -114,6 +115,11 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
 def new_code() -> str:
     """Return a fresh query code."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def new_public_id() -> str:
+    """Return a fresh short name for a public address: ten letters of five bits."""
+    return new_code()[:PUBLIC_ID_LENGTH].lower()
 
 
 def _next_report_number(now: datetime) -> str:
