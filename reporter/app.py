@@ -1,6 +1,6 @@
 """Assemble the application. The only module that knows every room and every desk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from reporter.desks.editor.views import bp as editor
 from reporter.desks.errors import limiter, register_error_pages
 from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints, remembered
 from reporter.desks.headers import add_headers
-from reporter.desks.incoming import IdConverter, Request, limit_body, refuse_strange
+from reporter.desks.incoming import IdConverter, Request, Sessions, limit_body, refuse_strange
 from reporter.desks.inspection.views import bp as inspection
 from reporter.desks.kept_pages import KeptPages
 from reporter.desks.notices.views import bp as bell
@@ -99,10 +99,19 @@ JOBS: dict[str, queue.Work] = {
 SLOW = (searching.JOB,)
 
 
+class Application(Flask):
+    """An application without coroutines, that need not look for one among the fifteen functions of every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `func` as it is."""
+        return func
+
+
 def create_app(config: type[Config] = Config) -> Flask:
     """Build one app. Raises `ConfigError` at start-up, never at the first request."""
-    app = Flask("reporter", template_folder=str(ROOT / "templates"))
-    app.request_class, app.url_map.converters["int"] = Request, IdConverter
+    app = Application("reporter", template_folder=str(ROOT / "templates"))
+    app.request_class, app.session_interface = Request, Sessions()
+    app.url_map.converters["int"] = IdConverter
     app.config.from_object(config)
     for setting in ("SECRET_KEY", "ORIGINAL_KEYS"):
         app.config[setting] = secret_key(

@@ -16,7 +16,9 @@ from flask.cli import ScriptInfo, pass_script_info
 from flask_migrate import downgrade, upgrade
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from config import ROOT
 from reporter.board.commands import exposures as board
@@ -168,6 +170,7 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
     server = create_server(
         app, sockets=[listener], threads=THREADS, ident=None, max_request_body_size=most_bytes
     )
+    server.channel_class = Connection
     with app.app_context():
         drains = (
             () if ports.broker.there() else (Drain(app, tick=tick_all), Drain(app, every=SLOWLY, slow=True))
@@ -186,6 +189,23 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
             ports.finder.close()
             db.engine.dispose()
     click.echo("Stopped.")
+
+
+class Request(WSGITask):  # type: ignore[misc]  # waitress carries no types
+    """A request after whose 304 the connection stays: without a body its end is known (RFC 9112, 6.3)."""
+
+    def set_close_on_finish(self) -> None:
+        """Hang up after this answer, unless it is a 304 to somebody who has not hung up."""
+        wants_more = self.request.headers.get("CONNECTION", "").lower() != "close"
+        if self.version == "1.1" and wants_more and not self.wrote_header and self.status.startswith("304"):
+            return
+        super().set_close_on_finish()
+
+
+class Connection(HTTPChannel):  # type: ignore[misc]  # as above
+    """A connection of a browser or a proxy."""
+
+    task_class = Request
 
 
 def tick_all() -> None:

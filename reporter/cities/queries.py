@@ -24,6 +24,9 @@ def city_for_host(host: str) -> Jurisdiction | None:
 
 def current_city() -> Jurisdiction:
     """Return the jurisdiction of the current unit of work."""
+    known: Jurisdiction | None = db.session.info.get("city")
+    if known is not None and known not in db.session:
+        db.session.info["city"] = db.session.merge(known, load=False)  # held, or the session would forget it
     return db.session.get_one(Jurisdiction, current_city_id())
 
 

@@ -1,7 +1,7 @@
 """Show an expected failure as a page, or as JSON to whoever asked for JSON."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NoReturn
 
 from flask import Flask, g, jsonify, make_response, render_template, request
@@ -22,7 +22,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from reporter.desks.dates import plain_moment
+from reporter.desks.dates import day, plain_moment
 from reporter.desks.guard import enter_by_host, wants_json
 from reporter.desks.states import any_state_word
 from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge, TooMany
@@ -40,7 +40,21 @@ CARRIES_PICTURES = frozenset({"multipart/form-data", "application/offset+octet-s
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 log = logging.getLogger(__name__)
-limiter = Limiter(get_remote_address)
+
+
+class Limits(Limiter):
+    """Limits of single views, asked for at the views themselves: no limit holds for every request."""
+
+    def _check_request_limit(
+        self,
+        callable_name: str | None = None,
+        in_middleware: bool = True,  # noqa: FBT001, FBT002 - as the library has it
+    ) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = Limits(get_remote_address)
 
 
 def refuse_until(limit: RequestLimit) -> NoReturn:
@@ -62,9 +76,9 @@ def blame(form: FlaskForm, error: ReporterError) -> None:
 
 def words_of(error: ReporterError) -> str:
     """Return the error's words in the language of the request."""
-    values = error.values
+    values = {name: day(value) if isinstance(value, date) else value for name, value in error.values.items()}
     if "state" in values:
-        values = values | {"state": any_state_word(str(values["state"]))}
+        values["state"] = any_state_word(str(values["state"]))
     return gettext(error.message, **values)
 
 

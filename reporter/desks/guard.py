@@ -14,7 +14,7 @@ from reporter.accounts.queries import find_user
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import city_for_host
 from reporter.desks.shelf import shelf
-from reporter.kernel.db import db, enter_city
+from reporter.kernel.db import enter_city
 from reporter.kernel.errors import NotSignedIn
 from reporter.kernel.policy import ANYONE, Actor, Permission, may, require
 
@@ -40,7 +40,7 @@ def me() -> Actor:
 
 
 def city() -> Jurisdiction:
-    """Return the jurisdiction that this request is about."""
+    """Return the jurisdiction that this request is about, to be read; `current_city` is the row that commands change."""
     found: Jurisdiction = g.city
     return found
 
@@ -78,9 +78,9 @@ def enter_by_host() -> Jurisdiction | None:
     """
     host = request.host.rsplit(":", 1)[0]
     found = shelf().list_of(("city", host), lambda: _apart(city_for_host(host)))
-    g.city = None if found is None else db.session.merge(found, load=False)
+    g.city = found
     if found is not None:
-        enter_city(found.id)
+        enter_city(found.id, row=found)
     return found
 
 

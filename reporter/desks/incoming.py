@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import Flask, current_app, request
 from flask import Request as FlaskRequest
-from flask import current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
@@ -36,6 +37,16 @@ def _typed(pairs: Iterable[tuple[str, str]]) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict(
         [(name.translate(UNTYPABLE), text.translate(UNTYPABLE)) for name, text in pairs]
     )
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies; whoever sends none has an empty one, and nothing is made ready to read it."""
+
+    def open_session(self, app: Flask, request: FlaskRequest) -> SecureCookieSession | None:
+        """Return the session of the request."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 class IdConverter(IntegerConverter):

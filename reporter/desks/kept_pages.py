@@ -35,10 +35,9 @@ def is_anybody() -> bool:
 
 
 def keep_for_all(response: Response) -> Response:
-    """Let everybody keep a public page for a second, if it is nobody's own; answer 304 to whoever has it.
-
-    Only the tag is asked by: a page from which a post was taken is not newer than one on which it stood.
-    """
+    """Let everybody keep a public page for a second, if it is nobody's own; doing it twice changes nothing."""
+    if "Cache-Control" in response.headers:
+        return response
     if not is_anybody() or "Set-Cookie" in response.headers:
         response.headers["Cache-Control"] = OWN
         return response
@@ -46,11 +45,20 @@ def keep_for_all(response: Response) -> Response:
     shared = f"public, max-age=0, {MARK}{seconds}, stale-while-revalidate={seconds}"
     response.headers["Cache-Control"] = shared if seconds else "public, no-cache"
     response.vary.update(("Cookie", "Accept-Language"))
-    changed = response.headers.pop("Last-Modified", None)
     response.add_etag()
-    response.make_conditional(request)
-    if changed:
-        response.headers["Last-Modified"] = changed
+    return response
+
+
+def answer_known(response: Response) -> Response:
+    """Answer 304 to whoever has the page.
+
+    Only the tag is asked by: a page from which a post was taken is not newer than one on which it stood.
+    """
+    if "If-None-Match" in request.headers and response.headers["Cache-Control"] != OWN:
+        changed = response.headers.pop("Last-Modified", None)
+        response.make_conditional(request)
+        if changed:
+            response.headers["Last-Modified"] = changed
     return response
 
 

@@ -69,9 +69,17 @@ def pick_locale() -> str:
     locales = offered()
     if not has_request_context():
         return locales[0]
-    for wish in (request.cookies.get(LOCALE_COOKIE), getattr(current_user, "locale", None)):
-        if wish in locales:
-            return str(wish)
+    chosen, own = request.cookies.get(LOCALE_COOKIE), getattr(current_user, "locale", None)
+    if own in locales and chosen not in locales:
+        return str(own)
+    return locale_of_browser()
+
+
+def locale_of_browser() -> str:
+    """Return the language of the request of somebody who is not signed in: as `pick_locale`, without the account."""
+    locales = offered()
+    if (chosen := request.cookies.get(LOCALE_COOKIE)) in locales:
+        return str(chosen)
     tags = {LANGUAGES[locale][0].split("-")[0]: locale for locale in locales}
     return tags.get(request.accept_languages.best_match(list(tags)) or "", locales[0])
 

@@ -98,9 +98,13 @@ class InCity:
 EVERY_CITY = 0  # no jurisdiction has this id
 
 
-def enter_city(city_id: int) -> None:
-    """Say which city the current unit of work serves; every later read and write is held to it."""
-    db.session.info["city_id"] = city_id
+def enter_city(city_id: int, *, row: object = None) -> None:
+    """Say which city the current unit of work serves; every later read and write is held to it.
+
+    Args:
+        row: of the city, when it was read before: who needs it then need not ask the database.
+    """
+    db.session.info.update(city_id=city_id, city=row)
 
 
 def current_city_id() -> int:

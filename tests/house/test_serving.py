@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -78,6 +80,27 @@ def test_an_empty_city_answers_and_stops_cleanly(start: Start) -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
     assert ready["status"] == "ok"
     assert (said.splitlines()[-1], process.returncode) == ("Stopped.", 0)
+
+
+def test_who_has_a_file_already_asks_on_over_the_same_connection(start: Start) -> None:
+    address = urlsplit(line_with("http://", start()).strip())
+    connection = HTTPConnection(address.netloc, timeout=PATIENCE)
+    tag = asked(connection).headers["ETag"]
+
+    known = asked(connection, {"If-None-Match": tag})
+    stays = connection.sock is not None
+    last = asked(connection, {"If-None-Match": tag, "Connection": "close"})
+
+    assert (known.status, stays, known.headers["Connection"]) == (304, True, None)
+    assert (last.status, connection.sock) == (304, None)
+
+
+def asked(connection: HTTPConnection, headers: dict[str, str] | None = None) -> HTTPResponse:
+    """Return the answer about one of our files, read to its end."""
+    connection.request("GET", "/static/js/more.js", headers=headers or {})
+    answer = connection.getresponse()
+    answer.read()
+    return answer
 
 
 def test_a_port_that_is_taken_is_one_line(start: Start) -> None:

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from reporter.board.shown import edition_shown
-from reporter.desks.kept_pages import ELDER_COOKIE, is_anybody, keep_for_all
+from reporter.desks.kept_pages import ELDER_COOKIE, answer_known, is_anybody, keep_for_all
 from reporter.desks.shelf import Page, shelf
-from reporter.desks.words import pick_locale
+from reporter.desks.words import locale_of_browser
 from reporter.kernel.db import current_city_id
 
 bp = Blueprint("public", __name__)
@@ -35,7 +35,9 @@ OPEN = STREAMED | {"public.atom", "public.json_feed", "public.oembed"}  # what s
 def keep(response: Response) -> Response:
     """Let everybody keep the pages that are the same for everybody."""
     same = request.method in {"GET", "HEAD"} and request.endpoint not in OF_ONE | STREAMED
-    return keep_for_all(response) if same and response.status_code == HTTPStatus.OK else response
+    if same and response.status_code == HTTPStatus.OK:
+        answer_known(keep_for_all(response))
+    return response
 
 
 @bp.after_request
@@ -64,14 +66,14 @@ def drawn_once(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
         city_id = current_city_id()
         key = (
             city_id, shelf().edition_of(city_id, edition_shown), request.scheme, request.host, request.root_path, request.path,
-            request.query_string, pick_locale(), request.cookies.get(ELDER_COOKIE),
+            request.query_string, locale_of_browser(), request.cookies.get(ELDER_COOKIE),
         )  # fmt: skip
         page = shelf().page(key)
         if page is not None:
             return Response(page.body, headers=page.headers)
         answer = make_response(view(*args, **kwargs))
         if answer.status_code == HTTPStatus.OK and not answer.is_streamed:
-            answer.add_etag()
+            keep_for_all(answer)
             shelf().put(key, Page(answer.get_data(), list(answer.headers)))
         return answer
 
