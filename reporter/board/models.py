@@ -1,6 +1,6 @@
 """What the public sees: a copy made for publishing, which knows nothing of the reporter."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -100,6 +100,7 @@ class Exposure(Trailed, InCity, Model):
     on_show: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    revoked_on: Mapped[date | None]
     end_words: Mapped[str] = mapped_column(default="")
     correction: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(nullable=False)

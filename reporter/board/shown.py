@@ -165,6 +165,11 @@ def post(public_id: str) -> Exposure:
         raise Gone("This post is hidden while an objection to it is being looked at.")
     if row.state is State.EXPIRED:
         raise Gone("The time for which this post was shown is over.")
+    if row.revoked_on is not None:
+        raise Gone(
+            "This post has been withdrawn: the penalty behind it does not stand as it was since %(day)s.",
+            day=row.revoked_on,
+        )
     if row.state in ENDED:
         raise Gone("This post has been withdrawn.")
     if row.expires_at is not None and row.expires_at <= ports.clock.now():  # whatever keeps the timer from it

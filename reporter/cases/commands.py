@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,8 +10,8 @@ from sqlalchemy import select
 from reporter.cases.events import CaseMoved
 from reporter.cases.evidence import Level, lacks, level, shots_of
 from reporter.cases.lifecycle import LADDER_AT, Action, Effect, Move, State, Step, step_for
-from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Source
-from reporter.cases.queries import get_category, get_subcategory
+from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Revocation, Source
+from reporter.cases.queries import get_category, get_subcategory, result_of
 from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
 from reporter.kernel import events
@@ -250,6 +250,32 @@ def submit_result(case: Case, outcome: Outcome, *, by: Actor, seen: int | None =
         case, Action.SUBMIT_RESULT, by=by, seen=seen, reason=outcome.words,
         after_photos=len(outcome.photo_ids), record=record_given,
     )  # fmt: skip
+
+
+@command
+def revoke_penalty(
+    case: Case, how: Revocation, *, on: date, words: str, by: Actor, seen: int | None = None
+) -> TrailEntry:
+    """Write down that the penalty of a closed case does not stand as it was.
+
+    What was published of it goes in the same transaction, with the reason: the law gives three days
+    (行政处罚法, article 48).
+
+    Raises:
+        BadInput: `on` lies before the report or after today; no words.
+        WrongStep: the case has no penalty, or it was written down already.
+        NotAllowed: the case lies with another unit.
+        Conflict: the case is no longer what the person saw.
+    """
+    result, today = result_of(case.id), local(ports.clock.now()).date()
+    if not local(case.reported_at).date() <= on <= today:
+        raise BadInput("Please give a day between the report and today.", field="on")
+    stands = result is not None and result.penalty_stands
+    if result is not None and stands:
+        result.revocation, result.revoked_on = how, on
+    return advance(
+        case, Action.REVOKE_PENALTY, by=by, reason=words, seen=seen, penalty=stands, how=how, on=f"{on}"
+    )
 
 
 def _refuse_old_shots(case: Case, photos: Sequence[Photo]) -> None:

@@ -77,6 +77,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     SUPERVISE_LATE = "supervise_late"
     FALL_BACK = "fall_back"
+    REVOKE_PENALTY = "revoke_penalty"
 
 
 class Effect(Flag):
@@ -103,6 +104,7 @@ class Effect(Flag):
     REFUSE = auto()
     EXPOSE = auto()
     WITHDRAW = auto()
+    REVOKED = auto()
     END = auto()
 
 
@@ -209,6 +211,11 @@ def reopenings_left(case: Any, move: Move) -> str:
     return in_rating_window(case, move)
 
 
+def penalty_stands(_: Any, move: Move) -> str:
+    """There is a penalty, and nobody has said yet that it does not stand."""
+    return "" if move.facts.get("penalty") else "This case has no penalty that still stands."
+
+
 def rested(case: Any, move: Move) -> str:
     """Archived thirty days after the end."""
     young = case.closed_at is None or move.at < case.closed_at + ARCHIVE_AFTER
@@ -282,6 +289,9 @@ STEPS = (
     Step(S.CLOSED_UNFIXED, A.REOPEN,              S.HANDLING,         May.CASE_REOPEN,             E.HALF_CLOCK | E.WITHDRAW | E.TELL_UNIT | E.TELL_REPORTER, reason=True, guards=(reopenings_left,), counts="reopen_count"),
     Step(S.CLOSED,         A.ARCHIVE,             S.ARCHIVED,         May.CASE_ARCHIVE,            guards=(rested,)),
     Step(S.CLOSED_UNFIXED, A.ARCHIVE,             S.ARCHIVED,         May.CASE_ARCHIVE,            guards=(rested,)),
+
+    Step(S.CLOSED,         A.REVOKE_PENALTY,      S.CLOSED,           May.CASE_WORK,               E.REVOKED | E.TELL_CENTRE,                          reason=True, guards=(penalty_stands,)),
+    Step(S.ARCHIVED,       A.REVOKE_PENALTY,      S.ARCHIVED,         May.CASE_WORK,               E.REVOKED | E.TELL_CENTRE,                          reason=True, guards=(penalty_stands,)),
 
     Step(S.REGISTERED,     A.VOID,                S.VOID,             May.CASE_VOID,               E.END | E.WITHDRAW | E.TELL_REPORTER,               reason=True),
     Step(S.DISPATCHED,     A.VOID,                S.VOID,             May.CASE_VOID,               E.CLOSE_ORDER | E.END | E.WITHDRAW | E.TELL_UNIT | E.TELL_REPORTER, reason=True),

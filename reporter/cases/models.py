@@ -1,6 +1,6 @@
 """The kinds of disorder, the case as one flat row, and what hangs on it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -216,8 +216,20 @@ class CaseRequest(InCity, Model):
     note: Mapped[str] = mapped_column(default="")
 
 
+class Revocation(StrEnum):
+    """What became of a penalty that does not stand as it was."""
+
+    CHANGED = "changed"
+    REVOKED = "revoked"
+    UNLAWFUL = "unlawful"
+    VOID = "void"
+
+
 class CaseResult(InCity, Model):
-    """What a unit handed in: a repair with after-photos, or the record of a penalty or of education."""
+    """What a unit handed in: a repair with after-photos, or the record of a penalty or of education.
+
+    `revoked_on`: the day on which the penalty ceased to stand as it was; `revocation` says how.
+    """
 
     __tablename__ = "case_results"
 
@@ -228,3 +240,10 @@ class CaseResult(InCity, Model):
     document: Mapped[str] = mapped_column(default="")
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
+    revocation: Mapped[Revocation | None]
+    revoked_on: Mapped[date | None]
+
+    @property
+    def penalty_stands(self) -> bool:
+        """Tell whether it is a penalty and nobody has said that it does not stand any more."""
+        return self.kind == "penalty" and self.revoked_on is None

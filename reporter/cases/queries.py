@@ -129,7 +129,13 @@ def actions_open_to(actor: Actor, case: Case) -> frozenset[Action]:
 def obstacle(case: Case, action: Action, *, by: Actor) -> str:
     """Return why the table's guards are against `action` now, even if all it asks for is handed in; else ""."""
     now = ports.clock.now()
-    given = {"record": True, "after_photos": 1, "reports": 1, "review_at": now + timedelta(days=1)}
+    given = {
+        "record": True,
+        "after_photos": 1,
+        "reports": 1,
+        "penalty": True,
+        "review_at": now + timedelta(days=1),
+    }
     move = Move(by=by, at=now, facts=given)
     problems = (guard(case, move) for guard in step_for(case.state, action).guards)
     return next((problem for problem in problems if problem), "")

@@ -129,6 +129,7 @@ TABLE = (
     Row("case.fall_back",           W.CO_UNITS,  K.CLOCK,     V.SEND | V.ROBOT,    "Case %(number)s goes to the fallback unit, because it was not done in time.", urgent=True),
     Row("case.fall_back",           W.HEAD,      K.CLOCK,     V.SEND,              "Case %(number)s goes to the fallback unit, because it was not done in time.", urgent=True),
     Row("case.fall_back",           W.CENTRE,    K.CLOCK,     V.SEND,              "Case %(number)s goes to the fallback unit, because it was not done in time."),
+    Row("case.revoke_penalty",     W.CENTRE,    K.DESK,       V.DIGEST,           "The penalty of case %(number)s does not stand any more: %(reason)s"),
     Row("case.ladder",             W.CENTRE,    K.CLOCK,      V.SEND,             "Case %(number)s was sent back or done again three times: it needs a decision."),
 
     Row("exposure.propose",        W.EDITORS,   K.DESK,       V.DIGEST,           "A post was proposed for the board."),

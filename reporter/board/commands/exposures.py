@@ -1,6 +1,6 @@
 """Every step of an exposure from its proposal to its end; masks, words and objections have files of their own."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +15,7 @@ from reporter.board.models import Exposure, PublicPicture
 from reporter.board.queries import due_to_expire, get_exposure, hold, last_exposure_of, live_exposure_of
 from reporter.board.wording import neutral_title, road_section
 from reporter.cases.models import Case
-from reporter.cases.queries import get_category, get_subcategory, photos_of
+from reporter.cases.queries import get_category, get_subcategory, photos_of, result_of
 from reporter.cities.queries import local
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import Conflict, WrongStep
@@ -33,7 +33,7 @@ PUT_RIGHT, DEALT_WITH = Outcome.PUT_RIGHT, Outcome.DEALT_WITH
 
 @command
 def propose(case: Case, *, by: Actor) -> Exposure | None:
-    """Propose a closed case for the board; None when its kind is not shown or it is proposed already.
+    """Propose a closed case for the board; None when its kind is not shown, its penalty fell, or it is proposed already.
 
     Boxes drawn for an earlier proposal of the same case come back as proposals, to be judged anew.
     """
@@ -62,7 +62,9 @@ def propose_overdue(case: Case, *, by: Actor) -> Exposure:
 
 
 def _proposed(case: Case, outcome: Outcome, *, by: Actor) -> Exposure | None:
-    if not get_category(case.category_id).exposable or live_exposure_of(case.id) is not None:
+    result = result_of(case.id)
+    fell = result is not None and result.revoked_on is not None
+    if fell or not get_category(case.category_id).exposable or live_exposure_of(case.id) is not None:
         return None
     before = last_exposure_of(case.id)
     exposure = _copied(case, outcome)
@@ -182,6 +184,13 @@ def reject(exposure: Exposure, reason: str, *, by: Actor, seen: int | None = Non
 def withdraw(exposure: Exposure, reason: str, *, by: Actor, seen: int | None = None) -> None:
     """Take the post down; its page answers 410 and its pictures are deleted."""
     _end(exposure, Action.WITHDRAW, reason, by=by, seen=seen)
+
+
+@command
+def withdraw_revoked(exposure: Exposure, *, on: date) -> None:
+    """Take down a post whose penalty ceased to stand on the day `on`; its page answers 410 and says so."""
+    exposure.revoked_on = on
+    _end(exposure, Action.WITHDRAW, "The penalty behind this post does not stand any more.", by=SYSTEM)
 
 
 def _end(exposure: Exposure, action: Action, reason: str, *, by: Actor, seen: int | None = None) -> None:

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
+from reporter.cases.models import Revocation
 from reporter.desks.dates import zone
 from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 from reporter.desks.limits import counted_words
@@ -53,6 +54,12 @@ REPAIRS = (
     ("repair", _l("Repaired")),
     ("penalty", _l("Repaired, with a penalty")),
     ("education", _l("Repaired, with a warning talk")),
+)
+REVOCATIONS = (
+    (Revocation.REVOKED, _l("Revoked")),
+    (Revocation.CHANGED, _l("Altered")),
+    (Revocation.UNLAWFUL, _l("Found unlawful")),
+    (Revocation.VOID, _l("Found void")),
 )
 RECORDS = (("penalty", _l("Penalty")), ("education", _l("Warning and education")))
 
@@ -143,6 +150,25 @@ class QuestionForm(CaseForm):
     """What only whoever reported it can say."""
 
     reason = reason_field(_l("Your question; whoever reported it reads it"))
+
+
+class RevocationForm(CaseForm):
+    """What became of a penalty, when, and by which decision."""
+
+    how = RadioField(
+        _l("What became of the penalty"),
+        choices=choices_of(REVOCATIONS),
+        validators=[InputRequired(_l("Please choose one."))],
+    )
+    on = DateField(
+        _l("Day of the decision"), validators=[InputRequired(_l("Please give the day of the decision."))]
+    )
+    reason = reason_field(_l("Who decided it, and the number of the document"))
+
+    @property
+    def day(self) -> date:
+        """Return the day of the decision."""
+        return self.on.data or date.max
 
 
 class ResultForm(CaseForm):

@@ -4,9 +4,9 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter.cases.commands import submit_result
+from reporter.cases.commands import revoke_penalty, submit_result
 from reporter.cases.lifecycle import Action, step_for
-from reporter.cases.models import Case
+from reporter.cases.models import Case, Revocation
 from reporter.cases.queries import actions_open_to
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dossier import moved_on
@@ -15,7 +15,7 @@ from reporter.desks.forms import CaseForm
 from reporter.desks.guard import me, wants_json
 from reporter.desks.tokens import holds_token, look_again, sent
 from reporter.desks.unit.cards import light_words
-from reporter.desks.unit.forms import ResultForm
+from reporter.desks.unit.forms import ResultForm, RevocationForm
 from reporter.desks.unit.inbox import inbox_of, list_of
 from reporter.desks.unit.results import (
     drop,
@@ -112,6 +112,16 @@ def submitted(case: Case, form: ResultForm) -> bool:
     seen = sent(Action.SUBMIT_RESULT, form)
     try:
         submit_result(case, outcome_of(form, me()), by=me(), seen=seen)
+    except BadInput as error:
+        blame(form, error)
+    return not form.errors
+
+
+def written_off(case: Case, form: RevocationForm) -> bool:
+    """Write down what became of the penalty; False when something has to be put right, which the form then says."""
+    seen, how = sent(Action.REVOKE_PENALTY, form), Revocation(form.how.data)
+    try:
+        revoke_penalty(case, how, on=form.day, words=form.reason.data or "", by=me(), seen=seen)
     except BadInput as error:
         blame(form, error)
     return not form.errors

@@ -21,6 +21,7 @@ from reporter.desks.unit.pages import (
     result_form,
     result_page,
     submitted,
+    written_off,
 )
 from reporter.desks.unit.results import drop, sender
 from reporter.desks.unit.route import route_of
@@ -30,6 +31,7 @@ from reporter.desks.unit.work import (
     more_time_form,
     pause_form,
     question_form,
+    revocation_form,
     send_back_form,
     work_on,
 )
@@ -172,6 +174,18 @@ def ask(case_id: int) -> ResponseReturnValue:
         return case_page(case, form), 422
     ask_reporter(case, form.reason.data or "", by=me(), seen=sent(Action.ASK_REPORTER, form))
     flash(_("Asked. The clock stands still until the answer, for three working days at most."))
+    return redirect(url_for("unit.case", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/penalty")
+@checks_its_own_token
+@allow(Permission.DESK_UNIT)
+def penalty(case_id: int) -> ResponseReturnValue:
+    """Write down that the penalty does not stand as it was; a post about it goes at once."""
+    case, form = case_for(me(), case_id), revocation_form()
+    if not (valid(form) and written_off(case, form)):
+        return case_page(case, form), 422
+    flash(_("Written down. What the exposure board showed of it is gone."))
     return redirect(url_for("unit.case", case_id=case_id))
 
 

@@ -27,7 +27,7 @@ from reporter.desks.forms import CaseForm
 from reporter.desks.limits import closing_needs, grounds, how_counted, limit_words
 from reporter.desks.states import state_word
 from reporter.desks.unit.cards import Tag, Words, light_words, paused_words, tags_of
-from reporter.desks.unit.forms import MoreTimeForm, PauseForm, QuestionForm, SendBackForm
+from reporter.desks.unit.forms import MoreTimeForm, PauseForm, QuestionForm, RevocationForm, SendBackForm
 from reporter.desks.whistled import Called, calls_of
 from reporter.desks.words import named
 from reporter.kernel.audit import TrailEntry
@@ -44,6 +44,7 @@ OFFERED = (
     Action.REQUEST_DEFER,
     Action.ASK_REPORTER,
     Action.REPORT_IN,
+    Action.REVOKE_PENALTY,
 )
 
 DIALOGS: Mapping[type[CaseForm], str] = {
@@ -51,6 +52,7 @@ DIALOGS: Mapping[type[CaseForm], str] = {
     MoreTimeForm: "request_extension",
     PauseForm: "request_defer",
     QuestionForm: "ask_reporter",
+    RevocationForm: "revoke_penalty",
 }
 
 
@@ -78,6 +80,7 @@ class Forms:
     more_time: MoreTimeForm
     pause: PauseForm
     question: QuestionForm
+    revocation: RevocationForm
 
 
 @dataclass(frozen=True)
@@ -131,15 +134,15 @@ def work_on(case: Case, actor: Actor, wrong: CaseForm | None = None) -> Work:
     entries, pictures, kind = history(case), pictures_of(case), get_category(case.category_id)
     ruled = case.route_reason.get("area_id") or case.area_id
     places = area_names(number for number in (case.area_id, ruled) if number)
-    area = places.get(case.area_id or 0)
+    area, result = places.get(case.area_id or 0), result_of(case.id)
     return Work(
         case=case, kind=kind, place=" · ".join(part for part in (named(area), case.address) if part),
         pictures=[one for one in pictures if one.stage == BEFORE],
         after=[one for one in pictures if one.stage != BEFORE],
         facts=_facts(case, _subtype(case, kind) or kind, places.get(ruled or 0)), tags=tags_of(case),
-        banners=_banners(case, entries), timeline=timeline_of(case, entries), result=result_of(case.id),
+        banners=_banners(case, entries), timeline=timeline_of(case, entries), result=result,
         since=clocks_began([case])[case.id], paused=paused_words(case), light=light_words(case),
-        offers=_offers(case, actor), forms=_forms(case, wrong),
+        offers=_offers(case, actor, result), forms=_forms(case, wrong),
         calls=calls_of(case.id),
         wrong=wrong if wrong and wrong.errors else None,
     )  # fmt: skip
@@ -221,13 +224,15 @@ def _asked(case: Case, entries: Sequence[TrailEntry]) -> str:
     return last_reason(entries, Action(f"request_{case.open_request}")) if case.open_request else ""
 
 
-def _offers(case: Case, actor: Actor) -> dict[str, str]:
+def _offers(case: Case, actor: Actor, result: CaseResult | None) -> dict[str, str]:
     allowed = actions_open_to(actor, case)
     offers = {action: obstacle(case, action, by=actor) for action in OFFERED if action in allowed}
     if case.id not in calls_waiting([case.id], actor.unit_id or 0):
         offers.pop(Action.REPORT_IN, None)
     if case.source != Source.RESIDENT:
         offers.pop(Action.ASK_REPORTER, None)
+    if result is None or not result.penalty_stands:
+        offers.pop(Action.REVOKE_PENALTY, None)
     return {str(action): _(sentence) if sentence else "" for action, sentence in offers.items()}
 
 
@@ -238,6 +243,7 @@ def _forms(case: Case, wrong: CaseForm | None) -> Forms:
         more_time=wrong if isinstance(wrong, MoreTimeForm) else more_time_form(case),
         pause=wrong if isinstance(wrong, PauseForm) else pause_form(version),
         question=wrong if isinstance(wrong, QuestionForm) else question_form(version),
+        revocation=wrong if isinstance(wrong, RevocationForm) else revocation_form(version),
     )
 
 
@@ -261,3 +267,8 @@ def pause_form(version: int | None = None) -> PauseForm:
 def question_form(version: int | None = None) -> QuestionForm:
     """Return the form; what was sent fills it."""
     return QuestionForm(prefix="question", version=version)
+
+
+def revocation_form(version: int | None = None) -> RevocationForm:
+    """Return the form; what was sent fills it."""
+    return RevocationForm(prefix="penalty", version=version)
