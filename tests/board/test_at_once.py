@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import select
 
-from reporter.board.commands.exposures import propose
+from reporter.board.commands.exposures import propose, tick
 from reporter.board.commands.objections import file_objection
 from reporter.board.lifecycle import ENDED, HIDDEN_A_DAY, ObjectionKind, Reach, State
 from reporter.board.models import Exposure, Objection
 from reporter.board.queries import get_exposure
 from reporter.cases.queries import get_case
 from reporter.kernel.db import current_city_id, db, enter_city
+from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import ANYONE, Role
+from reporter.ports import ports
 from tests.board.posts import an_exposure
 from tests.make import a_user
 
@@ -81,3 +84,34 @@ def test_of_many_grave_objections_from_one_address_at_once_five_hide_their_post(
     db.session.expire_all()
     assert sorted(map(str, found)) == ["hides"] * HIDDEN_A_DAY + ["many"] * 3
     assert sum(get_exposure(one).state is State.HIDDEN for one in posts) == HIDDEN_A_DAY
+
+
+def test_of_several_that_look_what_is_over_each_post_is_taken_down_by_one(app: Flask) -> None:
+    posts = [an_exposure(State.PUBLISHED).id for _ in range(3)]
+    ports.clock.move(timedelta(days=91))  # type: ignore[attr-defined]  # the tests' clock
+
+    found = _at_once(app, tick)
+
+    db.session.expire_all()
+    assert sum(int(str(number)) for number in found) == len(posts)
+    assert [get_exposure(one).state for one in posts] == [State.EXPIRED] * 3
+
+
+def test_an_objection_at_the_instant_at_which_the_time_is_over_stops_nobody(app: Flask) -> None:
+    post_id = an_exposure(State.PUBLISHED).id
+    ports.clock.move(timedelta(days=91))  # type: ignore[attr-defined]
+    places = iter(range(6))
+
+    _at_once(app, lambda: _object_to(post_id) if next(places) % 2 else tick(), times=6)
+    tick()
+
+    db.session.expire_all()
+    assert get_exposure(post_id).state is State.EXPIRED
+
+
+def _object_to(post_id: int) -> str:
+    """File a grave objection; return its code, or why it was refused."""
+    try:
+        return file_objection(get_exposure(post_id), ObjectionKind.MINOR, "有孩子", by=ANYONE).code
+    except ReporterError as refused:
+        return refused.message
