@@ -60,7 +60,10 @@ def test_a_pack_holds_words_credits_and_the_largest_masked_pictures(
         f"http://localhost/board/{post.public_id}",
     ):
         assert words in text
-    assert "CC BY 4.0" in found["credits.txt"].decode()
+    credit = found["credits.txt"].decode()
+    assert "CC BY 4.0" in credit
+    assert (shown[0].width, shown[0].height) == (320, 240)
+    assert "before-1.jpg：320 × 240 像素，4.1 × 3.0 厘米" in credit
 
 
 @pytest.mark.parametrize("role", [Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.LEADER])

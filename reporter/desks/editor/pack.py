@@ -4,7 +4,7 @@ Nothing is masked anew: the pictures are the very copies that the public sees, i
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
@@ -24,6 +24,8 @@ from reporter.desks.words import DEFAULT_LOCALE, named
 from reporter.ports import ports
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes; a larger pack is put together on disk
+PRINTED = 200  # dots an inch: what newsprint shows of a picture (a screen of 100 lines, twice over)
+CENTIMETRES = 2.54  # in an inch
 LICENSE = "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -49,7 +51,7 @@ def _fill(archive: ZipFile, post: Exposure) -> None:
     for name, picture in pictures:
         archive.writestr(_entry(name), picture_bytes(picture, _largest(picture)))
     archive.writestr(_entry("text.txt"), _text(post))
-    archive.writestr(_entry("credits.txt"), _credits(post, [name for name, _picture in pictures]))
+    archive.writestr(_entry("credits.txt"), _credits(post, pictures))
 
 
 def _entry(name: str) -> ZipInfo:
@@ -93,14 +95,23 @@ def _text(post: Exposure) -> str:
     )
 
 
-def _credits(post: Exposure, names: list[str]) -> str:
+def _credits(post: Exposure, pictures: Sequence[tuple[str, PublicPicture]]) -> str:
     return "\n".join([
         _("City Operation and Command Centre, %(city)s", city=named(city())),
         _("Exposure board") + _(": ") + _address(post),
-        _("Pictures: %(names)s", names=", ".join(names)),
+        _("Pictures, and how large they print at %(dpi)s dots an inch, as newspapers do:", dpi=PRINTED),
+        *(f"  {name}{_(': ')}{_print_size(picture)}" for name, picture in pictures),
         _("The pictures are masked. Please show them as they are: do not uncover, sharpen or put them together with others to find out who it is."),
         _("Licence") + _(": ") + LICENSE, "",
     ])  # fmt: skip
+
+
+def _print_size(picture: PublicPicture) -> str:
+    across, down = (f"{pixels / PRINTED * CENTIMETRES:.1f}" for pixels in (picture.width, picture.height))
+    return _(
+        "%(width)s × %(height)s pixels, %(across)s × %(down)s cm",
+        width=picture.width, height=picture.height, across=across, down=down,
+    )  # fmt: skip
 
 
 def _address(post: Exposure) -> str:
