@@ -10,7 +10,7 @@ from reporter.demo.scenes import boxes
 from reporter.demo.stage import drawing
 from reporter.editorial.commands.articles import Text, write_article
 from reporter.editorial.commands.honours import DAYS_SHOWN, Consent, Deed, record_consent, write_honour
-from reporter.editorial.commands.pictures import add_picture, judge_mask
+from reporter.editorial.commands.pictures import Caption, add_picture, judge_mask
 from reporter.editorial.commands.pieces import hand_in, release
 from reporter.editorial.commands.service_notices import Appeal, write_service_notice
 from reporter.editorial.models import Article, ConsentWay, Giver, HonourKind, Rubric
@@ -44,7 +44,7 @@ class Newsroom:
         self.clock.set(self.now)
 
     def _article(self, row: dict[str, Any]) -> AnyPiece:
-        text = Text(Rubric(row["column"]), row["title"], row["standfirst"], row["body"])
+        text = Text(Rubric(row["column"]), row["title"], row["standfirst"], row["body"], **_english(row))
         article = write_article(text, by=self.writer)
         if "picture" in row:
             self._hang(article, row)
@@ -54,14 +54,15 @@ class Newsroom:
         photo_id = drawing(
             row["picture"], seed=SEED, at=self.clock.now().replace(hour=NOON), point=PLACE, by=self.writer
         )
-        picture = add_picture(article, photo_id, row["caption"], by=self.writer)
+        caption = Caption(row["caption"], row.get("caption_en", ""))
+        picture = add_picture(article, photo_id, caption, by=self.writer)
         if row.get("stage") != DRAFT:
             mask = [Box(one.x, one.y, one.w, one.h, one.what) for one in boxes(row["picture"], seed=SEED)]
             judge_mask(article, picture.id, mask, checked=True, by=self.writer)
 
     def _honour(self, row: dict[str, Any]) -> AnyPiece:
         until = today() + timedelta(days=DAYS_SHOWN)
-        deed = Deed(HonourKind(row["kind"]), row["name"], row["deed"], today(), until)
+        deed = Deed(HonourKind(row["kind"]), row["name"], row["deed"], today(), until, **_english(row))
         honour = write_honour(deed, by=self.writer)
         if "giver" in row:
             consent = Consent(
@@ -72,7 +73,7 @@ class Newsroom:
 
     def _notice(self, row: dict[str, Any]) -> AnyPiece:
         until = today() + timedelta(days=DAYS_SHOWN)
-        appeal = Appeal(row["title"], row["sentence"], row["link"], today(), until, sort=1)
+        appeal = Appeal(row["title"], row["sentence"], row["link"], today(), until, sort=1, **_english(row))
         return write_service_notice(appeal, by=self.writer)
 
     def _hand_on(self, piece: AnyPiece, row: dict[str, Any]) -> None:
@@ -81,3 +82,8 @@ class Newsroom:
         hand_in(piece, by=self.writer)
         self.clock.set(self.clock.now() + READ_AFTER)
         release(piece, by=self.releaser)
+
+
+def _english(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the English version of a row; a caption is its picture's."""
+    return {name: text for name, text in row.items() if name.endswith("_en") and name != "caption_en"}

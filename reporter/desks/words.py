@@ -109,6 +109,22 @@ def named(row: Any, part: str = "name") -> str:
     return _part(row, f"{part}_{first}") or _part(row, f"{part}_{second}")
 
 
+def only_chinese(piece: Any) -> bool:
+    """Tell whether a reader of English gets the Chinese words of what editors wrote: it has no others."""
+    return not speaks_chinese() and not piece.has_english
+
+
+def wording(piece: Any, part: str) -> str:
+    """Return a part of what editors wrote: in English for whoever reads English, where there is an English text.
+
+    Args:
+        piece: an article, an entry, a notice, or a picture of an article.
+        part: title, standfirst, body, name, deed, sentence, caption.
+    """
+    english = piece.has_english and not speaks_chinese()
+    return str(getattr(piece, f"{part}_en" if english else part))
+
+
 def _part(row: Any, name: str) -> str:
     return str((row.get(name) if isinstance(row, dict) else getattr(row, name, None)) or "")
 
@@ -162,6 +178,7 @@ FILTERS = {
     "moment": dates.moment,
     "month": dates.month,
     "named": named,
+    "only_chinese": only_chinese,
     "plain_clock": dates.plain_clock,
     "plain_moment": dates.plain_moment,
     "prose": prose,
@@ -170,6 +187,7 @@ FILTERS = {
     "span": dates.span,
     "thousands": thousands,
     "until": dates.until,
+    "wording": wording,
 }
 GLOBALS = {
     "action_word": states.action_word,

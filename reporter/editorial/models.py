@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -52,7 +52,8 @@ class ConsentWay(StrEnum):
 class Piece(Trailed):
     """Mixed into what one person writes and another one releases.
 
-    `writer_ids` are all who wrote or drew; they and `releaser_id` are different people. `published_at` is of the first
+    `in_english` names the columns that have an English text beside them, in a column called `<name>_en`: such a text
+    stands in all of them or in none. `writer_ids` are all who wrote or drew; they and `releaser_id` are different people. `published_at` is of the first
     release and stays; `end_words` say why it was taken down, to editors alone.
     """
 
@@ -65,10 +66,17 @@ class Piece(Trailed):
     end_words: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(nullable=False)
 
+    in_english: ClassVar[tuple[str, ...]]
+
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - declared_attr hands over the class
         """Return what lets one of two editors win."""
         return {"version_id_col": cls.version}
+
+    @property
+    def has_english(self) -> bool:
+        """Tell whether there is an English text beside the Chinese one."""
+        return all(getattr(self, f"{name}_en") for name in self.in_english)
 
     def add_writer(self, user_id: int | None) -> None:
         """Remember that this person wrote or drew; such a person never releases it."""
@@ -85,6 +93,7 @@ class Article(Piece, InCity, Model):
         Index("ix__articles__column", "city_id", "rubric", "state", "published_at", "id"),
     )
     trail_subject = "article"
+    in_english = ("title", "standfirst", "body")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str]
@@ -92,6 +101,9 @@ class Article(Piece, InCity, Model):
     title: Mapped[str]
     standfirst: Mapped[str]
     body: Mapped[str]
+    title_en: Mapped[str] = mapped_column(default="")
+    standfirst_en: Mapped[str] = mapped_column(default="")
+    body_en: Mapped[str] = mapped_column(default="")
 
     pictures: Mapped[list["ArticlePicture"]] = relationship(
         order_by="ArticlePicture.id", lazy="selectin", back_populates="article", cascade="all, delete-orphan"
@@ -107,8 +119,14 @@ class ArticlePicture(Masked, InCity, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     caption: Mapped[str]
+    caption_en: Mapped[str] = mapped_column(default="")
 
     article: Mapped[Article] = relationship(back_populates="pictures")
+
+    @property
+    def has_english(self) -> bool:
+        """Tell whether its caption is there in English too."""
+        return bool(self.caption_en)
 
 
 class Honour(Piece, InCity, Model):
@@ -117,11 +135,14 @@ class Honour(Piece, InCity, Model):
     __tablename__ = "honours"
     __table_args__ = (Index("ix__honours__list", "city_id", "state", "published_at", "id"),)
     trail_subject = "honour"
+    in_english = ("name", "deed")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[HonourKind]
     name: Mapped[str]
     deed: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    deed_en: Mapped[str] = mapped_column(default="")
     day: Mapped[date]
     until: Mapped[date]
 
@@ -158,10 +179,13 @@ class ServiceNotice(Piece, InCity, Model):
     __tablename__ = "service_notices"
     __table_args__ = (Index("ix__service_notices__shown", "city_id", "state", "until", "sort", "id"),)
     trail_subject = "service_notice"
+    in_english = ("title", "sentence")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     sentence: Mapped[str]
+    title_en: Mapped[str] = mapped_column(default="")
+    sentence_en: Mapped[str] = mapped_column(default="")
     link: Mapped[str] = mapped_column(default="")
     begins: Mapped[date]
     until: Mapped[date]

@@ -1,8 +1,12 @@
 """How long the words of a piece may be, and what they must not hold. Pure."""
 
+from collections.abc import Mapping
+
 from reporter.board.wording import names_a_dwelling
 from reporter.kernel.errors import BadInput
 from reporter.reports.screening import personal_data
+
+ENGLISH_LONGER = 3  # letters that an English text may have for one of the Chinese text
 
 
 def refuse_words(field: str, text: str, most: int, *, needed: bool = True) -> None:
@@ -15,6 +19,19 @@ def refuse_words(field: str, text: str, most: int, *, needed: bool = True) -> No
         )
     if personal_data(text):
         raise BadInput("This text seems to hold a phone, identity or plate number; take it out.", field=field)
+
+
+def refuse_english(texts: Mapping[str, tuple[str, int]]) -> None:
+    """Raise `BadInput` on the first field of an English version that is not as it must be; it may be left out whole.
+
+    Args:
+        texts: by the names of the fields, the English text and how long it may be, in letters.
+    """
+    given = any(text.strip() for text, _most in texts.values())
+    for field, (text, most) in texts.items():
+        if given and not text.strip():
+            raise BadInput("An English version has all of its parts, or none.", field=field)
+        refuse_words(field, text, most, needed=False)
 
 
 def refuse_dwelling(field: str, text: str) -> None:

@@ -11,7 +11,7 @@ from reporter.board.boxes import Box
 from reporter.editorial.commands.articles import Text, write_article
 from reporter.editorial.commands.copies import burn_pictures
 from reporter.editorial.commands.honours import Consent, Deed, record_consent, write_honour
-from reporter.editorial.commands.pictures import add_picture, judge_mask
+from reporter.editorial.commands.pictures import Caption, add_picture, judge_mask
 from reporter.editorial.commands.pieces import hand_in, release, withdraw
 from reporter.editorial.commands.service_notices import Appeal, write_service_notice
 from reporter.editorial.lifecycle import State
@@ -93,7 +93,7 @@ def an_article(
     team = team or pens()
     article = write_article(a_text(**words), by=team.writer.actor)
     for _ in range(pictures):
-        one = add_picture(article, a_photo().id, "路口", by=team.writer.actor)
+        one = add_picture(article, a_photo().id, Caption("路口"), by=team.writer.actor)
         judge_mask(article, one.id, [FACE], checked=True, by=team.writer.actor)
     _bring(article, state, team)
     if burn and article.state is State.PUBLISHED:

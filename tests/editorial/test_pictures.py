@@ -8,7 +8,13 @@ from flask import Flask
 from reporter.board.shown import picture_bytes
 from reporter.editorial.commands.articles import edit_article
 from reporter.editorial.commands.copies import burn_pictures
-from reporter.editorial.commands.pictures import add_picture, draft_mask, judge_mask, remove_picture
+from reporter.editorial.commands.pictures import (
+    Caption,
+    add_picture,
+    draft_mask,
+    judge_mask,
+    remove_picture,
+)
 from reporter.editorial.commands.pieces import hand_in, release, withdraw
 from reporter.editorial.lifecycle import State
 from reporter.editorial.models import Article, Rubric
@@ -57,7 +63,7 @@ def test_an_article_is_shown_from_when_its_copies_are_made(fakes: Ports) -> None
 
 def test_a_picture_that_nobody_judged_is_not_released() -> None:
     one, writer = an_article(), a_user(Role.REDACTOR).actor
-    picture = add_picture(one, a_photo().id, "路口", by=writer)
+    picture = add_picture(one, a_photo().id, Caption("路口"), by=writer)
 
     with pytest.raises(WrongStep, match="judged"):
         hand_in(one, by=writer)
@@ -69,7 +75,7 @@ def test_a_picture_that_nobody_judged_is_not_released() -> None:
 
 def test_a_judgement_is_of_the_very_bytes_that_were_looked_at() -> None:
     one, writer = an_article(), a_user(Role.REDACTOR).actor
-    picture = add_picture(one, a_photo().id, "路口", by=writer)
+    picture = add_picture(one, a_photo().id, Caption("路口"), by=writer)
 
     with pytest.raises(Conflict):
         judge_mask(one, picture.id, [FACE], checked=True, by=writer, sha256="0" * 64)
@@ -176,7 +182,7 @@ def test_a_picture_that_is_added_or_drawn_anew_makes_the_article_a_draft_again()
     judge_mask(one, one.pictures[0].id, [], checked=True, by=team.writer.actor)
     assert get_article(one.id).state is State.DRAFT
     hand_in(one, by=team.writer.actor)
-    add_picture(one, a_photo().id, "另一处", by=team.writer.actor)
+    add_picture(one, a_photo().id, Caption("另一处"), by=team.writer.actor)
 
     assert get_article(one.id).state is State.DRAFT
     assert "photo_id" in history(one)[-3].facts
@@ -202,7 +208,7 @@ def test_a_picture_says_what_it_shows(caption: str) -> None:
     one = an_article()
 
     with pytest.raises(BadInput) as refused:
-        add_picture(one, a_photo().id, caption, by=a_user(Role.REDACTOR).actor)
+        add_picture(one, a_photo().id, Caption(caption), by=a_user(Role.REDACTOR).actor)
 
     assert refused.value.field == "caption"
 
@@ -212,6 +218,6 @@ def test_a_picture_of_something_else_is_not_taken_and_nine_are_the_most() -> Non
     other = an_article()
 
     with pytest.raises(BadInput, match="at most"):
-        add_picture(one, a_photo().id, "第十张", by=writer)
+        add_picture(one, a_photo().id, Caption("第十张"), by=writer)
     with pytest.raises(BadInput, match="sent before"):
-        add_picture(other, one.pictures[0].photo_id, "别处的", by=writer)
+        add_picture(other, one.pictures[0].photo_id, Caption("别处的"), by=writer)

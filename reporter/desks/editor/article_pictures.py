@@ -8,14 +8,20 @@ from reporter.board.editing import masked_preview
 from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import MaskForm, StepForm, faults_of
 from reporter.desks.editor.pages import accepted
-from reporter.desks.editor.piece_forms import PictureForm
+from reporter.desks.editor.piece_forms import CaptionForm, PictureForm, caption_prefix
 from reporter.desks.editor.piece_kinds import ARTICLES, KINDS
 from reporter.desks.editor.piece_pages import mask_page, piece_page
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.images import private_image
 from reporter.desks.tokens import valid
-from reporter.editorial.commands.pictures import add_picture, draft_mask, judge_mask, remove_picture
+from reporter.editorial.commands.pictures import (
+    add_picture,
+    caption_picture,
+    draft_mask,
+    judge_mask,
+    remove_picture,
+)
 from reporter.editorial.lifecycle import Action
 from reporter.editorial.models import Article
 from reporter.editorial.queries import get_article, picture_of
@@ -43,7 +49,7 @@ def add_article_picture(piece_id: int) -> ResponseReturnValue:
 def _hang(one: Article, form: PictureForm) -> None:
     actor, seen = me(), form.version.data
     photo = take_in(form.photos.data.read(), by=actor, uploader_key=f"user:{actor.id}", way=Way.ARTICLE)
-    add_picture(one, photo.id, form.caption.data or "", by=actor, seen=seen)
+    add_picture(one, photo.id, form.said(), by=actor, seen=seen)
 
 
 @bp.get(ONE)
@@ -75,6 +81,20 @@ def _keep(one: Article, picture_id: int, form: MaskForm, *, judged: bool) -> Non
         )  # fmt: skip
     else:
         draft_mask(one, picture_id, form.mask(), by=me(), seen=seen)
+
+
+@bp.post(f"{ONE}/caption")
+@checks_its_own_token
+@allow(Permission.EDITORIAL_WRITE)
+def caption_article_picture(piece_id: int, picture_id: int) -> ResponseReturnValue:
+    """Keep other words on what a picture shows."""
+    one, name = get_article(piece_id), caption_prefix(picture_id)
+    form = CaptionForm(prefix=name)
+    seen = form.version.data
+    if not accepted(form, name, lambda: caption_picture(one, picture_id, form.said(), by=me(), seen=seen)):
+        return piece_page(KINDS[ARTICLES], one, wrong=name, form=form), 422
+    flash(_("Kept as a draft."))
+    return redirect(url_for("editor.piece", kind=ARTICLES, piece_id=piece_id))
 
 
 @bp.post(f"{ONE}/burnt")

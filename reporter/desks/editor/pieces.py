@@ -15,8 +15,10 @@ from reporter.desks.editor.lists import Row, Tab
 from reporter.desks.editor.piece_forms import (
     CONSENT_WAYS,
     GIVERS,
+    CaptionForm,
     ConsentForm,
     PictureForm,
+    caption_prefix,
 )
 from reporter.desks.editor.piece_kinds import KINDS, Kind, title_of
 from reporter.desks.editor.words import steps_of
@@ -108,6 +110,11 @@ class Shot:
     picture: ArticlePicture
     masked: str
     href: str
+
+    @property
+    def name(self) -> str:
+        """What the form of its caption is called."""
+        return caption_prefix(self.picture.id)
 
 
 @dataclass(frozen=True)
@@ -229,6 +236,8 @@ def _forms(piece: AnyPiece, consent: HonourConsent | None) -> dict[str, CaseForm
         forms[action] = ReasonForm(formdata=None, data=data, prefix=action)
     if isinstance(piece, Article):
         forms["picture"] = PictureForm(formdata=None, data=data)
+        for one in piece.pictures:
+            forms[caption_prefix(one.id)] = CaptionForm.of(piece.version, one)
     if isinstance(piece, Honour):
         forms["consent"] = ConsentForm.of(piece.version, consent)
     return forms

@@ -49,8 +49,8 @@ def articles(column: str) -> ResponseReturnValue:
 def article(column: str, public_id: str) -> ResponseReturnValue:
     """Show one article; 410 with words when it is no longer shown."""
     one = queries.article(Rubric(column), public_id)
-    images = [(image_of(picture, "columns.picture"), picture.caption) for picture in one.pictures]
-    face = next((whole(image.url) for image, _caption in images if image), "")
+    images = [(image_of(picture, "columns.picture"), picture) for picture in one.pictures]
+    face = next((whole(image.url) for image, _picture in images if image), "")
     address = url_for("columns.article", column=column, public_id=public_id, _external=True)
     return render_template("public/article.html", article=one, images=images, face=face, address=address)
 

@@ -5,22 +5,26 @@ from dataclasses import dataclass
 from reporter.editorial.commands.door import begin, reword, tidy
 from reporter.editorial.models import Article, Rubric
 from reporter.editorial.prose import LENGTH_AT_MOST
-from reporter.editorial.wording import refuse_words
+from reporter.editorial.wording import ENGLISH_LONGER, refuse_english, refuse_words
 from reporter.kernel.db import command
 from reporter.kernel.policy import Actor
 from reporter.reports.commands.intake import new_public_id
 
 TITLE_AT_MOST, STANDFIRST_AT_MOST, BODY_AT_MOST = 60, 200, LENGTH_AT_MOST
+TITLE_EN_AT_MOST, STANDFIRST_EN_AT_MOST = ENGLISH_LONGER * TITLE_AT_MOST, ENGLISH_LONGER * STANDFIRST_AT_MOST
 
 
 @dataclass(frozen=True)
 class Text:
-    """An article as it was written. `body` is Markdown as `prose` reads it."""
+    """An article as it was written; the English texts are all empty when there are none. Bodies are Markdown as `prose` reads it."""
 
     rubric: Rubric
     title: str
     standfirst: str
     body: str
+    title_en: str = ""
+    standfirst_en: str = ""
+    body_en: str = ""
 
 
 @command
@@ -28,7 +32,7 @@ def write_article(text: Text, *, by: Actor) -> Article:
     """Keep a new article as a draft and return it.
 
     Raises:
-        BadInput: a text that is missing, too long, or holds a phone, identity or plate number.
+        BadInput: a text that is missing, too long, or holds a phone, identity or plate number; half an English version.
     """
     _refuse(text)
     article = Article(public_id=new_public_id(), **tidy(text))
@@ -52,3 +56,10 @@ def _refuse(text: Text) -> None:
     refuse_words("title", text.title, TITLE_AT_MOST)
     refuse_words("standfirst", text.standfirst, STANDFIRST_AT_MOST)
     refuse_words("body", text.body, BODY_AT_MOST)
+    refuse_english(
+        {
+            "title_en": (text.title_en, TITLE_EN_AT_MOST),
+            "standfirst_en": (text.standfirst_en, STANDFIRST_EN_AT_MOST),
+            "body_en": (text.body_en, BODY_AT_MOST),
+        }
+    )

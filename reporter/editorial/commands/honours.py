@@ -8,7 +8,7 @@ from reporter.editorial.commands.pieces import end
 from reporter.editorial.lifecycle import Action
 from reporter.editorial.models import ConsentWay, Giver, Honour, HonourConsent, HonourKind
 from reporter.editorial.queries import today
-from reporter.editorial.wording import refuse_dwelling, refuse_words
+from reporter.editorial.wording import ENGLISH_LONGER, refuse_dwelling, refuse_english, refuse_words
 from reporter.editorial.worklists import consent_to
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, WrongStep
@@ -16,18 +16,24 @@ from reporter.kernel.policy import Actor
 from reporter.ports import ports
 
 NAME_AT_MOST, DEED_AT_MOST, GIVER_AT_MOST, REFERENCE_AT_MOST = 40, 200, 40, 60
+NAME_EN_AT_MOST, DEED_EN_AT_MOST = ENGLISH_LONGER * NAME_AT_MOST, ENGLISH_LONGER * DEED_AT_MOST
 DAYS_SHOWN, DAYS_AT_MOST = 90, 366
 
 
 @dataclass(frozen=True)
 class Deed:
-    """An entry as it was written. `name` is as it may be shown; `until` is the last day on which it is."""
+    """An entry as it was written. `name` is as it may be shown; `until` is the last day on which it is.
+
+    The English texts are both empty when there are none.
+    """
 
     kind: HonourKind
     name: str
     deed: str
     day: date
     until: date
+    name_en: str = ""
+    deed_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,8 @@ def write_honour(deed: Deed, *, by: Actor) -> Honour:
     """Keep a new entry as a draft and return it.
 
     Raises:
-        BadInput: a text that is missing, too long, or holds a number or an address that is nobody's business; a day
-            that is still to come; a last day before that, or more than a year ahead.
+        BadInput: a text that is missing, too long, or holds a number or an address that is nobody's business; half an
+            English version; a day that is still to come; a last day before that, or more than a year ahead.
     """
     _refuse(deed)
     honour = Honour(**tidy(deed))
@@ -71,6 +77,8 @@ def _refuse(deed: Deed) -> None:
     for field, text, most in (("name", deed.name, NAME_AT_MOST), ("deed", deed.deed, DEED_AT_MOST)):
         refuse_words(field, text, most)
         refuse_dwelling(field, text)
+    refuse_english({"name_en": (deed.name_en, NAME_EN_AT_MOST), "deed_en": (deed.deed_en, DEED_EN_AT_MOST)})
+    refuse_dwelling("deed_en", deed.deed_en)
     if deed.day > today():
         raise BadInput("This day is still to come.", field="day")
     if deed.until < deed.day:

@@ -1,14 +1,15 @@
 """The pictures of an article: hung on it, masked by hand for the very bytes, taken off again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 from reporter.board.boxes import Box, refuse_too_many
 from reporter.board.burning import looked_at, refuse_unjudged
-from reporter.editorial.commands.door import edit
+from reporter.editorial.commands.door import edit, tidy
 from reporter.editorial.models import Article, ArticlePicture
 from reporter.editorial.queries import picture_of
-from reporter.editorial.wording import refuse_words
+from reporter.editorial.wording import ENGLISH_LONGER, refuse_words
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Actor
@@ -16,28 +17,57 @@ from reporter.photos.commands.intake import keep, let_go
 from reporter.ports import ports
 
 PICTURES_AT_MOST, CAPTION_AT_MOST = 9, 60
+CAPTION_EN_AT_MOST = ENGLISH_LONGER * CAPTION_AT_MOST
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What a picture shows, as it was written; in English too, or not."""
+
+    caption: str
+    caption_en: str = ""
 
 
 @command
 def add_picture(
-    article: Article, photo_id: int, caption: str, *, by: Actor, seen: int | None = None
+    article: Article, photo_id: int, caption: Caption, *, by: Actor, seen: int | None = None
 ) -> ArticlePicture:
     """Hang a picture that was taken in on an article; nobody has judged it yet.
 
     Raises:
         BadInput: no caption, a picture that hangs on something else, or more than nine.
     """
-    refuse_words("caption", caption, CAPTION_AT_MOST)
+    _refuse(caption)
     if len(article.pictures) >= PICTURES_AT_MOST:
         raise BadInput("An article has %(most)s pictures at most.", field="photos", most=PICTURES_AT_MOST)
     edit(article, by=by, seen=seen, facts={"picture": True})
     keep([photo_id])
-    picture = ArticlePicture(
-        photo_id=photo_id, token=uuid4().hex, caption=caption.strip(), boxes=[], copies={}
-    )
+    picture = ArticlePicture(photo_id=photo_id, token=uuid4().hex, boxes=[], copies={}, **tidy(caption))
     article.pictures.append(picture)
     db.session.flush()
     return picture
+
+
+@command
+def caption_picture(
+    article: Article, picture_id: int, caption: Caption, *, by: Actor, seen: int | None = None
+) -> None:
+    """Say in other words what a picture shows; its boxes stay judged.
+
+    Raises:
+        NotFound: the picture is not of this article.
+        BadInput: no caption, or one that is too long.
+    """
+    _refuse(caption)
+    picture = picture_of(article, picture_id)
+    edit(article, by=by, seen=seen, facts={"words": True})
+    for name, value in tidy(caption).items():
+        setattr(picture, name, value)
+
+
+def _refuse(caption: Caption) -> None:
+    refuse_words("caption", caption.caption, CAPTION_AT_MOST)
+    refuse_words("caption_en", caption.caption_en, CAPTION_EN_AT_MOST, needed=False)
 
 
 @command
