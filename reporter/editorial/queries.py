@@ -1,6 +1,7 @@
 """Reads of what is released and not over, for everybody; and of single pieces, by those who wrote their number down."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -50,13 +51,31 @@ def _newest(model: type[Released], shown: Select[Released], *, after: str, size:
         shown = shown.where(or_(model.published_at < at, and_(model.published_at == at, model.id < last)))
     newest = shown.order_by(model.published_at.desc(), model.id.desc()).limit(size + 1)
     rows = db.session.scalars(newest).all()
-    return page_of(rows, size=size, key=lambda row: (_at(row).isoformat(), row.id))
+    return page_of(rows, size=size, key=lambda row: (released_at(row).isoformat(), row.id))
 
 
-def _at(piece: Article | Honour) -> datetime:
+def released_at(piece: Article | Honour) -> datetime:
+    """Return when a released piece was first released."""
     if piece.published_at is None:
         raise RuntimeError(f"{piece.trail_subject} {piece.id} is released without a date")
     return piece.published_at
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a released article stands, and since when."""
+
+    rubric: Rubric
+    public_id: str
+    since: datetime
+
+
+def article_addresses(*, limit: int = 1000) -> list[Address]:
+    """Return where the newest `limit` released articles stand, newest first."""
+    columns = select(Article.rubric, Article.public_id, Article.published_at)
+    shown = columns.where(Article.state == State.PUBLISHED, _pictures_made())
+    newest = shown.order_by(Article.published_at.desc(), Article.id.desc()).limit(limit)
+    return [Address(rubric, name, since) for rubric, name, since in db.session.execute(newest) if since]
 
 
 def service_notices(*, limit: int = 3) -> Sequence[ServiceNotice]:

@@ -275,6 +275,8 @@ NO_PAGE = {
     "editor.pack":       "a file",
     "notices.poll":      "JSON for the bell's script",
     "pictures.staff":    "a picture",
+    "columns.feed":      "a feed",
+    "columns.honours_feed": "a feed",
     "public.atom":       "a feed",
     "public.json_feed":  "a feed",
     "public.oembed":     "JSON or XML for other sites",

@@ -15,7 +15,11 @@ from reporter.kernel.policy import Role
 from tests.editorial.pieces import a_deed, a_service_notice, a_text, an_appeal, an_article, an_honour, pens
 from tests.make import a_photo, a_user
 
-ENGLISH: dict[str, Any] = {"title_en": "Roads mended", "standfirst_en": "Twenty estates.", "body_en": "## What"}
+ENGLISH: dict[str, Any] = {
+    "title_en": "Roads mended",
+    "standfirst_en": "Twenty estates.",
+    "body_en": "## What",
+}
 WAYS: list[Any] = [
     (write_article, a_text, ENGLISH),
     (write_honour, a_deed, {"name_en": "Team one", "deed_en": "Cleared two roads of snow."}),

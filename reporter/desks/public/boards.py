@@ -1,11 +1,13 @@
 """The exposure board: its posts as cards and as a list, one post, its pictures, the board for feed readers and as data."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
+from flask_babel import gettext as _
 
+from reporter.board.models import Exposure
 from reporter.board.shown import corrections_of, picture_bytes, post, post_keys, posts, public_picture
 from reporter.desks.downloads import handed_out
 from reporter.desks.errors import limiter, words_of
@@ -14,16 +16,16 @@ from reporter.desks.images import public_image
 from reporter.desks.public.cards import card_of, drawn_cards, whole
 from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.embedding import article_of, board_frame, card_frame
-from reporter.desks.public.feeds import ATOM_TYPE, JSON_TYPE, Feed, as_atom, as_json, feed_of
+from reporter.desks.public.feeds import FEED_SIZE, Entry, Feed, Place, feed_of, language_asked, sent
 from reporter.desks.public.narrowing import LIST, address_of, asked, beside, outcomes, without_words
 from reporter.desks.public.opendata import CSV_TYPE, GEOJSON_TYPE, LICENSE, Row, as_csv, as_geojson, every_row
 from reporter.desks.qr import qr_of
+from reporter.desks.words import named
 from reporter.editorial.queries import honoured, service_notices
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
 from reporter.ports import ports
 
-FEED_SIZE = 30  # posts in one document of a feed
 LIST_SIZE = 40  # posts on one page of the list
 TYPES = {"jpeg": "image/jpeg", "webp": "image/webp"}
 
@@ -57,8 +59,7 @@ def board() -> ResponseReturnValue:
 @drawn_once
 def atom() -> ResponseReturnValue:
     """Send the board to feed readers, narrowed as the board is; in Chinese, or with `lang=en` in English."""
-    told = _feed("public.atom")
-    return _dated(Response(as_atom(told), mimetype=ATOM_TYPE), told)
+    return sent(_feed("public.atom"), "atom")
 
 
 @bp.get("/board/feed.json")
@@ -66,21 +67,33 @@ def atom() -> ResponseReturnValue:
 @drawn_once
 def json_feed() -> ResponseReturnValue:
     """Send the same as a JSON Feed."""
-    told = _feed("public.json_feed")
-    return _dated(Response(as_json(told), mimetype=JSON_TYPE), told)
+    return sent(_feed("public.json_feed"), "json")
 
 
 def _feed(endpoint: str) -> Feed:
-    narrow, after, english = asked(), request.args.get("after", ""), request.args.get("lang") == "en"
-    page = posts(narrow, after=after, size=FEED_SIZE)
-    args = address_of(narrow) | ({"lang": "en"} if english else {})
-    with force_locale("en" if english else "zh_Hans_CN"):
-        return feed_of(page, city=city(), endpoint=endpoint, args=args, after=after, now=ports.clock.now())
+    narrow, after = asked(), request.args.get("after", "")
+    page, args = posts(narrow, after=after, size=FEED_SIZE), dict[str, Any](address_of(narrow))
+    with language_asked() as said:
+        place = Place(
+            title=_("Exposure board"),
+            about=_("What was put right, and what was not put right in time: about deeds, not people."),
+            home=url_for("public.board", **args, _external=True), endpoint=endpoint, args=args | said,
+        )  # fmt: skip
+        return feed_of(place, page, _entry, city=city(), after=after)
 
 
-def _dated(answer: Response, told: Feed) -> Response:
-    answer.last_modified = told.changed
-    return answer
+def _entry(post: Exposure) -> Entry:
+    card = card_of(post)
+    pictures = [whole(image.url) for image in (card.before, card.after) if image]
+    corrected = _("Correction: %(words)s", words=post.correction) if post.correction else ""
+    words = [post.summary, corrected, " · ".join(word for word in (card.place, card.unit, card.took) if word)]
+    if post.published_at is None:
+        raise RuntimeError(f"exposure {post.id} is published without a date")
+    return Entry(
+        url=url_for("public.exposure", public_id=post.public_id, _external=True), title=post.title,
+        words="\n".join(word for word in words if word), kind=named(card.kind), slug=post.kind_slug,
+        published=post.published_at, pictures=pictures,
+    )  # fmt: skip
 
 
 @bp.get("/board/posts.csv")

@@ -1,29 +1,39 @@
-"""What editors write, as the public reads it: the two columns with their articles, and the honour list."""
+"""What editors write, as the public reads it: the two columns with their articles, and the honour list; their feeds."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from reporter.board.shown import picture_bytes
-from reporter.desks.guard import allow
+from reporter.desks.guard import allow, city
 from reporter.desks.images import public_image
 from reporter.desks.public.boards import TYPES
 from reporter.desks.public.cards import image_of, whole
-from reporter.desks.public.door import drawn_once, keep
+from reporter.desks.public.door import drawn_once, keep, open_to_other_sites
+from reporter.desks.public.feeds import FEED_SIZE, Entry, Place, feed_of, language_asked, sent
+from reporter.desks.states import honour_word, rubric_word
+from reporter.desks.words import only_chinese, wording
 from reporter.editorial import queries
-from reporter.editorial.models import Rubric
+from reporter.editorial.models import Article, Honour, Rubric
 from reporter.insight.queries import honours as best_units
 from reporter.kernel.policy import Permission
 from reporter.ports import ports
 
 bp = Blueprint("columns", __name__)
 bp.after_request(keep)
+bp.after_request(open_to_other_sites)
 
 COLUMN = "/columns/<any(progress, civility):column>"
+FEED = "feed.<any(atom, json):kind>"
+CHINESE = "zh-CN"
 LEADS = {
     Rubric.PROGRESS: _l("What the city does on its way to a civil and clean place to live."),
     Rubric.CIVILITY: _l("Neighbours, volunteers and units who go first, told with their consent."),
 }
+HONOURS_LEAD = _l(
+    "People and units who set an example. Whoever is named has agreed, and can take that back at any time."
+)
 
 
 @bp.get("/columns")
@@ -41,6 +51,37 @@ def articles(column: str) -> ResponseReturnValue:
     rubric = Rubric(column)
     page = queries.articles(rubric, after=request.args.get("after", ""))
     return render_template("public/articles.html", page=page, rubric=rubric, lead=LEADS[rubric])
+
+
+@bp.get(f"{COLUMN}/{FEED}")
+@allow(Permission.DESK_PUBLIC)
+@drawn_once
+def feed(column: str, kind: str) -> ResponseReturnValue:
+    """Send one column to feed readers; in Chinese, or with `lang=en` in English."""
+    rubric, after = Rubric(column), request.args.get("after", "")
+    page = queries.articles(rubric, after=after, size=FEED_SIZE)
+    with language_asked() as said:
+        place = Place(
+            title=rubric_word(rubric), about=str(LEADS[rubric]),
+            home=url_for("columns.articles", column=column, _external=True),
+            endpoint="columns.feed", args={"column": column, "kind": kind, **said},
+        )  # fmt: skip
+        return sent(feed_of(place, page, _article_entry, city=city(), after=after), kind)
+
+
+def _article_entry(one: Article) -> Entry:
+    images = [image_of(picture, "columns.picture") for picture in one.pictures]
+    address = url_for("columns.article", column=one.rubric, public_id=one.public_id, _external=True)
+    return Entry(
+        url=address, title=wording(one, "title"), words=wording(one, "standfirst"),
+        kind=rubric_word(one.rubric), slug=one.rubric, published=queries.released_at(one),
+        pictures=[whole(image.url) for image in images if image], language=_other_language(one),
+    )  # fmt: skip
+
+
+def _other_language(one: Article | Honour) -> str:
+    """Return the language of a piece's words where it is not the reader's, else nothing."""
+    return CHINESE if only_chinese(one) else ""
 
 
 @bp.get(f"{COLUMN}/<public_id>")
@@ -73,4 +114,27 @@ def picture(token: str, name: str) -> ResponseReturnValue:
 def honours() -> ResponseReturnValue:
     """Show the honour list, beside it the units that take their cases in time."""
     page = queries.honoured(after=request.args.get("after", ""))
-    return render_template("public/honours.html", page=page, honours=best_units())
+    return render_template("public/honours.html", page=page, honours=best_units(), lead=HONOURS_LEAD)
+
+
+@bp.get(f"/honours/{FEED}")
+@allow(Permission.DESK_PUBLIC)
+@drawn_once
+def honours_feed(kind: str) -> ResponseReturnValue:
+    """Send the honour list to feed readers; in Chinese, or with `lang=en` in English."""
+    after = request.args.get("after", "")
+    page = queries.honoured(after=after, size=FEED_SIZE)
+    with language_asked() as said:
+        place = Place(
+            title=_("Honour list"), about=str(HONOURS_LEAD), home=url_for("columns.honours", _external=True),
+            endpoint="columns.honours_feed", args={"kind": kind, **said},
+        )  # fmt: skip
+        return sent(feed_of(place, page, _honour_entry, city=city(), after=after), kind)
+
+
+def _honour_entry(one: Honour) -> Entry:
+    return Entry(
+        url=url_for("columns.honours", _anchor=f"honour-{one.id}", _external=True),
+        title=wording(one, "name"), words=wording(one, "deed"), kind=honour_word(one.kind), slug=one.kind,
+        published=queries.released_at(one), language=_other_language(one),
+    )  # fmt: skip

@@ -28,7 +28,13 @@ OF_ONE = frozenset(
 STREAMED = frozenset(
     {"public.posts_csv", "public.posts_geojson"}
 )  # never whole in memory, and kept by nobody
-OPEN = STREAMED | {"public.atom", "public.json_feed", "public.oembed"}  # what scripts of other sites may read
+OPEN = STREAMED | {
+    "public.atom",
+    "public.json_feed",
+    "public.oembed",
+    "columns.feed",
+    "columns.honours_feed",
+}  # what scripts of other sites may read
 
 
 @bp.after_request

@@ -1,22 +1,22 @@
-"""The board for feed readers: Atom (RFC 4287, paged as RFC 5005 has it) and JSON Feed 1.1, narrowed as the board is.
+"""Public lists for feed readers: Atom (RFC 4287, paged as RFC 5005 has it) and JSON Feed 1.1.
 
-What stands in a feed is what stands on the board at that moment: the published copy and its masked pictures.
+What stands in a feed is what stands on its page at that moment: the published words and the masked pictures.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask import url_for
-from flask_babel import gettext as _
+from flask import Response, request, url_for
+from flask_babel import force_locale
 
-from reporter.board.models import Exposure
-from reporter.desks.public.cards import card_of, whole
 from reporter.desks.words import named, speaks_chinese
 from reporter.kernel.pages import Page
+from reporter.ports import ports
 
 # What no XML may hold (1.0, 2.2), and what would be half a letter.
 UNWRITABLE = dict.fromkeys(
@@ -24,11 +24,12 @@ UNWRITABLE = dict.fromkeys(
 )
 ATOM, ATOM_TYPE = "http://www.w3.org/2005/Atom", "application/atom+xml"
 JSON_FEED, JSON_TYPE = "https://jsonfeed.org/version/1.1", "application/feed+json"
+FEED_SIZE = 30  # entries in one document of a feed
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One post: `pictures` are addresses of masked JPEGs, before first."""
+    """One entry: `pictures` are addresses of masked JPEGs; `language` is that of its words, empty for the feed's own."""
 
     url: str
     title: str
@@ -36,69 +37,79 @@ class Entry:
     kind: str
     slug: str
     published: datetime
-    pictures: Sequence[str]
+    pictures: Sequence[str] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a feed is of: `home` is the address of the page, `endpoint` and `args` make the feed's own."""
+
+    title: str
+    about: str
+    home: str
+    endpoint: str
+    args: Mapping[str, Any]
+
+    def address(self, after: str) -> str:
+        """Return the address of the document that begins at the key `after`, of the first when it is empty."""
+        return url_for(self.endpoint, **self.args, after=after or None, _external=True)
 
 
 @dataclass(frozen=True)
 class Feed:
-    """One document of a feed; `next` is the address of the one with the older posts, empty on the last."""
+    """One document of a feed; `next` is the address of the one with the older entries, empty on the last."""
 
     title: str
     about: str
     author: str
     language: str
-    board: str
+    home: str
     own: str
     next: str
     changed: datetime
     entries: Sequence[Entry]
 
 
+@contextmanager
+def language_asked() -> Iterator[dict[str, str]]:
+    """Speak Chinese, or English when the address says `lang=en`; yield how the address says it."""
+    english = request.args.get("lang") == "en"
+    with force_locale("en" if english else "zh_Hans_CN"):
+        yield {"lang": "en"} if english else {}
+
+
 def feed_of(
-    page: Page[Exposure], *, city: object, endpoint: str, args: Mapping[str, Any], after: str, now: datetime
+    place: Place, page: Page[Any], entry: Callable[[Any], Entry], *, city: object, after: str
 ) -> Feed:
-    """Return `page` as a feed.
+    """Return `page` as a feed in the language of the moment.
 
     Args:
-        endpoint: of the feed.
-        args: how the board is narrowed, as its address says it.
+        entry: makes the entry of one row.
         after: the key of this document, empty for the first.
-        now: when there is no post.
     """
-    entries = [_entry(post) for post in page.rows]
+    entries = [entry(row) for row in page.rows]
     return Feed(
-        title=f"{_('Exposure board')} · {named(city)}",
-        about=_("What was put right, and what was not put right in time: about deeds, not people."),
-        author=named(city), language="zh-CN" if speaks_chinese() else "en",
-        board=url_for("public.board", **{name: value for name, value in args.items() if name != "lang"}, _external=True),
-        own=_address(endpoint, args, after), next=_address(endpoint, args, page.after) if page.after else "",
-        changed=max((entry.published for entry in entries), default=now), entries=entries,
+        title=f"{place.title} · {named(city)}", about=place.about, author=named(city),
+        language="zh-CN" if speaks_chinese() else "en", home=place.home,
+        own=place.address(after), next=place.address(page.after) if page.after else "",
+        changed=max((one.published for one in entries), default=ports.clock.now()), entries=entries,
     )  # fmt: skip
 
 
-def _address(endpoint: str, args: Mapping[str, Any], after: str) -> str:
-    return url_for(endpoint, **args, after=after or None, _external=True)
-
-
-def _entry(post: Exposure) -> Entry:
-    card = card_of(post)
-    pictures = [whole(image.url) for image in (card.before, card.after) if image]
-    corrected = _("Correction: %(words)s", words=post.correction) if post.correction else ""
-    words = [post.summary, corrected, " · ".join(word for word in (card.place, card.unit, card.took) if word)]
-    if post.published_at is None:
-        raise RuntimeError(f"exposure {post.id} is published without a date")
-    return Entry(
-        url=url_for("public.exposure", public_id=post.public_id, _external=True), title=post.title,
-        words="\n".join(word for word in words if word), kind=named(card.kind), slug=post.kind_slug,
-        published=post.published_at, pictures=pictures,
-    )  # fmt: skip
+def sent(feed: Feed, kind: str) -> Response:
+    """Return the answer with the feed as `kind`: atom, or json."""
+    write, mimetype = KINDS[kind]
+    answer = Response(write(feed), mimetype=mimetype)
+    answer.last_modified = feed.changed
+    return answer
 
 
 def as_json(feed: Feed) -> bytes:
     """Return the feed as a JSON Feed 1.1 in UTF-8."""
     told: dict[str, Any] = {
         "version": JSON_FEED, "title": feed.title, "description": feed.about, "language": feed.language,
-        "home_page_url": feed.board, "feed_url": feed.own, "authors": [{"name": feed.author}],
+        "home_page_url": feed.home, "feed_url": feed.own, "authors": [{"name": feed.author}],
         "items": [_item(entry) for entry in feed.entries],
     }  # fmt: skip
     return json.dumps(told | ({"next_url": feed.next} if feed.next else {}), ensure_ascii=False).encode()
@@ -110,20 +121,21 @@ def _item(entry: Entry) -> dict[str, Any]:
         "date_published": entry.published.isoformat(), "tags": [entry.kind],
         "attachments": [{"url": picture, "mime_type": "image/jpeg"} for picture in entry.pictures],
     }  # fmt: skip
-    return item | ({"image": entry.pictures[-1]} if entry.pictures else {})
+    own = {"language": entry.language} if entry.language else {}
+    return item | own | ({"image": entry.pictures[-1]} if entry.pictures else {})
 
 
 def as_atom(feed: Feed) -> bytes:
     """Return the feed as an Atom document in UTF-8."""
     root = Element("feed", {"xmlns": ATOM, "xml:lang": feed.language})
-    say(root, id=feed.board, title=feed.title, subtitle=feed.about, updated=feed.changed.isoformat())
+    say(root, id=feed.home, title=feed.title, subtitle=feed.about, updated=feed.changed.isoformat())
     _link(root, "self", feed.own, ATOM_TYPE)
-    _link(root, "alternate", feed.board, "text/html")
+    _link(root, "alternate", feed.home, "text/html")
     if feed.next:
         _link(root, "next", feed.next, ATOM_TYPE)
     say(SubElement(root, "author"), name=feed.author)
     for entry in feed.entries:
-        one = SubElement(root, "entry")
+        one = SubElement(root, "entry", {"xml:lang": entry.language} if entry.language else {})
         at = entry.published.isoformat()
         say(one, id=entry.url, title=entry.title, updated=at, published=at, summary=entry.words)
         SubElement(one, "category", {"term": entry.slug, "label": entry.kind})
@@ -141,3 +153,9 @@ def say(parent: Element, **words: str) -> None:
 
 def _link(parent: Element, rel: str, href: str, mimetype: str) -> None:
     SubElement(parent, "link", {"rel": rel, "href": href, "type": mimetype})
+
+
+KINDS: Mapping[str, tuple[Callable[[Feed], bytes], str]] = {
+    "atom": (as_atom, ATOM_TYPE),
+    "json": (as_json, JSON_TYPE),
+}

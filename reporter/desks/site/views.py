@@ -1,5 +1,6 @@
 """What belongs to the house and to no desk: switches, files for the browser, health, pages about the service."""
 
+from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -30,6 +31,8 @@ from reporter.desks.site.figures import CONTENT_TYPE, gauges, same
 from reporter.desks.site.forms import SetUpForm
 from reporter.desks.site.frame import FOOT, Frame
 from reporter.desks.words import LOCALE_COOKIE, offered
+from reporter.editorial.models import Rubric
+from reporter.editorial.queries import article_addresses
 from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Permission
 from reporter.places.queries import map_lines, map_shapes
@@ -75,6 +78,7 @@ LASTING = (
     "public.board",
     "public.city_map",
     "public.figures",
+    "columns.honours",
 )  # posts go: they are in no index
 
 
@@ -173,12 +177,23 @@ def robots() -> ResponseReturnValue:
 @allow(Permission.DESK_PUBLIC)
 def sitemap() -> ResponseReturnValue:
     """List the public pages that stay (sitemaps.org, 0.9)."""
-    pages = [url_for(endpoint, _external=True) for endpoint in LASTING]
-    pages += [url_for("site.about", page=name, _external=True) for name, _ in FOOT]
+    pages = [(url_for(endpoint, _external=True), None) for endpoint in LASTING]
+    pages += [(url_for("columns.articles", column=rubric, _external=True), None) for rubric in Rubric]
+    pages += [(url_for("site.about", page=name, _external=True), None) for name, _ in FOOT]
     root = Element("urlset", {"xmlns": SITEMAP})
-    for page in pages:
-        SubElement(SubElement(root, "url"), "loc").text = page
+    for page, since in [*pages, *_article_pages()]:
+        url = SubElement(root, "url")
+        SubElement(url, "loc").text = page
+        if since:
+            SubElement(url, "lastmod").text = since.isoformat()
     return Response(tostring(root, encoding="utf-8", xml_declaration=True), mimetype="application/xml")
+
+
+def _article_pages() -> list[tuple[str, datetime]]:
+    return [
+        (url_for("columns.article", column=one.rubric, public_id=one.public_id, _external=True), one.since)
+        for one in article_addresses()
+    ]
 
 
 @bp.get("/healthz")

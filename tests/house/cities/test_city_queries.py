@@ -247,6 +247,7 @@ OTHERWISE: dict[Query, Ask] = {
     editorial.today:               lambda _: editorial.today() == date(2027, 2, 1),
     editorial.articles:            lambda _: editorial.articles(),
     editorial.honoured:            lambda _: editorial.honoured(),
+    editorial.article_addresses:   lambda _: editorial.article_addresses(),
     editorial.service_notices:     lambda _: editorial.service_notices(),
     editorial.article:             lambda home: each(partial(editorial.article, Rubric.PROGRESS), home.all(Article.public_id)),
     written.written:               lambda _: [written.written(Article), written.written(Honour), written.written(ServiceNotice)],
