@@ -9,7 +9,8 @@ from reporter.board.boxes import Box
 from reporter.demo.scenes import boxes
 from reporter.demo.stage import drawing
 from reporter.editorial.commands.articles import Text, write_article
-from reporter.editorial.commands.honours import DAYS_SHOWN, Consent, Deed, record_consent, write_honour
+from reporter.editorial.commands.consents import Agreement, record_consent
+from reporter.editorial.commands.honours import DAYS_SHOWN, Deed, write_honour
 from reporter.editorial.commands.pictures import Caption, add_picture, judge_mask
 from reporter.editorial.commands.pieces import hand_in, release
 from reporter.editorial.commands.service_notices import Appeal, write_service_notice
@@ -44,8 +45,17 @@ class Newsroom:
         self.clock.set(self.now)
 
     def _article(self, row: dict[str, Any]) -> AnyPiece:
-        text = Text(Rubric(row["column"]), row["title"], row["standfirst"], row["body"], **_english(row))
+        text = Text(
+            Rubric(row["column"]),
+            row["title"],
+            row["standfirst"],
+            row["body"],
+            people=row.get("people", []),
+            **_english(row),
+        )
         article = write_article(text, by=self.writer)
+        for name in article.people:
+            record_consent(article, _agreement(name, Giver.PERSON, name), by=self.writer)
         if "picture" in row:
             self._hang(article, row)
         return get_article(article.id)
@@ -65,10 +75,8 @@ class Newsroom:
         deed = Deed(HonourKind(row["kind"]), row["name"], row["deed"], today(), until, **_english(row))
         honour = write_honour(deed, by=self.writer)
         if "giver" in row:
-            consent = Consent(
-                Giver(row["giver"]), row["giver_name"], ConsentWay.PAPER, today(), "示例-2026-1"
-            )
-            record_consent(honour, consent, by=self.writer)
+            agreed = _agreement(honour.name, Giver(row["giver"]), row["giver_name"])
+            record_consent(honour, agreed, by=self.writer)
         return honour
 
     def _notice(self, row: dict[str, Any]) -> AnyPiece:
@@ -82,6 +90,11 @@ class Newsroom:
         hand_in(piece, by=self.writer)
         self.clock.set(self.clock.now() + READ_AFTER)
         release(piece, by=self.releaser)
+
+
+def _agreement(person: str, giver: Giver, giver_name: str) -> Agreement:
+    """Return what is written down of somebody who agreed on paper today."""
+    return Agreement(person, giver, giver_name, ConsentWay.PAPER, today(), "示例-2026-1")
 
 
 def _english(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from reporter.board.masked import Masked
@@ -78,6 +78,13 @@ class Piece(Trailed):
         """Tell whether there is an English text beside the Chinese one."""
         return all(getattr(self, f"{name}_en") for name in self.in_english)
 
+    @property
+    def since(self) -> datetime:
+        """Since when a released piece stands there."""
+        if self.published_at is None:
+            raise RuntimeError(f"{self.trail_subject} is released without a date")
+        return self.published_at
+
     def add_writer(self, user_id: int | None) -> None:
         """Remember that this person wrote or drew; such a person never releases it."""
         if user_id is not None:
@@ -85,7 +92,7 @@ class Piece(Trailed):
 
 
 class Article(Piece, InCity, Model):
-    """An article of a column. `body` is Markdown as `prose` reads it."""
+    """An article of a column. `body` is Markdown as `prose` reads it; `people` are the names of those whom it names."""
 
     __tablename__ = "articles"
     __table_args__ = (
@@ -104,6 +111,7 @@ class Article(Piece, InCity, Model):
     title_en: Mapped[str] = mapped_column(default="")
     standfirst_en: Mapped[str] = mapped_column(default="")
     body_en: Mapped[str] = mapped_column(default="")
+    people: Mapped[list[str]]
 
     pictures: Mapped[list["ArticlePicture"]] = relationship(
         order_by="ArticlePicture.id", lazy="selectin", back_populates="article", cascade="all, delete-orphan"
@@ -151,15 +159,29 @@ class Honour(Piece, InCity, Model):
         """Tell whether it names people, who have to agree."""
         return self.kind in PERSONAL
 
+    @property
+    def people(self) -> list[str]:
+        """The names of those whom it names."""
+        return [self.name] if self.personal else []
 
-class HonourConsent(InCity, Model):
-    """Who agreed to stand on the honour list, how and when; never public. `reference` says where the paper lies."""
 
-    __tablename__ = "honour_consents"
-    __table_args__ = (UniqueConstraint("honour_id"),)
+class Consent(InCity, Model):
+    """Who agreed that an article or an entry of the honour list names somebody, how and when; never public.
+
+    `person` is the name as it stands there; `reference` says where the paper lies.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        UniqueConstraint("article_id", "person"),
+        UniqueConstraint("honour_id", "person"),
+        CheckConstraint("(article_id IS NULL) <> (honour_id IS NULL)", name="subject"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    honour_id: Mapped[int] = mapped_column(ForeignKey("honours.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
+    honour_id: Mapped[int | None] = mapped_column(ForeignKey("honours.id"))
+    person: Mapped[str]
     giver: Mapped[Giver]
     giver_name: Mapped[str]
     way: Mapped[ConsentWay]

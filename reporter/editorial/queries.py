@@ -51,14 +51,7 @@ def _newest(model: type[Released], shown: Select[Released], *, after: str, size:
         shown = shown.where(or_(model.published_at < at, and_(model.published_at == at, model.id < last)))
     newest = shown.order_by(model.published_at.desc(), model.id.desc()).limit(size + 1)
     rows = db.session.scalars(newest).all()
-    return page_of(rows, size=size, key=lambda row: (released_at(row).isoformat(), row.id))
-
-
-def released_at(piece: Article | Honour) -> datetime:
-    """Return when a released piece was first released."""
-    if piece.published_at is None:
-        raise RuntimeError(f"{piece.trail_subject} {piece.id} is released without a date")
-    return piece.published_at
+    return page_of(rows, size=size, key=lambda row: (row.since.isoformat(), row.id))
 
 
 @dataclass(frozen=True)

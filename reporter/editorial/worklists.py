@@ -1,12 +1,13 @@
 """What only editors read: everything that was written, what is missing for its release, who agreed to be named."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
 from sqlalchemy import select
 
 from reporter.editorial.lifecycle import Action, actions_from, step_for
-from reporter.editorial.models import Article, Honour, HonourConsent, ServiceNotice
+from reporter.editorial.models import Article, Consent, Honour, ServiceNotice
 from reporter.editorial.queries import today
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
@@ -15,6 +16,7 @@ from reporter.kernel.policy import Actor, may
 from reporter.photos.queries import photos_by_ids
 
 AnyPiece = Article | Honour | ServiceNotice
+Naming = Article | Honour  # what may name people
 Written = TypeVar("Written", Article, Honour, ServiceNotice)
 
 
@@ -37,11 +39,11 @@ def written(model: type[Written], *, after: str = "", size: int = 30) -> Page[Wr
 
 def lack_of(piece: AnyPiece) -> Lack | None:
     """Return what is missing before `piece` can be handed in or released, None when nothing is."""
-    if isinstance(piece, Article):
-        return None if _all_judged(piece) else Lack.MASKS
-    if piece.until < today():
+    if isinstance(piece, Article) and not _all_judged(piece):
+        return Lack.MASKS
+    if not isinstance(piece, Article) and piece.until < today():
         return Lack.OVER
-    if isinstance(piece, Honour) and piece.personal and not _agreed(piece):
+    if not isinstance(piece, ServiceNotice) and not _all_agreed(piece):
         return Lack.CONSENT
     return None
 
@@ -53,14 +55,15 @@ def _all_judged(article: Article) -> bool:
     )
 
 
-def _agreed(honour: Honour) -> bool:
-    consent = consent_to(honour)
-    return consent is not None and consent.withdrawn_at is None
+def _all_agreed(piece: Naming) -> bool:
+    agreed = {one.person for one in consents_to(piece) if one.withdrawn_at is None}
+    return agreed.issuperset(piece.people)
 
 
-def consent_to(honour: Honour) -> HonourConsent | None:
-    """Return who agreed to the entry, else None."""
-    return db.session.scalar(select(HonourConsent).where(HonourConsent.honour_id == honour.id))
+def consents_to(piece: Naming) -> Sequence[Consent]:
+    """Return what is written down of those who agreed to be named, also of names that stood there before."""
+    owner = Consent.article_id if isinstance(piece, Article) else Consent.honour_id
+    return db.session.scalars(select(Consent).where(owner == piece.id).order_by(Consent.id)).all()
 
 
 def actions_open_to(actor: Actor, piece: AnyPiece) -> frozenset[Action]:

@@ -11,11 +11,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from reporter.editorial.commands.articles import edit_article
-from reporter.editorial.commands.honours import withdraw_consent
+from reporter.editorial.commands.consents import withdraw_consent
 from reporter.editorial.commands.pieces import withdraw
 from reporter.editorial.lifecycle import State
 from reporter.editorial.models import HonourKind, Rubric
 from reporter.editorial.queries import article_addresses, today
+from reporter.editorial.worklists import consents_to
 from reporter.kernel.policy import Role
 from reporter.ports import ports
 from tests.editorial.pieces import a_text, an_article, an_honour, pens
@@ -132,7 +133,7 @@ def test_what_is_gone_from_its_page_is_gone_from_the_next_answer(client: FlaskCl
 
     withdraw(gone, "事实有误", by=leader)
     edit_article(changed, a_text(), by=team.writer.actor)
-    withdraw_consent(named, "本人来电", by=leader)
+    withdraw_consent(named, consents_to(named)[0].id, "本人来电", by=leader)
 
     after = client.get(address, headers=known)
     assert after.status_code == 200

@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 from reporter.accounts.models import User
 from reporter.editorial.commands.articles import edit_article
 from reporter.editorial.lifecycle import State
-from reporter.editorial.models import Article, Honour, HonourKind, Rubric, ServiceNotice
-from reporter.editorial.queries import get_article, get_honour, get_service_notice, honoured, today
-from reporter.editorial.worklists import AnyPiece, consent_to, written
+from reporter.editorial.models import Article, Honour, Rubric, ServiceNotice
+from reporter.editorial.queries import get_article, get_honour, get_service_notice, today
+from reporter.editorial.worklists import AnyPiece, written
 from reporter.kernel.policy import Role
 from reporter.photos.models import Way
 from reporter.photos.queries import get_photo
@@ -33,6 +33,7 @@ ARTICLE = {
     "title": "礼让一步",
     "standfirst": "路口宽了。",
     "body": "## 起\n\n**话**",
+    "naming": "nobody",
 }
 CONSENT = {"giver": "guardian", "giver_name": "哈斯的母亲", "way": "call", "reference": "录音 3"}
 
@@ -362,50 +363,6 @@ def test_a_picture_is_taken_off_again(client_as: Client) -> None:
 
     assert answer.status_code == 302
     assert get_article(one.id).pictures == []
-
-
-def test_who_is_named_agrees_first_and_that_stays_at_the_desk(client_as: Client) -> None:
-    team = pens()
-    writer = client_as(team.writer)
-    writer.post("/editor/honours/new", data=an_entry(kind="person", name="哈斯"))
-    one = written(Honour).rows[0]
-    early = send(writer, one, "hand-in")
-    agreed = send(writer, one, "consent", given_on=today().isoformat(), **CONSENT)
-    send(writer, get_honour(one.id), "hand-in")
-    send(client_as(team.releaser), get_honour(one.id), "release")
-
-    lists = [client_as().get(path).text for path in ("/honours", "/board")]
-
-    assert (early.status_code, agreed.status_code) == (409, 302)
-    assert all("哈斯" in page for page in lists)
-    assert not any("哈斯的母亲" in page or "录音 3" in page for page in lists)
-    assert "哈斯的母亲" in writer.get(address(one)).text
-
-
-@pytest.mark.parametrize("field", ["giver", "giver_name", "way", "given_on", "reference"])
-def test_a_consent_that_says_too_little_is_refused_at_its_field(client_as: Client, field: str) -> None:
-    team = pens()
-    one = an_honour(team=team)
-    sent = {"given_on": today().isoformat(), **CONSENT}
-
-    answer = send(client_as(team.writer), one, "consent", **sent | {field: ""})
-
-    assert answer.status_code == 422
-    assert f'href="#{field}"' in answer.text
-    assert consent_to(one) is None
-
-
-def test_a_consent_that_is_withdrawn_takes_the_entry_off_every_page(client_as: Client) -> None:
-    team = pens()
-    one = an_honour(State.PUBLISHED, team=team, kind=HonourKind.PERSON, name="哈斯")
-
-    answer = send(client_as(team.writer), one, "consent/withdraw", "withdraw_consent", reason="本人来电")
-
-    assert answer.status_code == 302
-    assert honoured().rows == []
-    assert "哈斯" not in client_as().get("/honours").text
-    assert "哈斯" not in client_as().get("/board").text
-    assert "本人来电" in client_as(team.writer).get(address(one)).text
 
 
 def test_an_entry_goes_when_its_days_are_over(client_as: Client) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from reporter.accounts.models import User
 from reporter.board.boxes import Box
 from reporter.editorial.commands.articles import Text, write_article
+from reporter.editorial.commands.consents import Agreement, record_consent
 from reporter.editorial.commands.copies import burn_pictures
-from reporter.editorial.commands.honours import Consent, Deed, record_consent, write_honour
+from reporter.editorial.commands.honours import Deed, write_honour
 from reporter.editorial.commands.pictures import Caption, add_picture, judge_mask
 from reporter.editorial.commands.pieces import hand_in, release, withdraw
 from reporter.editorial.commands.service_notices import Appeal, write_service_notice
@@ -67,12 +68,12 @@ def an_appeal(**facts: Any) -> Appeal:
     return Appeal(**plain | facts)
 
 
-def a_consent(**facts: Any) -> Consent:
+def a_consent(person: str = "桥东街道环卫一队", **facts: Any) -> Agreement:
     """Return what is written down of a consent."""
     plain: dict[str, Any] = {
-        "giver": Giver.PERSON, "giver_name": "哈斯", "way": ConsentWay.PAPER, "given_on": today(), "reference": "甲-17",
+        "person": person, "giver": Giver.PERSON, "giver_name": "哈斯", "way": ConsentWay.PAPER, "given_on": today(), "reference": "甲-17",
     }  # fmt: skip
-    return Consent(**plain | facts)
+    return Agreement(**plain | facts)
 
 
 @remembered(keep=True)
@@ -84,7 +85,7 @@ def an_article(
     burn: bool = True,
     **words: Any,
 ) -> Article:
-    """Return an article that came to `state` by the real steps.
+    """Return an article that came to `state` by the real steps; whoever it names has agreed.
 
     Args:
         pictures: how many hang on it, each judged.
@@ -95,6 +96,8 @@ def an_article(
     for _ in range(pictures):
         one = add_picture(article, a_photo().id, Caption("路口"), by=team.writer.actor)
         judge_mask(article, one.id, [FACE], checked=True, by=team.writer.actor)
+    for name in article.people:
+        record_consent(article, a_consent(name), by=team.writer.actor)
     _bring(article, state, team)
     if burn and article.state is State.PUBLISHED:
         burn_pictures(article.id, [one.token for one in article.pictures])
@@ -108,7 +111,7 @@ def an_honour(state: State = State.DRAFT, *, team: Pens | None = None, **facts: 
     team = team or pens()
     honour = write_honour(a_deed(**facts), by=team.writer.actor)
     if honour.personal:
-        record_consent(honour, a_consent(), by=team.writer.actor)
+        record_consent(honour, a_consent(honour.name), by=team.writer.actor)
     return _bring(honour, state, team)
 
 

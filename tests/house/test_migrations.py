@@ -19,6 +19,9 @@ from reporter.app import create_app
 from reporter.board.lifecycle import State
 from reporter.board.queries import get_exposure
 from reporter.cities.commands import found_city
+from reporter.editorial.models import HonourKind
+from reporter.editorial.queries import get_article, get_honour
+from reporter.editorial.worklists import consents_to
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import SYSTEM
 from reporter.photos.queries import get_photo, photos_by_ids
@@ -27,6 +30,7 @@ from reporter.ports.queue import run_next
 from reporter.reports.queries import photo_ids_of
 from reporter.reports.worklists import report_by_number
 from tests.board.posts import PLATE, an_exposure
+from tests.editorial.pieces import an_article, an_honour
 from tests.make import a_region, a_report, put
 
 CITY: dict[str, Any] = {
@@ -154,6 +158,24 @@ def test_what_was_judged_without_a_tick_is_judged_again_and_copies_follow_the_pu
     assert old == [("board.burn", posts[State.SECOND_REVIEW])]
     assert drain() == [("board.drop", posts[State.SECOND_REVIEW]), ("board.burn", posts[State.PUBLISHED])]
     assert get_exposure(posts[State.PUBLISHED]).pictures[0].ready
+
+
+def test_who_agreed_to_stand_on_the_honour_list_is_kept_on_the_way_down_and_up(empty: Flask) -> None:
+    upgrade(str(MIGRATIONS))
+    city_id = found_city(CITY, by=SYSTEM).id
+    enter_city(city_id)
+    entry_id = an_honour(kind=HonourKind.PERSON, name="哈斯").id
+    story_id = an_article(people=["托娅"], title_en="A", standfirst_en="B", body_en="C").id
+    db.session.remove()
+
+    downgrade(str(MIGRATIONS), revision="0016")
+    upgrade(str(MIGRATIONS))
+
+    enter_city(city_id)
+    [kept] = consents_to(get_honour(entry_id))
+    story = get_article(story_id)
+    assert (kept.person, kept.reference) == ("哈斯", "甲-17")
+    assert (story.people, story.has_english, consents_to(story)) == ([], False, [])
 
 
 def waiting() -> list[tuple[str, int]]:

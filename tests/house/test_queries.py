@@ -89,7 +89,7 @@ def one_of_each(person: User, unit: Unit) -> None:
     an_objection(to=an_exposure(PostState.PUBLISHED, unit=unit))
     an_exposure(PostState.REJECTED, unit=unit)
     for written in Written:
-        an_article(written, pictures=2)
+        an_article(written, pictures=2, people=["哈斯", "托娅"])
         an_honour(written, kind=HonourKind.PERSON)
         a_service_notice(written)
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.widgets import TextArea
 
 from reporter.desks.editor.forms import NEEDED, tidy
 from reporter.desks.forms import CaseForm, at_most, choices_of
@@ -26,11 +27,8 @@ from reporter.editorial.commands.honours import (
     DAYS_SHOWN,
     DEED_AT_MOST,
     DEED_EN_AT_MOST,
-    GIVER_AT_MOST,
     NAME_AT_MOST,
     NAME_EN_AT_MOST,
-    REFERENCE_AT_MOST,
-    Consent,
     Deed,
 )
 from reporter.editorial.commands.pictures import CAPTION_AT_MOST, CAPTION_EN_AT_MOST, Caption
@@ -43,25 +41,19 @@ from reporter.editorial.commands.service_notices import (
 )
 from reporter.editorial.commands.service_notices import TITLE_AT_MOST as NOTICE_TITLE_AT_MOST
 from reporter.editorial.commands.service_notices import TITLE_EN_AT_MOST as NOTICE_TITLE_EN_AT_MOST
-from reporter.editorial.models import ArticlePicture, ConsentWay, Giver, HonourConsent, HonourKind, Rubric
+from reporter.editorial.models import Article, ArticlePicture, HonourKind, Rubric
 from reporter.editorial.queries import today
 from reporter.editorial.worklists import AnyPiece
 
-GIVERS = (
-    (Giver.PERSON.value, _l("Whoever is named")),
-    (Giver.GUARDIAN.value, _l("The guardian")),
-)
-CONSENT_WAYS = (
-    (ConsentWay.PAPER.value, _l("On paper")),
-    (ConsentWay.MESSAGE.value, _l("By message")),
-    (ConsentWay.CALL.value, _l("By a recorded call")),
-)
+NAMES_NOBODY, NAMES_PEOPLE = "nobody", "people"
+NAMING = ((NAMES_NOBODY, _l("Nobody is named")), (NAMES_PEOPLE, _l("People are named")))
 PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 CHOOSE = InputRequired(_l("Please choose one."))
 DAY = InputRequired(_l("Please give the day."))
 
 
-def _line(label: Any, most: int) -> StringField:
+def line(label: Any, most: int) -> StringField:
+    """Return a field for one line that must be given."""
     return StringField(label, filters=[tidy], validators=[NEEDED, at_most(most)])
 
 
@@ -77,7 +69,7 @@ def _english_text(label: Any, most: int) -> TextAreaField:
     return TextAreaField(label, filters=[tidy], validators=[at_most(most)], render_kw={"lang": "en"})
 
 
-def _day(field: DateField) -> date:
+def day_of(field: DateField) -> date:
     """Return the day that the form holds once it is valid."""
     return field.data or today()
 
@@ -119,16 +111,45 @@ class PieceForm(CaseForm):
         raise NotImplementedError
 
 
+class LinesField(Field):
+    """Names, one to a line; holds a list of them, without blanks around them and each only once."""
+
+    widget = TextArea()  # type: ignore[assignment]  # it asks for nothing but `_value`
+
+    def _value(self) -> str:
+        return "\n".join(self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the lines apart."""
+        lines = (line.strip() for text in valuelist for line in text.splitlines())
+        self.data = list(dict.fromkeys(line for line in lines if line))
+
+
 class ArticleForm(PieceForm):
     """The words of an article."""
 
     rubric = _choice(_l("Column"), RUBRICS.items())
-    title = _line(_l("Title"), TITLE_AT_MOST)
+    title = line(_l("Title"), TITLE_AT_MOST)
     standfirst = _text(_l("Standfirst"), STANDFIRST_AT_MOST)
     body = _text(_l("Text"), BODY_AT_MOST)
+    naming = _choice(_l("Whom does it name?"), NAMING)
+    people = LinesField(_l("Their names"))
     title_en = _english_line(_l("Title in English"), TITLE_EN_AT_MOST)
     standfirst_en = _english_text(_l("Standfirst in English"), STANDFIRST_EN_AT_MOST)
     body_en = _english_text(_l("Text in English"), BODY_AT_MOST)
+
+    @classmethod
+    def of(cls, piece: AnyPiece) -> "ArticleForm":
+        """Return the form filled in with what is kept."""
+        named = isinstance(piece, Article) and piece.people
+        return cls(formdata=None, obj=piece, data={"naming": NAMES_PEOPLE if named else NAMES_NOBODY})
+
+    def validate_people(self, field: Field) -> None:
+        """Refuse names that are missing, or that stand there although nobody is named."""
+        if self.naming.data == NAMES_PEOPLE and not field.data:
+            raise ValidationError(_("Please write down who is named."))
+        if self.naming.data == NAMES_NOBODY and field.data:
+            raise ValidationError(_("Names stand here; take them out, or say above that people are named."))
 
     @classmethod
     def first(cls) -> dict[str, Any]:
@@ -140,6 +161,7 @@ class ArticleForm(PieceForm):
         return Text(
             Rubric(self.rubric.data), self.title.data or "", self.standfirst.data or "", self.body.data or "",
             self.title_en.data or "", self.standfirst_en.data or "", self.body_en.data or "",
+            self.people.data or [],
         )  # fmt: skip
 
 
@@ -147,9 +169,9 @@ class HonourForm(PieceForm):
     """An entry of the honour list."""
 
     kind = SelectField(_l("Kind"), choices=choices_of(HONOUR_KINDS.items()), validators=[CHOOSE])
-    name = _line(_l("Name, as it may be shown"), NAME_AT_MOST)
+    name = line(_l("Name, as it may be shown"), NAME_AT_MOST)
     deed = _text(_l("The deed"), DEED_AT_MOST)
-    name_en = _english_line(_l("Name in English"), NAME_EN_AT_MOST)
+    name_en = _english_line(_l("Name, in English"), NAME_EN_AT_MOST)
     deed_en = _english_text(_l("The deed in English"), DEED_EN_AT_MOST)
     day = DateField(_l("Day of the deed"), validators=[DAY])
     until = DateField(_l("Last day shown"), validators=[DAY])
@@ -166,8 +188,8 @@ class HonourForm(PieceForm):
             kind,
             name,
             deed,
-            _day(self.day),
-            _day(self.until),
+            day_of(self.day),
+            day_of(self.until),
             self.name_en.data or "",
             self.deed_en.data or "",
         )
@@ -176,8 +198,8 @@ class HonourForm(PieceForm):
 class NoticeForm(PieceForm):
     """A public-service notice."""
 
-    title = _line(_l("Title"), NOTICE_TITLE_AT_MOST)
-    sentence = _line(_l("One sentence"), SENTENCE_AT_MOST)
+    title = line(_l("Title"), NOTICE_TITLE_AT_MOST)
+    sentence = line(_l("One sentence"), SENTENCE_AT_MOST)
     title_en = _english_line(_l("Title in English"), NOTICE_TITLE_EN_AT_MOST)
     sentence_en = _english_line(_l("One sentence in English"), SENTENCE_EN_AT_MOST)
     link = StringField(_l("Leads to"), filters=[tidy], validators=[at_most(LINK_AT_MOST)])
@@ -205,36 +227,15 @@ class NoticeForm(PieceForm):
         """Return what was typed."""
         return Appeal(
             self.title.data or "", self.sentence.data or "", self.link.data or "",
-            _day(self.begins), _day(self.until), self.sort.data or 0,
+            day_of(self.begins), day_of(self.until), self.sort.data or 0,
             self.title_en.data or "", self.sentence_en.data or "",
         )  # fmt: skip
-
-
-class ConsentForm(CaseForm):
-    """Who agreed to be named, how and when."""
-
-    giver = _choice(_l("Who agreed"), GIVERS)
-    giver_name = _line(_l("Name of whoever agreed"), GIVER_AT_MOST)
-    way = _choice(_l("How"), CONSENT_WAYS)
-    given_on = DateField(_l("When"), validators=[DAY])
-    reference = _line(_l("Where it is kept"), REFERENCE_AT_MOST)
-
-    @classmethod
-    def of(cls, version: int, consent: HonourConsent | None) -> "ConsentForm":
-        """Return the form with what is kept, or with what is usual."""
-        usual = {"giver": Giver.PERSON.value, "way": ConsentWay.PAPER.value, "given_on": today()}
-        return cls(formdata=None, obj=consent, data={"version": version, **({} if consent else usual)})
-
-    def said(self) -> Consent:
-        """Return what was typed."""
-        giver, way = Giver(self.giver.data), ConsentWay(self.way.data)
-        return Consent(giver, self.giver_name.data or "", way, _day(self.given_on), self.reference.data or "")
 
 
 class CaptionForm(CaseForm):
     """What a picture of an article shows."""
 
-    caption = _line(_l("What it shows"), CAPTION_AT_MOST)
+    caption = line(_l("What it shows"), CAPTION_AT_MOST)
     caption_en = _english_line(_l("What it shows, in English"), CAPTION_EN_AT_MOST)
 
     @classmethod

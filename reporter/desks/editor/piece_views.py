@@ -10,15 +10,12 @@ from flask_babel import lazy_gettext as _l
 from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import ReasonForm, StepForm, faults_of
 from reporter.desks.editor.pages import accepted
-from reporter.desks.editor.piece_forms import ConsentForm
-from reporter.desks.editor.piece_kinds import HONOURS, KINDS
+from reporter.desks.editor.piece_kinds import KINDS
 from reporter.desks.editor.piece_pages import form_page, piece_page
 from reporter.desks.editor.pieces import piece_listing
 from reporter.desks.guard import allow, me
-from reporter.editorial.commands.honours import record_consent, withdraw_consent
 from reporter.editorial.commands.pieces import hand_in, release, send_back, withdraw
 from reporter.editorial.lifecycle import Action
-from reporter.editorial.queries import get_honour
 from reporter.editorial.worklists import AnyPiece
 from reporter.kernel.policy import Permission
 
@@ -111,32 +108,3 @@ def end_piece(kind: str, piece_id: int, reasoned: str) -> ResponseReturnValue:
         return piece_page(KINDS[kind], one, wrong=action, form=form), 422
     flash(str(done))
     return redirect(url_for("editor.piece", kind=kind, piece_id=piece_id))
-
-
-@bp.post("/honours/<int:piece_id>/consent")
-@checks_its_own_token
-@allow(Permission.EDITORIAL_WRITE)
-def save_consent(piece_id: int) -> ResponseReturnValue:
-    """Write down who agreed to be named."""
-    one, form = get_honour(piece_id), ConsentForm()
-    if not accepted(
-        form, "consent", lambda: record_consent(one, form.said(), by=me(), seen=form.version.data)
-    ):
-        return piece_page(KINDS[HONOURS], one, wrong="consent", form=form), 422
-    flash(_("The consent is written down."))
-    return redirect(url_for("editor.piece", kind=HONOURS, piece_id=piece_id))
-
-
-@bp.post("/honours/<int:piece_id>/consent/withdraw")
-@checks_its_own_token
-@allow(Permission.EDITORIAL_WITHDRAW)
-def end_consent(piece_id: int) -> ResponseReturnValue:
-    """Take the entry off, because whoever agreed does not any more."""
-    one, form = get_honour(piece_id), ReasonForm(prefix=Action.WITHDRAW_CONSENT)
-    if not accepted(
-        form, Action.WITHDRAW_CONSENT,
-        lambda: withdraw_consent(one, form.reason.data or "", by=me(), seen=form.version.data),
-    ):  # fmt: skip
-        return piece_page(KINDS[HONOURS], one, wrong=Action.WITHDRAW_CONSENT, form=form), 422
-    flash(_("Taken off the honour list."))
-    return redirect(url_for("editor.piece", kind=HONOURS, piece_id=piece_id))

@@ -10,28 +10,22 @@ from flask_babel import lazy_gettext as _l
 
 from reporter.accounts.queries import names_of
 from reporter.desks.dossier import Happened
+from reporter.desks.editor.consent_forms import CONSENT_WAYS, GIVERS, ConsentForm, EndConsentForm
 from reporter.desks.editor.forms import ReasonForm, StepForm
 from reporter.desks.editor.lists import Row, Tab
-from reporter.desks.editor.piece_forms import (
-    CONSENT_WAYS,
-    GIVERS,
-    CaptionForm,
-    ConsentForm,
-    PictureForm,
-    caption_prefix,
-)
+from reporter.desks.editor.piece_forms import CaptionForm, PictureForm, caption_prefix
 from reporter.desks.editor.piece_kinds import KINDS, Kind, title_of
 from reporter.desks.editor.words import steps_of
 from reporter.desks.forms import CaseForm
 from reporter.desks.states import honour_word, rubric_word, state_light, state_word
 from reporter.editorial.lifecycle import Action, State
-from reporter.editorial.models import Article, ArticlePicture, Honour, HonourConsent
+from reporter.editorial.models import Article, ArticlePicture, Consent, Honour, ServiceNotice
 from reporter.editorial.queries import today
 from reporter.editorial.worklists import (
     AnyPiece,
     Lack,
     actions_open_to,
-    consent_to,
+    consents_to,
     history,
     lack_of,
     written,
@@ -44,7 +38,7 @@ LACKS = {
     Lack.CONSENT: _l("The consent of whoever is named has to be written down first."),
     Lack.OVER: _l("The days on which it is shown are over; change them first."),
 }
-REASONED = (Action.SEND_BACK, Action.WITHDRAW, Action.WITHDRAW_CONSENT)
+REASONED = (Action.SEND_BACK, Action.WITHDRAW)
 GIVER_WORDS, WAY_WORDS = dict(GIVERS), dict(CONSENT_WAYS)
 
 
@@ -121,10 +115,20 @@ class Shot:
 class Agreed:
     """A consent in words."""
 
-    consent: HonourConsent
+    consent: Consent
     giver: object
     way: object
     recorder: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom a piece names, or named before, and their consent when there is one."""
+
+    name: str
+    agreed: Agreed | None
+    level: str
+    word: str
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ class PiecePage:
     hands: Sequence[tuple[str, str]]
     steps: Sequence[Happened]
     shots: Sequence[Shot]
-    agreed: Agreed | None
+    people: Sequence[Person]
     forms: Mapping[str, CaseForm]
     wrong: str = ""
     said: str = ""
@@ -158,6 +162,11 @@ class PiecePage:
     def until(self) -> date | None:
         """The last day on which it is shown, where it has one."""
         return None if isinstance(self.piece, Article) else self.piece.until
+
+    @property
+    def has_consents(self) -> bool:
+        """Whether anybody has agreed, who may take it back."""
+        return any(person.agreed for person in self.people)
 
     @property
     def being_made(self) -> bool:
@@ -181,11 +190,10 @@ def page_of_piece(
         said: why what was sent did not happen.
     """
     lack = lack_of(piece) if piece.state in {State.DRAFT, State.IN_REVIEW} else None
-    consent = consent_to(piece) if isinstance(piece, Honour) else None
     return PiecePage(
         kind=kind, piece=piece, actions=actions_open_to(actor, piece), lack=str(LACKS[lack]) if lack else "",
         why_not=_why_not(piece, actor), hands=_hands(piece), steps=steps_of("piece", history(piece)),
-        shots=_shots(piece), agreed=_agreed(consent), forms=_forms(piece, consent) | ({wrong: form} if form else {}),
+        shots=_shots(piece), people=_people(piece), forms=_forms(piece) | ({wrong: form} if form else {}),
         wrong=wrong, said=said,
     )  # fmt: skip
 
@@ -222,14 +230,30 @@ def mask_href(picture: ArticlePicture) -> str:
     return url_for("editor.article_picture", piece_id=picture.article_id, picture_id=picture.id)
 
 
-def _agreed(consent: HonourConsent | None) -> Agreed | None:
+def _people(piece: AnyPiece) -> list[Person]:
+    if isinstance(piece, ServiceNotice):
+        return []
+    kept = {one.person: one for one in consents_to(piece)}
+    recorders = names_of([one.recorder_id for one in kept.values()])
+    everybody = dict.fromkeys([*piece.people, *kept])
+    return [_person(name, kept.get(name), recorders, named=name in piece.people) for name in everybody]
+
+
+def _person(name: str, consent: Consent | None, recorders: Mapping[int, str], *, named: bool) -> Person:
     if consent is None:
-        return None
-    recorder = names_of([consent.recorder_id]).get(consent.recorder_id or 0, "")
-    return Agreed(consent, GIVER_WORDS[consent.giver], WAY_WORDS[consent.way], recorder)
+        return Person(name, None, "warn", _("has not agreed yet"))
+    recorder = recorders.get(consent.recorder_id or 0, "")
+    agreed = Agreed(consent, GIVER_WORDS[consent.giver], WAY_WORDS[consent.way], recorder)
+    if consent.withdrawn_at:
+        return Person(name, agreed, "stop", _("does not agree any more"))
+    return (
+        Person(name, agreed, "ok", _("has agreed"))
+        if named
+        else Person(name, agreed, "idle", _("is not named any more"))
+    )
 
 
-def _forms(piece: AnyPiece, consent: HonourConsent | None) -> dict[str, CaseForm]:
+def _forms(piece: AnyPiece) -> dict[str, CaseForm]:
     data = {"version": piece.version}
     forms: dict[str, CaseForm] = {"step": StepForm(formdata=None, data=data)}
     for action in REASONED:
@@ -238,6 +262,6 @@ def _forms(piece: AnyPiece, consent: HonourConsent | None) -> dict[str, CaseForm
         forms["picture"] = PictureForm(formdata=None, data=data)
         for one in piece.pictures:
             forms[caption_prefix(one.id)] = CaptionForm.of(piece.version, one)
-    if isinstance(piece, Honour):
-        forms["consent"] = ConsentForm.of(piece.version, consent)
+    if not isinstance(piece, ServiceNotice):
+        forms["consent"], forms[Action.WITHDRAW_CONSENT] = ConsentForm.of(piece), EndConsentForm.of(piece)
     return forms

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reporter.desks.editor import (
     article_pictures,
+    consent_views,
     objection_views,
     overdue_views,
     piece_views,
@@ -24,6 +25,7 @@ from reporter.kernel.policy import Permission
 __all__ = [
     "article_pictures",
     "bp",
+    "consent_views",
     "objection_views",
     "overdue_views",
     "piece_views",

@@ -74,7 +74,7 @@ def _article_entry(one: Article) -> Entry:
     address = url_for("columns.article", column=one.rubric, public_id=one.public_id, _external=True)
     return Entry(
         url=address, title=wording(one, "title"), words=wording(one, "standfirst"),
-        kind=rubric_word(one.rubric), slug=one.rubric, published=queries.released_at(one),
+        kind=rubric_word(one.rubric), slug=one.rubric, published=one.since,
         pictures=[whole(image.url) for image in images if image], language=_other_language(one),
     )  # fmt: skip
 
@@ -136,5 +136,5 @@ def _honour_entry(one: Honour) -> Entry:
     return Entry(
         url=url_for("columns.honours", _anchor=f"honour-{one.id}", _external=True),
         title=wording(one, "name"), words=wording(one, "deed"), kind=honour_word(one.kind), slug=one.kind,
-        published=queries.released_at(one), language=_other_language(one),
+        published=one.since, language=_other_language(one),
     )  # fmt: skip

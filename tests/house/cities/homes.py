@@ -249,7 +249,7 @@ def fill_columns() -> None:
     """Write an article, an entry of the honour list and a notice in every state; all are shown for a year."""
     year = ports.clock.now().date() + timedelta(days=365)
     for state in Written:
-        an_article(state, pictures=1)
+        an_article(state, pictures=1, people=["哈斯"])
         an_honour(state, kind=HonourKind.PERSON, until=year)
         a_service_notice(state, until=year)
 

@@ -26,7 +26,7 @@ from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
 from reporter.desks.pictures import pdf
 from reporter.desks.site.icons import used_icons
-from reporter.editorial.models import Article, ArticlePicture, Honour, HonourConsent, Rubric, ServiceNotice
+from reporter.editorial.models import Article, ArticlePicture, Consent, Honour, Rubric, ServiceNotice
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
 from reporter.notices.letters import STOP
@@ -148,6 +148,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("editor", "kind", "piece_id"):                  pieces,
     ("editor", "kind", "piece_id", "reasoned"):      lambda home: pieces(home, reasoned="withdraw"),
     ("editor", "kind", "piece_id", "step"):          lambda home: pieces(home, step="release"),
+    ("editor", "naming", "piece_id"):                lambda home: [*called("piece_id", home.all(Article.id), naming="articles"), *called("piece_id", home.all(Honour.id), naming="honours")],
     ("editor", "piece_id"):                          lambda home: called("piece_id", home.all(Article.id)),
     ("editor", "picture_id", "piece_id"):            lambda home: [{"piece_id": one.article_id, "picture_id": one.id} for one in home.rows(ArticlePicture)],
     ("columns", "column", "public_id"):              lambda home: [{"column": one.rubric, "public_id": one.public_id} for one in home.rows(Article)],
@@ -180,6 +181,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "admin.units":          lambda _: called("family", list(Family)),
     "admin.users":          lambda _: called("q", [LOGIN, *OFFICER]),
     "columns.articles":     lambda _: called("column", Rubric),
+    "columns.feed":         lambda _: [*called("column", Rubric, kind="atom"), *called("column", Rubric, kind="json")],
+    "columns.honours_feed": lambda _: called("kind", ["atom", "json"]),
     "editor.pieces":        lambda _: called("kind", PIECES),
     "editor.new_piece":     lambda _: called("kind", PIECES),
     "editor.queue":         lambda _: called("at", EDITORS_LISTS),
@@ -224,7 +227,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
     Report.contact, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
-    Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, HonourConsent.giver_name,
+    Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
     ServiceNotice.title, ArticlePicture.token,
 )  # fmt: skip
 

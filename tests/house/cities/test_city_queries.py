@@ -251,7 +251,7 @@ OTHERWISE: dict[Query, Ask] = {
     editorial.service_notices:     lambda _: editorial.service_notices(),
     editorial.article:             lambda home: each(partial(editorial.article, Rubric.PROGRESS), home.all(Article.public_id)),
     written.written:               lambda _: [written.written(Article), written.written(Honour), written.written(ServiceNotice)],
-    written.consent_to:            lambda home: [written.consent_to(one) for one in home.rows(Honour)],
+    written.consents_to:           lambda home: [*map(written.consents_to, home.rows(Honour)), *map(written.consents_to, home.rows(Article))],
     written.history:               lambda home: [written.history(one) for one in home.rows(Article)],
     written.lack_of:               lambda home: [written.lack_of(one) is None for one in home.rows(Honour)],
     cases.cases_by_ids:            lambda home: cases.cases_by_ids(home.all(Case.id)),
