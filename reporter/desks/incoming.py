@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1  # that a row's id has on every database
 PICTURE_DESKS = frozenset({"firm", "resident", "unit"})  # whose forms take up to nine pictures at once
+PART_DESKS = PICTURE_DESKS | {"editor"}  # that take a picture in parts
 OBJECTING = "public.object_to"  # the one form of its desk that takes pictures
 PART = "application/offset+octet-stream"  # of a picture that arrives in parts, as tus names it
 PLAIN_BYTES = 256 * 1024  # of a form without files: ours hold some thousand letters
@@ -85,7 +86,7 @@ def refuse_strange() -> None:
 
 def limit_body() -> None:
     """Allow a request as many bytes as its desk can need; more answers 413 before it is read."""
-    if request.mimetype == PART and request.blueprint in PICTURE_DESKS:
+    if request.mimetype == PART and request.blueprint in PART_DESKS:
         request.max_content_length = current_app.config["PHOTO_BYTES"]
     elif request.mimetype != "multipart/form-data":
         request.max_content_length = PLAIN_BYTES

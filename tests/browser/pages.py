@@ -232,6 +232,7 @@ PAGES = (
     P("editor.piece",              "redactor",   _piece(Honour, "published")),
     P("editor.piece",              "leader",     _piece(ServiceNotice, "published")),
     P("editor.edit_piece",         "redactor",   _piece(Honour, "published")),
+    P("editor.edit_piece",         "redactor",   _piece(Article, "published")),
     P("editor.article_picture",    "redactor",   _drawn("draft")),
 
     P("admin.home",                "sysadmin",   NOTHING),

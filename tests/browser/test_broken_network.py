@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from reporter.demo.scenes import render
+from reporter.editorial.models import Article
 from reporter.photos.queries import by_token
 from tests.browser.acts import PLACE, button, picture
-from tests.browser.samples import head_of, story_case, story_report
+from tests.browser.samples import head_of, newest_piece, story_case, story_report
 from tests.browser.server import LiveCity
 from tests.browser.visit import HERE, Visitors, Watch
 from tests.browser.words import zh
@@ -341,3 +342,30 @@ def test_a_units_photo_says_where_the_phone_was_when_it_was_just_taken(
     with city.looked_into():
         photo = by_token(page.locator("#shots [name=token]").input_value())
         assert (photo.phone_lat, photo.phone_lon) == (HERE["latitude"], HERE["longitude"])
+
+
+def test_a_picture_of_an_article_goes_on_where_it_stopped_after_a_reload(
+    visit: Visitors, watch: Watch, city: LiveCity
+) -> None:
+    watch.loses = True
+    with city.looked_into():
+        article_id = newest_piece(Article, "draft").id
+    page = visit("redactor")
+    page.goto(f"/editor/articles/{article_id}")
+    network, form = Network(page), page.locator("#add-picture")
+    network.break_from(PART)
+
+    choose(page, "#photos")
+    expect(form.locator("[role=status]")).to_have_text(zh("The network is gone; it goes on by itself."))
+    expect(form.locator("button[type=submit]")).to_be_disabled()
+    page.reload()
+    network.mend()
+    expect(form.locator("[role=status]")).to_have_text(
+        zh("The picture is here. Say what it shows and add it.")
+    )
+    form.locator("[name=caption]").fill("广场")
+    form.locator("button[type=submit]").click()
+
+    expect(page).to_have_url(re.compile(r"/pictures/[0-9]+$"))
+    assert network.parts.count(0) == 1
+    assert kept(page) == 0

@@ -1,20 +1,25 @@
 """Pictures of articles: taken in, masked by hand, taken off again."""
 
+from collections.abc import Sequence
+
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.board.editing import masked_preview
+from reporter.desks.arriving import ALL, Sender, all_arriving, beginnings, goings_on, one_arriving, speak_tus
+from reporter.desks.arriving import ONE as ONE_ARRIVING
 from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import MaskForm, StepForm, faults_of
 from reporter.desks.editor.pages import accepted
 from reporter.desks.editor.piece_forms import CaptionForm, PictureForm, caption_prefix
 from reporter.desks.editor.piece_kinds import ARTICLES, KINDS
 from reporter.desks.editor.piece_pages import mask_page, piece_page
+from reporter.desks.enclosed import uploader_key
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.images import private_image
-from reporter.desks.tokens import valid
+from reporter.desks.tokens import holds_token, valid
 from reporter.editorial.commands.pictures import (
     add_picture,
     caption_picture,
@@ -27,8 +32,7 @@ from reporter.editorial.models import Article
 from reporter.editorial.queries import get_article, picture_of
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission, require
-from reporter.photos.commands.intake import take_in
-from reporter.photos.models import Way
+from reporter.photos.models import Photo, Way
 
 PICTURES = "/articles/<int:piece_id>/pictures"
 ONE = f"{PICTURES}/<int:picture_id>"
@@ -40,16 +44,42 @@ ONE = f"{PICTURES}/<int:picture_id>"
 def add_article_picture(piece_id: int) -> ResponseReturnValue:
     """Take a picture in and hang it on the article; its boxes are drawn next."""
     one, form = get_article(piece_id), PictureForm()
-    if not accepted(form, "picture", lambda: _hang(one, form)):
+    photos = form.gather() if holds_token(form) else []
+    if not accepted(form, "picture", lambda: _hang(one, form, photos)):
         return piece_page(KINDS[ARTICLES], one, wrong="picture", form=form), 422
     newest = get_article(piece_id).pictures[-1].id
     return redirect(url_for("editor.article_picture", piece_id=piece_id, picture_id=newest))
 
 
-def _hang(one: Article, form: PictureForm) -> None:
-    actor, seen = me(), form.version.data
-    photo = take_in(form.photos.data.read(), by=actor, uploader_key=f"user:{actor.id}", way=Way.ARTICLE)
-    add_picture(one, photo.id, form.said(), by=actor, seen=seen)
+def _hang(one: Article, form: PictureForm, photos: Sequence[Photo]) -> None:
+    for photo in photos:
+        add_picture(one, photo.id, form.said(), by=me(), seen=form.version.data)
+
+
+@bp.route(f"{PICTURES}/uploads", methods=ALL)
+@beginnings
+@allow(Permission.EDITORIAL_WRITE)
+def article_uploads(piece_id: int) -> ResponseReturnValue:
+    """Begin to send a picture in parts while what it shows is still being written."""
+    return all_arriving(_sender(get_article(piece_id)))
+
+
+@bp.route(f"{PICTURES}/uploads/<token>", methods=ONE_ARRIVING)
+@goings_on
+@allow(Permission.EDITORIAL_WRITE)
+def article_upload(piece_id: int, token: str) -> ResponseReturnValue:
+    """Go on with it."""
+    return one_arriving(token, _sender(get_article(piece_id)))
+
+
+speak_tus(bp, "article_uploads", "article_upload")
+
+
+def _sender(one: Article) -> Sender:
+    return Sender(
+        key=uploader_key(), way=Way.ARTICLE, answer=lambda photo: {"token": photo.token},
+        address=lambda token: url_for("editor.article_upload", piece_id=one.id, token=token),
+    )  # fmt: skip
 
 
 @bp.get(ONE)

@@ -2,16 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    DateField,
+    Field,
+    Form,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 from wtforms.widgets import TextArea
 
 from reporter.desks.editor.forms import NEEDED, tidy
+from reporter.desks.enclosed import PICTURES, PhotosForm, gather
 from reporter.desks.forms import CaseForm, at_most, choices_of
 from reporter.desks.incoming import safe_path
 from reporter.desks.states import HONOUR_KINDS, RUBRICS
@@ -44,10 +55,10 @@ from reporter.editorial.commands.service_notices import TITLE_EN_AT_MOST as NOTI
 from reporter.editorial.models import Article, ArticlePicture, HonourKind, Rubric
 from reporter.editorial.queries import today
 from reporter.editorial.worklists import AnyPiece
+from reporter.photos.models import Photo, Way
 
 NAMES_NOBODY, NAMES_PEOPLE = "nobody", "people"
 NAMING = ((NAMES_NOBODY, _l("Nobody is named")), (NAMES_PEOPLE, _l("People are named")))
-PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 CHOOSE = InputRequired(_l("Please choose one."))
 DAY = InputRequired(_l("Please give the day."))
 
@@ -253,11 +264,29 @@ def caption_prefix(picture_id: int) -> str:
     return f"picture-{picture_id}"
 
 
-class PictureForm(CaptionForm):
-    """A picture for an article, and what it shows."""
+class Chosen:
+    """Refuses a form without a picture, be it a file or one that was sent ahead of the form."""
 
-    photos = FileField(
-        _l("Picture"),
-        validators=[FileRequired(_l("Please choose a picture."))],
-        render_kw={"accept": PICTURES},
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Raise `ValidationError` unless there is one, or something was said of one already."""
+        if not form["tokens"].data and not field.process_errors:
+            raise ValidationError(_("Please choose a picture."))
+
+
+class PictureForm(PhotosForm, CaptionForm):
+    """A picture for an article, and what it shows. One that came ahead of the form gives way to a file."""
+
+    way: ClassVar[Way] = Way.ARTICLE
+    most: ClassVar[int] = 1
+
+    photos = MultipleFileField(
+        _l("Picture"), validators=[Chosen()], render_kw={"accept": PICTURES, "multiple": False}
     )
+
+    def gather(self) -> list[Photo]:
+        """Return the picture, or none; what cannot be taken in is told at its field."""
+        if any(file.filename for file in self.photos.data or () if isinstance(file, FileStorage)):
+            self.tokens.data = []
+        return gather(self)

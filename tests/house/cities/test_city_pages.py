@@ -150,6 +150,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("editor", "kind", "piece_id", "step"):          lambda home: pieces(home, step="release"),
     ("editor", "naming", "piece_id"):                lambda home: [*called("piece_id", home.all(Article.id), naming="articles"), *called("piece_id", home.all(Honour.id), naming="honours")],
     ("editor", "piece_id"):                          lambda home: called("piece_id", home.all(Article.id)),
+    ("editor", "piece_id", "token"):                 lambda home: called("token", home.all(Arriving.token), piece_id=home.all(Article.id)[0]),
     ("editor", "picture_id", "piece_id"):            lambda home: [{"piece_id": one.article_id, "picture_id": one.id} for one in home.rows(ArticlePicture)],
     ("columns", "column", "public_id"):              lambda home: [{"column": one.rubric, "public_id": one.public_id} for one in home.rows(Article)],
     ("columns", "name", "token"):                    lambda home: [{"token": one.token, "name": next(iter(one.files), "960.webp")} for one in home.rows(ArticlePicture)],
