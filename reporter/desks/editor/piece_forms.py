@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, NumberRange, ValidationError
-from wtforms.widgets import TextArea
+from wtforms.widgets import FileInput, TextArea
 
 from reporter.desks.editor.forms import NEEDED, tidy
 from reporter.desks.enclosed import PICTURES, PhotosForm, gather
@@ -282,7 +282,7 @@ class PictureForm(PhotosForm, CaptionForm):
     most: ClassVar[int] = 1
 
     photos = MultipleFileField(
-        _l("Picture"), validators=[Chosen()], render_kw={"accept": PICTURES, "multiple": False}
+        _l("Picture"), validators=[Chosen()], widget=FileInput(), render_kw={"accept": PICTURES}
     )
 
     def gather(self) -> list[Photo]:
