@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from reporter.kernel.errors import BadInput
 
 Row = TypeVar("Row")
+Made = TypeVar("Made")
 LONGEST = 200  # characters of an address; a key holds three short values at most
 LARGEST = 2**31 - 1  # number that a column of whole numbers holds
 
@@ -21,6 +22,10 @@ class Page(Generic[Row]):
 
     rows: Sequence[Row]
     after: str = ""
+
+    def each(self, make: Callable[[Row], Made]) -> "Page[Made]":
+        """Return the page of what `make` makes of each row."""
+        return Page([make(row) for row in self.rows], after=self.after)
 
 
 def page_of(rows: Sequence[Row], *, size: int, key: Callable[[Row], Sequence[Any]]) -> Page[Row]:

@@ -109,7 +109,7 @@ def _credits(post: Exposure, pictures: Sequence[tuple[str, PublicPicture]]) -> s
 def _print_size(picture: PublicPicture) -> str:
     across, down = (f"{pixels / PRINTED * CENTIMETRES:.1f}" for pixels in (picture.width, picture.height))
     return _(
-        "%(width)s × %(height)s pixels, %(across)s × %(down)s cm",
+        "%(width)s by %(height)s pixels, %(across)s by %(down)s cm",
         width=picture.width, height=picture.height, across=across, down=down,
     )  # fmt: skip
 

@@ -7,8 +7,7 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter.board.models import Exposure
-from reporter.board.shown import corrections_of, picture_bytes, post, post_keys, posts, public_picture
+from reporter.board.shown import corrections_of, picture_bytes, post, post_keys, public_picture
 from reporter.desks.downloads import handed_out
 from reporter.desks.errors import limiter, words_of
 from reporter.desks.guard import allow, city
@@ -16,13 +15,14 @@ from reporter.desks.images import public_image
 from reporter.desks.public.cards import card_of, drawn_cards, whole
 from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.embedding import article_of, board_frame, card_frame
-from reporter.desks.public.feeds import FEED_SIZE, Entry, Feed, Place, feed_of, language_asked, sent
+from reporter.desks.public.feeds import FEED_SIZE, Feed, Place, feed_of, language_asked, sent
 from reporter.desks.public.narrowing import LIST, address_of, asked, beside, outcomes, without_words
 from reporter.desks.public.opendata import CSV_TYPE, GEOJSON_TYPE, LICENSE, Row, as_csv, as_geojson, every_row
+from reporter.desks.public.post_entries import post_entries
 from reporter.desks.qr import qr_of
-from reporter.desks.words import named
 from reporter.editorial.queries import honoured, service_notices
 from reporter.kernel.errors import BadInput
+from reporter.kernel.pages import Page
 from reporter.kernel.policy import Permission
 from reporter.ports import ports
 
@@ -72,28 +72,14 @@ def json_feed() -> ResponseReturnValue:
 
 def _feed(endpoint: str) -> Feed:
     narrow, after = asked(), request.args.get("after", "")
-    page, args = posts(narrow, after=after, size=FEED_SIZE), dict[str, Any](address_of(narrow))
+    page, args = post_keys(narrow, after=after, size=FEED_SIZE), dict[str, Any](address_of(narrow))
     with language_asked() as said:
         place = Place(
             title=_("Exposure board"),
             about=_("What was put right, and what was not put right in time: about deeds, not people."),
             home=url_for("public.board", **args, _external=True), endpoint=endpoint, args=args | said,
         )  # fmt: skip
-        return feed_of(place, page, _entry, city=city(), after=after)
-
-
-def _entry(post: Exposure) -> Entry:
-    card = card_of(post)
-    pictures = [whole(image.url) for image in (card.before, card.after) if image]
-    corrected = _("Correction: %(words)s", words=post.correction) if post.correction else ""
-    words = [post.summary, corrected, " · ".join(word for word in (card.place, card.unit, card.took) if word)]
-    if post.published_at is None:
-        raise RuntimeError(f"exposure {post.id} is published without a date")
-    return Entry(
-        url=url_for("public.exposure", public_id=post.public_id, _external=True), title=post.title,
-        words="\n".join(word for word in words if word), kind=named(card.kind), slug=post.kind_slug,
-        published=post.published_at, pictures=pictures,
-    )  # fmt: skip
+        return feed_of(place, Page(post_entries(page.rows), page.after), city=city(), after=after)
 
 
 @bp.get("/board/posts.csv")

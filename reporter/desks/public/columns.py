@@ -66,7 +66,7 @@ def feed(column: str, kind: str) -> ResponseReturnValue:
             home=url_for("columns.articles", column=column, _external=True),
             endpoint="columns.feed", args={"column": column, "kind": kind, **said},
         )  # fmt: skip
-        return sent(feed_of(place, page, _article_entry, city=city(), after=after), kind)
+        return sent(feed_of(place, page.each(_article_entry), city=city(), after=after), kind)
 
 
 def _article_entry(one: Article) -> Entry:
@@ -129,7 +129,7 @@ def honours_feed(kind: str) -> ResponseReturnValue:
             title=_("Honour list"), about=str(HONOURS_LEAD), home=url_for("columns.honours", _external=True),
             endpoint="columns.honours_feed", args={"kind": kind, **said},
         )  # fmt: skip
-        return sent(feed_of(place, page, _honour_entry, city=city(), after=after), kind)
+        return sent(feed_of(place, page.each(_honour_entry), city=city(), after=after), kind)
 
 
 def _honour_entry(one: Honour) -> Entry:

@@ -79,21 +79,13 @@ def language_asked() -> Iterator[dict[str, str]]:
         yield {"lang": "en"} if english else {}
 
 
-def feed_of(
-    place: Place, page: Page[Any], entry: Callable[[Any], Entry], *, city: object, after: str
-) -> Feed:
-    """Return `page` as a feed in the language of the moment.
-
-    Args:
-        entry: makes the entry of one row.
-        after: the key of this document, empty for the first.
-    """
-    entries = [entry(row) for row in page.rows]
+def feed_of(place: Place, page: Page[Entry], *, city: object, after: str) -> Feed:
+    """Return `page` as a feed in the language of the moment; `after`: the key of this document, empty for the first."""
     return Feed(
         title=f"{place.title} · {named(city)}", about=place.about, author=named(city),
         language="zh-CN" if speaks_chinese() else "en", home=place.home,
         own=place.address(after), next=place.address(page.after) if page.after else "",
-        changed=max((one.published for one in entries), default=ports.clock.now()), entries=entries,
+        changed=max((one.published for one in page.rows), default=ports.clock.now()), entries=page.rows,
     )  # fmt: skip
 
 
