@@ -29,8 +29,7 @@ CLEANERS = {
     "cli/photo.py",
 }  # the second stores nothing and says what would be made
 TAKERS = {
-    "desks/enclosed.py",  # with a report, an addition, an objection
-    "desks/editor/article_pictures.py",
+    "desks/enclosed.py",  # with a report, an addition, an objection, a picture of an article
     "desks/unit/results.py",
     "demo/stage.py",
     "photos/commands/arriving.py",  # what came in parts and is whole now
