@@ -36,6 +36,11 @@ RESULTS = {
     "other": "已修复。",
 }
 
+TALK = Outcome("education", "已现场劝导教育，当事人认错。", document="示例教字 2026 第 017 号")
+RECORDS = {
+    "reckless_crossing": Outcome("penalty", "依法处以罚款二十元。", document="示例罚字 2026 第 031 号")
+}
+
 
 def submit(stage: Stage, scene: Scene) -> None:
     story, kind = scene.story, stage.kinds[scene.story.kind]
@@ -102,7 +107,7 @@ def result(stage: Stage, scene: Scene) -> None:
     case = scene.case()
     by = stage.handler_of(case)
     if case.nature is Nature.ACT:
-        outcome = Outcome("education", "已现场劝导教育，当事人认错。", document="示例教字 2026 第 017 号")
+        outcome = RECORDS.get(scene.story.kind, TALK)
     else:
         photo = stage.photo(scene, f"{scene.story.scene}-after", by=by)
         outcome = Outcome("repair", RESULTS[scene.story.kind], photo_ids=[photo])
