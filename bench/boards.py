@@ -33,6 +33,8 @@ from bench.databases import Files
 from bench.figures import Load
 from bench.servers import Server
 from bench.ticking import copy_cases
+from reporter.board.cells import LEVELS
+from reporter.board.commands.counting import count_cells_anew
 from reporter.board.models import Exposure, PostTerm, PublicPicture, ShownCount
 from reporter.board.shown import Filter, post_keys
 from reporter.board.terms import terms_of
@@ -63,6 +65,8 @@ def fill(cases: int, posts: int) -> None:
     copy_cases(cases)
     enter_first_city()
     _write_posts(posts)
+    for level in LEVELS:
+        count_cells_anew(level)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
@@ -87,7 +91,7 @@ def _write_posts(number: int) -> None:
                 numbers[facet, str(key)] = numbers.get((facet, str(key)), 0) + 1
     city = current_city_id()
     counts = [{"city_id": city, "facet": facet, "key": key, "n": n} for (facet, key), n in numbers.items()]
-    add_up(ShownCount, counts, key=("city_id", "facet", "key"), column="n")
+    add_up(ShownCount, counts, key=("city_id", "facet", "key"), sums=["n"])
 
 
 def _write(table: Any, rows: list[dict[str, Any]]) -> None:

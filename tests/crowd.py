@@ -26,6 +26,7 @@ ONE_FOR_ALL = frozenset(
         "holidays",
         "jobs",
         "rule_sets",
+        "shown_cells",
         "shown_counts",
         "trail_seals",
         "trail_sealed_heads",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reporter.board.lifecycle import (
@@ -169,6 +169,34 @@ class ShownCount(InCity, Model):
     facet: Mapped[str]
     key: Mapped[str]
     n: Mapped[int] = mapped_column(default=0)
+
+
+class ShownCell(InCity, Model):
+    """How many posts are on show in one cell of the map: of all, or of one kind, area, unit, outcome or month (`facet`).
+
+    `key` is the slug, the id, the outcome or the month; facet and key are empty for all. `x` and `y` are the column and
+    the row of the cell on its `level`, see `board.cells`; `lon` and `lat` are the sums of the points in micro-degrees,
+    `ids` of the ids: with one post in the cell it is that post.
+    """
+
+    __tablename__ = "shown_cells"
+    __table_args__ = (
+        UniqueConstraint("city_id", "facet", "key", "level", "x", "y"),
+        Index(
+            "ix__shown_cells__empty", "city_id", sqlite_where=text("n = 0"), postgresql_where=text("n = 0")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facet: Mapped[str]
+    key: Mapped[str]
+    level: Mapped[int]
+    x: Mapped[int]
+    y: Mapped[int]
+    n: Mapped[int]
+    lon: Mapped[int] = mapped_column(BigInteger)
+    lat: Mapped[int] = mapped_column(BigInteger)
+    ids: Mapped[int] = mapped_column(BigInteger)
 
 
 class PublicPicture(Masked, InCity, Model):

@@ -2,22 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from reporter.board.cells import MICRO, Edges, edges_of, level_of, micro, place_of
 from reporter.board.lifecycle import ENDED, Action, Outcome, State
 from reporter.board.masked import Masked
-from reporter.board.models import Exposure, PostTerm, PublicPicture, ShownCount
+from reporter.board.models import Exposure, PostTerm, PublicPicture, ShownCell, ShownCount
+from reporter.board.months import month_of, month_window
 from reporter.board.terms import asked_terms
+from reporter.board.truth import in_cells
 from reporter.cases.queries import categories
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import trail_of
 from reporter.kernel.db import current_city_id, db
-from reporter.kernel.dialect import whole_part
 from reporter.kernel.errors import BadInput, Gone, NotFound
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.ports import ports
@@ -27,9 +29,6 @@ from reporter.routing.queries import units_of
 MONTHS_BACK = 3  # ninety days reach into the third month before this one
 WORDS_AT_MOST = 40
 RARE = 500  # posts of a term up to which the rarest is looked for
-HALF_TURN = 180.0  # degrees, which make every longitude and latitude positive
-
-Edges = tuple[float, float, float, float]  # west, south, east, north in degrees WGS 84
 
 
 @dataclass(frozen=True)
@@ -42,16 +41,6 @@ class Filter:
     outcome: Outcome | None = None
     month: str = ""
     words: str = ""
-
-
-def month_window(month: str, zone: str) -> tuple[datetime, datetime]:
-    """Return the instants, UTC, at which `month` begins and ends in `zone`. Raises `BadInput`."""
-    try:
-        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(zone))
-        following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-        return first.astimezone(UTC), following.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadInput("Please choose a month from the list.", field="month") from error
 
 
 @dataclass(frozen=True)
@@ -183,42 +172,93 @@ def post(public_id: str) -> Exposure:
 class Heap:
     """Posts of one cell of a map: how many, around which point, and between which edges, all in degrees WGS 84.
 
-    `post_id` is one of them.
+    `post_id` is the post where one stands alone, else None.
     """
 
     number: int
     lon: float
     lat: float
     edges: Edges
-    post_id: int
+    post_id: int | None
 
 
-def heaps(narrow: Filter, edges: Edges, *, cell: float, most: int) -> list[Heap]:
-    """Return the posts on show between `edges` by cells of `cell` degrees, the fullest first, `most` of them.
+def heaps(narrow: Filter, edges: Edges, *, zoom: int, most: int) -> list[Heap]:
+    """Return the posts on show in the cells that a box touches, the fullest cell first, at most `most` cells.
+
+    Narrowed in one way at most, as maps are as a rule, they are read from counters; else they are counted.
 
     Raises:
         BadInput: as `post_keys`.
     """
-    terms = _terms(narrow.words)
+    terms, ways = _terms(narrow.words), _ways(narrow)
     if terms is None:
         return []
-    found, at, _last = _found(terms)
-    west, south, east, north = edges
-    inside = [Exposure.lon.between(west, east), Exposure.lat.between(south, north)]
-    dialect = db.engine.dialect.name
-    column, row = (
-        whole_part((degrees + turn) / cell, dialect=dialect)
-        for degrees, turn in ((Exposure.lon, HALF_TURN), (Exposure.lat, HALF_TURN))
-    )
-    number = func.count()
-    counted = found.where(*_narrowed(narrow, at), *inside).with_only_columns(
-        number, func.avg(Exposure.lon), func.avg(Exposure.lat), func.min(Exposure.lon), func.min(Exposure.lat),
-        func.max(Exposure.lon), func.max(Exposure.lat), func.max(Exposure.id),
+    level = level_of(zoom, edges, most=most)
+    west, south, east, north = (place_of(micro(edge), level) for edge in edges)
+    counted = terms or len(ways) > 1
+    asked, values = (_counted(narrow, terms, level), {}) if counted else (_KEPT, _of_level(level, ways))
+    values |= {"columns": range(west, east + 1), "south": south, "north": north, "most": most}
+    return [_heap(level, *row) for row in db.session.execute(asked, values)]
+
+
+def _heap(level: int, x: int, y: int, n: int, lon: int, lat: int, ids: int) -> Heap:
+    return Heap(n, lon / n / MICRO, lat / n / MICRO, edges_of(level, x, y), ids if n == 1 else None)
+
+
+def _ways(narrow: Filter) -> list[tuple[str, str]]:
+    """Return facet and key of each way the posts are narrowed in, besides by words."""
+    zone = current_city().zone
+    month = narrow.month and month_of(month_window(narrow.month, zone)[0], zone)
+    named = (
+        ("kind", narrow.kind), ("area", narrow.area_id), ("unit", narrow.unit_id), ("outcome", narrow.outcome), ("month", month),
     )  # fmt: skip
-    rows = db.session.execute(
-        counted.group_by(column, row).order_by(number.desc(), func.max(Exposure.id).desc()).limit(most)
-    )
-    return [Heap(n, lon, lat, (w, s, e, n_), last) for n, lon, lat, w, s, e, n_, last in rows]
+    return [(facet, str(key)) for facet, key in named if key]
+
+
+def _counted(narrow: Filter, terms: Sequence[str], level: int) -> Any:
+    """Return what counts in the cells of a box; `_in_box` says what it asks for."""
+    found, at, _last = _found(terms)
+    ours = found.where(Exposure.city_id == current_city_id(), *_narrowed(narrow, at))
+    return _in_box(in_cells(ours, level).subquery().c)
+
+
+def _of_level(level: int, ways: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    [(facet, key)] = ways or [("", "")]
+    return {"city_id": current_city_id(), "facet": facet, "key": key, "level": level}
+
+
+def _in_box(cells: Any) -> Any:
+    """Return what reads cells with posts: in `columns`, from row `south` to `north`, `most` of them."""
+    # Of the index by column and row no more is read than the box: one look for each column.
+    inside = cells.x.in_(bindparam("columns")), cells.y.between(bindparam("south"), bindparam("north"))
+    found = select(cells.x, cells.y, cells.n, cells.lon, cells.lat, cells.ids).where(*inside, cells.n > 0)
+    return found.order_by(cells.n.desc(), cells.x, cells.y).limit(bindparam("most"))
+
+
+_CELLS = ShownCell.__table__.c
+_KEPT = _in_box(_CELLS).where(
+    *(_CELLS[name] == bindparam(name) for name in ("city_id", "facet", "key", "level"))
+)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a post on show lies, in degrees WGS 84, and what a map says of it."""
+
+    public_id: str
+    title: str
+    outcome: Outcome
+    lon: float
+    lat: float
+
+
+def spots(ids: Sequence[int]) -> list[Spot]:
+    """Return those of the posts that are on show, without their pictures."""
+    if not ids:
+        return []
+    columns = select(Exposure.public_id, Exposure.title, Exposure.outcome, Exposure.lon, Exposure.lat)
+    rows = db.session.execute(columns.where(Exposure.id.in_(ids), Exposure.on_show).order_by(Exposure.id))
+    return [Spot(*row) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -129,9 +129,9 @@ def _standing(n: int, case: Case) -> dict[str, Any]:
 
 
 def _add(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add up what is said of one counter first: one statement may not touch a row twice."""
+    """Add up what is said of one counter first, so that its row is written once."""
     sums: Counter[tuple[Any, ...]] = Counter()
     for row in rows:
         sums[tuple(row[name] for name in KEY)] += row["n"]
     if some := [dict(zip(KEY, key, strict=True)) | {"n": n} for key, n in sums.items() if n]:
-        add_up(Tally, some, key=KEY, column="n")
+        add_up(Tally, some, key=KEY, sums=["n"])

@@ -26,12 +26,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 from reporter.kernel.db import Model, db
 
 
-def add_up(model: type[Model], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str], column: str) -> None:
-    """Add each row's `column` to the row with the same `key`, which is made when it is not there; in one statement."""
+def add_up(
+    model: type[Model], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str], sums: Sequence[str]
+) -> None:
+    """Add each row's `sums` to the row with the same `key`, which is made when it is not there."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    added = insert(model).values([dict(row) for row in rows])
-    total = getattr(model, column) + getattr(added.excluded, column)
-    db.session.execute(added.on_conflict_do_update(index_elements=key, set_={column: total}))
+    table: Any = model.__table__
+    added = insert(table)
+    totals = {name: table.c[name] + added.excluded[name] for name in sums}
+    written = added.on_conflict_do_update(index_elements=key, set_=totals)
+    db.session.execute(
+        written, [dict(row) for row in rows]
+    )  # one statement for all rows would be compiled anew
 
 
 def hold_writers(model: type[Model]) -> None:
@@ -80,8 +86,3 @@ def bits_apart(one: ColumnElement[int], other: ColumnElement[int], *, dialect: s
     if dialect == "postgresql":
         return func.bit_count(cast(one.bitwise_xor(other), postgresql.BIT(64)), type_=Integer)
     return func.bits_apart(one, other, type_=Integer)
-
-
-def whole_part(number: ColumnElement[float], *, dialect: str) -> ColumnElement[int]:
-    """Return the whole part of a number that is not negative: PostgreSQL would round it, SQLite may know no floor."""
-    return cast(func.floor(number) if dialect == "postgresql" else number, Integer)

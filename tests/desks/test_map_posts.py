@@ -8,9 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from reporter.board.cells import LEVELS, level_of, width_of
+from reporter.board.commands.counting import count_cells_anew
+from reporter.board.commands.exposures import hide
 from reporter.board.lifecycle import State
 from reporter.board.models import Exposure
-from reporter.desks.public.mapping import MOST, cell_of
+from reporter.board.queries import get_exposure
+from reporter.board.shown import months_shown
+from reporter.desks.public.mapping import MOST
 from reporter.kernel.db import command, db
 from tests.board.posts import an_exposure
 from tests.crowd import copy_all
@@ -30,6 +35,13 @@ def client(client_as: Callable[..., FlaskClient]) -> FlaskClient:
 @command
 def put(post: Exposure, lon: float, lat: float) -> None:
     db.session.execute(update(Exposure).where(Exposure.id == post.id).values(lon=lon, lat=lat))
+    count_anew()
+
+
+def count_anew() -> None:
+    """Count the posts that came to their places past every command."""
+    for level in LEVELS:
+        count_cells_anew(level)
 
 
 def markers(client: FlaskClient, asked: str) -> list[dict[str, Any]]:
@@ -60,7 +72,9 @@ def test_neighbours_are_one_heap_from_afar_and_each_alone_from_near(client: Flas
     [alone, heap] = from_afar
     assert alone["id"] == far.public_id
     assert (heap["number"], round(heap["lon"], 6), round(heap["lat"], 6)) == (2, 113.105, 41.001)
-    assert heap["box"] == [113.1, 41.0, 113.11, 41.002]
+    west, south, east, north = heap["box"]  # the edges of the cell
+    assert (west <= 113.1, east > 113.11, east) == (True, True, west + width_of(8))
+    assert (south <= 41.0, north > 41.002, north) == (True, True, south + width_of(8))
     assert {marker["id"] for marker in from_near} == {one.public_id, other.public_id}
 
 
@@ -70,7 +84,7 @@ def test_west_and_south_of_zero_cells_are_as_wide_as_elsewhere(client: FlaskClie
     put(other, 0.001, 0.001)
 
     assert len(markers(client, "box=-1,-1,1,1&zoom=18")) == 2
-    assert len(markers(client, "box=-0.0005,-0.0005,1,1&zoom=18")) == 1
+    assert len(markers(client, "box=-0.0005,-0.0005,0.005,0.005&zoom=18")) == 1
 
 
 def test_the_map_is_narrowed_as_the_board_is(client: FlaskClient) -> None:
@@ -85,6 +99,25 @@ def test_the_map_is_narrowed_as_the_board_is(client: FlaskClient) -> None:
         f'data-markers-url="/map/posts.json?kind={one.kind_slug}"'
         in client.get(f"/map?kind={one.kind_slug}").text
     )
+
+
+def test_however_it_is_narrowed_the_map_holds_as_many_posts_as_the_list_beside_it(
+    client: FlaskClient,
+) -> None:
+    several(3)
+    post = an_exposure(State.PUBLISHED, lon=113.2)
+    put(post, 113.2, 41.1)
+    hide(get_exposure(an_exposure(State.PUBLISHED).id), objection_id=1)
+    ways = [
+        "", f"kind={post.kind_slug}", f"area={post.area_id}", f"unit={post.unit_id}", f"outcome={post.outcome}",
+        f"month={months_shown()[0]}", "month=2026-01", f"area={post.area_id}&outcome={post.outcome}", "q=解放大街",
+    ]  # fmt: skip
+
+    for narrow in ways:
+        listed = len(re.findall(r'<li data-marker="\w+"><a href="/board/', client.get(f"/map?{narrow}").text))
+        for zoom in (6, 13, 18):
+            found = markers(client, f"box=113,40.9,113.4,41.2&zoom={zoom}&{narrow}")
+            assert sum(marker.get("number", 1) for marker in found) == listed, (narrow, zoom)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +139,7 @@ def test_a_part_that_is_none_is_refused_in_words(client: FlaskClient, asked: str
 @pytest.mark.parametrize("zoom", range(23))
 def test_whatever_is_asked_for_the_answer_is_bounded(zoom: int) -> None:
     for west, south, east, north in ((-180, -90, 180, 90), (113, 41, 113.2, 41.1), (0, -90, 0.001, 90)):
-        cell = cell_of(zoom, (west, south, east, north))
+        cell = width_of(level_of(zoom, (west, south, east, north), most=MOST))
         assert ((east - west) / cell + 1) * ((north - south) / cell + 1) <= MOST
 
 
@@ -116,6 +149,7 @@ def test_many_posts_cost_as_many_queries_as_one(client: FlaskClient) -> None:
         markers(client, f"{WORLD}&zoom=18")
 
     copy_all(1, 30)
+    count_anew()
     with counted() as many:
         found = markers(client, f"{WORLD}&zoom=18")
 

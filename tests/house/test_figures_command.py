@@ -6,12 +6,16 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import update
 
+from reporter.board.cells import micro, place_of
+from reporter.board.lifecycle import State as Shown
+from reporter.board.models import ShownCell, ShownCount
 from reporter.cases.lifecycle import State
 from reporter.cases.queries import get_category
 from reporter.insight.models import Tally
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.places.queries import areas
 from reporter.routing.queries import units
+from tests.board.posts import an_exposure
 from tests.insight.truth import kept, mangle
 from tests.make import a_case, a_city, a_report, put
 
@@ -51,6 +55,26 @@ def test_what_differs_is_named_in_words_and_nothing_is_changed(app: Flask) -> No
     assert kept() == wrong
 
 
+def test_what_differs_on_the_board_is_named_too_and_put_right(app: Flask) -> None:
+    post = an_exposure(Shown.PUBLISHED)
+    where = f"cell {place_of(micro(post.lon), 2)}/{place_of(micro(post.lat), 2)}"
+    doctor(ShownCount, {"n": 5}, facet="unit")
+    doctor(ShownCell, {"n": 4}, facet="kind", level=2)
+    doctor(ShownCell, {"ids": 99}, facet="", level=2)
+
+    told = run(app, "verify")
+
+    assert told.output.splitlines() == [
+        f"jining: board, unit {post.unit_id}: the counter says 5, counted 1",
+        f"jining: map, level 2, {where}: the counter says 1, of other posts or places",
+        f"jining: map, level 2, kind {post.kind_slug}, {where}: the counter says 4, counted 1",
+        "3 differences",
+    ]
+    assert told.exit_code == 1
+    assert run(app, "rebuild").exit_code == 0
+    assert run(app, "verify").output == "0 differences\n"
+
+
 def test_counters_of_every_city_are_written_anew(app: Flask) -> None:
     here = current_city_id()
     a_case(State.CLOSED)
@@ -67,6 +91,11 @@ def test_counters_of_every_city_are_written_anew(app: Flask) -> None:
     assert run(app, "verify").exit_code == 0
     enter_city(here)
     assert kept() == right
+
+
+@command
+def doctor(model: type[ShownCell | ShownCount], values: dict[str, int], **which: object) -> None:
+    db.session.execute(update(model).filter_by(**which).values(values))
 
 
 @command

@@ -29,6 +29,7 @@ from reporter.ports import ports
 from reporter.ports.queue import run_next
 from reporter.reports.queries import photo_ids_of
 from reporter.reports.worklists import report_by_number
+from tests.board.counters import Kept, another, kept
 from tests.board.posts import PLATE, an_exposure
 from tests.editorial.pieces import an_article, an_honour
 from tests.make import a_region, a_report, put
@@ -42,6 +43,7 @@ CITY: dict[str, Any] = {
     "lat": 41.0,
 }
 CITY["settings"] = {"hold_hours": 0}
+OTHER = CITY | {"slug": "other", "zone": "America/New_York"}
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 pytestmark = [pytest.mark.pure, pytest.mark.each_database]
 
@@ -176,6 +178,32 @@ def test_who_agreed_to_stand_on_the_honour_list_is_kept_on_the_way_down_and_up(e
     story = get_article(story_id)
     assert (kept.person, kept.reference) == ("哈斯", "甲-17")
     assert (story.people, story.has_english, consents_to(story)) == ([], False, [])
+
+
+def test_posts_on_show_are_counted_in_the_cells_of_the_map_as_if_the_cells_had_been_there(
+    empty: Flask,
+) -> None:
+    upgrade(str(MIGRATIONS))
+    ids = [found_city(CITY, by=SYSTEM).id, found_city(OTHER, by=SYSTEM).id]
+    for city_id in ids:
+        enter_city(city_id)
+        post = an_exposure(State.PUBLISHED)
+        ports.clock.move(timedelta(days=20))  # type: ignore[attr-defined]  # the tests' clock
+        another(post, lon=113.103, area_id=None)
+        another(an_exposure(State.HIDDEN), on_show=False)
+    counters = [in_city(city_id) for city_id in ids]
+    db.session.remove()
+
+    downgrade(str(MIGRATIONS), revision="0019")
+    upgrade(str(MIGRATIONS))
+
+    assert [in_city(city_id) for city_id in ids] == counters
+    assert all(len(one) > 100 for one in counters)
+
+
+def in_city(city_id: int) -> Kept:
+    enter_city(city_id)
+    return kept()
 
 
 def waiting() -> list[tuple[str, int]]:

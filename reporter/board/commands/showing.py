@@ -1,17 +1,19 @@
 """When the public begins to see a post and when it ceases to: the only place where `on_show` changes.
 
 What belongs to a post on show goes with it, in the same transaction: the terms by which it is found, the
-numbers beside the filters, and the edition of the board by which pages that were drawn before are known as old.
+numbers beside the filters and in the cells of the map, and the edition of the board by which pages that were drawn before are known as old.
 """
 
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, text, update
 
+from reporter.board.cells import LEVELS, micro, place_of
 from reporter.board.lifecycle import HOLD_AT_MOST, State
-from reporter.board.models import Exposure, PostTerm, ShownCount
+from reporter.board.models import Exposure, PostTerm, ShownCell, ShownCount
+from reporter.board.months import month_of
 from reporter.board.queries import get_exposure
 from reporter.board.terms import terms_of
 from reporter.cities.queries import current_city
@@ -83,6 +85,35 @@ def _count(exposure: Exposure, n: int) -> None:
         ("kind", exposure.kind_slug), ("area", exposure.area_id or ""), ("unit", exposure.unit_id or ""),
     )  # fmt: skip
     _add([(facet, str(key), n) for facet, key in keys] + [EDITION])
+    _count_in_cells(exposure, n)
+
+
+def _count_in_cells(exposure: Exposure, n: int) -> None:
+    """Add the post `n` times to its cell on every level, among all and among those it shares something with.
+
+    After the edition, whose row is held until the end of the transaction: so nobody else is at the cells meanwhile.
+    """
+    lon, lat = micro(exposure.lon), micro(exposure.lat)
+    sums = {"n": n, "lon": n * lon, "lat": n * lat, "ids": n * exposure.id}
+    cells = [{"level": level, "x": place_of(lon, level), "y": place_of(lat, level)} for level in LEVELS]
+    facets = [
+        {"city_id": current_city_id(), "facet": facet, "key": key} for facet, key in _facets_of(exposure)
+    ]
+    add_up(ShownCell, [facet | cell | sums for facet in facets for cell in cells], key=CELL, sums=list(sums))
+    if n < 0:
+        emptied = delete(ShownCell).where(text("n = 0"))
+        db.session.execute(emptied, execution_options={"synchronize_session": False})
+
+
+def _facets_of(exposure: Exposure) -> list[tuple[str, str]]:
+    """Return by what the post is found on a map that is narrowed in one way, and first the map that is not."""
+    if exposure.published_at is None:
+        raise RuntimeError(f"exposure {exposure.id} is shown without a date")
+    named = (
+        ("kind", exposure.kind_slug), ("area", exposure.area_id), ("unit", exposure.unit_id),
+        ("outcome", exposure.outcome), ("month", month_of(exposure.published_at, current_city().zone)),
+    )  # fmt: skip
+    return [("", ""), *((facet, str(key)) for facet, key in named if key)]
 
 
 def note_change() -> None:
@@ -91,11 +122,12 @@ def note_change() -> None:
 
 
 EDITION = ("edition", "", 1)
+CELL = ("city_id", "facet", "key", "level", "x", "y")
 
 
 def _add(rows: Sequence[tuple[str, str, int]]) -> None:
     written = [{"city_id": current_city_id(), "facet": facet, "key": key, "n": n} for facet, key, n in rows]
-    add_up(ShownCount, written, key=("city_id", "facet", "key"), column="n")
+    add_up(ShownCount, written, key=("city_id", "facet", "key"), sums=["n"])
 
 
 @command

@@ -132,24 +132,28 @@ def card_of(post: Exposure) -> Card:
     """Return the card of a published post."""
     area = post.area_zh if speaks_chinese() else post.area_en
     unit = post.unit_zh if speaks_chinese() else post.unit_en
-    level, took = _ended(post)
     return Card(
         href=url_for("public.exposure", public_id=post.public_id),
         kind=Kind(post.kind_slug, post.kind_zh, post.kind_en), title=post.title, place=post.road or area,
         before=image_of(post.before), after=image_of(post.after), at=post.happened_at, published=post.published_at, area=area, unit=unit,
-        level=level, took=took,
+        level=light_of(post.outcome), took=_took(post),
         lon=post.lon, lat=post.lat, public_id=post.public_id,
     )  # fmt: skip
 
 
-def _ended(post: Exposure) -> tuple[str, str]:
-    """Return light and words of what became of it."""
+def light_of(outcome: Outcome) -> str:
+    """Return the light of what became of a post."""
+    return "bad" if outcome is Outcome.OVERDUE else "ok"
+
+
+def _took(post: Exposure) -> str:
+    """Return the words of what became of it."""
     time = span(post.minutes_taken)
     if post.outcome is Outcome.OVERDUE:
-        return "bad", _("Not put right after %(time)s", time=time)
+        return _("Not put right after %(time)s", time=time)
     if post.outcome is Outcome.DEALT_WITH:
-        return "ok", _("Dealt with in %(time)s", time=time)
-    return "ok", _("Took %(time)s", time=time)
+        return _("Dealt with in %(time)s", time=time)
+    return _("Took %(time)s", time=time)
 
 
 @dataclass(frozen=True)
@@ -209,12 +213,4 @@ def markers_of(loads: Iterable[Load]) -> list[dict[str, Any]]:
             "id": f"area-{row.area.id}",
         }
         for row in loads
-    ]  # fmt: skip
-
-
-def post_markers(cards: Iterable[Card]) -> list[dict[str, Any]]:
-    """Return one marker for each post, at its rounded place."""
-    return [
-        {"lon": card.lon, "lat": card.lat, "level": card.level, "text": card.title, "href": card.href, "id": card.public_id}
-        for card in cards
     ]  # fmt: skip

@@ -1,16 +1,16 @@
 """The posts on show as a map asks for them: in heaps by cells that follow the zoom, one by one where they stand alone."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from reporter.board.shown import Edges, Heap, heaps, posts_by_ids
+from reporter.board.cells import Edges
+from reporter.board.shown import Heap, Spot, heaps, spots
 from reporter.desks.guard import allow
-from reporter.desks.public.cards import card_of, post_markers
+from reporter.desks.public.cards import light_of
 from reporter.desks.public.door import bp, drawn_once
 from reporter.desks.public.narrowing import asked
 from reporter.kernel.errors import BadInput
@@ -18,7 +18,6 @@ from reporter.kernel.policy import Permission
 
 MOST = 400  # markers in one answer
 DEEPEST = 22  # zoom
-CELL = 64 / 256 * 360  # degrees of longitude that 64 pixels show at zoom 0
 WEST, SOUTH, EAST, NORTH = -180.0, -90.0, 180.0, 90.0
 LONGEST = 120  # letters of a box
 
@@ -28,9 +27,8 @@ LONGEST = 120  # letters of a box
 @drawn_once
 def map_posts() -> ResponseReturnValue:
     """Send what stands in the part of the map that is looked at, narrowed as the board is."""
-    edges = _box(request.args.get("box", ""))
-    cell = cell_of(_zoom(request.args.get("zoom", "")), edges)
-    return jsonify(markers=markers_in(heaps(asked(), edges, cell=cell, most=MOST)))
+    edges, zoom = _box(request.args.get("box", "")), _zoom(request.args.get("zoom", ""))
+    return jsonify(markers=markers_in(heaps(asked(), edges, zoom=zoom, most=MOST)))
 
 
 def _box(text: str) -> Edges:
@@ -51,22 +49,22 @@ def _zoom(text: str) -> int:
     return zoom
 
 
-def cell_of(zoom: int, edges: Edges) -> float:
-    """Return how many degrees a cell is wide and high: what suits the zoom, more where the box would hold too many."""
-    west, south, east, north = edges
-    cell = CELL / 2**zoom
-    while (math.floor((east - west) / cell) + 2) * (math.floor((north - south) / cell) + 2) > MOST:
-        cell *= 2
-    return cell
-
-
 def markers_in(found: Sequence[Heap]) -> list[dict[str, Any]]:
     """Return a marker for each heap, and the post itself where it stands alone."""
-    alone = posts_by_ids([heap.post_id for heap in found if heap.number == 1])
-    single = post_markers(card_of(post) for post in alone.values())
-    return single + [_marker(heap) for heap in found if heap.number > 1]
+    alone = spots([heap.post_id for heap in found if heap.post_id])
+    many = [heap for heap in found if not heap.post_id]
+    words = {
+        n: ngettext("%(num)s post here", "%(num)s posts here", n) for n in {heap.number for heap in many}
+    }
+    return [_single(post) for post in alone] + [_marker(heap, words[heap.number]) for heap in many]
 
 
-def _marker(heap: Heap) -> dict[str, Any]:
-    text = ngettext("%(num)s post here", "%(num)s posts here", heap.number)
+def _single(post: Spot) -> dict[str, Any]:
+    return {
+        "lon": post.lon, "lat": post.lat, "level": light_of(post.outcome), "text": post.title,
+        "href": url_for("public.exposure", public_id=post.public_id), "id": post.public_id,
+    }  # fmt: skip
+
+
+def _marker(heap: Heap, text: str) -> dict[str, Any]:
     return {"lon": heap.lon, "lat": heap.lat, "number": heap.number, "text": text, "box": list(heap.edges)}
