@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from babel.support import Translations
 from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import get_domain
 
 from reporter.board.cells import Edges
 from reporter.board.shown import Heap, Spot, heaps, spots
@@ -52,11 +53,8 @@ def _zoom(text: str) -> int:
 def markers_in(found: Sequence[Heap]) -> list[dict[str, Any]]:
     """Return a marker for each heap, and the post itself where it stands alone."""
     alone = spots([heap.post_id for heap in found if heap.post_id])
-    many = [heap for heap in found if not heap.post_id]
-    words = {
-        n: ngettext("%(num)s post here", "%(num)s posts here", n) for n in {heap.number for heap in many}
-    }
-    return [_single(post) for post in alone] + [_marker(heap, words[heap.number]) for heap in many]
+    said = get_domain().get_translations()  # asked for once, for hundreds of heaps
+    return [_single(post) for post in alone] + [_marker(heap, said) for heap in found if not heap.post_id]
 
 
 def _single(post: Spot) -> dict[str, Any]:
@@ -66,5 +64,6 @@ def _single(post: Spot) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _marker(heap: Heap, text: str) -> dict[str, Any]:
+def _marker(heap: Heap, said: Translations) -> dict[str, Any]:
+    text = said.ngettext("%(num)s post here", "%(num)s posts here", heap.number) % {"num": heap.number}
     return {"lon": heap.lon, "lat": heap.lat, "number": heap.number, "text": text, "box": list(heap.edges)}
