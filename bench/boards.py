@@ -7,14 +7,16 @@ Four looks at every page, each beside a Flask page that does nothing on the same
 - *kept*: answered by what stands before the application; *304*: the same, to whoever has the page;
 - behind nginx's cache, beside a static file of the same size from the same nginx.
 
+`DATABASE_URL` with a PostgreSQL server measures on databases made for it there and dropped afterwards.
 Queries are those of a page that is drawn, counted in this process.
 """
 
+import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,7 +31,7 @@ from sqlalchemy import Table, event, func, insert, select, text
 from bench import servers
 from bench.city import COPIES, enter_first_city, found, open_city, photos
 from bench.client import Target, fetch, load
-from bench.databases import Files
+from bench.databases import Databases, databases
 from bench.figures import Load
 from bench.servers import Server
 from bench.ticking import copy_cases
@@ -73,11 +75,13 @@ def fill(cases: int, posts: int) -> None:
 
 @command
 def _write_posts(number: int) -> None:
-    pair, last = photos(2), db.session.scalar(select(func.max(Case.id))) or 0
+    pair, last, ground = photos(2), db.session.scalar(select(func.max(Case.id))) or 0, Ground.here()
     dice = Random(number)  # noqa: S311 - places, not secrets
     numbers: dict[tuple[str, str], int] = {}
     for start in range(0, number, AT_A_TIME):
-        rows = [_post(n, last - n, number, dice) for n in range(start, min(start + AT_A_TIME, number))]
+        rows = [
+            _post(n, last - n, number, dice, ground) for n in range(start, min(start + AT_A_TIME, number))
+        ]
         _write(Exposure.__table__, rows)
         pictures = [_picture(row["id"], photo_id, sort) for row in rows for sort, photo_id in enumerate(pair)]
         _write(PublicPicture.__table__, pictures)
@@ -99,9 +103,24 @@ def _write(table: Any, rows: list[dict[str, Any]]) -> None:
     db.session.execute(insert(table), rows)
 
 
-def _post(n: int, case_id: int, number: int, dice: Random) -> dict[str, Any]:
-    kinds, streets, every, city = categories(), areas(level="street"), units(), current_city()
-    kind, area, unit = kinds[n % len(kinds)], streets[n % len(streets)], every[n % len(every)]
+@dataclass(frozen=True)
+class Ground:
+    """What posts are written from, read once."""
+
+    city: Any
+    kinds: Sequence[Any]
+    streets: Sequence[Any]
+    units: Sequence[Any]
+
+    @classmethod
+    def here(cls) -> "Ground":
+        """Return what is there in the current city."""
+        return cls(current_city(), categories(), areas(level="street"), units())
+
+
+def _post(n: int, case_id: int, number: int, dice: Random, ground: Ground) -> dict[str, Any]:
+    city = ground.city
+    kind, area, unit = (rows[n % len(rows)] for rows in (ground.kinds, ground.streets, ground.units))
     road, at = ROADS[n % len(ROADS)], ports.clock.now() - SHOWN_FOR * (n / number)
     return {
         "id": n + 1, "city_id": city.id, "public_id": f"p{n:09d}", "case_id": case_id, "state": "published",
@@ -160,24 +179,28 @@ def deep_key(most: int) -> str:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a page that is drawn costs: milliseconds at the median and at 95 of 100, bytes; and its queries."""
+    """What a page that is drawn costs: milliseconds at the median and at 95 of 100, and bytes."""
 
     median: float
     p95: float
     size: int
-    queries: int
 
 
-def cost_of(server: Server, path: str, queries: int) -> Cost:
-    """Ask for a page again and again, each time by an address that was never asked before."""
-    took, size = [], 0
+def costs_of(*asked: tuple[Server, str]) -> list[Cost]:
+    """Ask for pages by turns, again and again, each time by an address that was never asked before."""
+    took: list[list[float]] = [[] for _ in asked]
+    sizes = [0 for _ in asked]
     for n in range(LATENCIES):
-        target = Target(server, f"{path}&never={n}")
-        began = time.perf_counter()
-        size = len(fetch(target).encode())
-        took.append((time.perf_counter() - began) * 1000)
-    took = took[LATENCIES // 5 :]  # the first draw the cards
-    return Cost(statistics.median(took), statistics.quantiles(took, n=20)[-1], size, queries)
+        for place, (server, path) in enumerate(asked):
+            target = Target(server, f"{path}&never={n}")
+            began = time.perf_counter()
+            sizes[place] = len(fetch(target).encode())
+            took[place].append((time.perf_counter() - began) * 1000)
+    later = [one[LATENCIES // 5 :] for one in took]  # the first draw the cards
+    return [
+        Cost(statistics.median(one), statistics.quantiles(one, n=20)[-1], size)
+        for one, size in zip(later, sizes, strict=True)
+    ]
 
 
 @contextmanager
@@ -206,9 +229,11 @@ def queries_of(app: Any, paths: dict[str, str]) -> dict[str, int]:
     return found_out
 
 
-def city_of(folder: Path, cases: int, posts: int) -> tuple[str, dict[str, str], dict[str, int]]:
+def city_of(
+    folder: Path, made: Databases, cases: int, posts: int
+) -> tuple[str, dict[str, str], dict[str, int]]:
     """Make a city; return the address of its database, its pages, and their queries."""
-    url = Files(folder).url(f"of_{cases}")
+    url = made.url(f"of_{cases}")
     app = open_city(folder / "files", url)
     with app.app_context():
         found()
@@ -235,23 +260,24 @@ def main() -> None:
     large, many = (int(text) for text in sys.argv[1:3]) if len(sys.argv) > 2 else (LARGE, POSTS)
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        made = running.enter_context(databases(folder, os.environ.get("DATABASE_URL", "")))
         began = time.monotonic()
-        small = city_of(folder, SMALL, SMALL)
-        big = city_of(folder, large, many)
-        print(f"SQLite, {many} posts beside {large} cases; made in {time.monotonic() - began:.0f} s")
+        small = city_of(folder, made, SMALL, SMALL)
+        big = city_of(folder, made, large, many)
+        print(f"{made.kind}, {many} posts beside {large} cases; made in {time.monotonic() - began:.0f} s")
         bare = running.enter_context(servers.bare(folder / "bare.log"))
         few = running.enter_context(servers.city(small[0], folder / "few"))
         site = running.enter_context(servers.city(big[0], folder / "many"))
         say("drawn", "median ms", "p95 ms", "kB", "queries", "of 1 000", "growth")
         for name, path in big[1].items():
-            one, other = cost_of(site, path, big[2][name]), cost_of(few, small[1][name], small[2][name])
+            one, other = costs_of((site, path), (few, small[1][name]))
             growth = f"{one.median / other.median:.2f}"
             say(
                 name,
                 f"{one.median:.1f}",
                 f"{one.p95:.1f}",
                 one.size // 1000,
-                one.queries,
+                big[2][name],
                 f"{other.median:.1f}",
                 growth,
             )
