@@ -50,6 +50,7 @@ def taken(case: Case, step: Step, by: Actor) -> Case:
         "after_photos": 1,
         "record": True,
         "reports": 1,
+        "penalty": True,
         "category_id": case.category_id,
         "area_id": case.area_id,
     }
