@@ -205,3 +205,11 @@ def js_words() -> dict[str, str]:
         "cluster": gettext("{number} things here"),
         "picked": gettext("Place set: {lat}, {lon}"),
     }
+
+
+def roughly(length: timedelta) -> str:
+    """Return a length of time to the hour, or to the day from two days on: what an average is good for."""
+    seconds = length.total_seconds()
+    if seconds < 2 * DAY:
+        return ngettext("%(num)d hour", "%(num)d hours", max(1, round(seconds / HOUR)))
+    return ngettext("%(num)d day", "%(num)d days", round(seconds / DAY))

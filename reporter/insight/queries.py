@@ -13,6 +13,7 @@ from reporter.cases.models import Case
 from reporter.cities.queries import local
 from reporter.insight.models import STANDING, Tally
 from reporter.insight.rates import Rates, rates_of
+from reporter.insight.times import SCALE, Times, times_of
 from reporter.kernel.db import db
 from reporter.ports import ports
 from reporter.routing.queries import units_by_id
@@ -78,6 +79,18 @@ def together(some: Iterable[Sums]) -> Sums:
 def rates(period: Period) -> Rates:
     """Return the rates of the whole city."""
     return rates_of(together(sums_by_kind(period).values()))
+
+
+def times_of_kind(category_id: int, *, area_id: int | None = None, days: int = 90) -> Times:
+    """Return how long cases of a kind took that ended within the last `days` days; in one area when it is given."""
+    taken = select(Tally.measure, func.sum(Tally.n)).where(
+        Tally.measure.in_([step.measure for step in SCALE]), _within(last_days(days)),
+        Tally.category_id == category_id,
+    )  # fmt: skip
+    if area_id is not None:
+        taken = taken.where(Tally.area_id == area_id)
+    rows = db.session.execute(taken.group_by(Tally.measure))
+    return times_of({measure: int(n) for measure, n in rows})
 
 
 def _sums_by(column: InstrumentedAttribute[int], period: Period) -> dict[int, Sums]:

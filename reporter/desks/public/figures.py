@@ -8,13 +8,13 @@ from itertools import accumulate
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reporter.desks.dates import roughly
 from reporter.desks.words import thousands
 from reporter.insight.queries import Period, Sums, month_of
 from reporter.insight.rates import FEW, Rate, Rates, rates_of
 from reporter.insight.times import SCALE, Times, times_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-IN_HOURS_BELOW = 2 * DAY
 CHARTED = ("reported", "registered", "closed")
 
 
@@ -92,14 +92,8 @@ def half_of(times: Times) -> str:
     if not times.n:
         return ""
     if times.half is None:
-        return _("longer than %(time)s", time=_roughly(SCALE[-2].within or DAY))
-    return _("about %(time)s", time=_roughly(times.half))
-
-
-def _roughly(length: timedelta) -> str:
-    if length < IN_HOURS_BELOW:
-        return ngettext("%(num)d hour", "%(num)d hours", max(1, round(length / HOUR)))
-    return ngettext("%(num)d day", "%(num)d days", round(length / DAY))
+        return _("longer than %(time)s", time=roughly(SCALE[-2].within or DAY))
+    return _("about %(time)s", time=roughly(times.half))
 
 
 def scale_words() -> list[str]:

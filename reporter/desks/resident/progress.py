@@ -17,11 +17,12 @@ from reporter.desks.dates import plain_clock, plain_moment, span
 from reporter.desks.resident.held import holder_of
 from reporter.desks.resident.story import Story, read_story
 from reporter.desks.resident.timeline import Light, Step, past_steps
+from reporter.desks.resident.usual import usual_words
 from reporter.desks.states import RESIDENT, state_light, state_word
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.policy import Role, may
 from reporter.ports import ports
-from reporter.reports.lifecycle import Action, State, actions_from
+from reporter.reports.lifecycle import WAITING, Action, State, actions_from
 from reporter.reports.models import Report
 
 UNMENDED = frozenset({CaseState.CLOSED_UNFIXED, CaseState.VOID})
@@ -45,6 +46,7 @@ class Progress:
         doors: what the reporter may do now: answer, add, withdraw, rate, reopen, urge.
         until: when rating and reopening end, while they are open.
         question: what the centre asked and waits for.
+        usual: how long it usually takes, while it is still to be put right.
     """
 
     story: Story
@@ -53,6 +55,7 @@ class Progress:
     doors: frozenset[str]
     until: datetime | None
     question: str
+    usual: str
 
 
 def progress_of(report: Report) -> Progress:
@@ -67,7 +70,14 @@ def progress_of(report: Report) -> Progress:
         story=story, headline=_headline(story, doors), doors=doors, steps=[*coming, *past_steps(story)],
         until=closed + RATING_WINDOW if closed and doors & {"rate", "reopen"} else None,
         question=asked[-1] if asked and "answer" in doors else "",
+        usual=usual_words(story) if _goes_on(story) else "",
     )  # fmt: skip
+
+
+def _goes_on(story: Story) -> bool:
+    if story.case is not None:
+        return story.case.is_open
+    return story.report.state in WAITING
 
 
 def _doors(story: Story) -> frozenset[str]:

@@ -287,6 +287,7 @@ OTHERWISE: dict[Query, Ask] = {
     insight.sums_by_kind:          lambda _: insight.sums_by_kind(insight.last_days(365)),
     insight.sums_by_area:          lambda _: insight.sums_by_area(insight.last_days(365)),
     insight.sums_by_month:         lambda _: [sums for sums in insight.sums_by_month().values() if sums],
+    insight.times_of_kind:         lambda _: [n for kind in insight.sums_by_kind(insight.last_days(365)) for n in insight.times_of_kind(kind, days=365).counts if n],
     insight.together:              lambda _: insight.together(insight.sums_by_kind(insight.last_days(365)).values()),
     insight.open_by_area:          lambda _: insight.open_by_area(soon=timedelta(days=365)),
     insight.honours:               lambda _: insight.honours(days=365),
