@@ -1,4 +1,4 @@
-"""How long it usually takes stands beside the promise while something is still to be put right."""
+"""What the page of a report tells beside its steps: how long such cases usually take, and who refused it."""
 
 from collections.abc import Callable
 
@@ -61,3 +61,14 @@ def test_when_nothing_goes_on_it_says_nothing(client_as: Client, kind: Category)
     decline(report, "不在受理范围", by=a_moderator().actor)
 
     assert "同类案件" not in page_of(client_as, report)
+
+
+def test_a_refusal_says_who_refused_and_where_to_go_instead(client_as: Client) -> None:
+    report = a_report()
+    decline(report, "照片看不清", by=a_moderator().actor)
+
+    page = page_of(client_as, report)
+
+    assert "照片看不清" in page
+    assert "城市运行管理指挥中心决定不予受理" in page
+    assert "有不同看法" in page
