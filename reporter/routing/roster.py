@@ -95,7 +95,8 @@ def turns(
         for day in (first + number * DAY for number in range((last - first).days + 1)):
             if runs(shift, day, calendar):
                 turn = _turn(shift, day, swaps, calendar, there)
-                if turn.begins < span.ends and turn.ends > span.begins:
+                # A turn within the hour that the clock leaps over in spring is none.
+                if turn.begins < min(turn.ends, span.ends) and turn.ends > span.begins:
                     found.append(turn)
     return sorted(found, key=lambda turn: (turn.begins, turn.shift_id))
 

@@ -114,6 +114,18 @@ def test_who_is_on_and_when_nobody_is_agrees_with_the_clock_on_the_wall(
     assert all(one.ends < later.begins for one, later in itertools.pairwise(free))
 
 
+def test_a_shift_in_the_hour_that_the_clock_leaps_over_does_not_cut_a_gap_in_two() -> None:
+    calendar, span = (
+        Calendar(ZoneInfo("Europe/Berlin")),
+        span_of(date(2026, 3, 28), 2, ZoneInfo("Europe/Berlin")),
+    )
+
+    found = turns([S(1, 120, 121)], {}, calendar, span)
+
+    assert [turn.day for turn in found] == [date(2026, 3, 28)]
+    assert len(gaps(found, span)) == 2
+
+
 def test_a_roster_of_day_and_night_has_no_gap_and_covers_nights() -> None:
     calendar, span = Calendar(CHINA), span_of(WEDNESDAY, 7, CHINA)
     found = turns([S(1, 480, 1200), S(2, 1200, 480)], {}, calendar, Span(span.begins, span.ends + 2 * DAY))
