@@ -35,7 +35,12 @@ class PictureFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the checks look at. `owed`: the work is overdue at this moment, and about a place, not a person."""
+    """What the checks look at.
+
+    Attributes:
+        owed: the work is overdue at this moment, and about a place, not a person.
+        asserted: the title says that somebody did what nobody has decided.
+    """
 
     outcome: Outcome
     owed: bool
@@ -47,6 +52,7 @@ class Facts:
     title: str
     personal_data: Sequence[str]
     not_neutral: Sequence[str]
+    asserted: bool
     dwelling: bool
     basis: str
     basis_source: str
@@ -92,7 +98,9 @@ def _words(facts: Facts) -> Check:
         return Check("neutral_words", "no_title")
     if facts.personal_data:
         return Check("neutral_words", "personal_data")
-    return Check("neutral_words", "not_neutral" if facts.not_neutral else "")
+    if facts.not_neutral:
+        return Check("neutral_words", "not_neutral")
+    return Check("neutral_words", "asserted" if facts.asserted else "")
 
 
 def _basis(facts: Facts) -> Check:

@@ -20,10 +20,10 @@ from reporter.board.lifecycle import (
 )
 from reporter.board.masked import Masked
 from reporter.board.models import Exposure, Objection
-from reporter.board.wording import names_a_dwelling, not_neutral
+from reporter.board.wording import names_a_dwelling, not_neutral, says_alleged
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case, Nature
-from reporter.cases.queries import get_case, get_category
+from reporter.cases.queries import get_case, get_category, result_of
 from reporter.cases.queries import history as case_history
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import current_city_id, db
@@ -104,10 +104,18 @@ def checks_of(exposure: Exposure) -> list[Check]:
             for one in exposure.used
         ],
         no_minor=exposure.no_minor, title=exposure.title, personal_data=personal_data(text),
-        not_neutral=not_neutral(text), dwelling=names_a_dwelling(text),
+        not_neutral=not_neutral(text), asserted=not (says_alleged(exposure.title) or was_decided(case)), dwelling=names_a_dwelling(text),
         basis=exposure.basis, basis_source=exposure.basis_source, basis_date=exposure.basis_date,
     )  # fmt: skip
     return checks(facts)
+
+
+def was_decided(case: Case) -> bool:
+    """Tell whether a penalty says who did it, or nobody need have: the post is about a place."""
+    if case.nature != Nature.ACT:
+        return True
+    result = result_of(case.id)
+    return result is not None and result.penalty_stands
 
 
 def is_owed(case: Case) -> bool:

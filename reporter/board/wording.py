@@ -48,6 +48,20 @@ def not_neutral(text: str) -> list[str]:
 ENDINGS = {Outcome.PUT_RIGHT: "已整改", Outcome.DEALT_WITH: "已依法处理", Outcome.OVERDUE: "逾期未整改"}
 
 
-def neutral_title(place: str, kind: str, *, outcome: Outcome) -> str:
-    """Return "place + what + what became of it", naming no person and no plate, in Chinese."""
+ALLEGED = re.compile(r"涉嫌|疑似|\balleged|\bsuspected", re.IGNORECASE)
+
+
+def neutral_title(place: str, kind: str, *, outcome: Outcome, decided: bool = True) -> str:
+    """Return "place + what + what became of it", naming no person and no plate, in Chinese.
+
+    Args:
+        decided: nobody is said to have done what no decision says.
+    """
+    if not decided:
+        return f"{place}涉嫌{kind}，已劝导教育"
     return f"{place}{kind}，{ENDINGS[outcome]}"
+
+
+def says_alleged(text: str) -> bool:
+    """Tell whether `text` leaves open whether somebody did it."""
+    return bool(ALLEGED.search(text))

@@ -16,6 +16,7 @@ BEFORE, AFTER = (
 ALL_WELL = Facts(
     outcome=Outcome.PUT_RIGHT, owed=False, case_closed=True, closer_is_not_handler=True, kind_exposable=True,
     pictures=[BEFORE, AFTER], no_minor=True, title="解放大街占道，已整改", personal_data=[], not_neutral=[],
+    asserted=False,
     dwelling=False, basis="条例", basis_source="人大网", basis_date="2026-11-23",
 )  # fmt: skip
 
@@ -44,6 +45,7 @@ def test_there_are_seven_and_all_can_be_met() -> None:
         ({"title": "  "}, Check("neutral_words", "no_title")),
         ({"personal_data": ["phone"]}, Check("neutral_words", "personal_data")),
         ({"not_neutral": ["刁民"]}, Check("neutral_words", "not_neutral")),
+        ({"asserted": True}, Check("neutral_words", "asserted")),
         ({"dwelling": True}, Check("no_dwelling", "dwelling")),
         ({"basis": ""}, Check("legal_basis", "no_basis")),
         ({"basis_source": " "}, Check("legal_basis", "no_source")),

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.board.lifecycle import Outcome
-from reporter.board.wording import ROAD_AT_MOST, names_a_dwelling, neutral_title, not_neutral, road_section
+from reporter.board.wording import (
+    ROAD_AT_MOST,
+    names_a_dwelling,
+    neutral_title,
+    not_neutral,
+    road_section,
+    says_alleged,
+)
 
 pytestmark = pytest.mark.pure
 
@@ -103,3 +110,17 @@ def test_words_that_judge_or_name_a_person_are_found(text: str, found: list[str]
 )
 def test_a_title_says_where_what_and_what_became_of_it(outcome: Outcome, title: str) -> None:
     assert neutral_title("恩和路", "线缆", outcome=outcome) == title
+
+
+def test_where_nothing_was_decided_the_title_says_so() -> None:
+    title = neutral_title("友谊街", "宠物便溺", outcome=Outcome.DEALT_WITH, decided=False)
+
+    assert title == "友谊街涉嫌宠物便溺，已劝导教育"
+    assert says_alleged(title)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("涉嫌占道", True), ("Alleged dumping", True), ("占道，已处理", False)]
+)
+def test_words_that_leave_it_open_are_known(text: str, said: bool) -> None:
+    assert says_alleged(text) == said

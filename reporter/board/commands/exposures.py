@@ -9,7 +9,7 @@ from reporter.board.boxes import Box
 from reporter.board.commands.door import enter, move, refuse_stale
 from reporter.board.commands.showing import note_change, show_when_due, take_off_show
 from reporter.board.commands.words import SUMMARY_AT_MOST, refuse_text
-from reporter.board.editing import checks_of, is_owed
+from reporter.board.editing import checks_of, is_owed, was_decided
 from reporter.board.lifecycle import DAYS_SHOWN, ON_BOARD, Action, Outcome, State, days_on_show, step_for
 from reporter.board.models import Exposure, PublicPicture
 from reporter.board.queries import due_to_expire, get_exposure, hold, last_exposure_of, live_exposure_of
@@ -96,7 +96,7 @@ def _copied(case: Case, outcome: Outcome) -> Exposure:
         happened_at=_hour(case.reported_at),
         unit_zh=unit.name_zh if unit else "", unit_en=unit.name_en if unit else "",
         minutes_taken=int((end - case.registered_at) / timedelta(minutes=1)),
-        title=neutral_title(road or area_zh, (subtype or kind).name_zh, outcome=outcome),
+        title=neutral_title(road or area_zh, (subtype or kind).name_zh, outcome=outcome, decided=was_decided(case)),
         basis=kind.legal_basis, basis_source=kind.legal_source, basis_date=kind.legal_date,
         days=DAYS_SHOWN, redactor_ids=[], proposed_at=ports.clock.now(),
     )  # fmt: skip

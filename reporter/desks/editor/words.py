@@ -38,6 +38,7 @@ LACKS = {
     "no_title": _l("There is no title yet"),
     "personal_data": _l("The words seem to hold a phone, identity or plate number"),
     "not_neutral": _l("The words judge or name a person"),
+    "asserted": _l("Nothing was decided about who did it: please let the title say 涉嫌 (alleged)"),
     "dwelling": _l("The words point at a dwelling"),
     "no_basis": _l("The legal basis is missing"),
     "no_source": _l("The source of the legal basis is missing"),

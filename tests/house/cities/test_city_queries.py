@@ -239,6 +239,7 @@ OTHERWISE: dict[Query, Ask] = {
     editing.numbers_waiting:       lambda _: editing.numbers_waiting(),
     editing.checks_of:             lambda home: each(editing.checks_of, home.rows(Exposure)),
     editing.was_closed:            lambda home: each(editing.was_closed, home.rows(Case, state=State.ARCHIVED)),
+    editing.was_decided:           lambda home: each(editing.was_decided, home.rows(Case, state=State.ARCHIVED)),
     editing.opened_by:             lambda home: [editing.opened_by(one, one.second_reviewer_id, Publishing.PUBLISH) for one in home.rows(Exposure)],
     editing.objections_in:         lambda _: editing.objections_in(list(ObjectionState)),
     objected.posts_hidden_from:    lambda _: objected.posts_hidden_from("home", besides=0),
