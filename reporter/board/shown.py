@@ -72,6 +72,24 @@ def post_keys(narrow: Filter, *, after: str = "", size: int = 12) -> Page[PostKe
     return page_of(keys, size=size, key=lambda row: (row.published_at.isoformat(), row.id))
 
 
+def quickest(*, among: int = 300, limit: int = 3) -> list[PostKey]:
+    """Return, of the newest `among` posts on show, the `limit` that were put right quickest, the quickest first.
+
+    Bounded, so that a large board costs what a small one costs.
+    """
+    newest = (
+        select(Exposure.id)
+        .where(Exposure.on_show, Exposure.city_id == current_city_id())
+        .order_by(Exposure.published_at.desc(), Exposure.id.desc())
+        .limit(among)
+    )
+    best: Any = select(Exposure.id, Exposure.version, Exposure.published_at).where(
+        Exposure.id.in_(newest), Exposure.on_show, Exposure.outcome == Outcome.PUT_RIGHT
+    )
+    rows = db.session.execute(best.order_by(Exposure.minutes_taken, Exposure.id.desc()).limit(limit)).all()
+    return [PostKey(*row) for row in rows]
+
+
 def _found(terms: Sequence[str]) -> tuple[Any, Any, Any]:
     """Return what asks for posts that have all `terms`, the rarest first, and the two columns they are ordered by."""
     columns = select(Exposure.id, Exposure.version, Exposure.published_at).where(Exposure.on_show)

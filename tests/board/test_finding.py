@@ -8,10 +8,11 @@ from reporter.board.commands.exposures import hide
 from reporter.board.lifecycle import Outcome, State
 from reporter.board.models import Exposure
 from reporter.board.queries import get_exposure
-from reporter.board.shown import Filter, post_keys, posts
+from reporter.board.shown import Filter, post_keys, posts, quickest
 from reporter.kernel.db import command
 from reporter.kernel.errors import BadInput
 from reporter.ports import ports
+from tests.board.counters import another
 from tests.board.posts import an_exposure
 from tests.make import a_unit
 
@@ -90,3 +91,16 @@ def test_unit_state_and_search_narrow_together() -> None:
 def late(exposure_id: int) -> None:
     """Say of a post that its unit owes the work."""
     get_exposure(exposure_id).outcome = Outcome.OVERDUE
+
+
+def test_the_quickest_are_of_the_newest_that_were_put_right_and_stand_there_now() -> None:
+    first = an_exposure(State.PUBLISHED)
+    for minutes, outcome in ((30, Outcome.PUT_RIGHT), (5, Outcome.DEALT_WITH), (10, Outcome.PUT_RIGHT)):
+        ports.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the tests' clock
+        another(first, minutes_taken=minutes, outcome=outcome)
+    another(first, minutes_taken=1, outcome=Outcome.PUT_RIGHT)
+    hide(posts(Filter()).rows[0], objection_id=1)
+    shown = {one.id: one.minutes_taken for one in posts(Filter()).rows}
+
+    assert [shown[key.id] for key in quickest(limit=2)] == [0, 10]
+    assert [shown[key.id] for key in quickest(among=2, limit=2)] == [10]

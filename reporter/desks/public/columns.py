@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from reporter.board.shown import picture_bytes
+from reporter.board.shown import picture_bytes, quickest
 from reporter.desks.guard import allow, city
 from reporter.desks.images import public_image
 from reporter.desks.public.boards import TYPES
-from reporter.desks.public.cards import image_of, whole
+from reporter.desks.public.cards import drawn_cards, image_of, whole
 from reporter.desks.public.door import drawn_once, keep, open_to_other_sites
 from reporter.desks.public.feeds import FEED_SIZE, Entry, Place, feed_of, language_asked, sent
 from reporter.desks.states import honour_word, rubric_word
@@ -112,9 +112,12 @@ def picture(token: str, name: str) -> ResponseReturnValue:
 @allow(Permission.DESK_PUBLIC)
 @drawn_once
 def honours() -> ResponseReturnValue:
-    """Show the honour list, beside it the units that take their cases in time."""
+    """Show the honour list, beside it the units that take their cases in time, below it what was put right quickest."""
     page = queries.honoured(after=request.args.get("after", ""))
-    return render_template("public/honours.html", page=page, honours=best_units(), lead=HONOURS_LEAD)
+    quick = [] if request.args.get("after") else drawn_cards(quickest())
+    return render_template(
+        "public/honours.html", page=page, honours=best_units(), quick=quick, lead=HONOURS_LEAD
+    )
 
 
 @bp.get(f"/honours/{FEED}")

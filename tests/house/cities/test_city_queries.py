@@ -222,6 +222,7 @@ OTHERWISE: dict[Query, Ask] = {
     shown.spots:                   lambda home: shown.spots([row.id for row in home.rows(Exposure)]),
     shown.posts_by_ids:            lambda home: shown.posts_by_ids([row.id for row in home.rows(Exposure)]),
     shown.heaps:                   lambda _: [*shown.heaps(shown.Filter(), GLOBE, zoom=2, most=400), *shown.heaps(shown.Filter(words="解放"), GLOBE, zoom=2, most=400)],
+    shown.quickest:                lambda _: shown.quickest(),
     shown.numbers_shown:           lambda _: shown.numbers_shown().kinds,
     shown.units_shown:             lambda _: shown.units_shown(shown.numbers_shown()),
     shown.edition_shown:           lambda _: shown.edition_shown(),
