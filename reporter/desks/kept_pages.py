@@ -16,6 +16,7 @@ from flask import Response, current_app, request
 from werkzeug.http import parse_cookie, parse_etags
 
 from reporter.desks.words import LANGUAGES, LOCALE_COOKIE
+from reporter.ports import ports
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -45,6 +46,8 @@ def keep_for_all(response: Response) -> Response:
     shared = f"public, max-age=0, {MARK}{seconds}, stale-while-revalidate={seconds}"
     response.headers["Cache-Control"] = shared if seconds else "public, no-cache"
     response.vary.update(("Cookie", "Accept-Language"))
+    if response.last_modified is None:
+        response.last_modified = ports.clock.now()  # when it was drawn; nobody is answered by it
     response.add_etag()
     return response
 

@@ -44,6 +44,18 @@ def test_what_everybody_sees_may_be_kept_and_is_asked_for_by_its_tag(
     assert "Set-Cookie" not in first.headers
 
 
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.usefixtures("kept")
+def test_a_page_says_since_when_it_is_so_and_is_never_asked_for_by_that(
+    client_as: Callable[..., FlaskClient], path: str
+) -> None:
+    first = client_as().get(path)
+
+    again = client_as().get(path, headers={"If-Modified-Since": first.headers["Last-Modified"]})
+
+    assert (again.status_code, again.data) == (200, first.data)
+
+
 @pytest.mark.usefixtures("kept")
 def test_a_kept_page_is_the_page_and_the_next_one_is_made_anew_when_its_time_is_over(
     client_as: Callable[..., FlaskClient], app: Flask
