@@ -114,7 +114,7 @@ def picture(token: str, name: str) -> ResponseReturnValue:
 def honours() -> ResponseReturnValue:
     """Show the honour list, beside it the units that take their cases in time, below it what was put right quickest."""
     page = queries.honoured(after=request.args.get("after", ""))
-    quick = [] if request.args.get("after") else drawn_cards(quickest())
+    quick = [] if request.args.get("after") else drawn_cards(quickest(), heading="h3")
     return render_template(
         "public/honours.html", page=page, honours=best_units(), quick=quick, lead=HONOURS_LEAD
     )
