@@ -193,6 +193,19 @@ def command(func: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def passed_over_when_busy(func: Callable[P, bool]) -> Callable[P, bool]:
+    """Let a command of the clock do nothing when somebody is at its row just now: the next tick looks again."""
+
+    @wraps(func)
+    def run(*args: P.args, **kwargs: P.kwargs) -> bool:
+        try:
+            return func(*args, **kwargs)
+        except (Conflict, Busy):
+            return False
+
+    return run
+
+
 def add_unless_taken(row: _Base, told: Callable[[str], ReporterError]) -> None:
     """Write `row` now. Raises what `told` makes of the database's line when a unique value is there at this moment."""
     db.session.add(row)

@@ -8,8 +8,7 @@ from reporter.cases.commands import advance, keep_ring, keep_route
 from reporter.cases.lifecycle import ARCHIVE_AFTER, PAUSED, Action, State
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, ringing_ids
-from reporter.kernel.db import command, db
-from reporter.kernel.errors import Busy, Conflict
+from reporter.kernel.db import command, db, passed_over_when_busy
 from reporter.kernel.policy import SYSTEM
 from reporter.ports import ports
 from reporter.routing.commands import claim_limits, dispatch
@@ -41,8 +40,6 @@ def tick() -> int:
 def _rung(case_id: int) -> bool:
     try:
         return _ring(case_id)
-    except (Conflict, Busy):
-        return False  # somebody is at it just now; the next tick looks again
     except Exception:
         log.exception("what was due for case %s could not be done; tried again later", case_id)
         return _put_off(case_id)
@@ -55,6 +52,7 @@ def _put_off(case_id: int) -> bool:
     return False
 
 
+@passed_over_when_busy
 @command
 def _ring(case_id: int) -> bool:
     case, now = get_case(case_id), ports.clock.now()

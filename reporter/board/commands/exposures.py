@@ -17,8 +17,8 @@ from reporter.board.wording import neutral_title, road_section
 from reporter.cases.models import Case
 from reporter.cases.queries import get_category, get_subcategory, photos_of, result_of
 from reporter.cities.queries import local
-from reporter.kernel.db import command, db
-from reporter.kernel.errors import Busy, Conflict, WrongStep
+from reporter.kernel.db import command, db, passed_over_when_busy
+from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import SYSTEM, Actor, Permission, require
 from reporter.photos.queries import get_photo, staff_copy
 from reporter.places.geometry import coarsen
@@ -239,16 +239,10 @@ def show_again(exposure: Exposure, *, objection_id: int) -> None:
 
 def tick() -> int:
     """Take down the posts whose time is over; return how many."""
-    return sum(_expired(exposure_id) for exposure_id in due_to_expire(ports.clock.now()))
+    return sum(_expire(exposure_id) for exposure_id in due_to_expire(ports.clock.now()))
 
 
-def _expired(exposure_id: int) -> bool:
-    try:
-        return _expire(exposure_id)
-    except (Conflict, Busy):
-        return False  # somebody is at it just now; the next tick looks again
-
-
+@passed_over_when_busy
 @command
 def _expire(exposure_id: int) -> bool:
     exposure, now = get_exposure(exposure_id), ports.clock.now()

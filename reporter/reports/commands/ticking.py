@@ -1,7 +1,6 @@
 """What time alone sets off while a report waits for triage: a reminder, and those above when it is late."""
 
-from reporter.kernel.db import command, db
-from reporter.kernel.errors import Busy, Conflict
+from reporter.kernel.db import command, db, passed_over_when_busy
 from reporter.kernel.policy import SYSTEM
 from reporter.ports import ports
 from reporter.reports.commands.door import move
@@ -11,16 +10,10 @@ from reporter.reports.queries import get_report, ringing_reports
 
 def tick() -> int:
     """Do what time alone sets off for the reports of the current city; return for how many. One step at a time each."""
-    return sum(_rung(report_id) for report_id in ringing_reports(ports.clock.now()))
+    return sum(_ring(report_id) for report_id in ringing_reports(ports.clock.now()))
 
 
-def _rung(report_id: int) -> bool:
-    try:
-        return _ring(report_id)
-    except (Conflict, Busy):
-        return False  # somebody is at it just now; the next tick looks again
-
-
+@passed_over_when_busy
 @command
 def _ring(report_id: int) -> bool:
     report, now = get_report(report_id), ports.clock.now()
