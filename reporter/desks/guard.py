@@ -22,7 +22,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FILES = frozenset(
-    {"static", "site.vendor", "site.sheet", "site.favicon", "site.robots", "site.sitemap", "site.healthz"}
+    {
+        "static",
+        "site.vendor",
+        "site.sheet",
+        "site.favicon",
+        "site.app_icon",
+        "site.worker",
+        "site.robots",
+        "site.sitemap",
+        "site.healthz",
+    }
 )
 CITYLESS = FILES | {"site.readyz", "site.metrics", "site.set_up", "site.begin", "site.language", "site.elder"}
 

@@ -21,6 +21,11 @@ PATIENCE = 20_000  # milliseconds; a busy machine is no fault
 expect.set_options(timeout=PATIENCE)
 
 
+def chromium() -> str | None:
+    """Return where the machine's Chromium lies; None for the one that Playwright keeps."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
 @pytest.fixture(autouse=True)
 def app() -> None:
     """Stand in for the app of the other tests: here the app runs for itself, see `city`."""
@@ -40,11 +45,10 @@ def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[L
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return Chromium: the machine's, else the one that Playwright keeps."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ LANGUAGES = {"zh-CN": "zh_Hans_CN", "en-GB": "en"}
 SERVER_ERROR = 500
 # What Chromium writes for every answer that is an error; the answer itself is judged by its status.
 LOST = "net::ERR_INTERNET_DISCONNECTED"
+KEPT_OUT = "Service Worker registration blocked by Playwright"
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 
 
@@ -47,7 +48,9 @@ class Watch:
         context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"} or (self.loses and LOST in message.text):
+        if message.type not in {"error", "warning"} or message.text == KEPT_OUT:
+            return
+        if self.loses and LOST in message.text:
             return
         answered = ANSWERED.match(message.text)
         if not answered or int(answered[1]) not in self.expected:
@@ -81,16 +84,19 @@ class Visitors:
         language: str = "zh-CN",
         scheme: Scheme = "light",
         scripts: bool = True,
+        keeps: bool = False,
     ) -> Page:
         """Return the first page of a new browser.
 
         Args:
             login: who has signed in there already; nobody when empty.
             scripts: False switches JavaScript off.
+            keeps: True lets the service worker in; without it every page comes from the server.
         """
         context = self.browser.new_context(
             base_url=self.city.address, locale=language, timezone_id="Asia/Shanghai", geolocation=HERE,
             permissions=["geolocation"], color_scheme=scheme, reduced_motion="reduce", java_script_enabled=scripts,
+            service_workers="allow" if keeps else "block",
             **screen,
         )  # fmt: skip
         kept = {"locale": LANGUAGES[language]}

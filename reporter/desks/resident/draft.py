@@ -44,6 +44,7 @@ class Draft:
     lacking: Sequence[
         str
     ] = ()  # what the photos do not show, in words; told once, then it may be sent all the same
+    kept: bool = False  # it is the page that phones keep
 
     def page(self, status: int = 200) -> ResponseReturnValue:
         """Return the form's page with everything that was typed and sent so far."""
@@ -51,7 +52,7 @@ class Draft:
         page = render_template(
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
             subtypes=subtypes(self.kinds), left=self.form.most - len(shots), box=first_view(),
-            lacking=self.lacking, views=self.views,
+            lacking=self.lacking, views=self.views, kept=self.kept,
         )  # fmt: skip
         return page, status
 
@@ -136,6 +137,13 @@ def _near(spot: Spot, kind: Category | None) -> Sequence[Near]:
     if kind is None or spot.lon is None or spot.lat is None:
         return ()
     return near_cases(spot.lon, spot.lat, kind)
+
+
+def empty_draft() -> Draft:
+    """Return an empty draft of nobody: without number and token, which the phone that keeps it fills in."""
+    form, kinds = ReportForm(formdata=None, meta={"csrf": False}), categories()
+    form.offer(kinds, choosable_areas())
+    return Draft(form, kinds, kept=True)
 
 
 def new_draft() -> Draft:

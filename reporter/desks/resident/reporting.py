@@ -6,12 +6,13 @@ from flask.typing import ResponseReturnValue
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.enclosed import uploader_key
-from reporter.desks.guard import allow
+from reporter.desks.guard import allow, wants_json
 from reporter.desks.images import private_image
 from reporter.desks.qr import qr_of
 from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings
 from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.held import grouped, report_behind
+from reporter.desks.resident.keeping import sent_as_json
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
 from reporter.desks.resident.shots import as_json, boxes_of, own_copy, sender, shot_of
@@ -37,6 +38,8 @@ def report() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Send the report, or do the smaller thing that the pressed button asks for."""
     draft = read_draft()
+    if wants_json():
+        return sent_as_json(draft)
     if draft.wish not in {SEND, AS_IT_IS}:
         return draft.page(422 if draft.form.errors else 200)
     sent = draft.send()

@@ -63,7 +63,8 @@ class Asset:
     packed: bytes | None = None
 
 
-def _asset(content: bytes, name: str) -> Asset:
+def asset(content: bytes, name: str) -> Asset:
+    """Return a file of this content, of the type that its name ends with."""
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     text = mimetype.startswith("text/") or mimetype.endswith(("javascript", "json", "svg+xml"))
     packed = gzip.compress(content, mtime=0) if text else None
@@ -82,7 +83,7 @@ def vendor_asset(path: str) -> Asset:
 
 @cache
 def _read_vendor(path: str) -> Asset:
-    return _asset(MADE[path]() if path in MADE else (NODE / VENDOR[path]).read_bytes(), path)
+    return asset(MADE[path]() if path in MADE else (NODE / VENDOR[path]).read_bytes(), path)
 
 
 def sheet_asset(name: str) -> Asset:
@@ -100,7 +101,7 @@ def _changed(path: Path) -> int:
 
 @lru_cache(maxsize=8)
 def _read_sheet(paths: tuple[Path, ...], _at: tuple[int, ...]) -> Asset:
-    return _asset(b"\n".join(path.read_bytes() for path in paths), "sheet.css")
+    return asset(b"\n".join(path.read_bytes() for path in paths), "sheet.css")
 
 
 def stamp_of(endpoint: str, values: dict[str, str]) -> str | None:

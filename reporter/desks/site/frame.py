@@ -57,12 +57,14 @@ DESKS = (
     ("admin.home",         (May.DESK_ADMIN, May.DESK_SECURITY, May.DESK_AUDIT), _l("Administration")),
 )
 SEARCHES = (("triage.search", May.DESK_TRIAGE), ("inspection.find", May.DESK_INSPECTION))
+OFFLINE = ("public", "columns", "resident", "site")  # desks of everybody
 # Pages that have no place of their own in the bars: where they belong.
 WITHIN = {
     "public.exposure": "public.board",
     **dict.fromkeys(("columns.articles", "columns.article", "columns.honours"), "columns.columns"),
     "resident.lookup": "resident.track",
     "resident.receipt": "resident.mine",
+    "resident.waiting": "resident.mine",
     **dict.fromkeys(("editor.piece", "editor.new_piece", "editor.edit_piece", "editor.article_picture"), "editor.pieces"),
     "triage.report": "triage.queue",
     "triage.waiting_case": "triage.waiting_cases",
@@ -129,7 +131,12 @@ class Frame:
     @property
     def elder(self) -> bool:
         """Whether the elder version is switched on."""
-        return request.cookies.get(ELDER_COOKIE) == "1"
+        return bool(g.get("elder", request.cookies.get(ELDER_COOKIE) == "1"))
+
+    @property
+    def offline(self) -> bool:
+        """Whether the page looks after what waits on the phone and sets up the service worker: no desk's does."""
+        return bool(self.city) and request.blueprint in OFFLINE
 
     @property
     def other_languages(self) -> list[Language]:
@@ -227,6 +234,11 @@ class Frame:
     def report(self) -> str:
         """Where a report begins."""
         return way("resident.report")
+
+    @property
+    def waiting(self) -> str:
+        """Where reports stand that wait on the phone."""
+        return way("resident.waiting")
 
     @property
     def track(self) -> str:

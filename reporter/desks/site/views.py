@@ -30,6 +30,9 @@ from reporter.desks.site.assets import STATIC, YEAR, keep_for, sent, sheet_asset
 from reporter.desks.site.figures import CONTENT_TYPE, gauges, same
 from reporter.desks.site.forms import SetUpForm
 from reporter.desks.site.frame import FOOT, Frame
+from reporter.desks.site.kept import worker_script
+from reporter.desks.site.manifest import TYPE, manifest_of
+from reporter.desks.site.mark import icon
 from reporter.desks.words import LOCALE_COOKIE, offered
 from reporter.editorial.models import Rubric
 from reporter.editorial.queries import article_addresses
@@ -164,6 +167,33 @@ def map_part(part: str) -> ResponseReturnValue:
 def favicon() -> ResponseReturnValue:
     """Send the mark."""
     return send_from_directory(STATIC / "icons", "favicon.svg", max_age=YEAR)
+
+
+@bp.get("/icons/<name>.png")
+@allow(Permission.DESK_PUBLIC)
+def app_icon(name: str) -> ResponseReturnValue:
+    """Send the mark as a picture for a phone's start screen."""
+    return sent(icon(name))
+
+
+@bp.get("/manifest.webmanifest")
+@allow(Permission.DESK_PUBLIC)
+def manifest() -> ResponseReturnValue:
+    """Say how the service stands on a start screen; browsers ask without cookies, so the address says the language."""
+    answer = jsonify(manifest_of(request.args.get("lang", "")))
+    answer.mimetype = TYPE
+    answer.headers["Cache-Control"] = keep_for(None)
+    return answer
+
+
+@bp.get("/sw.js")
+@allow(Permission.DESK_PUBLIC)
+def worker() -> ResponseReturnValue:
+    """Send the service worker; browsers ask again whether it has changed."""
+    answer = Response(worker_script(), mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 @bp.get("/robots.txt")

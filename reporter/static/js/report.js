@@ -7,6 +7,7 @@ import { askNearby, chosenKind, kindWords, wakeKind } from "./report_kind.js";
 import { askViews } from "./report_views.js";
 import { wakeScreen } from "./report_screen.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
+import { wakeOutbox } from "./report_outbox.js";
 
 const steps = [...form.querySelectorAll(".step")];
 const marks = [...document.querySelectorAll(".prog li")];
@@ -122,7 +123,7 @@ function drawContact() {
 }
 
 function network() {
-  form.querySelector("[data-offline]").hidden = navigator.onLine;
+  for (const line of form.querySelectorAll("[data-offline]")) line.hidden = navigator.onLine;
 }
 
 form.dataset.steps = "on";
@@ -156,7 +157,9 @@ document.querySelector("[data-flow-back]").addEventListener("click", (event) => 
 for (const event of ["online", "offline"]) window.addEventListener(event, network);
 window.addEventListener("hashchange", fromAddress);
 
+field("client_id").value ||= crypto.randomUUID(); // the page that the phone keeps has none
 wakePlace();
+wakeOutbox(() => form.querySelector("[data-shots]").house);
 wakeShots();
 wakeKind();
 wakeScreen();

@@ -1,30 +1,10 @@
-// What was typed stays on the phone until it is sent: for a day, as long as the server keeps pictures that hang on nothing.
+// What was typed stays on the phone until it is sent (draft_store.js).
 
+import { NAMES, dropDraft, readDraft, writeDraft } from "./draft_store.js";
 import { keptShots } from "./kept_shots.js";
 import { field, form } from "./report_page.js";
 
-const KEY = "report-draft";
-const KEPT = 20 * 60 * 60 * 1000; // milliseconds
-const NAMES = ["client_id", "lon", "lat", "accuracy", "place_source", "area_id", "address", "landmark", "subcategory_id", "words", "contact"];
 const box = document.querySelector("[data-draft]");
-
-function read() {
-  try {
-    const draft = JSON.parse(localStorage.getItem(KEY));
-    return draft && Date.now() - draft.at < KEPT ? draft : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Forget the draft: it was sent, or is not wanted. */
-export function dropDraft() {
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // No store, no draft.
-  }
-}
 
 export function keepDraft() {
   const values = Object.fromEntries(NAMES.map((name) => [name, field(name)?.value || ""]));
@@ -32,12 +12,7 @@ export function keepDraft() {
   const shots = faces.map((face) => ({ ...face.dataset, token: face.querySelector("input").value, thumb: face.querySelector("img").src }));
   const kind = form.querySelector("[name=category]:checked")?.value || "";
   if (!shots.length && !kind && !values.words && !values.lon && !values.address) return;
-  const draft = { at: Date.now(), values, shots, kind, anonymous: field("anonymous").checked, notify: field("notify").checked };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(draft));
-  } catch {
-    // A full or forbidden store: the page itself still holds everything.
-  }
+  writeDraft({ values, shots, kind, anonymous: field("anonymous").checked, notify: field("notify").checked });
 }
 
 function take(draft, unsent, shots) {
@@ -69,7 +44,7 @@ function offer(draft, unsent, shots, again) {
 
 /** Offer a draft of an earlier visit, with the pictures it did not send to the end; `again` is called once it was taken. */
 export async function wakeDraft(shots, again) {
-  const known = read();
+  const known = readDraft();
   const draft = known?.values.client_id === field("client_id").value ? null : known;
   const fresh = !form.querySelector(".errors, [data-shot]");
   const unsent = fresh ? await keptShots(shots.box.dataset.keptAs) : [];

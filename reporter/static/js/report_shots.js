@@ -2,6 +2,7 @@
 // refusal says why, the others stay. What is not all sent is kept (kept_shots.js) and put back on the next visit.
 // Works on every [data-shots] block; tells its form "shots:changed" with what is there.
 
+import { csrfOf } from "./csrf.js";
 import { Hiding } from "./hide.js";
 import { forgetShot, keepShot, keptShots } from "./kept_shots.js";
 import { Upload } from "./upload.js";
@@ -58,7 +59,7 @@ class Shot {
       post: this.block.box.dataset.post,
       address,
       claims,
-      csrf: () => this.block.form.querySelector("input[name$=csrf_token]")?.value || "",
+      csrf: () => csrfOf(this.block.form),
       on: {
         began: (given) => keepShot(Object.assign(this.kept, { address: given })),
         progress: (sent) => this.progress(sent),
@@ -137,6 +138,8 @@ class Shots {
 
   /** Show the picture that took the place of one of which parts were hidden. */
   hid(face, { token, thumb, warnings }) {
+    const shot = this.list.find((one) => one.face === face);
+    if (shot) shot.file = null; // what it hides is kept nowhere, nor sent again
     face.querySelector("input[type=hidden]").value = face.querySelector(".x").value = token;
     face.querySelector("img").src = thumb;
     face.querySelector("[data-warning]").textContent = warnings.join(" ");
@@ -145,6 +148,20 @@ class Shots {
 
   faces() {
     return [...this.grid.querySelectorAll("[data-shot]:not([data-refused])")];
+  }
+
+  /** Those that are not at the server yet. */
+  underway() {
+    return this.list.filter(({ state }) => ["queued", "sending", "waiting"].includes(state));
+  }
+
+  /** All pictures in their order, as the outbox keeps them: {file, name, claims, address, token}. */
+  pictures() {
+    return this.faces().map((face) => {
+      const { file, kept } = this.list.find((one) => one.face === face) ?? {};
+      const token = face.querySelector("input[type=hidden]").value;
+      return { file: file ?? null, name: file?.name ?? "", claims: kept?.claims ?? {}, address: token ? "" : kept?.address ?? "", token };
+    });
   }
 
   take(input) {
@@ -245,7 +262,7 @@ class Shots {
   }
 
   tell() {
-    const busy = this.list.some((shot) => ["queued", "sending", "waiting"].includes(shot.state));
+    const busy = this.underway().length > 0;
     this.box.toggleAttribute("data-busy", busy);
     if (this.wasBusy && !busy) this.voice(this.words.all_in);
     this.wasBusy = busy;

@@ -54,7 +54,7 @@ export class Upload {
    * @param post  where one begins
    * @param address  of a picture that was begun on an earlier visit; "" for a new one
    * @param claims  what the phone says of it
-   * @param csrf  gives the token against forged requests
+   * @param csrf  gives the token against forged requests, or promises it; "" while there is none to be had
    * @param on  began(address), progress(bytes), waiting(words), done(said), refused(words, final)
    */
   constructor(file, { post, address = "", claims = {}, csrf, on }) {
@@ -100,8 +100,10 @@ export class Upload {
     if (this.address) this.exchange("DELETE", this.address);
   }
 
-  exchange(method, url, { headers = {}, body = null, onBytes } = {}) {
-    const said = { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.csrf(), Accept: "application/json", ...headers };
+  async exchange(method, url, { headers = {}, body = null, onBytes } = {}) {
+    const token = await this.csrf();
+    if (!token) return { status: 0 };
+    const said = { "Tus-Resumable": "1.0.0", "X-CSRFToken": token, Accept: "application/json", ...headers };
     const request = new XMLHttpRequest();
     if (method !== "DELETE") this.request = request;
     return exchange(request, { method, url, headers: said, body, onBytes });

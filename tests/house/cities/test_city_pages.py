@@ -198,6 +198,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "public.map_posts":     lambda home: called("kind", home.all(Category.slug), box="-180,-90,180,90", zoom=18),
     "public.widget":        lambda home: called("kind", home.all(Category.slug)),
     "public.city_map":      lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
+    "resident.kept":        lambda _: called("page", ["report", "waiting"]),
     "resident.area":        lambda _: [POINT],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
     "resident.report":      lambda home: called("kind", home.all(Category.slug)),
@@ -221,7 +222,7 @@ LEADS_ON = {
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
     "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
-    "columns.columns", "editor.new_piece", "notices.poll", "notices.settings", "public.find_objection", "site.metrics", "site.readyz", "site.set_up",
+    "columns.columns", "editor.new_piece", "notices.poll", "notices.settings", "public.find_objection", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
