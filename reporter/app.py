@@ -49,6 +49,7 @@ from reporter.notices import reactions as notices
 from reporter.notices.commands import sending, writing
 from reporter.photos.commands import searching, tidying
 from reporter.ports import queue
+from reporter.reports.commands import aside
 from reporter.reports.events import ReportMoved
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
@@ -95,6 +96,7 @@ JOBS: dict[str, queue.Work] = {
     editorial.DROP: editorial.drop_copies,
     searching.JOB: searching.search,
     tidying.JOB: tidying.tidy,
+    aside.CLEAR: aside.clear,
 }
 SLOW = (searching.JOB,)
 

@@ -39,6 +39,7 @@ from reporter.ports.drain import Drain
 from reporter.ports.queue import forget_done
 from reporter.ports.storage import StorageUnavailable
 from reporter.reports.commands.ticking import tick as reports_tick
+from reporter.reports.commands.weighing import forget_traces
 from reporter.routing import ticking, whistles
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -221,6 +222,7 @@ def tick_all() -> None:
         board.tick()
         forget_evidence()
         forget_origins()
+        forget_traces()
         tick_notices()
         drop_unused()
         drop_unfinished()

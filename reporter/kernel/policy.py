@@ -58,6 +58,7 @@ class Permission(StrEnum):
 
     REPORT_OWN = "report:own"
     REPORT_TRIAGE = "report:triage"
+    REPORT_ASIDE = "report:aside"
     REPORT_SYSTEM = "report:system"
 
     CASE_REGISTER = "case:register"
@@ -235,6 +236,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
 
     Permission.REPORT_OWN:             [(own_report,)],
     Permission.REPORT_TRIAGE:          [(has(Role.ACCEPTOR),)],
+    Permission.REPORT_ASIDE:           [(has(Role.ACCEPTOR),), (has(Role.SYSTEM),)],
     Permission.REPORT_SYSTEM:          [(has(Role.SYSTEM),)],
 
     Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],

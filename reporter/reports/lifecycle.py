@@ -11,6 +11,7 @@ class State(StrEnum):
     """Where a resident's submission stands."""
 
     SUBMITTED = "submitted"
+    ASIDE = "aside"  # suspected spam, in the side queue
     INFO_REQUESTED = "info_requested"
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
@@ -18,7 +19,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-WAITING = frozenset({State.SUBMITTED, State.INFO_REQUESTED})
+WAITING = frozenset({State.SUBMITTED, State.ASIDE, State.INFO_REQUESTED})
 
 
 class Action(StrEnum):
@@ -34,6 +35,8 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     REMIND = "remind"
     ESCALATE = "escalate"
+    SET_ASIDE = "set_aside"
+    TAKE_BACK = "take_back"
 
 
 class Effect(Flag):
@@ -73,6 +76,11 @@ STEPS = (
     Step(S.SUBMITTED,      A.MERGE,         S.DUPLICATE,       May.REPORT_TRIAGE,  E.LEAVE_QUEUE | E.TELL_REPORTER),
     Step(S.SUBMITTED,      A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.LEAVE_QUEUE | E.TELL_REPORTER,    reason=True),
     Step(S.INFO_REQUESTED, A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.TELL_REPORTER,                    reason=True),
+    Step(S.SUBMITTED,      A.SET_ASIDE,     S.ASIDE,           May.REPORT_ASIDE,   E.LEAVE_QUEUE),
+    Step(S.ASIDE,          A.TAKE_BACK,     S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),
+    Step(S.ASIDE,          A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.TELL_REPORTER,                    reason=True),
+    Step(S.ASIDE,          A.ADD,           S.ASIDE,           May.REPORT_OWN),
+    Step(S.ASIDE,          A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN),
     Step(S.SUBMITTED,      A.REMIND,        S.SUBMITTED,       May.REPORT_SYSTEM,  E.TELL_CENTRE),
     Step(S.SUBMITTED,      A.ESCALATE,      S.SUBMITTED,       May.REPORT_SYSTEM,  E.TELL_CENTRE),
     Step(S.SUBMITTED,      A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN,     E.LEAVE_QUEUE),

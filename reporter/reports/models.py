@@ -1,6 +1,7 @@
 """A resident's submission: what was seen, where, and what was said since."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 from reporter.reports.lifecycle import State
+from reporter.reports.risk import CALM, Mark
 
 
 class Report(Trailed, InCity, Model):
@@ -15,6 +17,7 @@ class Report(Trailed, InCity, Model):
 
     `lon`, `lat` are WGS 84 degrees, made from `given_lon`, `given_lat` in `datum` (wgs84, gcj02 or bd09);
     `accuracy` is in metres; `place_source` is gps, exif, picked or typed.
+    `risk` is what the queue begins with, 0 for the most pressing, and `reasons` what speaks for it: see `risk.py`.
     `code` is the query code the resident keeps (80 random bits); `client_id` makes a second send the same report.
     """
 
@@ -55,7 +58,8 @@ class Report(Trailed, InCity, Model):
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     locale: Mapped[str] = mapped_column(default="zh_Hans_CN")
     urgent: Mapped[bool] = mapped_column(default=False)
-    risk: Mapped[int] = mapped_column(default=1)  # 0 urgent, 1 ordinary: the queue's first order
+    risk: Mapped[int] = mapped_column(default=CALM)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     flags: Mapped[list[str]]
     cover_photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
     photo_count: Mapped[int] = mapped_column(default=0)
@@ -96,3 +100,45 @@ class ReportMessage(InCity, Model):
     photo_ids: Mapped[list[int]]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
+
+
+class ReportTrace(InCity, Model):
+    """A mark by which a report is known again among others for some days; then the row is struck.
+
+    `key` is a digest: of whoever sent it, its words, a picture, its place, a plate or a shop that it names. `sender` is
+    one too, "" for somebody who is not known again.
+    """
+
+    __tablename__ = "report_traces"
+    __table_args__ = (
+        UniqueConstraint("report_id", "key"),
+        Index("ix__report_traces__key", "city_id", "key", "at"),
+        Index("ix__report_traces__at", "city_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    mark: Mapped[Mark]
+    key: Mapped[str]
+    sender: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Clearing(InCity, Model):
+    """The side queue being emptied: by whom, in which words, up to which report, and how far it has come.
+
+    `told` holds digests of those who heard of it already: everybody is told once.
+    """
+
+    __tablename__ = "clearings"
+    __table_args__ = (Index("ix__clearings__began", "city_id", "began_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str]
+    last_report_id: Mapped[int]
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    told: Mapped[list[str]]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -13,8 +13,10 @@ from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.reports.lifecycle import State
-from reporter.reports.models import Report
+from reporter.reports.models import Clearing, Report, ReportTrace
+from reporter.reports.risk import Mark
 
+CLEARED_AT_MOST = 100_000  # reports that a clearing counts to
 MOST = 500  # what a tab counts to; above it stands "500+"
 SAME_SPOT = 60.0  # metres within which an open case of the same kind may be the same thing
 METRES_PER_DEGREE = 111_320
@@ -27,25 +29,61 @@ class AtTriage(StrEnum):
     URGENT = "urgent"
     ALIKE = "alike"
     ASKED = "asked"
+    ASIDE = "aside"
 
 
 def triage_list(
-    which: AtTriage, *, area_id: int | None = None, after: str = "", size: int = 20
+    which: AtTriage,
+    *,
+    area_id: int | None = None,
+    like: Report | None = None,
+    after: str = "",
+    size: int = 20,
 ) -> Page[Report]:
-    """Return a list of reports, the riskiest first, then the soonest due; those asked about by age."""
+    """Return a list of reports, the riskiest first, then the soonest due, or by age where no clock runs.
+
+    Args:
+        like: only what is of its kind on its spot, or carries a mark of it: sender, words, picture, plate, shop.
+    """
     reports = _at_triage(which)
-    clock = Report.submitted_at if which is AtTriage.ASKED else Report.due_at
     if area_id:
         reports = reports.where(Report.area_id == area_id)
-    if key := read_key(after, int, datetime, int):
-        risk, at, last = key
-        later = or_(clock > at, and_(clock == at, Report.id > last))
-        reports = reports.where(or_(Report.risk > risk, and_(Report.risk == risk, later)))
-    pressing = reports.order_by(Report.risk, clock, Report.id).limit(size + 1)
+    if like:
+        reports = reports.where(_is_like(like))
+    if key := read_key(after, int, None, int):
+        risk, due, last = key
+        reports = reports.where(or_(Report.risk > risk, and_(Report.risk == risk, _later(due, last))))
+    pressing = reports.order_by(Report.risk, Report.due_at, Report.id).limit(size + 1)
     return page_of(
         db.session.scalars(pressing).all(), size=size,
-        key=lambda row: (row.risk, (row.due_at or row.submitted_at).isoformat(), row.id),
+        key=lambda row: (row.risk, row.due_at.isoformat() if row.due_at else "", row.id),
     )  # fmt: skip
+
+
+def _is_like(report: Report) -> ColumnElement[bool]:
+    south, east = _on_the_spot()
+    marks = select(ReportTrace.key).where(ReportTrace.report_id == report.id, ReportTrace.mark != Mark.PLACE)
+    marked = select(ReportTrace.report_id).where(
+        ReportTrace.city_id == current_city_id(), ReportTrace.key.in_(marks)
+    )
+    here = and_(
+        Report.category_id == report.category_id,
+        Report.lat.between(report.lat - south, report.lat + south),
+        Report.lon.between(report.lon - east, report.lon + east),
+    )
+    return or_(here, Report.id.in_(marked))
+
+
+def _on_the_spot() -> tuple[float, float]:
+    """Return how many degrees to the south and to the east are the same spot still."""
+    south = SAME_SPOT / METRES_PER_DEGREE
+    return south, south / cos(radians(current_city().lat))
+
+
+def _later(due: datetime | None, last: int) -> ColumnElement[bool]:
+    if due is None:
+        return Report.id > last
+    return or_(Report.due_at > due, and_(Report.due_at == due, Report.id > last))
 
 
 def _at_triage(which: AtTriage) -> Select[Report]:
@@ -54,14 +92,14 @@ def _at_triage(which: AtTriage) -> Select[Report]:
         AtTriage.URGENT: (Report.state == State.SUBMITTED, Report.risk == 0),
         AtTriage.ALIKE: (Report.state == State.SUBMITTED, _there_already()),
         AtTriage.ASKED: (Report.state == State.INFO_REQUESTED,),
+        AtTriage.ASIDE: (Report.state == State.ASIDE,),
     }
     return select(Report).where(Report.city_id == current_city_id(), *conditions[which])
 
 
 def _there_already() -> ColumnElement[bool]:
     """Return the condition "the resident joined an open case, or one of the same kind lies on the same spot"."""
-    south = SAME_SPOT / METRES_PER_DEGREE
-    east = south / cos(radians(current_city().lat))
+    south, east = _on_the_spot()
     near = exists().where(
         Case.city_id == current_city_id(),
         Case.category_id == Report.category_id,
@@ -89,3 +127,38 @@ def alike_among(report_ids: Sequence[int]) -> frozenset[int]:
 def report_by_number(number: str) -> Report | None:
     """Return the report with this number, else None."""
     return db.session.scalar(select(Report).where(Report.number == number.strip().upper()))
+
+
+def last_aside() -> int | None:
+    """Return the id of the newest report in the side queue, None when it is empty."""
+    return db.session.scalar(_aside().with_only_columns(Report.id).order_by(Report.id.desc()).limit(1))
+
+
+def number_aside() -> int:
+    """Return how many reports are in the side queue, counted to `CLEARED_AT_MOST`."""
+    some = _aside().with_only_columns(Report.id).limit(CLEARED_AT_MOST).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def aside_upto(last_report_id: int, *, limit: int) -> Sequence[Report]:
+    """Return the reports of the side queue that came no later than one of them, some of them, in no order."""
+    return db.session.scalars(_aside().where(Report.id <= last_report_id).limit(limit)).all()
+
+
+def _aside() -> Select[Report]:
+    return _at_triage(AtTriage.ASIDE)
+
+
+def running_clearing() -> Clearing | None:
+    """Return the clearing of the side queue that is under way, else None."""
+    newest = select(Clearing).where(Clearing.city_id == current_city_id()).order_by(Clearing.began_at.desc())
+    clearing = db.session.scalar(newest.limit(1))
+    return clearing if clearing and clearing.ended_at is None else None
+
+
+def versions_on(
+    which: AtTriage, *, area_id: int | None = None, like: Report | None = None, limit: int
+) -> Sequence[tuple[int, int]]:
+    """Return id and version of the first `limit` reports of a list, in its order."""
+    rows = triage_list(which, area_id=area_id, like=like, size=limit).rows
+    return [(report.id, report.version) for report in rows]

@@ -16,6 +16,7 @@ from reporter.desks.enclosed import gather, uploader_key
 from reporter.desks.errors import blame, words_of
 from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.guard import me
+from reporter.desks.origin import origins
 from reporter.desks.resident.forms import ReportForm, new_client_id
 from reporter.desks.resident.nearby import Near, near_cases
 from reporter.desks.resident.promises import subtypes
@@ -128,7 +129,7 @@ class Draft:
             client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot, joins_case_id=joins,
             subcategory_id=int(form.subcategory_id.data) if form.subcategory_id.data else None,
             words=form.words.data or "", photo_ids=[photo.id for photo in self.photos],
-            views=self._views_by_id, anonymous=form.anonymous.data,
+            origins=origins(), device=uploader_key(), views=self._views_by_id, anonymous=form.anonymous.data,
             contact=form.contact.data or "", notify=form.notify.data, locale=str(get_locale()),
         )  # fmt: skip
 

@@ -215,6 +215,7 @@ def _coming(story: Story, doors: frozenset[str]) -> list[Step]:
 
 _REPORT_NEXT: Mapping[State, Callable[[], Step]] = {
     State.SUBMITTED: lambda: Step(_("A moderator looks at it")),
+    State.ASIDE: lambda: Step(_("A moderator looks at it")),
     State.INFO_REQUESTED: lambda: Step(_("Waiting for your answer")),
 }
 _CASE_NEXT: Mapping[CaseState, Callable[[], Step]] = {

@@ -22,7 +22,8 @@ from reporter.reports.commands.door import (
     run_clock,
     say,
 )
-from reporter.reports.lifecycle import Action
+from reporter.reports.commands.weighing import weigh
+from reporter.reports.lifecycle import WAITING, Action
 from reporter.reports.models import Report
 from reporter.reports.queries import history, messages_of
 from reporter.reports.screening import without_personal_data
@@ -99,6 +100,8 @@ def _add_material(
     keep(photo_ids)
     hang(report, photo_ids)
     say(report, words, by=by, from_centre=False, photo_ids=photo_ids)
+    if report.state in WAITING:
+        weigh(report, more_words=words)
     if report.case_id and photo_ids:
         cases.attach_photos(get_case(report.case_id), photo_ids, stage="before")
 

@@ -14,14 +14,16 @@ from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput
-from reporter.kernel.policy import Actor
+from reporter.kernel.policy import SYSTEM, Actor
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Photo, View
 from reporter.photos.queries import photos_by_ids, seen_before
 from reporter.places.geometry import Datum, distance_m, to_wgs84
 from reporter.places.queries import area_at, get_area, refuse_outside
 from reporter.ports import ports
+from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.door import PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
+from reporter.reports.commands.weighing import Origin, weigh
 from reporter.reports.lifecycle import Action, step_for
 from reporter.reports.models import Report
 from reporter.reports.queries import report_by_client_id
@@ -65,6 +67,8 @@ class Submission:
     notify: bool = False
     joins_case_id: int | None = None
     locale: str = "zh_Hans_CN"
+    origins: Sequence[str] = ()  # what the address is called today and was on the days before
+    device: str = ""  # what binds the pictures to one browser
 
 
 @command
@@ -100,7 +104,7 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         number=_next_report_number(now), code=new_code(), client_id=submission.client_id,
         category_id=category.id, subcategory_id=submission.subcategory_id, words=submission.words.strip(),
         anonymous=submission.anonymous, contact=submission.contact.strip(), notify=submission.notify,
-        reporter_id=by.id, locale=submission.locale, urgent=urgent, risk=0 if urgent else 1,
+        reporter_id=by.id, locale=submission.locale, urgent=urgent,
         joins_case_id=submission.joins_case_id, submitted_at=now, state=step_for(None, Action.SUBMIT).target,
     )  # fmt: skip
     run_clock(report)
@@ -109,6 +113,9 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
     db.session.flush()
     hang(report, submission.photo_ids)
     move(report, Action.SUBMIT, by=by, step=step_for(None, Action.SUBMIT))
+    doubts = weigh(report, Origin.of(submission.origins, submission.device, by))
+    if doubts:
+        set_aside(report, by=SYSTEM, why=doubts)
     return report
 
 

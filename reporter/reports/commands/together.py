@@ -1,0 +1,77 @@
+"""The same decision about several reports: each is a step of its own, and one that is refused stops none of the others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reporter.kernel.errors import ReporterError
+from reporter.kernel.policy import Actor
+from reporter.reports.commands.aside import set_aside, take_back
+from reporter.reports.commands.triage import Judgement, accept, decline
+from reporter.reports.models import Report
+from reporter.reports.queries import get_report
+
+AT_ONCE = 200  # reports that one press decides about
+
+
+class Do(StrEnum):
+    """What can be done with several reports."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ASIDE = "aside"
+    BACK = "back"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A report that somebody chose, and the version they saw."""
+
+    report_id: int
+    seen: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """A report about which nothing was decided, and why."""
+
+    number: str
+    why: ReporterError
+
+
+@dataclass
+class Outcome:
+    """What became of those chosen. `done`: ids."""
+
+    done: list[int] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def decide_each(picked: Sequence[Picked], what: Do, *, by: Actor, reason: str = "") -> Outcome:
+    """Do the same with each of the reports, each in a transaction of its own; return what became of them.
+
+    Accepting keeps what the resident said, and gives the case to the unit that the rules name.
+
+    Args:
+        picked: `AT_ONCE` at most are looked at.
+        reason: for declining; the residents read it.
+    """
+    outcome = Outcome()
+    for one in picked[:AT_ONCE]:
+        report = get_report(one.report_id)
+        number = report.number
+        try:
+            _STEPS[what](report, one.seen, reason, by)
+        except ReporterError as error:
+            outcome.left.append(Left(number, error))
+        else:
+            outcome.done.append(one.report_id)
+    return outcome
+
+
+_STEPS: dict[Do, Callable[[Report, int, str, Actor], object]] = {
+    Do.ACCEPT: lambda report, seen, _reason, by: accept(report, Judgement(), by=by, seen=seen),
+    Do.DECLINE: lambda report, seen, reason, by: decline(report, reason, by=by, seen=seen),
+    Do.ASIDE: lambda report, seen, _reason, by: set_aside(report, by=by, seen=seen),
+    Do.BACK: lambda report, seen, _reason, by: take_back(report, by=by, seen=seen),
+}

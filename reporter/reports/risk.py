@@ -1,0 +1,188 @@
+"""How pressing a report is and why, and whether it looks like spam. Pure.
+
+The numbers are few and small on purpose: a moderator can say them by heart, and the reasons stand beside them in words.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from reporter.reports.mentions import says_nothing
+
+CALM = 9  # nothing stands out; the queue begins with 0
+MANY, PER_PERSON = 4, 3  # reports that make an attack, and how many of them each person sent
+BURST, FLOOD = 6, 30  # reports of one sender around one hour
+HOUR = timedelta(hours=1)
+AGAIN = 3  # earlier reports with the same words, or the same picture
+SIGNS = 2  # of spam that are enough; a flood is by itself
+
+
+class Mark(StrEnum):
+    """By what a report is known again among others."""
+
+    SENDER = "sender"
+    WORDS = "words"
+    PICTURE = "picture"
+    PLACE = "place"
+    PLATE = "plate"
+    SHOP = "shop"
+
+
+class Why(StrEnum):
+    """What stands out about a report."""
+
+    URGENT = "urgent"
+    REPEATED_PLATE = "repeated_plate"
+    REPEATED_SHOP = "repeated_shop"
+    REPEATED_PLACE = "repeated_place"
+    BURST = "burst"
+    PERSONAL = "personal"
+    ELSEWHERE = "photo_elsewhere"
+    OLD = "photo_old"
+    SEEN = "photo_seen"
+    NEWCOMER = "newcomer"
+    SAME_WORDS = "same_words"
+    SAME_PICTURE = "same_picture"
+    NO_MEANING = "no_meaning"
+
+
+POINTS: Mapping[Why, int] = {
+    Why.URGENT: CALM,  # whatever else there is
+    Why.REPEATED_PLATE: 3,
+    Why.REPEATED_SHOP: 3,
+    Why.REPEATED_PLACE: 3,
+    Why.BURST: 2,
+    Why.PERSONAL: 1,
+    Why.ELSEWHERE: 1,
+    Why.OLD: 1,
+    Why.SEEN: 1,
+    Why.NEWCOMER: 1,
+}
+
+
+ATTACKED: Mapping[Mark, Why] = {
+    Mark.PLATE: Why.REPEATED_PLATE,
+    Mark.SHOP: Why.REPEATED_SHOP,
+    Mark.PLACE: Why.REPEATED_PLACE,
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that stands out. `reports`, `people`: how many reports of how many people, 0 where none are counted."""
+
+    why: Why
+    reports: int = 0
+    people: int = 0
+
+    def kept(self) -> dict[str, Any]:
+        """Return the reason as it is stored."""
+        return {"why": str(self.why), "reports": self.reports, "people": self.people}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Reason":
+        """Return a reason that was stored."""
+        return cls(Why(kept["why"]), kept["reports"], kept["people"])
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another report that carries the same mark. `sender` is "" for one that nobody knows again."""
+
+    mark: Mark
+    report_id: int
+    sender: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a report when it is weighed.
+
+    Attributes:
+        flags: of its pictures, see `Report.flags`.
+        held: kinds of personal data in its words.
+        newcomer: somebody signed in, who has reported nothing before.
+        sender: as in `Other`.
+        others: of the days around it.
+    """
+
+    at: datetime
+    urgent: bool = False
+    flags: Sequence[str] = ()
+    held: Sequence[str] = ()
+    words: str = ""
+    newcomer: bool = False
+    sender: str = ""
+    others: Sequence[Other] = ()
+
+
+@dataclass(frozen=True)
+class Risk:
+    """The place in the queue, 0 (the most pressing) to `CALM`, and what speaks for it, the weightiest first."""
+
+    rank: int
+    reasons: Sequence[Reason]
+
+
+def weighed(facts: Facts) -> Risk:
+    """Return how pressing a report is."""
+    reasons = sorted(_pressing(facts), key=lambda reason: -POINTS[reason.why])
+    points = sum(POINTS[reason.why] for reason in reasons)
+    least = 0 if facts.urgent else 1
+    return Risk(max(CALM - points, least), reasons)
+
+
+def _pressing(facts: Facts) -> Iterator[Reason]:
+    if facts.urgent:
+        yield Reason(Why.URGENT)
+    for mark in ATTACKED:
+        yield from _attacked(facts, mark)
+    yield from _burst(facts)
+    if facts.held:
+        yield Reason(Why.PERSONAL)
+    yield from (Reason(why) for why in (Why.ELSEWHERE, Why.OLD, Why.SEEN) if why in facts.flags)
+    if facts.newcomer:
+        yield Reason(Why.NEWCOMER)
+
+
+def _attacked(facts: Facts, mark: Mark) -> Iterator[Reason]:
+    """Yield the reason "many reports by few people name this". Whoever is not known again counts as one more person."""
+    senders = {other.report_id: other.sender for other in facts.others if other.mark is mark}
+    everybody = [*senders.values(), facts.sender]
+    people = len(set(filter(None, everybody))) + everybody.count("")
+    if len(everybody) >= MANY and len(everybody) >= PER_PERSON * people:
+        yield Reason(ATTACKED[mark], len(everybody), people)
+
+
+def _burst(facts: Facts) -> Iterator[Reason]:
+    near = {
+        other.report_id
+        for other in facts.others
+        if other.mark is Mark.SENDER and abs(other.at - facts.at) <= HOUR
+    }
+    if len(near) + 1 >= BURST:
+        yield Reason(Why.BURST, len(near) + 1)
+
+
+def suspicions(facts: Facts) -> list[Reason]:
+    """Return why a report looks like spam, [] when it does not. What is urgent never does: a mistake would be dear."""
+    if facts.urgent:
+        return []
+    signs = [
+        *_burst(facts),
+        *_again(facts, Mark.WORDS, Why.SAME_WORDS),
+        *_again(facts, Mark.PICTURE, Why.SAME_PICTURE),
+    ]
+    if says_nothing(facts.words):
+        signs.append(Reason(Why.NO_MEANING))
+    flood = any(sign.why is Why.BURST and sign.reports >= FLOOD for sign in signs)
+    return signs if flood or len(signs) >= SIGNS else []
+
+
+def _again(facts: Facts, mark: Mark, why: Why) -> Iterator[Reason]:
+    reports = {other.report_id for other in facts.others if other.mark is mark}
+    if len(reports) >= AGAIN:
+        yield Reason(why, len(reports) + 1)
