@@ -15,6 +15,7 @@ STAFF, RESIDENT = "staff", "resident"
 _STATES: Mapping[str, Mapping[str, object]] = {
     "report": {
         "submitted":       _p("report", "waiting for acceptance"),
+        "aside":           _p("report", "suspected spam"),
         "info_requested":  _p("report", "waiting for the resident"),
         "accepted":        _p("report", "accepted"),
         "declined":        _p("report", "declined"),
@@ -72,6 +73,7 @@ _STATES: Mapping[str, Mapping[str, object]] = {
 _FOR_RESIDENTS: Mapping[str, Mapping[str, object]] = {
     "report": {
         "submitted":       _l("Received, being looked at"),
+        "aside":           _l("Received, being looked at"),
         "info_requested":  _l("A question for you"),
         "accepted":        _l("Accepted"),
         "declined":        _l("Not taken up"),
@@ -101,7 +103,7 @@ _FOR_RESIDENTS: Mapping[str, Mapping[str, object]] = {
 }
 
 _LIGHTS: Mapping[str, Mapping[str, str]] = {
-    "report":    {"info_requested": "warn", "accepted": "ok", "duplicate": "ok"},
+    "report":    {"info_requested": "warn", "aside": "warn", "accepted": "ok", "duplicate": "ok"},
     "case":      {"handled": "warn", "waiting": "warn", "closed": "ok", "archived": "ok", "closed_unfixed": "warn"},
     "exposure":  {"published": "ok", "hidden": "warn", "rejected": "warn", "withdrawn": "warn"},
     "objection": {"filed": "warn", "in_review": "warn", "upheld": "ok", "partly": "ok"},
@@ -121,6 +123,8 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "merge":              _l("merge"),
         "unmerge":            _l("undo the merge"),
         "withdraw":           _p("report", "withdraw"),
+        "set_aside":          _l("move to suspected spam"),
+        "take_back":          _l("take back into the queue"),
         "remind":             _l("remind"),
         "escalate":           _l("escalate"),
     },

@@ -12,6 +12,7 @@ from reporter.desks.errors import blame, show, words_of
 from reporter.desks.states import state_word
 from reporter.desks.triage.forms import AcceptForm, AskForm, DeclineForm, MergeForm, SeenForm, accept_form
 from reporter.desks.triage.lookups import Lookups, look_up
+from reporter.desks.triage.many import list_acts
 from reporter.desks.triage.panes import Pane, Wanted, queue_pane
 from reporter.desks.triage.screen import report_screen
 from reporter.desks.triage.wording import ASKS, DECLINES, last_change, templates
@@ -30,6 +31,7 @@ class Forms:
     ask: AskForm
     decline: DeclineForm
     merge: MergeForm
+    aside: SeenForm
     wrong: str = ""
 
 
@@ -53,11 +55,11 @@ def report_page(report: Report | None, *, said: str = "") -> str:
     if report is None and pane.rows:
         report = get_report(pane.rows[0].key)
     if report is None:
-        return render_template("triage/queue.html", pane=pane, found=found)
+        return render_template("triage/queue.html", pane=pane, found=found, acts=list_acts(pane))
     forms = _forms(report, found)
     screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
     return render_template(
-        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said,
+        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane),
         asks=templates(ASKS, report.locale), declines=templates(DECLINES, report.locale),
         beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
     )  # fmt: skip
@@ -86,10 +88,11 @@ def _forms(report: Report, found: Lookups) -> Forms:
         AskForm(None, prefix="ask"),
         DeclineForm(None, prefix="decline"),
         MergeForm(None, prefix="merge"),
+        SeenForm(None, prefix="aside"),
     )
-    for form in (forms.judge, forms.ask, forms.decline, forms.merge):
+    for form in (forms.judge, forms.ask, forms.decline, forms.merge, forms.aside):
         form.look_at(report.version)
-    if "sent" in g:
+    if "sent" in g and hasattr(forms, g.sent[0]):  # not what the whole list was to do
         forms.wrong, form = g.sent
         setattr(forms, forms.wrong, form)
     return forms

@@ -16,10 +16,12 @@ from reporter.desks.dossier import SMALL, address_of, covers_of
 from reporter.desks.incoming import an_id
 from reporter.desks.states import state_word
 from reporter.desks.triage.lookups import Lookups
+from reporter.desks.triage.standing_out import weightiest
 from reporter.desks.words import count_to
 from reporter.kernel.pages import Page
 from reporter.photos.queries import photos_by_ids
 from reporter.reports.models import Report
+from reporter.reports.queries import get_report
 from reporter.reports.worklists import AtTriage, alike_among, triage_counts, triage_list
 
 REPORTS_COUNTED, CASES_COUNTED = 500, 100  # what the lists count to
@@ -40,6 +42,8 @@ class Row:
     before: str = ""
     level: str = "idle"
     word: str = ""
+    why: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Pane:
     first: str = ""
     args: Mapping[str, Any] = field(default_factory=dict)
     area_id: int | None = None
+    which: str = ""
 
     def beside(self, key: int) -> tuple[str, str]:
         """Return the addresses of the rows before and after the one called `key`, "" where there is none."""
@@ -90,19 +95,22 @@ class Wanted:
     which: str
     area_id: int | None = None
     after: str = ""
+    like_id: int | None = None
 
     @classmethod
     def of(cls, args: MultiDict[str, str], names: type[AtTriage] | type[AtCentre], default: str) -> "Wanted":
         """Return what an address asks for; what it says wrongly is left out."""
         which = args.get("list", default)
         known = which in list(names)
-        return cls(which if known else default, args.get("area", type=an_id), args.get("after", ""))
+        area_id, like_id = args.get("area", type=an_id), args.get("like", type=an_id)
+        return cls(which if known else default, area_id, args.get("after", ""), like_id)
 
     def args(self, default: str) -> dict[str, Any]:
         """Return the arguments that lead back here; nothing for what goes without saying."""
         said = {
             "list": "" if self.which == default else self.which,
             "area": str(self.area_id or ""),
+            "like": str(self.like_id or ""),
             "after": self.after,
         }
         return {name: value for name, value in said.items() if value}
@@ -112,16 +120,17 @@ def queue_pane(wanted: Wanted, found: Lookups) -> Pane:
     """Return the moderators' list of reports."""
     which = AtTriage(wanted.which)
     counts = triage_counts()
-    page = triage_list(which, area_id=wanted.area_id, after=wanted.after)
+    like = get_report(wanted.like_id) if wanted.like_id else None
+    page = triage_list(which, area_id=wanted.area_id, like=like, after=wanted.after)
     args = wanted.args(AtTriage.WAITING)
     return Pane(
         title=_lists_of_reports()[which], number=count_to(counts[which], REPORTS_COUNTED), tabs=(),
-        chips=_chips(which, counts, wanted.area_id),
+        chips=[*_chips(which, counts, wanted.area_id), *([_like(like, wanted)] if like else [])],
         rows=_report_rows(page, found, args),
         empty=(_("Nothing waits here"), _("New reports appear by themselves when you come back to this page.")),
         more=url_for("triage.queue", **(args | {"after": page.after})) if page.after else "",
         first=url_for("triage.queue", **{**args, "after": None}) if wanted.after else "",
-        args=args, area_id=wanted.area_id,
+        args=args, area_id=wanted.area_id, which=which,
     )  # fmt: skip
 
 
@@ -131,6 +140,7 @@ def _lists_of_reports() -> dict[AtTriage, str]:
         AtTriage.URGENT: _("Urgent"),
         AtTriage.ALIKE: _("Possibly there already"),
         AtTriage.ASKED: _("Asked, no answer yet"),
+        AtTriage.ASIDE: _("Suspected spam"),
     }
 
 
@@ -142,8 +152,14 @@ def _chips(at: AtTriage, counts: Mapping[AtTriage, int], area_id: int | None) ->
             number=count_to(counts[which], REPORTS_COUNTED), current=which is at,
             css="bad" if which is AtTriage.URGENT and counts[which] else "",
         )
-        for which in (AtTriage.URGENT, AtTriage.ALIKE, AtTriage.ASKED)
+        for which in (AtTriage.URGENT, AtTriage.ALIKE, AtTriage.ASKED, AtTriage.ASIDE)
     ]  # fmt: skip
+
+
+def _like(report: Report, wanted: Wanted) -> Tab:
+    """Return the chip that says the list holds only what is like one report, and leads back to all of it."""
+    args = replace(wanted, like_id=None, after="").args(AtTriage.WAITING)
+    return Tab(url_for("triage.queue", **args), _("Like %(number)s", number=report.number), "", current=True)
 
 
 def _tabs(endpoint: str, words: Mapping[AtCentre, str], at: AtCentre) -> list[Tab]:
@@ -170,7 +186,7 @@ def _report_rows(page: Page[Report], found: Lookups, args: Mapping[str, Any]) ->
                 title=found.title(report), line=" · ".join(mark for mark in marks if mark),
                 at=report.submitted_at, photo=address_of(photo.token, SMALL) if photo else "",
                 since=report.submitted_at, due=report.due_at, before=_("Urgent") if report.urgent else "",
-                word=state_word("report", report.state),
+                word=state_word("report", report.state), why=weightiest(report), version=report.version,
             )
         )  # fmt: skip
     return rows

@@ -17,6 +17,7 @@ from reporter.desks.states import state_light, state_word
 from reporter.desks.triage.checks import Check, checks_of
 from reporter.desks.triage.forms import AcceptForm
 from reporter.desks.triage.lookups import Lookups
+from reporter.desks.triage.standing_out import StandsOut, standing_out
 from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.words import named
 from reporter.kernel.policy import Role, may
@@ -101,6 +102,7 @@ class ReportScreen:
     shots: Sequence[Shot]
     at: int
     checks: Sequence[Check]
+    standing_out: Sequence[StandsOut]
     talk: Sequence[Said]
     here: Here | None
     twins: Sequence[Twin]
@@ -143,7 +145,7 @@ def report_screen(
         report=report, title=found.title(report), shots=_shots(report, photos, args),
         at=at if 0 <= at < len(photos) else 0,
         checks=checks_of(report, found.kind(judged), photos, len(seen_before)),
-        talk=_talk(report), here=_here(report, found, judged), twins=_twins(report, judged, ids),
+        standing_out=standing_out(report), talk=_talk(report), here=_here(report, found, judged), twins=_twins(report, judged, ids),
         markers=_around(report), box=box_around(report.lon, report.lat), judged=judged, unsure=_unsure(report, found),
         kind_words=found.kind_words(judged),
         kind_reasons=_kind_reasons(report, judged, found),

@@ -5,19 +5,19 @@ from flask.typing import ResponseReturnValue
 
 from reporter.desks.errors import show
 from reporter.desks.guard import wants_json
-from reporter.desks.triage import case_views, firms, report_views, search_views
+from reporter.desks.triage import case_views, firms, list_views, report_views, search_views
 from reporter.desks.triage.case_pages import case_again
 from reporter.desks.triage.door import bp
 from reporter.desks.triage.pages import again
 from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep
 
-__all__ = ["bp", "case_views", "firms", "report_views", "search_views"]
+__all__ = ["bp", "case_views", "firms", "list_views", "report_views", "search_views"]
 
 
 def answer(error: ReporterError) -> ResponseReturnValue:
     """Show what was sent again, with what was wrong or what has changed; anything else as its own page."""
     named = request.view_args or {}
-    if request.method == "GET" or wants_json():
+    if request.method == "GET" or wants_json() or not named:
         return show(error)
     return again(error) if "report_id" in named else case_again(error)
 

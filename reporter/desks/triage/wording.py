@@ -31,6 +31,7 @@ DECLINES = {
     "private":   Ready(_l("a private dispute"),  _l("This is a dispute between private people. The community office or 12345 can help.")),
     "emergency": Ready(_l("an emergency"),       _l("When somebody is in danger, please call 110, 119 or 120 at once; this service cannot answer fast enough.")),
     "empty":     Ready(_l("test or no content"), _l("The report holds nothing that we could follow up.")),
+    "spam":      Ready(_l("spam"),               _l("We took this report for spam and did not follow it up. If that is a mistake, please call 12345 and name its number, or report it again with a photo that shows the problem.")),
 }
 ASKS = {
     "where":     Ready(_l("where exactly"),      _l("Where exactly is it? A house number, a crossing or the name of a shop nearby helps.")),

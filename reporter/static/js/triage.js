@@ -1,4 +1,5 @@
-// The moderator's desk: pictures without a new page, ready sentences, the list's place kept, answers of htmx.
+// The moderator's desk: pictures without a new page, ready sentences, reports chosen on the list, the list's place kept,
+// answers of htmx.
 
 const MAIN = "#main";
 
@@ -65,8 +66,59 @@ document.addEventListener("change", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("dialog *")) {
     event.preventDefault();
-    event.target.form?.requestSubmit();
+    event.target.form?.requestSubmit(event.target.closest("dialog").querySelector("button:not([type=button])"));
   }
+});
+
+/* ---------- reports chosen on the list ---------- */
+const chosen = new Set(); // ids, kept while one walks through the list
+let last = null; // the id that was chosen last: from here a range goes on
+let shifted = false;
+
+const ticks = () => [...document.querySelectorAll("[data-tick]")];
+const idOf = (tick) => tick.value.split(".")[0];
+
+function showChosen() {
+  const all = ticks();
+  all.forEach((tick) => { tick.checked = chosen.has(idOf(tick)); });
+  const number = all.filter((tick) => tick.checked).length;
+  const whole = document.querySelector("[data-tick-all]");
+  if (whole) {
+    whole.checked = number > 0 && number === all.length;
+    whole.indeterminate = number > 0 && number < all.length;
+  }
+  const line = document.querySelector("[data-chosen]");
+  if (line) line.textContent = number ? line.dataset.words.replace("{number}", String(number)) : "";
+}
+
+function choose(tick, on) {
+  if (on) chosen.add(idOf(tick));
+  else chosen.delete(idOf(tick));
+}
+
+function chooseTo(tick) {
+  const all = ticks();
+  const from = all.findIndex((other) => idOf(other) === last);
+  const to = all.indexOf(tick);
+  const range = shifted && from >= 0 ? all.slice(Math.min(from, to), Math.max(from, to) + 1) : [tick];
+  range.forEach((other) => choose(other, tick.checked));
+  last = idOf(tick);
+}
+
+// Whether Shift is held: a press by key (js/keys.js) says nothing of it.
+for (const kind of ["keydown", "pointerdown"]) {
+  document.addEventListener(kind, (event) => { shifted = event.shiftKey; }, { capture: true });
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tick]")) chooseTo(event.target);
+  else if (event.target.matches("[data-tick-all]")) ticks().forEach((tick) => choose(tick, event.target.checked));
+  else return;
+  showChosen();
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-together]")) chosen.clear();
 });
 
 /* ---------- htmx ---------- */
@@ -92,6 +144,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", () => {
+  showChosen();
   const list = document.querySelector("[data-keep-scroll]");
   if (!list) return;
   list.scrollTop = scrolled;

@@ -40,6 +40,7 @@ from reporter.places.shapes import Level
 from reporter.ports import ports
 from reporter.reports import queries as reports
 from reporter.reports.commands import followup
+from reporter.reports.commands.aside import begin_clearing, set_aside
 from reporter.routing.commands import add_limit_factor, dispatch
 from reporter.routing.links import make_link
 from reporter.routing.models import Pairing, RuleSet, Shift, ShiftSwap, Unit
@@ -51,6 +52,7 @@ from tests.make import (
     a_case,
     a_category,
     a_city,
+    a_moderator,
     a_photo,
     a_region,
     a_report,
@@ -238,6 +240,9 @@ def fill_reports(kind: Category) -> None:
     resident = a_user(name="阿拉坦其其格", email=LOGIN, phone="13847400001", password=PASSWORD).actor
     a_report(category=kind, subtype=kind.subcategories[0], by=resident, contact="13847400002")
     asked()
+    spam = a_report(by=resident, words="加微信领红包")
+    set_aside(spam, by=SYSTEM)
+    begin_clearing("垃圾信息", by=a_moderator().actor)
     joined = cases.cases_in([State.REGISTERED]).rows[0]
     a_report(category=kind, joins_case_id=joined.id)
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")

@@ -205,7 +205,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.track":       lambda home: called("code", home.all(Report.code)),
     "site.map_part":        lambda _: called("part", ["areas", "lines"]),
     "triage.approvals":     lambda _: called("list", AtCentre),
-    "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id))],
+    "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id)), *called("like", home.all(Report.id))],
     "triage.search":        lambda home: called("q", [*some(home.all(Case.number)), *home.all(Report.number), "1"]),
     "triage.waiting_cases": lambda _: called("list", AtCentre),
     "unit.inbox":           lambda _: called("at", [*AtUnit, "done"]),
@@ -222,7 +222,7 @@ LEADS_ON = {
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
     "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
-    "columns.columns", "editor.new_piece", "notices.poll", "notices.settings", "public.find_objection", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,

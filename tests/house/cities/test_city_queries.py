@@ -337,6 +337,11 @@ OTHERWISE: dict[Query, Ask] = {
     report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
     reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
     report_lists.triage_counts:    lambda _: report_lists.triage_counts(),
+    report_lists.last_aside:       lambda _: report_lists.last_aside(),
+    report_lists.number_aside:     lambda _: report_lists.number_aside(),
+    report_lists.aside_upto:       lambda _: report_lists.aside_upto(99_999, limit=99),
+    report_lists.running_clearing: lambda _: report_lists.running_clearing(),
+    report_lists.versions_on:      lambda home: [report_lists.versions_on(which, like=one, limit=99) for which in AtTriage for one in home.rows(Report)],
     report_lists.alike_among:      lambda home: report_lists.alike_among(home.all(Report.id)),
     routing.units:                 lambda _: routing.units(active=False),
     routing.units_by_id:           lambda _: routing.units_by_id(),
@@ -501,6 +506,7 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
+        "reporter.reports.traces",  # asked from another city in tests/reports/test_weighing.py
         "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
         "reporter.routing.pairings",  # asked from another city in tests/routing/test_pairings.py
         "reporter.routing.rostering",  # writes what it reads

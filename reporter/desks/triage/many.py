@@ -1,0 +1,78 @@
+"""Several reports at once: what is chosen on the list, the side queue as a whole, and how far its clearing is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import g
+from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
+
+from reporter.desks.errors import words_of
+from reporter.desks.guard import me
+from reporter.desks.triage.list_forms import ClearForm, TogetherForm
+from reporter.desks.triage.panes import Pane
+from reporter.desks.triage.wording import DECLINES, Template, templates
+from reporter.desks.words import LANGUAGES
+from reporter.kernel.policy import Permission, may
+from reporter.reports.commands.together import AT_ONCE, Do, Outcome
+from reporter.reports.models import Clearing
+from reporter.reports.worklists import AtTriage, running_clearing
+
+NAMED = 3  # reports that were left, with why
+
+
+@dataclass(frozen=True)
+class ListActs:
+    """What can be done with a list as a whole. `wrong`: the name of the form that came back."""
+
+    together: TogetherForm
+    clear: ClearForm
+    declines: Sequence[Template]
+    aside: bool
+    decides: bool
+    clearing: Clearing | None
+    wrong: str = ""
+
+    @property
+    def most(self) -> int:
+        """How many one press decides about."""
+        return AT_ONCE
+
+
+def list_acts(pane: Pane) -> ListActs | None:
+    """Return what may be done with the reports of a list, None for who does not decide about reports."""
+    if not may(me(), Permission.REPORT_TRIAGE):
+        return None
+    name, form = g.get("sent", ("", None))
+    aside = pane.which == AtTriage.ASIDE
+    return ListActs(
+        together=form if isinstance(form, TogetherForm) else TogetherForm(None, prefix="together"),
+        clear=form if isinstance(form, ClearForm) else ClearForm(None, prefix="clear", reason=spam_words()),
+        declines=templates(DECLINES, next(iter(LANGUAGES))), aside=aside, decides=pane.which != AtTriage.ASKED,
+        clearing=running_clearing() if aside else None, wrong=name if name in {"together", "clear"} else "",
+    )  # fmt: skip
+
+
+def spam_words() -> str:
+    """Return why spam is declined and what to do about a mistake, in every language of the house."""
+    said = []
+    for locale in LANGUAGES:
+        with force_locale(locale):
+            said.append(str(DECLINES["spam"].text))
+    return "\n".join(said)
+
+
+def outcome_words(what: Do, outcome: Outcome) -> tuple[str, str]:
+    """Return what became of the reports in one sentence, and which were left and why, "" where none was."""
+    number = len(outcome.done)
+    done = {
+        Do.ACCEPT: ngettext("%(num)d report accepted.", "%(num)d reports accepted.", number),
+        Do.DECLINE: ngettext("%(num)d report declined.", "%(num)d reports declined.", number),
+        Do.ASIDE: ngettext("%(num)d report moved to suspected spam.", "%(num)d reports moved to suspected spam.", number),
+        Do.BACK: ngettext("%(num)d report taken back into the queue.", "%(num)d reports taken back into the queue.", number),
+    }[what]  # fmt: skip
+    if not outcome.left:
+        return done, ""
+    whys = "; ".join(f"{one.number}: {words_of(one.why)}" for one in outcome.left[:NAMED])
+    left = ngettext("%(num)d was left as it is.", "%(num)d were left as they are.", len(outcome.left))
+    return done, _("%(left)s %(whys)s", left=left, whys=whys)

@@ -1,0 +1,252 @@
+"""What stands out on the list, the side queue, and the same decision about several reports at once."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from reporter.cases.lifecycle import State as CaseState
+from reporter.cases.queries import get_case
+from reporter.kernel.db import db
+from reporter.kernel.policy import Role
+from reporter.ports.queue import run_next
+from reporter.reports.commands.aside import set_aside
+from reporter.reports.commands.intake import Spot
+from reporter.reports.lifecycle import State
+from reporter.reports.models import Report
+from reporter.reports.queries import get_report, history
+from tests.make import a_moderator, a_report, a_user, the_fallback
+
+Client = Callable[..., FlaskClient]
+FAR = (113.13, 41.05)
+
+
+@pytest.fixture
+def moderator(client_as: Client) -> FlaskClient:
+    """Return the browser of somebody who accepts and dispatches, in English."""
+    the_fallback()
+    return client_as(a_moderator(locale="en"))
+
+
+def rows(page: str) -> list[int]:
+    """Return the ids of the reports on the list, in their order."""
+    listed = page[page.index("data-keep-scroll") : page.index("pane-mid")]
+    return [int(number) for number in re.findall(r'class="q" href="/triage/(\d+)', listed)]
+
+
+def picked(*reports: Report) -> list[str]:
+    return [f"{report.id}.{report.version}" for report in reports]
+
+
+def together(browser: FlaskClient, do: str, *reports: Report, query: str = "", **typed: object) -> str:
+    """Send what is to be done with `reports`; return the page that follows."""
+    sent = {"picked": picked(*reports), "do": do} | typed
+    data = {f"together-{key}": value for key, value in sent.items()}
+    return browser.post(f"/triage/together{query}", data=data, follow_redirects=True).text
+
+
+def states(*reports: Report) -> list[State]:
+    db.session.expire_all()
+    return [get_report(report.id).state for report in reports]
+
+
+def aside(number: int = 1) -> list[Report]:
+    reports = [a_report() for _ in range(number)]
+    by = a_moderator().actor
+    for report in reports:
+        set_aside(report, by=by)
+    return reports
+
+
+# ── What stands out ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_attack_stands_above_and_says_how_many_by_how_many_but_not_by_whom(moderator: FlaskClient) -> None:
+    plain = a_report(at=FAR)
+    attack = [a_report(origins=["address"], contact="13847400002") for _ in range(4)]
+
+    page = moderator.get(f"/triage/{attack[-1].id}")
+
+    assert rows(page.text) == [*(one.id for one in attack), plain.id]
+    assert "This place is reported again and again by few people" in page.text
+    assert "4 reports by 1 person within a week" in page.text
+    assert page.text.count("repeated place") == 4
+    assert "address" not in re.findall(r"by (\w+) within", page.text)
+    assert "13847400002" not in page.text
+
+
+def test_where_nothing_stands_out_nothing_is_said(moderator: FlaskClient) -> None:
+    a_report()
+
+    assert "What stands out" not in moderator.get("/triage/").text
+
+
+def test_the_list_can_be_narrowed_to_what_is_like_one_report(moderator: FlaskClient) -> None:
+    here, same_spot = a_report(), a_report()
+    a_report(at=FAR, words="路灯不亮")
+    same_words = a_report(at=(113.08, 41.0), words="加微信领红包")
+    also = a_report(at=(113.09, 41.01), words="加微信，领红包！")
+
+    assert rows(moderator.get(f"/triage/?like={here.id}").text) == [here.id, same_spot.id]
+    page = moderator.get(f"/triage/?like={same_words.id}")
+
+    assert rows(page.text) == [same_words.id, also.id]
+    assert f"Like {same_words.number}" in page.text
+
+
+# ── The side queue ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_suspected_spam_has_a_list_and_a_number_of_its_own(moderator: FlaskClient) -> None:
+    [spam], kept = aside(), a_report()
+
+    page = moderator.get("/triage/?list=aside")
+
+    assert rows(page.text) == [spam.id]
+    assert rows(moderator.get("/triage/").text) == [kept.id]
+    assert re.search(r'Suspected spam <span class="num">1</span>', page.text)
+
+
+def test_one_press_takes_a_report_back_and_another_moves_it_aside(moderator: FlaskClient) -> None:
+    [report] = aside()
+    version = report.version
+
+    moderator.post(f"/triage/{report.id}/back", data={"aside-version": version})
+    assert states(report) == [State.SUBMITTED]
+    page = moderator.get(f"/triage/{report.id}")
+    assert f'action="/triage/{report.id}/aside"' in page.text
+
+    moderator.post(f"/triage/{report.id}/aside", data={"aside-version": get_report(report.id).version})
+    assert states(report) == [State.ASIDE]
+
+
+def test_what_a_colleague_decided_meanwhile_is_not_moved_aside(moderator: FlaskClient) -> None:
+    report = a_report()
+
+    answer = moderator.post(f"/triage/{report.id}/aside", data={"aside-version": report.version - 1})
+
+    assert answer.status_code == 409
+    assert states(report) == [State.SUBMITTED]
+
+
+def test_everything_in_the_side_queue_is_declined_in_one_go_with_progress(moderator: FlaskClient) -> None:
+    reports = aside(3)
+    page = moderator.get("/triage/?list=aside")
+    assert "please call 12345" in page.text
+    assert "请拨打 12345" in page.text
+
+    answer = moderator.post("/triage/clear", data={"clear-reason": "垃圾信息"}, follow_redirects=True)
+    assert "Being declined: 0 of 3" in answer.text
+    while run_next():
+        pass
+
+    assert states(*reports) == [State.DECLINED] * 3
+    assert "The side queue was cleared." in moderator.get("/triage/clearing").text
+
+
+def test_clearing_without_a_reason_is_refused_on_its_field(moderator: FlaskClient) -> None:
+    [report] = aside()
+
+    answer = moderator.post("/triage/clear?list=aside", data={"clear-reason": " "})
+
+    assert answer.status_code == 422
+    assert "Please give a reason." in answer.text
+    assert states(report) == [State.ASIDE]
+
+
+def test_a_second_clearing_says_that_there_is_one(moderator: FlaskClient) -> None:
+    aside()
+    moderator.post("/triage/clear", data={"clear-reason": "垃圾信息"})
+
+    answer = moderator.post("/triage/clear?list=aside", data={"clear-reason": "垃圾信息"})
+
+    assert answer.status_code == 409
+    assert "is being emptied already" in answer.text
+
+
+# ── Several at once ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_several_reports_are_declined_with_one_reason(moderator: FlaskClient) -> None:
+    first, second, kept = a_report(), a_report(), a_report()
+
+    page = together(moderator, "decline", first, second, reason="不属于受理范围")
+
+    assert states(first, second, kept) == [State.DECLINED, State.DECLINED, State.SUBMITTED]
+    assert [history(one)[-1].reason for one in (first, second)] == ["不属于受理范围"] * 2
+    assert "2 reports declined." in page
+
+
+def test_declining_several_without_a_reason_is_refused_and_nothing_happens(moderator: FlaskClient) -> None:
+    report = a_report()
+
+    page = together(moderator, "decline", report)
+
+    assert "Please give a reason." in page
+    assert states(report) == [State.SUBMITTED]
+
+
+def test_several_are_accepted_where_everything_is_known_and_the_others_are_named(
+    moderator: FlaskClient,
+) -> None:
+    first, second = a_report(), a_report(at=FAR)
+    nowhere = a_report()
+    nowhere.area_id = None
+    db.session.commit()
+
+    page = together(moderator, "accept", first, second, nowhere)
+
+    assert states(first, second, nowhere) == [State.ACCEPTED, State.ACCEPTED, State.SUBMITTED]
+    cases = [get_case(get_report(one.id).case_id or 0) for one in (first, second)]
+    assert [case.state for case in cases] == [CaseState.DISPATCHED] * 2
+    assert f"{nowhere.number}: The place lies in no area; please choose one." in page
+    assert "2 reports accepted." in page
+
+
+def test_several_are_moved_aside_and_back(moderator: FlaskClient) -> None:
+    reports = [a_report(), a_report()]
+
+    together(moderator, "aside", *reports)
+    assert states(*reports) == [State.ASIDE] * 2
+    together(moderator, "back", *map(get_report, [one.id for one in reports]), query="?list=aside")
+
+    assert states(*reports) == [State.SUBMITTED] * 2
+
+
+def test_one_that_changed_meanwhile_is_left_and_stops_none_of_the_others(moderator: FlaskClient) -> None:
+    first, second = a_report(), a_report()
+    stale = [f"{first.id}.{first.version - 1}", *picked(second)]
+
+    page = together(moderator, "aside", picked=stale)
+
+    assert states(first, second) == [State.SUBMITTED, State.ASIDE]
+    assert f"1 was left as it is. {first.number}: Somebody else changed this" in page
+
+
+def test_the_whole_list_is_more_than_its_page(moderator: FlaskClient) -> None:
+    reports = [a_report() for _ in range(22)]
+
+    together(moderator, "aside", everything="y")
+
+    assert states(*reports) == [State.ASIDE] * 22
+
+
+@pytest.mark.parametrize(
+    "typed", [{"picked": ["x.1"], "do": "aside"}, {"do": "burn"}, {"picked": ["1"], "do": "aside"}]
+)
+def test_what_no_page_sends_is_refused(moderator: FlaskClient, typed: dict[str, object]) -> None:
+    data = {f"together-{key}": value for key, value in typed.items()}
+
+    assert moderator.post("/triage/together", data=data).status_code in {400, 422}
+
+
+def test_a_dispatcher_has_nothing_to_choose_and_may_not_decide(client_as: Client) -> None:
+    the_fallback()
+    browser, report = client_as(a_user(Role.DISPATCHER, locale="en")), a_report(spot=Spot("picked", *FAR))
+
+    assert "data-tick" not in browser.get("/triage/").text
+    page = together(browser, "aside", report)
+
+    assert "You may not do this here." in page
+    assert states(report) == [State.SUBMITTED]
