@@ -184,6 +184,7 @@ def test_declining_several_without_a_reason_is_refused_and_nothing_happens(moder
     page = together(moderator, "decline", report)
 
     assert "Please give a reason." in page
+    assert re.search(rf'value="{report.id}.{report.version}" data-tick checked', page)
     assert states(report) == [State.SUBMITTED]
 
 
@@ -230,6 +231,15 @@ def test_the_whole_list_is_more_than_its_page(moderator: FlaskClient) -> None:
     together(moderator, "aside", everything="y")
 
     assert states(*reports) == [State.ASIDE] * 22
+
+
+def test_one_that_is_not_there_stops_none_of_the_others(moderator: FlaskClient) -> None:
+    report = a_report()
+
+    page = together(moderator, "aside", picked=["99999.1", *picked(report)])
+
+    assert states(report) == [State.ASIDE]
+    assert "99999: There is no such report." in page
 
 
 @pytest.mark.parametrize(

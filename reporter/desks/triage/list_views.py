@@ -90,7 +90,8 @@ def clear_aside() -> ResponseReturnValue:
     try:
         begin_clearing(form.reason.data or "", by=me())
     except ReporterError as error:
-        return report_page(None, said=words_of(error)), error.status
+        flash(words_of(error), "warn")
+        return report_page(None), error.status
     flash(_("The side queue is being cleared; you can go on meanwhile."))
     return redirect(url_for("triage.queue", list=AtTriage.ASIDE))
 

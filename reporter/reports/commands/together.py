@@ -58,9 +58,10 @@ def decide_each(picked: Sequence[Picked], what: Do, *, by: Actor, reason: str = 
     """
     outcome = Outcome()
     for one in picked[:AT_ONCE]:
-        report = get_report(one.report_id)
-        number = report.number
+        number = str(one.report_id)
         try:
+            report = get_report(one.report_id)
+            number = report.number
             _STEPS[what](report, one.seen, reason, by)
         except ReporterError as error:
             outcome.left.append(Left(number, error))

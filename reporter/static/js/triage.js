@@ -117,9 +117,9 @@ document.addEventListener("change", (event) => {
   showChosen();
 });
 
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-together]")) chosen.clear();
-});
+// What came back because something was wrong with it is still chosen.
+ticks().filter((tick) => tick.checked).forEach((tick) => choose(tick, true));
+showChosen();
 
 /* ---------- htmx ---------- */
 let scrolled = 0;
@@ -139,6 +139,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
+  if (xhr.status < 400 && event.detail.requestConfig.elt.matches("[data-together]")) chosen.clear();
   scrolled = document.querySelector("[data-keep-scroll]")?.scrollTop || 0;
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
 });
