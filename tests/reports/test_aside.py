@@ -1,5 +1,7 @@
 """The side queue: in, back, and emptied at once; everybody is told once, nothing is lost when a worker dies."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -18,7 +20,7 @@ from reporter.reports.worklists import AtTriage, running_clearing, triage_list
 from tests.make import a_moderator, a_report, a_user
 
 
-def put_aside(number: int, moderator: User, **facts: object) -> list[Report]:
+def put_aside(number: int, moderator: User, **facts: Any) -> list[Report]:
     """Return reports that wait in the side queue."""
     reports = [a_report(**facts) for _ in range(number)]
     for report in reports:
