@@ -14,8 +14,9 @@ pytestmark = pytest.mark.pure
 PACKAGE = ROOT / "reporter"
 DECODERS = {"PIL", "pillow_heif"}
 DRAWS = {
-    "demo/scenes.py"
-}  # makes the drawings of the demo city, and sends them through the door like any upload
+    "demo/scenes.py",  # makes the drawings of the demo city, and sends them through the door like any upload
+    "desks/site/mark.py",  # draws our own mark, and reads nothing
+}
 LOOKS = "photos/detectors.py"  # a program of its own, for what `make vision` installs
 MODELS = {"cv2", "onnxruntime", "rapidocr"}
 ORIGINALS = {

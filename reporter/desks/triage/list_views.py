@@ -52,7 +52,7 @@ def together() -> ResponseReturnValue:
     """Do the same with all the reports that were chosen on a list."""
     form = sent("together", TogetherForm(prefix="together"))
     if not valid_to(form, needs_words=form.do.data == Do.DECLINE):
-        return report_page(None), 422
+        return _again(form)
     wanted = Wanted.of(request.args, AtTriage, AtTriage.WAITING)
     picked = _whole_list(wanted) if form.everything.data else form.picked.reports
     outcome = decide_each(picked, form.what, by=me(), reason=form.words)
@@ -73,6 +73,14 @@ def valid_to(form: TogetherForm | ClearForm, *, needs_words: bool) -> bool:
     return not form.reason.errors
 
 
+def _again(form: TogetherForm | ClearForm) -> ResponseReturnValue:
+    """Return the list with the form as it was filled in; that it grew old is said above, where the list is empty too."""
+    if "csrf_token" in form:
+        for said in form.csrf_token.errors:
+            flash(_("%(what)s: %(problem)s", what=form.csrf_token.label.text, problem=said), "warn")
+    return report_page(None), 422
+
+
 def _whole_list(wanted: Wanted) -> list[Picked]:
     like = get_report(wanted.like_id) if wanted.like_id else None
     rows = versions_on(AtTriage(wanted.which), area_id=wanted.area_id, like=like, limit=AT_ONCE)
@@ -86,7 +94,7 @@ def clear_aside() -> ResponseReturnValue:
     """Decline all that is in the side queue now."""
     form = sent("clear", ClearForm(prefix="clear"))
     if not valid_to(form, needs_words=True):
-        return report_page(None), 422
+        return _again(form)
     try:
         begin_clearing(form.reason.data or "", by=me())
     except ReporterError as error:
