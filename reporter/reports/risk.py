@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from reporter.reports.mentions import says_nothing
+from reporter.reports.mentions import bare, says_nothing
 
 CALM = 9  # nothing stands out; the queue begins with 0
 MANY, PER_PERSON = 4, 3  # reports that make an attack, and how many of them each person sent
 BURST, FLOOD = 6, 30  # reports of one sender around one hour
 HOUR = timedelta(hours=1)
+TELLING = 10  # characters below which many people write the same
 AGAIN = 3  # earlier reports with the same words, or the same picture
 SIGNS = 2  # of spam that are enough; a flood is by itself
 
@@ -173,7 +174,7 @@ def suspicions(facts: Facts) -> list[Reason]:
         return []
     signs = [
         *_burst(facts),
-        *_again(facts, Mark.WORDS, Why.SAME_WORDS),
+        *_again(facts, Mark.WORDS, Why.SAME_WORDS, of_one=len(bare(facts.words)) < TELLING),
         *_again(facts, Mark.PICTURE, Why.SAME_PICTURE),
     ]
     if says_nothing(facts.words):
@@ -182,7 +183,9 @@ def suspicions(facts: Facts) -> list[Reason]:
     return signs if flood or len(signs) >= SIGNS else []
 
 
-def _again(facts: Facts, mark: Mark, why: Why) -> Iterator[Reason]:
-    reports = {other.report_id for other in facts.others if other.mark is mark}
+def _again(facts: Facts, mark: Mark, why: Why, *, of_one: bool = False) -> Iterator[Reason]:
+    """Yield the reason "the same as before", before by anybody or by this sender alone."""
+    own = (other for other in facts.others if not of_one or (other.sender and other.sender == facts.sender))
+    reports = {other.report_id for other in own if other.mark is mark}
     if len(reports) >= AGAIN:
         yield Reason(why, len(reports) + 1)

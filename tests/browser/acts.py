@@ -62,7 +62,9 @@ def report(hands: Hands, at: tuple[float, float] = PLACE) -> tuple[str, str]:
     _photo(hands, at)
     _place(hands)
     _kind(hands)
-    hands.write(page.locator("#words"), WORDS)
+    hands.write(
+        page.locator("#words"), f"{WORDS}{uuid4().int % 1_000_000}"
+    )  # the same words again and again are set aside
     expect(page.locator("[data-sum-kind]")).to_contain_text("乱扔乱倒")
     hands.press(button(page, "Send"))
     expect(page.get_by_role("heading", name=zh("Received, thank you"))).to_be_visible()

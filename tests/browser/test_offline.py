@@ -24,6 +24,13 @@ KEPT = """async () => {
   }
   return false;
 }"""
+NOTHING_WAITS = """() => new Promise((resolve) => {
+  const opening = indexedDB.open("outbox", 1);
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("reports").objectStore("reports").count();
+    counting.onsuccess = () => { opening.result.close(); resolve(counting.result === 0); };
+  };
+})"""
 ALL_KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) found.push(new URL(url).pathname);
@@ -190,6 +197,7 @@ def test_several_wait_and_each_can_be_changed_or_deleted(
     expect(page.get_by_role("heading", name=zh("Received, thank you"))).to_be_visible()
     assert len(sent_with(city, "后写的，改好了。")) == 1
     assert sent_with(city, "先写的，要删掉。") == sent_with(city, "后写的，要改。") == []
+    page.wait_for_function(NOTHING_WAITS)
     page.goto("/report/waiting")
     expect(page.get_by_text(zh("Nothing waits here."))).to_be_visible()
 
@@ -201,7 +209,7 @@ def test_what_the_server_refuses_stays_with_its_words(visit: Visitors, watch: Wa
     ready(page)
     page.context.set_offline(True)
     write(page, "电话写错了。")
-    page.goto("/report/waiting")
+    expect(page).to_have_url(re.compile("/report/waiting$"))
     page.evaluate(
         """() => new Promise((resolve) => {
           const opening = indexedDB.open("outbox", 1);

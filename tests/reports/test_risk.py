@@ -91,12 +91,24 @@ def test_one_sign_of_spam_is_not_enough_and_two_are() -> None:
 
     assert suspicions(Facts(NOW, words="占道停车", others=same_words)) == []
     assert suspicions(Facts(NOW, words="啊啊啊啊啊")) == []
-    assert whys(suspicions(Facts(NOW, words="啊啊啊啊啊", others=same_words))) == [
+    assert whys(suspicions(Facts(NOW, words="啊啊啊啊啊啊啊啊啊啊", others=same_words))) == [
         Why.SAME_WORDS,
         Why.NO_MEANING,
     ]
-    assert whys(suspicions(Facts(NOW, others=[*same_words, *others(3, Mark.PICTURE)]))) == [
+    both = [*same_words, *others(3, Mark.PICTURE)]
+    assert whys(suspicions(Facts(NOW, words="加微信领红包天天都有", others=both))) == [
         Why.SAME_WORDS, Why.SAME_PICTURE,
+    ]  # fmt: skip
+
+
+def test_short_words_are_a_sign_only_when_one_sender_repeats_them() -> None:
+    burst = others(5, Mark.SENDER, apart=timedelta(minutes=5))
+    by_many = [Other(Mark.WORDS, one, f"person {one}", NOW) for one in range(3)]
+    by_one = others(3, Mark.WORDS, sender="a")
+
+    assert suspicions(Facts(NOW, sender="a", words="垃圾没人清", others=[*burst, *by_many])) == []
+    assert whys(suspicions(Facts(NOW, sender="a", words="垃圾没人清", others=[*burst, *by_one]))) == [
+        Why.BURST, Why.SAME_WORDS,
     ]  # fmt: skip
 
 
