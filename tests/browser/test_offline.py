@@ -1,6 +1,7 @@
 """A report written without a network: it waits on the phone, through a closed browser, and is sent once."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,36 @@ def test_what_waits_is_sent_on_the_next_visit_once_even_when_the_session_has_end
     expect(other.locator("[data-waiting-line]")).to_contain_text(
         zh("A report that waited here was sent. Its query code is here.")
     )
+    assert [report.photo_count for report in sent_with(city, words)] == [1]
+
+
+def test_the_browser_wakes_the_worker_and_it_sends_with_no_page_of_the_city_open(
+    visit: Visitors, watch: Watch, city: LiveCity
+) -> None:
+    watch.loses = True
+    words = "后台同步时发出的上报。"
+    page = visit(keeps=True)
+    devtools = page.context.new_cdp_session(page)
+    registered: list[dict[str, str]] = []
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda told: registered.extend(told["registrations"])
+    )
+    devtools.send("ServiceWorker.enable")
+    ready(page)
+    page.context.set_offline(True)
+    write(page, words)
+    expect(page.locator("[data-outbox-list] > li")).to_contain_text(zh("Waiting for the network"))
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    time.sleep(1)
+    assert sent_with(city, words) == []
+
+    waking = {"origin": city.address, "registrationId": registered[-1]["registrationId"]}
+    devtools.send("ServiceWorker.dispatchSyncEvent", {**waking, "tag": "outbox", "lastChance": False})
+
+    deadline = time.monotonic() + 20
+    while not sent_with(city, words) and time.monotonic() < deadline:
+        time.sleep(0.2)
     assert [report.photo_count for report in sent_with(city, words)] == [1]
 
 
