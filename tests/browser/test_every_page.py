@@ -1,6 +1,7 @@
 """Every page of every person: nothing for axe to find, nothing wider than the screen, a heading, a title."""
 
 import os
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -80,6 +81,27 @@ def test_large_print_is_no_wider_than_a_phone(
     faults = [f"{address}: {fault}" for address in addresses for fault in wider_at(browser, address)]
 
     assert browser.locator("html.elder").count() == 1
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("who", ["", "resident"])
+@pytest.mark.parametrize("contrast", ["no-preference", "more"])
+def test_large_print_and_high_contrast_leave_nothing_for_axe(
+    visit: Visitors, city: LiveCity, watch: Watch, who: str, contrast: Literal["no-preference", "more"]
+) -> None:
+    pages = pages_of(who)
+    watch.expected |= {page.status for page in pages if page.status != 200}
+    with city.looked_into():
+        login = pages[0].login
+        addresses = [(page, page.address(city.app)) for page in pages]
+    browser = visit(login, screen=PHONE, scheme="dark" if who else "light")
+    browser.emulate_media(contrast=contrast)
+    browser.context.add_cookies([{"name": ELDER_COOKIE, "value": "1", "url": city.address}])
+
+    faults = [
+        f"{address}: {fault}" for page, address in addresses for fault in faults_of(browser, page, address)
+    ]
+
     assert not faults, "\n".join(faults)
 
 
