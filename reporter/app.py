@@ -28,6 +28,7 @@ from reporter.desks.incoming import IdConverter, Request, Sessions, limit_body, 
 from reporter.desks.inspection.views import bp as inspection
 from reporter.desks.kept_pages import KeptPages
 from reporter.desks.notices.views import bp as bell
+from reporter.desks.packing import Packed
 from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.public.columns import bp as columns
 from reporter.desks.public.views import bp as public
@@ -147,6 +148,7 @@ def create_app(config: type[Config] = Config) -> Flask:
     app.cli.add_command(words)
     if app.config["KEEP_SECONDS"] > 0:
         app.wsgi_app = KeptPages(app.wsgi_app, seconds=app.config["KEEP_SECONDS"])  # type: ignore[method-assign]
+    app.wsgi_app = Packed(app.wsgi_app)  # type: ignore[method-assign]
     if proxies := _number("PROXIES", app.config["PROXIES"], most=MOST_PROXIES):
         # Outermost: whoever asks, and how, is known before anything is kept for them.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]

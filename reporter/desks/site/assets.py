@@ -3,7 +3,6 @@
 A stamped address never changes its content, so browsers keep it for a year; a changed file gets another stamp.
 """
 
-import gzip
 import hashlib
 import json
 import mimetypes
@@ -55,20 +54,17 @@ SHEETS = {
 
 @dataclass(frozen=True)
 class Asset:
-    """A file as it goes to the browser; `packed` is its gzip, where that is worth it."""
+    """A file as it goes to the browser."""
 
     content: bytes
     mimetype: str
     stamp: str
-    packed: bytes | None = None
 
 
 def asset(content: bytes, name: str) -> Asset:
     """Return a file of this content, of the type that its name ends with."""
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    text = mimetype.startswith("text/") or mimetype.endswith(("javascript", "json", "svg+xml"))
-    packed = gzip.compress(content, mtime=0) if text else None
-    return Asset(content, mimetype, hashlib.sha256(content).hexdigest()[:12], packed)
+    return Asset(content, mimetype, hashlib.sha256(content).hexdigest()[:12])
 
 
 def vendor_asset(path: str) -> Asset:
@@ -132,14 +128,9 @@ def _package_version(package: str) -> str:
 
 
 def sent(asset: Asset) -> Response:
-    """Return the response: packed where the browser takes it, 304 where it has it, kept for long when stamped."""
-    packed = asset.packed if request.accept_encodings["gzip"] else None
-    response = Response(packed or asset.content, mimetype=asset.mimetype)
-    if asset.packed:
-        response.vary.add("Accept-Encoding")
-    if packed:
-        response.content_encoding = "gzip"
-    response.set_etag(asset.stamp + ("-gz" if packed else ""))
+    """Return the response: 304 where the browser has it, kept for long when stamped."""
+    response = Response(asset.content, mimetype=asset.mimetype)
+    response.set_etag(asset.stamp)
     response.headers["Cache-Control"] = keep_for(request.args.get("v"))
     return response.make_conditional(request)  # type: ignore[return-value]  # the same response
 

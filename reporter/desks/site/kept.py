@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import re
 
 from flask import url_for
 
-from reporter.desks.site.assets import ICON_FONT, ICON_SHEET, STATIC
+from reporter.desks.site.assets import ICON_FONT, ICON_SHEET
+from reporter.desks.site.modules import FOLDER, modules_of
 
 # What the two kept pages name in their heads, by endpoint of this desk or of the app.
 SHEETS = ("house",)
@@ -24,7 +24,6 @@ SCRIPTS = (
     "report",
     "waiting",
 )
-IMPORT = re.compile(r"""^import\s[^"]*"\./([a-z_-]+)\.js";$""", re.MULTILINE)
 WORKER = "worker"
 
 
@@ -34,7 +33,7 @@ def kept_files() -> list[str]:
     named += [url_for("static", filename=name) for name in DRAWINGS]
     named += [url_for("site.vendor", path=path) for path in VENDOR]
     named += [url_for("site.sheet", name=name) for name in SHEETS]
-    return [*named, url_for("site.favicon"), *(f"/static/js/{name}.js" for name in _modules())]
+    return [*named, url_for("site.favicon"), *(f"{FOLDER}{name}.js" for name in modules_of(*SCRIPTS))]
 
 
 def worker_script() -> str:
@@ -47,16 +46,4 @@ def worker_script() -> str:
 
 
 def _stamps() -> list[str]:
-    return [url_for("static", filename=f"js/{name}.js") for name in _modules(WORKER, *SCRIPTS)]
-
-
-def _modules(*names: str) -> list[str]:
-    """Return the modules that the scripts called `names`, or else those of the pages, import, and what these import."""
-    found: dict[str, None] = {}
-    left = list(names or SCRIPTS)
-    while left:
-        script = (STATIC / "js" / f"{left.pop()}.js").read_text(encoding="utf-8")
-        fresh = [name for name in IMPORT.findall(script) if name not in found]
-        found |= dict.fromkeys(fresh)
-        left += fresh
-    return sorted(found)
+    return [url_for("static", filename=f"js/{name}.js") for name in modules_of(WORKER, *SCRIPTS)]

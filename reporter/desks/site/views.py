@@ -33,6 +33,7 @@ from reporter.desks.site.frame import FOOT, Frame
 from reporter.desks.site.kept import worker_script
 from reporter.desks.site.manifest import TYPE, manifest_of
 from reporter.desks.site.mark import icon
+from reporter.desks.site.modules import script
 from reporter.desks.words import LOCALE_COOKIE, offered
 from reporter.editorial.models import Rubric
 from reporter.editorial.queries import article_addresses
@@ -83,6 +84,9 @@ LASTING = (
     "public.figures",
     "columns.honours",
 )  # posts go: they are in no index
+
+
+bp.add_app_template_global(script, "script")
 
 
 @bp.app_context_processor
