@@ -6,19 +6,19 @@ packed here: it asks for plain text (docs/nginx.conf).
 
 import gzip
 from collections.abc import Iterable
-from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache, cached
 from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import parse_accept_header
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LEAST, MOST = (
-    1024,
-    2 * 1024 * 1024,
-)  # bytes: below it is not worth it; above it is an export, and goes as it is made
+LEAST = 1024  # bytes, below which it is not worth it
+MOST = 2 * 1024 * 1024  # bytes, above which it is an export, and goes as it is made
+KEPT = 4 * 1024 * 1024  # bytes of packed texts that one process keeps
 QUICK, WELL = 4, 8  # how hard: what one person reads once, and what many read
 TEXTS = ("text/", "application/javascript", "application/json", "application/geo+json", "application/atom+xml",
          "application/feed+json", "application/manifest+json", "image/svg+xml")  # fmt: skip
@@ -73,6 +73,6 @@ def _packed(answer: Iterable[bytes], headers: Headers) -> list[bytes]:
     return [body]
 
 
-@lru_cache(maxsize=512)
+@cached(LRUCache(KEPT, getsizeof=len), lock=Lock())
 def _well(plain: bytes) -> bytes:
     return gzip.compress(plain, WELL, mtime=0)

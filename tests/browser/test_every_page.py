@@ -1,16 +1,14 @@
 """Every page of every person: nothing for axe to find, nothing wider than the screen, a heading, a title."""
 
-import os
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
 
-from reporter.desks.kept_pages import ELDER_COOKIE
 from tests.browser.axe import violations
-from tests.browser.pages import PEOPLE, Shown, pages_of
-from tests.browser.server import LiveCity
-from tests.browser.visit import DESK, PHONE, Scheme, Screen, Visitors, Watch
+from tests.browser.pages import PEOPLE, Shown
+from tests.browser.tour import EVERY_LOOK, open_whole, tour
+from tests.browser.visit import DESK, PHONE, Scheme, Screen, Visitors
 
 LOOKS: dict[str, tuple[Screen, Scheme, str]] = {
     "phone-light-chinese": (PHONE, "light", "zh-CN"),
@@ -18,7 +16,6 @@ LOOKS: dict[str, tuple[Screen, Scheme, str]] = {
     "phone-dark-english": (PHONE, "dark", "en-GB"),
     "desk-light-chinese": (DESK, "light", "zh-CN"),
 }
-EVERY_LOOK = any(os.environ.get(name) for name in ("CI", "STRICT")) or os.environ.get("DEPTH") == "deep"
 
 
 def looks_of(who: str) -> list[str]:
@@ -27,11 +24,6 @@ def looks_of(who: str) -> list[str]:
     return list(LOOKS) if EVERY_LOOK else list(LOOKS)[turn : turn + 1]
 
 
-SETTLED = """async () => {
-    await document.fonts.ready;
-    await Promise.all([...document.images].filter(image => image.loading !== "lazy" || image.complete)
-        .map(image => image.decode().catch(() => {})));
-}"""
 WIDER = """() => {
     const most = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= most) return [];
@@ -48,16 +40,9 @@ BROKEN = """() => [...document.images].filter(image => image.complete && image.c
 
 
 @pytest.mark.parametrize(("who", "look"), [(who, look) for who in PEOPLE for look in looks_of(who)])
-def test_every_page_is_open_to_everybody(
-    visit: Visitors, city: LiveCity, watch: Watch, who: str, look: str
-) -> None:
+def test_every_page_is_open_to_everybody(visit: Visitors, who: str, look: str) -> None:
     screen, scheme, language = LOOKS[look]
-    pages = pages_of(who)
-    watch.expected |= {page.status for page in pages if page.status != 200}
-    with city.looked_into():
-        login = pages[0].login
-        addresses = [(page, page.address(city.app)) for page in pages]
-    browser = visit(login, screen=screen, scheme=scheme, language=language)
+    browser, addresses = tour(visit, who, screen=screen, scheme=scheme, language=language)
 
     faults = [
         f"{address}: {fault}" for page, address in addresses for fault in faults_of(browser, page, address)
@@ -67,18 +52,10 @@ def test_every_page_is_open_to_everybody(
 
 
 @pytest.mark.parametrize("who", PEOPLE if EVERY_LOOK else PEOPLE[:1])
-def test_large_print_is_no_wider_than_a_phone(
-    visit: Visitors, city: LiveCity, watch: Watch, who: str
-) -> None:
-    pages = pages_of(who)
-    watch.expected |= {page.status for page in pages if page.status != 200}
-    with city.looked_into():
-        login = pages[0].login
-        addresses = [page.address(city.app) for page in pages]
-    browser = visit(login, screen=PHONE, language="en-GB")
-    browser.context.add_cookies([{"name": ELDER_COOKIE, "value": "1", "url": city.address}])
+def test_large_print_is_no_wider_than_a_phone(visit: Visitors, who: str) -> None:
+    browser, addresses = tour(visit, who, screen=PHONE, language="en-GB", elder=True)
 
-    faults = [f"{address}: {fault}" for address in addresses for fault in wider_at(browser, address)]
+    faults = [f"{address}: {fault}" for _, address in addresses for fault in wider_at(browser, address)]
 
     assert browser.locator("html.elder").count() == 1
     assert not faults, "\n".join(faults)
@@ -87,16 +64,10 @@ def test_large_print_is_no_wider_than_a_phone(
 @pytest.mark.parametrize("who", ["", "resident"])
 @pytest.mark.parametrize("contrast", ["no-preference", "more"])
 def test_large_print_and_high_contrast_leave_nothing_for_axe(
-    visit: Visitors, city: LiveCity, watch: Watch, who: str, contrast: Literal["no-preference", "more"]
+    visit: Visitors, who: str, contrast: Literal["no-preference", "more"]
 ) -> None:
-    pages = pages_of(who)
-    watch.expected |= {page.status for page in pages if page.status != 200}
-    with city.looked_into():
-        login = pages[0].login
-        addresses = [(page, page.address(city.app)) for page in pages]
-    browser = visit(login, screen=PHONE, scheme="dark" if who else "light")
+    browser, addresses = tour(visit, who, screen=PHONE, scheme="dark" if who else "light", elder=True)
     browser.emulate_media(contrast=contrast)
-    browser.context.add_cookies([{"name": ELDER_COOKIE, "value": "1", "url": city.address}])
 
     faults = [
         f"{address}: {fault}" for page, address in addresses for fault in faults_of(browser, page, address)
@@ -107,19 +78,16 @@ def test_large_print_and_high_contrast_leave_nothing_for_axe(
 
 def wider_at(browser: Page, address: str) -> list[str]:
     """Open one page and return what makes it wider than the screen."""
-    browser.goto(address)
-    browser.evaluate(SETTLED)
+    open_whole(browser, address)
     wider: list[str] = browser.evaluate(WIDER)
     return wider
 
 
 def faults_of(browser: Page, page: Shown, address: str) -> list[str]:
     """Open one page and return everything that is wrong with it."""
-    answer = browser.goto(address)
-    status = answer.status if answer else 0
+    status = open_whole(browser, address)
     if status != page.status or browser.url.split("#")[0] != f"{browser.url[: -len(address)]}{address}":
         return [f"answers {status} at {browser.url}"]
-    browser.evaluate(SETTLED)
     found = [
         *violations(browser),
         *(fault for look in (WIDER, BROKEN, SAME_KEY) for fault in browser.evaluate(look)),

@@ -1,6 +1,6 @@
-"""A unit and one of its handlers, for the tests of the unit's desk; a browser that is counted."""
+"""A moderator; a unit and one of its handlers; a browser that is counted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -13,7 +13,14 @@ from reporter.desks.errors import limiter
 from reporter.kernel.db import db
 from reporter.kernel.policy import Role
 from reporter.routing.models import Unit
-from tests.make import a_unit, a_user
+from tests.make import a_moderator, a_unit, a_user, the_fallback
+
+
+@pytest.fixture
+def moderator(client_as: Callable[..., FlaskClient]) -> FlaskClient:
+    """Return the browser of somebody who accepts and dispatches, in English."""
+    the_fallback()
+    return client_as(a_moderator(locale="en"))
 
 
 @pytest.fixture

@@ -16,23 +16,11 @@ from reporter.reports.commands.intake import Spot
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report, history
+from tests.desks.queues import rows
 from tests.make import a_moderator, a_report, a_user, the_fallback
 
 Client = Callable[..., FlaskClient]
 FAR = (113.13, 41.05)
-
-
-@pytest.fixture
-def moderator(client_as: Client) -> FlaskClient:
-    """Return the browser of somebody who accepts and dispatches, in English."""
-    the_fallback()
-    return client_as(a_moderator(locale="en"))
-
-
-def rows(page: str) -> list[int]:
-    """Return the ids of the reports on the list, in their order."""
-    listed = page[page.index("data-keep-scroll") : page.index("pane-mid")]
-    return [int(number) for number in re.findall(r'class="q" href="/triage/(\d+)', listed)]
 
 
 def picked(*reports: Report) -> list[str]:

@@ -13,6 +13,7 @@ from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from reporter.reports.commands.intake import Spot
 from reporter.reports.commands.triage import request_info
+from tests.desks.queues import rows
 from tests.make import (
     HERE,
     a_case,
@@ -31,19 +32,6 @@ from tests.make import (
 
 Client = Callable[..., FlaskClient]
 FAR = (113.13, 41.05)
-
-
-@pytest.fixture
-def moderator(client_as: Client) -> FlaskClient:
-    """Return the browser of somebody who accepts and dispatches, in English."""
-    the_fallback()
-    return client_as(a_moderator(locale="en"))
-
-
-def rows(page: str) -> list[int]:
-    """Return the ids of the reports on the list, in their order."""
-    listed = page[page.index("data-keep-scroll") : page.index("pane-mid")]
-    return [int(number) for number in re.findall(r'class="q" href="/triage/(\d+)', listed)]
 
 
 def test_the_queue_shows_its_first_report_with_words_checks_and_the_unit_it_would_go_to(

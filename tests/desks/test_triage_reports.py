@@ -40,13 +40,6 @@ Client = Callable[..., FlaskClient]
 FAR = (113.13, 41.05)
 
 
-@pytest.fixture
-def moderator(client_as: Client) -> FlaskClient:
-    """Return the browser of somebody who accepts and dispatches, in English."""
-    the_fallback()
-    return client_as(a_moderator(locale="en"))
-
-
 def accept(browser: FlaskClient, report: Report, **typed: object) -> TestResponse:
     """Send the accept form as the page fills it, changed by `typed`."""
     filled = {

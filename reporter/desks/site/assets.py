@@ -87,10 +87,10 @@ def sheet_asset(name: str) -> Asset:
     if name not in SHEETS:
         raise NotFound("There is nothing at this address.")
     paths = tuple(STATIC / "css" / f"{part}.css" for part in SHEETS[name])
-    return _read_sheet(paths, tuple(_changed(path) for path in paths))
+    return _read_sheet(paths, tuple(changed(path) for path in paths))
 
 
-def _changed(path: Path) -> int:
+def changed(path: Path) -> int:
     """Return when the file was changed while somebody works on it; else files stay as they were at the start."""
     return path.stat().st_mtime_ns if current_app.debug else 0
 
@@ -105,7 +105,7 @@ def stamp_of(endpoint: str, values: dict[str, str]) -> str | None:
     try:
         if endpoint == "static":
             path = STATIC / values["filename"]
-            return _hash(path, _changed(path))
+            return _hash(path, changed(path))
         if endpoint == "site.vendor" and values["path"] in MADE:
             return vendor_asset(values["path"]).stamp
         if endpoint == "site.vendor":

@@ -5,11 +5,12 @@ A browser learns what a module imports when it has it; on a slow network each of
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from flask import g, request, url_for
 from markupsafe import Markup
 
-from reporter.desks.site.assets import STATIC
+from reporter.desks.site.assets import STATIC, changed
 
 FOLDER = "/static/js/"
 IMPORT = re.compile(r"""^import\s[^"]*"\./([a-z_-]+)\.js";$""", re.MULTILINE)
@@ -20,20 +21,16 @@ def modules_of(*names: str) -> list[str]:
     found: dict[str, None] = {}
     left = list(names)
     while left:
-        fresh = [name for name in _imports(left.pop()) if name not in found]
+        path = STATIC / "js" / f"{left.pop()}.js"
+        fresh = [name for name in _imports(path, changed(path)) if name not in found]
         found |= dict.fromkeys(fresh)
         left += fresh
     return sorted(found)
 
 
-def _imports(name: str) -> list[str]:
-    path = STATIC / "js" / f"{name}.js"
-    return _read(name, path.stat().st_mtime_ns)
-
-
 @lru_cache(maxsize=256)
-def _read(name: str, _at: int) -> list[str]:
-    return IMPORT.findall((STATIC / "js" / f"{name}.js").read_text(encoding="utf-8"))
+def _imports(path: Path, _at: int) -> list[str]:
+    return IMPORT.findall(path.read_text(encoding="utf-8"))
 
 
 def script(name: str) -> Markup:

@@ -52,3 +52,8 @@ class ClearForm(FlaskForm):
     """Why all of the side queue is declined."""
 
     reason = TextAreaField(_l("Reason, the residents read it"), validators=[Needed()])
+
+    @property
+    def words(self) -> str:
+        """Return what was written."""
+        return (self.reason.data or "").strip()

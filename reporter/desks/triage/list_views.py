@@ -65,10 +65,9 @@ def together() -> ResponseReturnValue:
 
 def valid_to(form: TogetherForm | ClearForm, *, needs_words: bool) -> bool:
     """Tell whether `form` may be used; says on the field that a reason is missing."""
-    said = form.words if isinstance(form, TogetherForm) else (form.reason.data or "").strip()
     if not valid(form):
         return False
-    if needs_words and not said:
+    if needs_words and not form.words:
         form.reason.errors = [_("Please give a reason.")]
     return not form.reason.errors
 
@@ -96,7 +95,7 @@ def clear_aside() -> ResponseReturnValue:
     if not valid_to(form, needs_words=True):
         return _again(form)
     try:
-        begin_clearing(form.reason.data or "", by=me())
+        begin_clearing(form.words, by=me())
     except ReporterError as error:
         flash(words_of(error), "warn")
         return report_page(None), error.status
