@@ -107,6 +107,27 @@ def opened(browser: Browser, city: LiveCity, watch: Watch, folder: Path) -> Brow
     return phone
 
 
+def test_the_map_of_the_form_is_drawn_without_a_network(visit: Visitors, watch: Watch) -> None:
+    watch.loses = True
+    page = visit(keeps=True)
+    with page.expect_response("**/map/areas.json*"):
+        ready(page)
+    page.context.set_offline(True)
+
+    page.goto("/report")
+    page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=12)])
+    button(page, "Next: place").click()
+    page.locator("[data-locate]").click()
+
+    expect(page.locator(".leaflet-container path").first).to_be_attached()
+    button(page, "It is here").click()
+    page.locator("[name=category][data-slug=littering_dumping]").check(force=True)
+    button(page, "Next").click()
+    expect(page.locator("[data-sum-place]")).to_contain_text(
+        "手机"
+    )  # where no area can be asked for, the source is said
+
+
 def test_a_page_that_is_not_kept_says_so_in_words_and_leads_to_the_form(
     visit: Visitors, watch: Watch
 ) -> None:

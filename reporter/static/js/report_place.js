@@ -5,6 +5,7 @@ import { asked, field, fill, form, words } from "./report_page.js";
 const FAR = 1000; // metres between pin and photo that deserve a word
 const LATELY = 5 * 60 * 1000; // milliseconds for which the phone is taken to be where it was
 const LINES_END = 13.5; // zoom beyond which our own lines leave the screen empty; tiles go on
+const QUIET = 2000; // milliseconds after the page has come
 const EARTH = 6371008.8;
 const section = document.getElementById("step-place");
 const part = (name) => section.querySelector(`[data-place-${name}]`);
@@ -31,7 +32,7 @@ const typed = () => Boolean(field("area_id").value && field("address").value.tri
 export function placeWords() {
   const area = field("area_id").selectedOptions?.[0];
   const named = part("area-word").dataset.area || (area?.value ? area.textContent : "");
-  return [named, field("address").value.trim(), field("landmark").value.trim()].filter(Boolean).join(" · ") || words.from_map;
+  return [named, field("address").value.trim(), field("landmark").value.trim()].filter(Boolean).join(" · ") || part("source").textContent || words.from_map;
 }
 
 /** Why one cannot go on from here; "" when one can. */
@@ -140,7 +141,14 @@ export function revealMap() {
   else house.firstView();
 }
 
+/** Fetch what the map draws when everything else is there, so that it can be drawn later without a network. */
+function fetchAhead() {
+  const { areas, lines } = section.querySelector("[data-map]").dataset;
+  for (const url of [areas, lines]) if (url) fetch(url, { headers: { Accept: "application/json" }, priority: "low" }).catch(() => {});
+}
+
 export function wakePlace() {
+  window.addEventListener("load", () => setTimeout(fetchAhead, QUIET), { once: true });
   section.addEventListener("map:ready", revealMap);
   form.addEventListener("shots:taken", ({ detail }) => {
     if (fix && Date.now() - fix.at < LATELY) detail.place = fix;

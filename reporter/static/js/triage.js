@@ -124,8 +124,12 @@ showChosen();
 /* ---------- htmx ---------- */
 let scrolled = 0;
 
+/** Whether only a part beside what one is at was asked for and has come, as how far a clearing is. */
+const isPart = ({ target, xhr }) => target.id !== "main" && xhr.responseText.includes(`id="${target.id}"`);
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
+  if (isPart(event.detail)) return;
   const ours = xhr.responseText.includes('id="main"');
   const staff = xhr.responseText.includes('data-desk="triage"');
   if (xhr.status < 400 && !staff) {
@@ -144,7 +148,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
 });
 
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (isPart(event.detail)) return;
   showChosen();
   const list = document.querySelector("[data-keep-scroll]");
   if (!list) return;
