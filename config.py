@@ -16,7 +16,8 @@ class Config:
     SECRET_KEY = os.environ.get("SECRET_KEY", "")  # empty: one is kept in DATA, not in production
     HOST = os.environ.get("HOST", "127.0.0.1")
     PORT = os.environ.get("PORT", "8000")
-    PROXIES = os.environ.get("PROXIES", "0")  # how many stand in front and say who asks by X-Forwarded-For
+    PROXIES = os.environ.get("PROXIES", "0")  # whom to believe who asks: 10.0.0.0/8,nginx; or how many
+    LIMITS_URL = os.environ.get("LIMITS_URL", "")  # redis://host:6379/1; empty: QUEUE_URL, else alone
     TRUSTED_HOSTS = [name.strip() for name in os.environ.get("HOSTS", "").split(",") if name.strip()] or None
     DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") != "0"  # fill an empty database
     DATA = DATA
@@ -64,7 +65,6 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = PRODUCTION
     WTF_CSRF_TIME_LIMIT = None
-    RATELIMIT_STORAGE_URI = "memory://"
     RATELIMIT_HEADERS_ENABLED = False
 
     LANGUAGES = tuple(os.environ.get("LANGUAGES", "zh_Hans_CN,en").split(","))
@@ -96,7 +96,7 @@ class TestConfig(Config):
     WTF_CSRF_ENABLED = False
     RATELIMIT_ENABLED = False
     KEEP_SECONDS = 0  # what a test changes it sees at once
-    QUEUE_URL = MAIL_URL = SMS_URL = OUTGOING_INSIDE = ""
+    QUEUE_URL = LIMITS_URL = MAIL_URL = SMS_URL = OUTGOING_INSIDE = ""
     SITE_URL = "https://jining.example"
     PORTS = Config.PORTS | {
         "clock": "reporter.ports.clock:FixedClock",

@@ -20,6 +20,8 @@ from reporter.desks import shelf
 from reporter.desks.accounts.views import bp as accounts
 from reporter.desks.admin.views import bp as admin
 from reporter.desks.catalogues import words
+from reporter.desks.counting import storage_uri
+from reporter.desks.device import keep_device
 from reporter.desks.editor.views import bp as editor
 from reporter.desks.errors import limiter, register_error_pages
 from reporter.desks.guard import enter_city_of_request, refuse_undeclared_endpoints, remembered
@@ -30,6 +32,7 @@ from reporter.desks.kept_pages import KeptPages
 from reporter.desks.notices.views import bp as bell
 from reporter.desks.packing import Packed
 from reporter.desks.pictures.views import bp as pictures
+from reporter.desks.proxies import NamedProxies
 from reporter.desks.public.columns import bp as columns
 from reporter.desks.public.views import bp as public
 from reporter.desks.resident.views import bp as resident
@@ -136,8 +139,10 @@ def create_app(config: type[Config] = Config) -> Flask:
     CSRFProtect(app)
     login = LoginManager(app)
     login.user_loader(remembered)
+    app.config["RATELIMIT_STORAGE_URI"] = storage_uri(app.config)
     limiter.init_app(app)
     app.after_request(add_headers)
+    app.after_request(keep_device)
     shelf.init_app(app)
     init_words(app)
     register_error_pages(app)
@@ -149,10 +154,19 @@ def create_app(config: type[Config] = Config) -> Flask:
     if app.config["KEEP_SECONDS"] > 0:
         app.wsgi_app = KeptPages(app.wsgi_app, seconds=app.config["KEEP_SECONDS"])  # type: ignore[method-assign]
     app.wsgi_app = Packed(app.wsgi_app)  # type: ignore[method-assign]
-    if proxies := _number("PROXIES", app.config["PROXIES"], most=MOST_PROXIES):
-        # Outermost: whoever asks, and how, is known before anything is kept for them.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]
+    _believe_proxies(app, app.config["PROXIES"].strip())
     return app
+
+
+def _believe_proxies(app: Flask, given: str) -> None:
+    """Let proxies say who asks: those that are named, or as many as a number says, whoever they are.
+
+    Outermost: whoever asks, and how, is known before anything is kept for them.
+    """
+    if given and not given.lstrip("-").isdecimal():
+        app.wsgi_app = NamedProxies(app.wsgi_app, given)  # type: ignore[method-assign]
+    elif proxies := _number("PROXIES", given, most=MOST_PROXIES):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]
 
 
 def _number(setting: str, given: str, *, most: int) -> int:

@@ -1,16 +1,18 @@
 """Show an expected failure as a page, or as JSON to whoever asked for JSON."""
 
 import logging
+import time
 from datetime import UTC, date, datetime
+from math import ceil
 from typing import NoReturn
 
-from flask import Flask, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, after_this_request, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter, RequestLimit
-from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
+from limits import parse_many
 from werkzeug.datastructures import ContentRange
 from werkzeug.exceptions import (
     BadHost,
@@ -24,6 +26,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from reporter.desks.dates import day, plain_moment
 from reporter.desks.guard import enter_by_host, wants_json
+from reporter.desks.origin import place_of
 from reporter.desks.states import any_state_word
 from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge, TooMany
 
@@ -53,14 +56,51 @@ class Limits(Limiter):
         if not in_middleware:
             super()._check_request_limit(callable_name, in_middleware)
 
+    def over(self, limits: str, *names: str, count: bool = True) -> datetime | None:
+        """Return until when it is too often under `names`, None when it is not.
 
-limiter = Limits(get_remote_address)
+        Args:
+            limits: such as "5 per 10 minutes; 20 per day".
+            names: of what is counted, and of whom.
+            count: this is one time more; otherwise it is only asked.
+        """
+        if not self.enabled:
+            return None
+        ask = self.limiter.hit if count else self.limiter.test
+        full = [one for one in parse_many(limits) if not ask(one, *names)]
+        ends = [self.limiter.get_window_stats(one, *names).reset_time for one in full]
+        return datetime.fromtimestamp(max(ends), UTC) if ends else None
+
+    def forget(self, limits: str, *names: str) -> None:
+        """Count from nothing again."""
+        for one in parse_many(limits) if self.enabled else ():
+            self.limiter.clear(one, *names)
+
+
+def whence() -> str:
+    """Return by what an asker is counted: the address, of IPv6 the network that a household has."""
+    return place_of(request.remote_addr or "") or "nowhere"
+
+
+limiter = Limits(whence)
 
 
 def refuse_until(limit: RequestLimit) -> NoReturn:
     """Say when it may be tried again. Raises `TooMany`, always."""
     again = datetime.fromtimestamp(limit.reset_at, UTC)
+    wait_until(again)
     raise TooMany("This was tried too often. Please try again after %(time)s.", time=plain_moment(again))
+
+
+def wait_until(again: datetime) -> None:
+    """Let the answer to this request say from when on it may be sent again, in seconds from now."""
+    seconds = max(1, ceil(again.timestamp() - time.time()))  # limits run on the machine's clock
+    after_this_request(lambda answer: _with_wait(answer, seconds))
+
+
+def _with_wait(answer: Response, seconds: int) -> Response:
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def blame(form: FlaskForm, error: ReporterError) -> None:

@@ -17,6 +17,7 @@ BURST, FLOOD = 6, 30  # reports of one sender around one hour
 HOUR = timedelta(hours=1)
 TELLING = 10  # characters below which many people write the same
 AGAIN = 3  # earlier reports with the same words, or the same picture
+SHOWN = 2  # earlier reports with the same picture that are worth a look
 SIGNS = 2  # of spam that are enough; a flood is by itself
 
 
@@ -47,6 +48,7 @@ class Why(StrEnum):
     SAME_WORDS = "same_words"
     SAME_PICTURE = "same_picture"
     NO_MEANING = "no_meaning"
+    SHORT_LIVED = "short_lived_contact"
 
 
 POINTS: Mapping[Why, int] = {
@@ -55,11 +57,13 @@ POINTS: Mapping[Why, int] = {
     Why.REPEATED_SHOP: 3,
     Why.REPEATED_PLACE: 3,
     Why.BURST: 2,
+    Why.SAME_PICTURE: 2,
     Why.PERSONAL: 1,
     Why.ELSEWHERE: 1,
     Why.OLD: 1,
     Why.SEEN: 1,
     Why.NEWCOMER: 1,
+    Why.SHORT_LIVED: 1,
 }
 
 
@@ -106,6 +110,7 @@ class Facts:
         flags: of its pictures, see `Report.flags`.
         held: kinds of personal data in its words.
         newcomer: somebody signed in, who has reported nothing before.
+        short_lived: the mail address is one that lasts for minutes.
         sender: as in `Other`.
         others: of the days around it.
     """
@@ -116,6 +121,7 @@ class Facts:
     held: Sequence[str] = ()
     words: str = ""
     newcomer: bool = False
+    short_lived: bool = False
     sender: str = ""
     others: Sequence[Other] = ()
 
@@ -142,20 +148,28 @@ def _pressing(facts: Facts) -> Iterator[Reason]:
     for mark in ATTACKED:
         yield from _attacked(facts, mark)
     yield from _burst(facts)
+    yield from _shown_again(facts)
     if facts.held:
         yield Reason(Why.PERSONAL)
     yield from (Reason(why) for why in (Why.ELSEWHERE, Why.OLD, Why.SEEN) if why in facts.flags)
     if facts.newcomer:
         yield Reason(Why.NEWCOMER)
+    if facts.short_lived:
+        yield Reason(Why.SHORT_LIVED)
 
 
 def _attacked(facts: Facts, mark: Mark) -> Iterator[Reason]:
     """Yield the reason "many reports by few people name this". Whoever is not known again counts as one more person."""
+    reports, people = _counted(facts, mark)
+    if reports >= MANY and reports >= PER_PERSON * people:
+        yield Reason(ATTACKED[mark], reports, people)
+
+
+def _counted(facts: Facts, mark: Mark) -> tuple[int, int]:
+    """Return how many reports carry the mark, this one with them, and of how many people."""
     senders = {other.report_id: other.sender for other in facts.others if other.mark is mark}
     everybody = [*senders.values(), facts.sender]
-    people = len(set(filter(None, everybody))) + everybody.count("")
-    if len(everybody) >= MANY and len(everybody) >= PER_PERSON * people:
-        yield Reason(ATTACKED[mark], len(everybody), people)
+    return len(everybody), len(set(filter(None, everybody))) + everybody.count("")
 
 
 def _burst(facts: Facts) -> Iterator[Reason]:
@@ -175,12 +189,21 @@ def suspicions(facts: Facts) -> list[Reason]:
     signs = [
         *_burst(facts),
         *_again(facts, Mark.WORDS, Why.SAME_WORDS, of_one=len(bare(facts.words)) < TELLING),
-        *_again(facts, Mark.PICTURE, Why.SAME_PICTURE),
+        *(sign for sign in _shown_again(facts) if sign.reports > AGAIN),
     ]
     if says_nothing(facts.words):
         signs.append(Reason(Why.NO_MEANING))
+    if facts.short_lived:
+        signs.append(Reason(Why.SHORT_LIVED))
     flood = any(sign.why is Why.BURST and sign.reports >= FLOOD for sign in signs)
     return signs if flood or len(signs) >= SIGNS else []
+
+
+def _shown_again(facts: Facts) -> Iterator[Reason]:
+    """Yield the reason "the same picture again", in how many reports of how many people: few of one, or one of many."""
+    reports, people = _counted(facts, Mark.PICTURE)
+    if reports > SHOWN:
+        yield Reason(Why.SAME_PICTURE, reports, people)
 
 
 def _again(facts: Facts, mark: Mark, why: Why, *, of_one: bool = False) -> Iterator[Reason]:

@@ -1,6 +1,8 @@
-"""What a text should not carry: phone numbers, identity numbers, number plates. Pure."""
+"""What a text should not carry: phone numbers, identity numbers, number plates; addresses that last for minutes. Pure."""
 
 import re
+
+from disposable_email_domains import blocklist
 
 # Mobile and landline numbers, 18-digit identity numbers, plates such as 蒙J·12345, in the writing people use.
 PATTERNS = {
@@ -23,3 +25,9 @@ def without_personal_data(text: str) -> str:
     for pattern in PATTERNS.values():
         text = pattern.sub("＊＊＊", text)
     return text
+
+
+def short_lived(contact: str) -> bool:
+    """Tell whether a mail address is one of those that anybody has for some minutes; a phone number never is."""
+    labels = contact.strip().lower().rpartition("@")[2].split(".") if "@" in contact else []
+    return any(".".join(labels[start:]) in blocklist for start in range(max(len(labels) - 1, 0)))

@@ -13,7 +13,7 @@ from reporter.reports.mentions import SHORTEST, bare, plates_in, shops_in
 from reporter.reports.models import Report, ReportTrace
 from reporter.reports.queries import messages_of
 from reporter.reports.risk import Facts, Mark, Other
-from reporter.reports.screening import personal_data
+from reporter.reports.screening import personal_data, short_lived
 
 KEPT = timedelta(days=7)
 CELL = 0.0005  # degrees, some fifty metres: a place is its cell and the eight around it
@@ -76,6 +76,7 @@ def facts_of(report: Report, others: Sequence[Other], *, sender: str, newcomer: 
     said = [message.words for message in messages_of(report.id) if not message.from_centre]
     return Facts(
         at=report.submitted_at, urgent=report.urgent, flags=report.flags, words=report.words, newcomer=newcomer,
+        short_lived=short_lived(report.contact),
         held=personal_data(" ".join([report.words, *said])), sender=sender, others=others,
     )  # fmt: skip
 

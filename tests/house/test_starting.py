@@ -94,6 +94,8 @@ def test_a_key_that_is_none_stops_the_start(given: str) -> None:
         ("0", "203.0.113.9", "127.0.0.1"),
         ("1", "203.0.113.9", "203.0.113.9"),
         ("1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("127.0.0.0/8", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.0/8", "203.0.113.9", "127.0.0.1"),
     ],
 )
 def test_who_asks_is_believed_of_as_many_proxies_as_there_are(
@@ -109,7 +111,7 @@ def test_who_asks_is_believed_of_as_many_proxies_as_there_are(
     assert seen == [address]
 
 
-@pytest.mark.parametrize("proxies", ["-1", "6", "one"])
-def test_a_number_of_proxies_is_a_small_number(tmp_path: Path, proxies: str) -> None:
+@pytest.mark.parametrize("proxies", ["-1", "6", "1.5", ""])
+def test_proxies_are_a_small_number_or_named(tmp_path: Path, proxies: str) -> None:
     with pytest.raises(ConfigError):
         create_app(type("Behind", (TestConfig,), {"PROXIES": proxies, "DATA": tmp_path}))

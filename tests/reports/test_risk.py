@@ -6,6 +6,7 @@ import pytest
 
 from reporter.reports.mentions import plates_in, says_nothing, shops_in
 from reporter.reports.risk import CALM, Facts, Mark, Other, Reason, Why, suspicions, weighed
+from reporter.reports.screening import short_lived
 
 pytestmark = pytest.mark.pure
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -46,6 +47,7 @@ def test_what_is_urgent_by_its_kind_comes_before_everything_else() -> None:
         (Facts(NOW, flags=["photo_old"]), Why.OLD),
         (Facts(NOW, flags=["photo_seen"]), Why.SEEN),
         (Facts(NOW, newcomer=True), Why.NEWCOMER),
+        (Facts(NOW, short_lived=True), Why.SHORT_LIVED),
     ],
 )
 def test_a_small_thing_lifts_a_report_by_one_place(facts: Facts, why: Why) -> None:
@@ -143,3 +145,26 @@ def test_a_text_names_plates_and_shops_alike_however_they_are_written() -> None:
     assert plates_in("蒙J·12345 又停在这，蒙j12345") == ["蒙J12345"]
     assert shops_in("就是那家王记烧烤店！") == shops_in("王记烧烤店又摆摊") == ["王记烧烤店"]
     assert shops_in("店外经营") == []
+
+
+def test_one_picture_in_many_reports_lifts_them_with_how_many_people_sent_it() -> None:
+    of_one = weighed(Facts(NOW, sender="a", others=others(2, Mark.PICTURE, sender="a")))
+    of_many = weighed(
+        Facts(NOW, sender="a", others=[Other(Mark.PICTURE, one, f"b{one}", NOW) for one in range(3)])
+    )
+
+    assert (of_one.rank, of_one.reasons) == (CALM - 2, [Reason(Why.SAME_PICTURE, 3, 1)])
+    assert (of_many.rank, of_many.reasons) == (CALM - 2, [Reason(Why.SAME_PICTURE, 4, 4)])
+    assert weighed(Facts(NOW, others=others(1, Mark.PICTURE))).reasons == []
+
+
+@pytest.mark.parametrize("contact", ["a@mailinator.com", "A@Sub.Mailinator.COM "])
+def test_an_address_for_minutes_is_known_also_below_its_domain(contact: str) -> None:
+    assert short_lived(contact)
+
+
+@pytest.mark.parametrize(
+    "contact", ["", "13800000000", "a@example.org", "mailinator.com", "a@qq.com", "@", "a@com"]
+)
+def test_other_contacts_are_not(contact: str) -> None:
+    assert not short_lived(contact)

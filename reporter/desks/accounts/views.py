@@ -10,11 +10,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from reporter.accounts.commands import change_password, open_account
 from reporter.accounts.queries import user_who_signs_in
 from reporter.desks.accounts.forms import ChangePasswordForm, OpenAccountForm, SignInForm
-from reporter.desks.errors import blame, limiter
+from reporter.desks.accounts.guessing import slowed, was_right, was_wrong
+from reporter.desks.dates import plain_moment
+from reporter.desks.errors import blame, limiter, refuse_until
 from reporter.desks.guard import allow, me
 from reporter.desks.incoming import safe_path
 from reporter.desks.tokens import own_token_check, valid
-from reporter.kernel.errors import ReporterError
+from reporter.kernel.errors import ReporterError, TooMany
 from reporter.kernel.policy import Permission, may
 
 bp = Blueprint("accounts", __name__)
@@ -67,16 +69,28 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @checks_its_own_token
-@limiter.limit("20 per minute; 100 per hour")
+@limiter.limit("60 per minute; 600 per hour", on_breach=refuse_until)
 @allow(Permission.DESK_PUBLIC)
 def enter() -> ResponseReturnValue:
-    """Sign a person in and lead them on."""
+    """Sign a person in and lead them on; whoever guesses has to wait."""
     form = SignInForm()
-    user = user_who_signs_in(*typed(form, "login", "password")) if valid(form) else None
-    if user is None:
-        if not form.errors:
-            form.password.errors = [_("Address and password do not belong together.")]
+    if not valid(form):
         return render_template("accounts/sign_in.html", form=form), 422
+    login, password = typed(form, "login", "password")
+    if until := slowed(login):
+        form.password.errors = [
+            _(
+                "Too many wrong passwords from here. Please try again after %(time)s. Your account is not locked: it works from any other device.",
+                time=plain_moment(until),
+            )
+        ]
+        return render_template("accounts/sign_in.html", form=form), TooMany.status
+    user = user_who_signs_in(login, password)
+    if user is None:
+        was_wrong(login)
+        form.password.errors = [_("Address and password do not belong together.")]
+        return render_template("accounts/sign_in.html", form=form), 422
+    was_right(login)
     login_user(user)
     return redirect(own_page(form.next.data))
 

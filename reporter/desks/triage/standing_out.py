@@ -25,6 +25,7 @@ SENTENCES: Mapping[Why, object] = {
     Why.SAME_WORDS:     _l("The same words again and again"),
     Why.SAME_PICTURE:   _l("The same picture again and again"),
     Why.NO_MEANING:     _l("The words say nothing"),
+    Why.SHORT_LIVED:    _l("A mail address that lasts for minutes"),
 }
 SHORT: Mapping[Why, object] = {
     Why.REPEATED_PLATE: _l("repeated plate"),
@@ -39,6 +40,7 @@ SHORT: Mapping[Why, object] = {
     Why.SAME_WORDS:     _l("same words"),
     Why.SAME_PICTURE:   _l("same picture"),
     Why.NO_MEANING:     _l("says nothing"),
+    Why.SHORT_LIVED:    _l("short-lived address"),
 }
 # fmt: on
 
