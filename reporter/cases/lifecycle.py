@@ -317,7 +317,7 @@ STEPS = (
     Step(S.HANDLED,        A.SUPERVISE_LATE,      S.HANDLED,          May.CASE_ESCALATE,           E.TELL_CENTRE,                                      counts="supervise_count"),
     Step(S.DISPATCHED,     A.FALL_BACK,           S.DISPATCHED,       May.CASE_ESCALATE,           E.CLOSE_ORDER | E.OPEN_ORDER | E.TELL_UNIT | E.TELL_CENTRE, guards=(no_request_open,)),
     Step(S.HANDLING,       A.FALL_BACK,           S.HANDLING,         May.CASE_ESCALATE,           E.TELL_HEAD | E.TELL_CO_UNITS | E.TELL_CENTRE),
-    *(Step(state,          A.JOIN,                state,              May.CASE_REGISTER,           E.TELL_REPORTER,                                    counts="report_count") for state in State if state in OPEN),
+    *(Step(state,          A.JOIN,                state,              May.CASE_JOIN,               E.TELL_REPORTER,                                    counts="report_count") for state in State if state in OPEN),
     *(Step(state,          A.URGE,                state,              May.CASE_URGE,               E.TELL_UNIT,                                        counts="urge_count") for state in State if state in OPEN),
     *(Step(state,          A.SUPERVISE,           state,              May.CASE_SUPERVISE,          E.TELL_UNIT | E.TELL_HEAD,                          reason=True, counts="supervise_count") for state in State if state in OPEN),
     *(Step(state,          A.WHISTLE,             state,              May.CASE_DISPATCH,           E.TELL_UNIT | E.TELL_CO_UNITS | E.TELL_CENTRE,      reason=True) for state in State if state in OPEN),

@@ -170,17 +170,17 @@ def _later_than(due: datetime | None, case_id: int) -> ColumnElement[bool]:
 
 
 def open_cases_near(
-    lon: float, lat: float, *, metres: int = 50, category_id: int | None = None, limit: int = 5
+    lon: float, lat: float, *, metres: int = 50, category_ids: Sequence[int] = (), limit: int = 5
 ) -> Sequence[Case]:
-    """Return open cases within about `metres` of a WGS 84 point, newest first."""
+    """Return open cases within about `metres` of a WGS 84 point, newest first; of these kinds, when some are named."""
     south, east = metres / METRES_PER_DEGREE, metres / (METRES_PER_DEGREE * cos(radians(lat)))
     near = select(Case).where(
         Case.lat.between(lat - south, lat + south),
         Case.lon.between(lon - east, lon + east),
         Case.state.in_(OPEN),
     )
-    if category_id:
-        near = near.where(Case.category_id == category_id)
+    if category_ids:
+        near = near.where(Case.category_id.in_(category_ids))
     return db.session.scalars(near.order_by(Case.id.desc()).limit(limit)).all()
 
 

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     REPORT_SYSTEM = "report:system"
 
     CASE_REGISTER = "case:register"
+    CASE_JOIN = "case:join"
     CASE_DISPATCH = "case:dispatch"
     CASE_WORK = "case:work"
     CASE_APPROVE = "case:approve"
@@ -240,6 +241,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.REPORT_SYSTEM:          [(has(Role.SYSTEM),)],
 
     Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],
+    Permission.CASE_JOIN:              [(has(Role.ACCEPTOR),), (has(Role.REPORTER),)],
     Permission.CASE_DISPATCH:          [(has(Role.DISPATCHER),), (has(Role.SYSTEM),)],
     Permission.CASE_WORK:              [(has(Role.HANDLER), own_unit), (has(Role.UNIT_HEAD), own_unit), (has(Role.LINK), own_unit, by_link)],
     Permission.CASE_APPROVE:           [(has(Role.SHIFT_LEADER),)],

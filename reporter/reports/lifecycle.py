@@ -32,6 +32,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     MERGE = "merge"
+    JOIN = "join"
     WITHDRAW = "withdraw"
     REMIND = "remind"
     ESCALATE = "escalate"
@@ -74,6 +75,7 @@ STEPS = (
     Step(S.DUPLICATE,      A.ADD,           S.DUPLICATE,       May.REPORT_OWN,     E.TELL_CENTRE),
     Step(S.SUBMITTED,      A.ACCEPT,        S.ACCEPTED,        May.REPORT_TRIAGE,  E.LEAVE_QUEUE),
     Step(S.SUBMITTED,      A.MERGE,         S.DUPLICATE,       May.REPORT_TRIAGE,  E.LEAVE_QUEUE | E.TELL_REPORTER),
+    Step(S.SUBMITTED,      A.JOIN,          S.DUPLICATE,       May.REPORT_OWN,     E.LEAVE_QUEUE | E.TELL_REPORTER),
     Step(S.SUBMITTED,      A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.LEAVE_QUEUE | E.TELL_REPORTER,    reason=True),
     Step(S.INFO_REQUESTED, A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.TELL_REPORTER,                    reason=True),
     Step(S.SUBMITTED,      A.SET_ASIDE,     S.ASIDE,           May.REPORT_ASIDE,   E.LEAVE_QUEUE),

@@ -1,25 +1,19 @@
 """Every read of reports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
 
 from sqlalchemy import select
 
 from reporter.cases.models import Case
-from reporter.cases.queries import open_cases_near
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
-from reporter.photos.queries import photos_by_ids
-from reporter.places.geometry import distance_m
 from reporter.ports import ports
-from reporter.reports.likeness import likeness
 from reporter.reports.models import Report, ReportMessage, ReportPhoto
 
-NEAR = 120  # metres within which a case may be the same thing
 RECENT = timedelta(days=30)
 
 
@@ -77,39 +71,6 @@ def messages_of(report_id: int) -> Sequence[ReportMessage]:
 def history(report: Report) -> list[TrailEntry]:
     """Return the trail of `report`, oldest first."""
     return trail_of(report)
-
-
-@dataclass(frozen=True)
-class Alike:
-    """An open case that may be the same thing; `score` is 0..1, `metres` the distance."""
-
-    case: Case
-    score: float
-    metres: float
-
-
-def cases_alike(
-    *, lon: float, lat: float, category_id: int | None, subcategory_id: int | None, photo_ids: Sequence[int] = (),
-    limit: int = 4,
-) -> list[Alike]:  # fmt: skip
-    """Return open cases near a WGS 84 point that may be the same thing, the likeliest first."""
-    now = ports.clock.now()
-    near = open_cases_near(lon, lat, metres=NEAR, limit=30)
-    covers = photos_by_ids([case.cover_photo_id for case in near if case.cover_photo_id] + list(photo_ids))
-    mine = [covers[photo_id].dhash for photo_id in photo_ids if photo_id in covers]
-    found = []
-    for case in near:
-        theirs = covers.get(case.cover_photo_id or 0)
-        bits = [(one ^ theirs.dhash).bit_count() for one in mine] if theirs else []
-        metres = distance_m(lon, lat, case.lon, case.lat)
-        score = likeness(
-            metres=metres, hours=(now - case.reported_at).total_seconds() / 3600,
-            same_kind=case.category_id == category_id,
-            same_subtype=case.category_id == category_id and case.subcategory_id == subcategory_id,
-            picture_bits=min(bits) if bits else None,
-        )  # fmt: skip
-        found.append(Alike(case, score, metres))
-    return sorted(found, key=lambda alike: -alike.score)[:limit]
 
 
 def handled_here(*, lon: float, lat: float, category_id: int, metres: int = 300) -> Sequence[Case]:

@@ -13,8 +13,9 @@ from tests.desks.residents import (
     rows,
     send,
     the_report,
+    uploaded,
 )
-from tests.make import HERE, a_case, a_category, an_area
+from tests.make import HERE, a_case, a_category, a_photo, a_user, an_area
 from tests.photos import pictures
 
 NEAR_BY = (HERE[0] + 0.0002, HERE[1])  # about 17 metres east
@@ -88,13 +89,32 @@ def test_cases_that_are_far_ended_or_of_another_kind_are_not_nearby(client_as: O
     assert 'data-near-count="0"' in page.text
 
 
-def test_seen_it_too_is_a_hint_to_the_moderator(client_as: Open) -> None:
+def test_cases_nearby_say_why_they_may_be_the_same_but_not_that_the_words_are(client_as: Open) -> None:
     kind = a_city_to_report_in()
-    near = a_case(category=kind, lon=NEAR_BY[0])
+    sub = kind.subcategories[0].id
+    a_case(category=kind, lon=NEAR_BY[0], subcategory_id=sub, words="两辆车占了盲道")
+    client = client_as(a_user(locale="en"))
+    fields = filled(kind, act="near", subcategory_id=str(sub), words="两辆车占了盲道")
 
-    send(client_as(), filled(kind, joins=str(near.id)))
+    asked = client.get(f"/report/nearby?lon={HERE[0]}&lat={HERE[1]}&kind={kind.slug}&sub={sub}").text
+    plain = send(client, fields).text
 
-    assert the_report().joins_case_id == near.id
+    assert "It may be the same: on the same spot, of the same sub-type, reported within a day." in asked
+    assert "It may be the same: on the same spot, of the same sub-type, reported within a day." in plain
+    assert "similar words" not in asked + plain
+
+
+def test_the_pictures_of_ones_own_are_compared_and_nobody_elses(client_as: Open) -> None:
+    kind, other = a_city_to_report_in(), a_category("乱贴乱画")
+    case = a_case(category=other, photo_ids=[a_photo("shown").id])
+    mine, stranger = client_as(), client_as()
+    token = uploaded(mine, "shown")
+    where = f"/report/nearby?lon={HERE[0]}&lat={HERE[1]}&kind={kind.slug}&token={token}"
+
+    own, foreign = mine.get(where).text, stranger.get(where).text
+
+    assert f'value="{case.id}"' in own
+    assert 'data-near-count="0"' in foreign
 
 
 def test_of_two_cases_nearby_the_chosen_one_is_meant(client_as: Open) -> None:

@@ -110,8 +110,9 @@ def test_what_lies_where_a_case_of_its_kind_is_open_is_marked_and_has_a_list_of_
 
 
 def test_who_pressed_i_saw_it_too_is_on_the_list_of_the_possibly_there(moderator: FlaskClient) -> None:
-    case = a_case(CaseState.HANDLING, category=a_category("乱扔乱倒"))
-    joined = a_report(at=FAR, joins_case_id=case.id)
+    kind = a_category("乱扔乱倒")
+    case = a_case(CaseState.CLOSED, category=kind, lon=FAR[0], lat=FAR[1])
+    joined = a_report(at=FAR, category=kind, joins_case_id=case.id)
 
     page = moderator.get("/triage/?list=alike")
 

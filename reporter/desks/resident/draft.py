@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ from reporter.desks.tokens import valid
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands.intake import discard
 from reporter.photos.models import Photo, View
+from reporter.reports.alike import Sighting
 from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
 from reporter.reports.screening import personal_data
@@ -72,14 +73,16 @@ class Draft:
         except ReporterError as error:
             self.form.place.errors = [words_of(error)]
             return
-        self.near = _near(spot, self.kind)
+        self.near = self._near(spot, self.kind)
 
     def send(self) -> Report | None:
         """Send the report; None when something has to be put right, which the form then says."""
         if not valid(self.form):
             self._name_the_rest()
             return None
-        if self.kind and self.photos and self.wish != AS_IT_IS:
+        if (
+            self.kind and self.photos and self.wish != AS_IT_IS and not self.form.case_id
+        ):  # a case has its evidence
             missing = lacks_of(self.kind, self.photos, self._views_by_id)
             self.lacking = lack_words(self.kind, missing)
             if missing:
@@ -88,6 +91,8 @@ class Draft:
             report = submit(self._submission(), by=me())
         except ReporterError as error:
             blame(self.form, error)
+            if self.form.joins.errors:  # what was chosen stays before one's eyes
+                self.look_around()
             return None
         if personal_data(report.words):
             flash(
@@ -109,6 +114,12 @@ class Draft:
         said = self.views
         return {photo.id: View(said[photo.token]) for photo in self.photos if photo.token in said}
 
+    def _near(self, spot: Spot, kind: Category) -> Sequence[Near]:
+        if spot.lon is None or spot.lat is None:
+            return ()
+        seen = Sighting(spot.lon, spot.lat, kind.id, self.form.sub_id, [photo.id for photo in self.photos])
+        return near_cases(replace(seen, words=self.form.words.data or ""))
+
     def _name_the_rest(self) -> None:
         """Name the missing photo and place too: nobody mends one thing only to hear of the next."""
         if not self.photos:
@@ -120,24 +131,13 @@ class Draft:
 
     def _submission(self) -> Submission:
         form, spot = self.form, spot_of(self.form, self.photos)
-        kind = self.kind
-        near = (
-            near_cases(spot.lon, spot.lat, kind) if kind and form.joins.data and spot.lon and spot.lat else ()
-        )
-        joins = next((one.case_id for one in near if str(one.case_id) == form.joins.data), None)
         return Submission(
-            client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot, joins_case_id=joins,
-            subcategory_id=int(form.subcategory_id.data) if form.subcategory_id.data else None,
+            client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot,
+            joins_case_id=form.case_id, subcategory_id=form.sub_id,
             words=form.words.data or "", photo_ids=[photo.id for photo in self.photos],
             origins=origins(), device=uploader_key(), views=self._views_by_id, anonymous=form.anonymous.data,
             contact=form.contact.data or "", notify=form.notify.data, locale=str(get_locale()),
         )  # fmt: skip
-
-
-def _near(spot: Spot, kind: Category | None) -> Sequence[Near]:
-    if kind is None or spot.lon is None or spot.lat is None:
-        return ()
-    return near_cases(spot.lon, spot.lat, kind)
 
 
 def empty_draft() -> Draft:

@@ -28,6 +28,7 @@ from reporter.places.models import Area
 
 PHONE = re.compile(r"^\+?[0-9][0-9 -]{5,17}$")
 WORDS_AT_MOST = 1000
+ROW = re.compile(r"[0-9]{1,9}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -111,6 +112,18 @@ class ReportForm(PhotosForm):
         validators=[at_most(120), _looks_reachable],
         render_kw={"autocomplete": "tel", "maxlength": 120},
     )
+
+    @property
+    def sub_id(self) -> int | None:
+        """The sub-type that was chosen."""
+        chosen = self.subcategory_id.data or ""
+        return int(chosen) if ROW.fullmatch(chosen) else None
+
+    @property
+    def case_id(self) -> int | None:
+        """The case that was seen too; None when what came is no number."""
+        chosen = self.joins.data or ""
+        return int(chosen) if ROW.fullmatch(chosen) else None
 
     def offer(self, kinds: Sequence[Category], areas: Sequence[Area]) -> None:
         """Fill the choices: the city's kinds with their sub-types, and its areas."""

@@ -11,19 +11,22 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from reporter.cases.models import Case, Category
-from reporter.cases.queries import open_cases_near
-from reporter.places.geometry import distance_m
+from reporter.cases.queries import categories
+from reporter.desks.likened import why_alike
 from reporter.ports import ports
+from reporter.reports.alike import Alike, Sighting, joinable
+from reporter.reports.likeness import Ground
 
-WITHIN = 100  # metres
 STEP = 10  # metres; finer would give the reported point away
-AT_MOST = 3
 DUE_SOON = 0.5  # of the time left
 
 
 @dataclass(frozen=True)
 class Near:
-    """An open case nearby: its kind, how far and how old it is, its light. `seen`: how many reported it."""
+    """An open case nearby: its kind, how far and how old it is, its light, and why it may be the same.
+
+    `seen`: how many reported it.
+    """
 
     case_id: int
     kind: Category
@@ -33,22 +36,28 @@ class Near:
     seen: int
     level: str
     word: str
+    why: Sequence[str]
 
 
-def near_cases(lon: float, lat: float, kind: Category) -> Sequence[Near]:
-    """Return the open cases of `kind` within about 100 m of a WGS 84 point, the nearest first."""
-    found = open_cases_near(lon, lat, metres=WITHIN, category_id=kind.id, limit=20)
-    told = [_told(case, kind, distance_m(lon, lat, case.lon, case.lat)) for case in found]
-    return sorted((near for near in told if near.metres <= WITHIN), key=lambda near: near.metres)[:AT_MOST]
+def near_cases(seen: Sighting) -> Sequence[Near]:
+    """Return the open cases that whoever saw something may join, the likeliest first."""
+    kinds = {kind.id: kind for kind in categories(active=False)}
+    return [_told(one, kinds[one.case.category_id]) for one in joinable(seen)]
 
 
-def _told(case: Case, kind: Category, metres: float) -> Near:
+def _told(one: Alike, kind: Category) -> Near:
+    case = one.case
     sub = next((sub for sub in kind.subcategories if sub.id == case.subcategory_id), None)
     level, word = _light(case)
     return Near(
-        case_id=case.id, kind=kind, sub=sub, metres=max(STEP, round(metres / STEP) * STEP), at=case.reported_at,
-        seen=case.report_count, level=level, word=word,
+        case_id=case.id, kind=kind, sub=sub, metres=max(STEP, round(one.metres / STEP) * STEP), at=case.reported_at,
+        seen=case.report_count, level=level, word=word, why=why_alike(_tellable(one)),
     )  # fmt: skip
+
+
+def _tellable(one: Alike) -> list[Ground]:
+    """Leave out that the words are alike: nobody is to find out by trying what somebody else wrote."""
+    return [ground for ground in one.grounds if ground is not Ground.WORDS]
 
 
 def _light(case: Case) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from reporter.cases.models import Case, Nature
 from reporter.cities.queries import local
 from reporter.desks.dates import plain_clock, plain_moment, span
 from reporter.desks.resident.held import holder_of
+from reporter.desks.resident.joined import apart_words
 from reporter.desks.resident.story import Story, read_story
 from reporter.desks.resident.timeline import Light, Step, past_steps
 from reporter.desks.resident.usual import usual_words
@@ -47,6 +48,7 @@ class Progress:
         until: when rating and reopening end, while they are open.
         question: what the centre asked and waits for.
         usual: how long it usually takes, while it is still to be put right.
+        apart: why it does not go with the case that its reporter saw too.
     """
 
     story: Story
@@ -56,6 +58,7 @@ class Progress:
     until: datetime | None
     question: str
     usual: str
+    apart: str
 
 
 def progress_of(report: Report) -> Progress:
@@ -70,7 +73,7 @@ def progress_of(report: Report) -> Progress:
         story=story, headline=_headline(story, doors), doors=doors, steps=[*coming, *past_steps(story)],
         until=closed + RATING_WINDOW if closed and doors & {"rate", "reopen"} else None,
         question=asked[-1] if asked and "answer" in doors else "",
-        usual=usual_words(story) if _goes_on(story) else "",
+        usual=usual_words(story) if _goes_on(story) else "", apart=apart_words(report, story.report_trail),
     )  # fmt: skip
 
 

@@ -5,13 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
-from reporter.desks.enclosed import uploader_key
+from reporter.desks.enclosed import TOKENS_READ, own, uploader_key
 from reporter.desks.guard import allow, wants_json
 from reporter.desks.images import private_image
 from reporter.desks.qr import qr_of
 from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings
 from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
+from reporter.desks.resident.forms import ROW
 from reporter.desks.resident.held import grouped, report_behind
+from reporter.desks.resident.joined import together
 from reporter.desks.resident.keeping import sent_as_json
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
@@ -21,7 +23,9 @@ from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
 from reporter.photos.commands.intake import discard, hide_parts
 from reporter.photos.pixels import LARGE, SMALL
+from reporter.photos.queries import photos_by_tokens
 from reporter.places.geometry import parse_point
+from reporter.reports.alike import Sighting
 
 
 @bp.get("/report")
@@ -109,12 +113,24 @@ def area() -> ResponseReturnValue:
 @questions
 @allow(Permission.DESK_RESIDENT)
 def nearby() -> ResponseReturnValue:
-    """Show what of this kind was reported nearby and is still open: a part of a page."""
+    """Show what was reported nearby, may be the same and is still open: a part of a page.
+
+    `token` names pictures of the browser's session that go with the report being written.
+    """
     kind = category_by_slug(request.args.get("kind", "")[:64])
     if kind is None:
         raise BadInput("Please choose one of the kinds shown.", field="category")
     point = parse_point(request.args.get("lon"), request.args.get("lat"))
-    return render_template("resident/_nearby.html", near=near_cases(point.lon, point.lat, kind))
+    photos = own(photos_by_tokens(request.args.getlist("token")[:TOKENS_READ]))
+    sub = request.args.get("sub", "")
+    seen = Sighting(
+        point.lon,
+        point.lat,
+        kind.id,
+        int(sub) if ROW.fullmatch(sub) else None,
+        [photo.id for photo in photos],
+    )
+    return render_template("resident/_nearby.html", near=near_cases(seen))
 
 
 @bp.get("/report/receipt/<code>")
@@ -124,8 +140,9 @@ def receipt(code: str) -> ResponseReturnValue:
     """Show what to keep: number, query code, QR, and what comes next."""
     report = report_behind(code)
     kind, sub = get_category(report.category_id), get_subcategory(report.subcategory_id)
-    steps = next_steps(report, kind, sub)
+    going = together(report)
+    steps = going.steps if going and going.steps else next_steps(report, kind, sub)
     qr = qr_of(url_for("resident.lookup", code=report.code, _external=True))
     return render_template(
-        "resident/receipt.html", report=report, code=grouped(report.code), steps=steps, qr=qr
+        "resident/receipt.html", report=report, code=grouped(report.code), steps=steps, qr=qr, going=going
     )

@@ -88,6 +88,11 @@ _ENDINGS: Mapping[str, tuple[object, object, str]] = {
         _l("Somebody reported the same thing before. You are told like the first."),
         "done",
     ),
+    "join": (
+        _l("You saw it too"),
+        _l("It goes with the case that was open already. You are told like whoever reported it first."),
+        "done",
+    ),
     "decline": (_l("Not taken up"), "", "stop"),
     "withdraw": (_l("Withdrawn by you"), "", "stop"),
 }

@@ -13,6 +13,7 @@ from reporter.cases.queries import cases_by_ids, get_case, open_cases_near
 from reporter.desks.dates import ago, span
 from reporter.desks.dossier import SMALL, address_of, covers_of
 from reporter.desks.guard import me
+from reporter.desks.likened import why_alike
 from reporter.desks.states import state_light, state_word
 from reporter.desks.triage.checks import Check, checks_of
 from reporter.desks.triage.forms import AcceptForm
@@ -27,9 +28,10 @@ from reporter.places.geometry import distance_m
 from reporter.places.models import Area
 from reporter.places.queries import candidates_at
 from reporter.ports import ports
+from reporter.reports.alike import Alike, Sighting, cases_alike
 from reporter.reports.lifecycle import Action, State, actions_from, step_for
 from reporter.reports.models import Report
-from reporter.reports.queries import Alike, cases_alike, handled_here, messages_of, photo_ids_of
+from reporter.reports.queries import handled_here, messages_of, photo_ids_of
 
 AROUND = 300  # metres shown on the map
 AROUND_AT_MOST = 20
@@ -61,6 +63,7 @@ class Twin:
     share: int
     metres: float
     line: str
+    why: str
     chosen: bool
 
 
@@ -206,11 +209,10 @@ def _here(report: Report, found: Lookups, judged: Judged) -> Here | None:
 
 
 def _twins(report: Report, judged: Judged, photo_ids: Sequence[int]) -> list[Twin]:
-    alike = cases_alike(
-        lon=report.lon, lat=report.lat, category_id=judged.category_id, subcategory_id=judged.subcategory_id,
-        photo_ids=photo_ids,
-    )  # fmt: skip
-    alike = [one for one in alike if one.case.id != report.case_id]
+    seen = Sighting(
+        report.lon, report.lat, judged.category_id, judged.subcategory_id, photo_ids, report.words
+    )
+    alike = [one for one in cases_alike(seen) if one.case.id != report.case_id]
     joined = report.joins_case_id
     if joined and all(one.case.id != joined for one in alike):
         alike = [*_named_by_the_resident(report, joined), *alike]
@@ -231,7 +233,8 @@ def _twin(alike: Alike, photo: str, *, chosen: bool) -> Twin:
     return Twin(
         case_id=case.id, number=case.number, title=case.title, href=url_for("triage.case", case_id=case.id),
         photo=photo, share=round(alike.score * 100), metres=alike.metres,
-        line=f"{ago(case.reported_at).striptags()} · {state_word('case', case.state)}", chosen=chosen,
+        line=f"{ago(case.reported_at).striptags()} · {state_word('case', case.state)}", why=" · ".join(why_alike(alike.grounds)),
+        chosen=chosen,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from reporter.cases.models import Case
 from reporter.cases.queries import get_category, get_subcategory
 from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
@@ -21,8 +22,10 @@ from reporter.photos.queries import photos_by_ids, seen_before
 from reporter.places.geometry import Datum, distance_m, to_wgs84
 from reporter.places.queries import area_at, get_area, refuse_outside
 from reporter.ports import ports
+from reporter.reports.alike import Sighting, case_to_join
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.door import PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
+from reporter.reports.commands.joining import join, locked, reason_apart, refuse_second
 from reporter.reports.commands.weighing import Origin, weigh
 from reporter.reports.lifecycle import Action, step_for
 from reporter.reports.models import Report
@@ -53,7 +56,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a resident sends. `client_id` is chosen by the phone: the same id is the same report."""
+    """What a resident sends. `client_id` is chosen by the phone: the same id is the same report.
+
+    `joins_case_id`: the case that they say they saw too; one that is not where they were says nothing.
+    """
 
     client_id: str
     category_id: int
@@ -76,7 +82,8 @@ def submit(submission: Submission, *, by: Actor) -> Report:
     """Take a resident's report in; the same client id, even at the same instant, is the same report.
 
     Raises:
-        BadInput: no or too many pictures, a place outside the city, an unknown kind, too long a text.
+        BadInput: no or too many pictures, a place outside the city, an unknown kind, too long a text; or whoever sends
+            stands behind the case already that they say they saw too (field "joins").
     """
     if known := report_by_client_id(submission.client_id):
         return known
@@ -99,24 +106,47 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
     keep(submission.photo_ids, submission.views)
     now, urgent = ports.clock.now(), bool(subcategory and subcategory.urgent)
+    located, origin = _located(submission.spot), Origin.of(submission.origins, submission.device, by)
+    case = _joined(submission, located)
+    if case is not None:
+        refuse_second(case, origin.person, by=by)
     report = Report(
-        **_located(submission.spot), **_claims(submission),
+        **located, **_claims(submission),
         number=_next_report_number(now), code=new_code(), client_id=submission.client_id,
         category_id=category.id, subcategory_id=submission.subcategory_id, words=submission.words.strip(),
         anonymous=submission.anonymous, contact=submission.contact.strip(), notify=submission.notify,
         reporter_id=by.id, locale=submission.locale, urgent=urgent,
-        joins_case_id=submission.joins_case_id, submitted_at=now, state=step_for(None, Action.SUBMIT).target,
+        joins_case_id=case.id if case else None, submitted_at=now, state=step_for(None, Action.SUBMIT).target,
     )  # fmt: skip
     run_clock(report)
     report.flags = _flags(report, submission)
     db.session.add(report)
     db.session.flush()
     hang(report, submission.photo_ids)
-    move(report, Action.SUBMIT, by=by, step=step_for(None, Action.SUBMIT))
-    doubts = weigh(report, Origin.of(submission.origins, submission.device, by))
-    if doubts:
+    apart = reason_apart(report, case) if case else None
+    facts: dict[str, Any] = {"apart": apart} if apart else {}
+    move(report, Action.SUBMIT, by=by, step=step_for(None, Action.SUBMIT), **facts)
+    if doubts := weigh(report, origin):
         set_aside(report, by=SYSTEM, why=doubts)
+    elif case is not None and apart is None:
+        join(report, case, by=by)
     return report
+
+
+def _joined(submission: Submission, located: Mapping[str, Any]) -> Case | None:
+    if (
+        submission.joins_case_id is None or located["place_source"] == "typed"
+    ):  # of a street only the middle is known
+        return None
+    seen = Sighting(
+        located["lon"],
+        located["lat"],
+        submission.category_id,
+        submission.subcategory_id,
+        submission.photo_ids,
+    )
+    case = case_to_join(seen, submission.joins_case_id)
+    return case and locked(case)
 
 
 def new_code() -> str:

@@ -29,18 +29,23 @@ STRUCK = 5000  # rows taken away at a time
 
 @dataclass(frozen=True)
 class Origin:
-    """Who sent a report, by digests: the account, the browser, the address as it is called today and was before."""
+    """Who sent a report, by digests: the account, the browser, the address as it is called today and was before.
+
+    `person` is account and browser alone: an address is that of many people.
+    """
 
     names: Sequence[str] = ()
     former: Sequence[str] = ()
+    person: Sequence[str] = ()
 
     @classmethod
     def of(cls, origins: Sequence[str], device: str, by: Actor) -> "Origin":
         """Return it; an account says more than a browser, and a browser more than an address."""
         said = [f"account {by.id}" if by.id else "", f"device {device}" if device else ""]
         today = [f"address {name}" for name in origins]
-        names = [key_of(Mark.SENDER, one) for one in [*said, *today[:1]] if one]
-        return cls(names, [key_of(Mark.SENDER, one) for one in today[1:]])
+        person = [key_of(Mark.SENDER, one) for one in said if one]
+        names = [*person, *(key_of(Mark.SENDER, one) for one in today[:1])]
+        return cls(names, [key_of(Mark.SENDER, one) for one in today[1:]], person)
 
 
 def weigh(report: Report, origin: Origin | None = None, *, more_words: str = "") -> list[Reason]:

@@ -54,13 +54,16 @@ function showSubs() {
 export async function askNearby() {
   const here = point();
   const kind = chosenKind();
-  const key = [here, kind?.slug].join();
+  const tokens = [...form.querySelectorAll("[name=token]:enabled")].map(({ value }) => value).filter(Boolean);
+  const key = [here, kind?.slug, select.value, ...tokens].join();
   if (!here || !kind) return false;
   if (key !== seen) {
     near.textContent = words.asking;
     try {
       const address = new URL(form.dataset.nearby, window.location.href);
       Object.entries({ lon: here[0], lat: here[1], kind: kind.slug }).forEach(([name, value]) => address.searchParams.set(name, value));
+      if (select.value) address.searchParams.set("sub", select.value);
+      for (const token of tokens) address.searchParams.append("token", token);
       const answer = await fetch(address);
       if (!answer.ok) throw new Error(answer.status);
       near.innerHTML = await answer.text();

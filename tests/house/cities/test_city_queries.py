@@ -44,8 +44,10 @@ from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import queries as places
 from reporter.places.models import Area
+from reporter.reports import alike
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
+from reporter.reports.alike import Sighting
 from reporter.reports.models import Report
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
@@ -134,15 +136,9 @@ def later_than_registered(rows: Sequence[Case]) -> list[int]:
     return [case.id for case in rows if began[case.id] != case.registered_at]
 
 
-def alike(home: Home) -> list[reports.Alike]:
+def seen_at(home: Home) -> Sighting:
     lon, lat = HERE
-    return reports.cases_alike(
-        lon=lon,
-        lat=lat,
-        category_id=home.all(Category.id)[0],
-        subcategory_id=None,
-        photo_ids=home.all(Photo.id),
-    )
+    return Sighting(lon, lat, home.all(Category.id)[0], photo_ids=home.all(Photo.id))
 
 
 # Asked about each value that the home has in the column.
@@ -332,7 +328,9 @@ OTHERWISE: dict[Query, Ask] = {
     places.edition:                lambda _: places.edition(),
     places.known_areas:            lambda _: places.known_areas(),
     reports.history:               lambda home: [reports.history(one) for one in home.rows(Report)],
-    reports.cases_alike:           alike,
+    alike.cases_alike:             lambda home: alike.cases_alike(seen_at(home)),
+    alike.joinable:                lambda home: alike.joinable(seen_at(home)),
+    alike.case_to_join:            lambda home: [alike.case_to_join(seen_at(home), one) for one in home.all(Case.id)],
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
     report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
     reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
@@ -473,6 +471,7 @@ def reading_modules() -> set[str]:
         for file in (ROOT / "reporter").glob(f"*/{kind}.py")
     }
     return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
+        alike.__name__,
         editing.__name__,
         objected.__name__,
         duty.__name__,
