@@ -52,6 +52,7 @@ from reporter.kernel.secret import secret_key
 from reporter.notices import reactions as notices
 from reporter.notices.commands import sending, writing
 from reporter.photos.commands import searching, tidying
+from reporter.points import reactions as points
 from reporter.ports import queue
 from reporter.reports.commands import aside
 from reporter.reports.events import ReportMoved
@@ -79,9 +80,10 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
         follow_order,
         board.follow_case,
         insight.count_case,
+        points.reward_case,
         notices.tell_of_case,
     ),
-    ReportMoved: (insight.count_report, notices.tell_of_report),
+    ReportMoved: (insight.count_report, points.reward_report, notices.tell_of_report),
     ExposureMoved: (notices.tell_of_exposure,),
     ObjectionMoved: (notices.tell_of_objection,),
     PieceMoved: (notices.tell_of_piece,),

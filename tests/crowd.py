@@ -25,6 +25,7 @@ ONE_FOR_ALL = frozenset(
         "counters",
         "holidays",
         "jobs",
+        "point_terms",
         "rule_sets",
         "shown_cells",
         "shown_counts",

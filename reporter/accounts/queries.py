@@ -11,7 +11,7 @@ from reporter.accounts.passwords import matches
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
-from reporter.kernel.policy import Actor
+from reporter.kernel.policy import STAFF, Actor
 
 
 def get_user(user_id: int) -> User:
@@ -49,6 +49,14 @@ def whole_person(actor: Actor) -> Actor:
         own.id == actor.id, own.mobile != "", User.id != actor.id, own.city_id == User.city_id
     )  # fmt: skip
     return replace(actor, also=frozenset(db.session.scalars(others)))
+
+
+def works_for_city(user_ids: Collection[int]) -> bool:
+    """Tell whether any of these accounts is one of the staff."""
+    if not user_ids:
+        return False
+    roles = db.session.scalars(select(User.roles).where(User.id.in_(user_ids)))
+    return any(STAFF.intersection(held) for held in roles)
 
 
 def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:

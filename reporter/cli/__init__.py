@@ -7,6 +7,7 @@ from reporter.cli.city import audit, demo, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.figures import figures
 from reporter.cli.photo import photo
+from reporter.cli.points import points
 from reporter.cli.routing import route
 from reporter.cli.storage import storage
 from reporter.cli.workers import beat, worker
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
         notices,
         figures,
         photo,
+        points,
         storage,
         serve,
         worker,

@@ -25,6 +25,8 @@ from reporter.kernel.policy import SYSTEM, Role
 from reporter.places.commands import import_areas, import_lines
 from reporter.places.geometry import Datum
 from reporter.places.queries import areas
+from reporter.points.commands import set_terms
+from reporter.points.terms import AMOUNTS, Occasion, Terms
 from reporter.ports import Ports
 from reporter.ports.clock import FixedClock
 from reporter.ports.mail import LogMail
@@ -46,6 +48,7 @@ CITY = {
     "demo": True, "settings": {"hold_hours": 0},
 }  # fmt: skip
 HOLD = 2  # hours, once the history is told
+PUT_RIGHT = 5  # points, so that there is a line of every kind
 WEST = ("150902001", "150902006", "150902007", "150902008")  # areas whose street work goes to the west office
 
 
@@ -87,6 +90,7 @@ def load_demo_city(
         import_pairs(read_pairs((HERE / "pairings.csv").read_bytes()), by=SYSTEM)
         _found_kinds(units)
         people = _appoint_people(units)
+        set_terms(Terms(given=True, amounts=AMOUNTS | {Occasion.PUT_RIGHT: PUT_RIGHT}), by=SYSTEM)
         played = Director(people, clock, now=now, seed=seed, stories=stories).play(between)
         Newsroom(people["redactor"].actor, people["first"].actor, clock, now=now).write()
         between()

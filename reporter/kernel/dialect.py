@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     CTE,
+    DDL,
     JSON,
     BigInteger,
     ColumnElement,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    event,
     extract,
     func,
     inspect,
@@ -86,3 +88,30 @@ def bits_apart(one: ColumnElement[int], other: ColumnElement[int], *, dialect: s
     if dialect == "postgresql":
         return func.bit_count(cast(one.bitwise_xor(other), postgresql.BIT(64)), type_=Integer)
     return func.bits_apart(one, other, type_=Integer)
+
+
+def append_only(model: type[Model]) -> None:
+    """Let the database refuse to change or delete a row of `model`, whoever asks; a migration has to do the same.
+
+    SQLite forgets it when a table is altered by copying it: such a migration says it anew.
+    """
+    table: Any = model.__table__
+    statements = {
+        "sqlite": (
+            f"""CREATE TRIGGER {table.name}_never_changed BEFORE UPDATE ON {table.name}
+            BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END""",
+            f"""CREATE TRIGGER {table.name}_never_deleted BEFORE DELETE ON {table.name}
+            BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END""",
+        ),
+        "postgresql": (
+            f"""CREATE OR REPLACE FUNCTION {table.name}_append_only() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION '{table.name} is append-only' USING ERRCODE = 'restrict_violation'; END $$""",
+            f"""CREATE TRIGGER {table.name}_never_changed BEFORE UPDATE OR DELETE ON {table.name}
+            FOR EACH ROW EXECUTE FUNCTION {table.name}_append_only()""",
+            f"""CREATE TRIGGER {table.name}_never_emptied BEFORE TRUNCATE ON {table.name}
+            FOR EACH STATEMENT EXECUTE FUNCTION {table.name}_append_only()""",
+        ),
+    }
+    for dialect, statement in [(name, one) for name, those in statements.items() for one in those]:
+        refusal: Any = DDL(statement)  # type: ignore[no-untyped-call]
+        event.listen(table, "after_create", refusal.execute_if(dialect=dialect))

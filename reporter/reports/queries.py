@@ -12,6 +12,7 @@ from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.ports import ports
+from reporter.reports.lifecycle import State
 from reporter.reports.models import Report, ReportMessage, ReportPhoto
 
 RECENT = timedelta(days=30)
@@ -54,6 +55,19 @@ def reports_of_case(case_id: int) -> Sequence[Report]:
     """Return the reports behind a case, oldest first, a hundred at most."""
     own = select(Report).where(Report.case_id == case_id).order_by(Report.id).limit(100)
     return db.session.scalars(own).all()
+
+
+def report_of_case(case_id: int) -> Report | None:
+    """Return the report from which a case was registered; None when it came to the city in another way."""
+    first = select(Report).where(Report.case_id == case_id, Report.state == State.ACCEPTED)
+    return db.session.scalar(first.limit(1))
+
+
+def reports_by_ids(report_ids: Sequence[int]) -> dict[int, Report]:
+    """Return these reports by id, in one query."""
+    if not report_ids:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(Report).where(Report.id.in_(set(report_ids))))}
 
 
 def photo_ids_of(report_id: int) -> list[int]:

@@ -106,6 +106,25 @@ def test_up_check_down_and_up_again(empty: Flask) -> None:
     assert tables() == set(db.metadata.tables)
 
 
+def refusals() -> set[str]:
+    """Return what the database has to refuse changes by."""
+    found = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with db.engine.connect() as connection:
+        return set(connection.scalars(text(found[connection.dialect.name])))
+
+
+def test_a_ledger_that_migrations_made_refuses_changes_too(empty: Flask) -> None:
+    upgrade(str(MIGRATIONS))
+    second = {"sqlite": "deleted", "postgresql": "emptied"}[db.engine.dialect.name]
+
+    found = refusals()
+
+    assert found == {"point_entries_never_changed", f"point_entries_never_{second}"}
+
+
 def test_migrations_are_numbered_with_four_digits_and_have_one_head() -> None:
     files = sorted((MIGRATIONS / "versions").glob("*.py"))
     numbers = [file.name[:4] for file in files]

@@ -33,6 +33,7 @@ PARTS = (
     ("admin.calendar", Permission.DESK_ADMIN,       _l("Calendar"),                _l("Holidays, the days worked for them, and what holds in this city alone.")),
     ("admin.factors",  Permission.DESK_ADMIN,       _l("Limits by place and time"), _l("Grades of areas, and shorter limits while something is guarded.")),
     ("admin.board",    Permission.DESK_ADMIN,       _l("Exposure board"),          _l("How long a reviewed post waits before the public sees it.")),
+    ("admin.points",   Permission.DESK_ADMIN,       _l("Points"),                  _l("What residents get points for, how many, and the list of a month.")),
     ("admin.areas",    Permission.DESK_ADMIN,       _l("Areas"),                   _l("Streets and townships, imported from GeoJSON.")),
     ("admin.webhooks", Permission.DESK_ADMIN,       _l("Webhooks"),                _l("Other systems that are told of every step, signed.")),
     ("admin.deliveries", Permission.DESK_ADMIN,     _l("Undelivered notices"),     _l("What nobody took: mail, SMS, group robots, webhooks.")),

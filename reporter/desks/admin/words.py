@@ -49,6 +49,7 @@ ACTIONS = {
     "save_subcategory": _l("changed a sub-type"),
     "found": _l("founded"),
     "set_hold": _l("hold of posts set"),
+    "set_points": _l("changed the terms of points"),
     "remove": _l("took out"),
     "calendar": _l("changed the calendar"),
     "calendar_forget": _l("took a day out of the calendar"),

@@ -26,6 +26,7 @@ from reporter.desks.tokens import valid
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands.intake import discard
 from reporter.photos.models import Photo, View
+from reporter.points.queries import terms_now
 from reporter.reports.alike import Sighting
 from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
@@ -54,9 +55,14 @@ class Draft:
         page = render_template(
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
             subtypes=subtypes(self.kinds), left=self.form.most - len(shots), box=first_view(),
-            lacking=self.lacking, views=self.views, kept=self.kept,
+            lacking=self.lacking, views=self.views, kept=self.kept, no_points=self.no_points,
         )  # fmt: skip
         return page, status
+
+    @property
+    def no_points(self) -> bool:
+        """Whether whoever writes it would have points for it if they had signed in. What a phone keeps is nobody's."""
+        return not self.kept and me().id is None and terms_now().given
 
     @property
     def kind(self) -> Category | None:

@@ -31,6 +31,7 @@ from reporter.kernel.errors import Conflict, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.photos.models import Photo
 from reporter.photos.queries import by_token, photos_by_tokens, staff_copy
+from reporter.points.queries import shows_points
 from reporter.reports.commands import followup
 from reporter.reports.models import Report
 from reporter.reports.queries import photo_ids_of
@@ -224,4 +225,5 @@ def mine() -> ResponseReturnValue:
     """Show one's own reports, or how to get at them without an account."""
     user_id, after = me().id, request.args.get("after", "")
     page = own_reports(user_id, after=after) if user_id is not None else None
-    return render_template("resident/mine.html", page=page, after=after, form=CodeForm(None))
+    points = user_id is not None and shows_points(user_id)
+    return render_template("resident/mine.html", page=page, after=after, form=CodeForm(None), points=points)

@@ -63,6 +63,7 @@ from tests.make import (
     an_area,
     put,
 )
+from tests.points.ledger import give_points
 
 Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
@@ -238,6 +239,7 @@ def fill_ways_out(unit: Unit) -> None:
 def fill_reports(kind: Category) -> None:
     """Make reports on every list of the moderators, one that was asked about, one that was rated."""
     resident = a_user(name="阿拉坦其其格", email=LOGIN, phone="13847400001", password=PASSWORD).actor
+    give_points(put_right=5)
     a_report(category=kind, subtype=kind.subcategories[0], by=resident, contact="13847400002")
     asked()
     spam = a_report(by=resident, words="加微信领红包")

@@ -179,6 +179,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
 # What of the home can be asked of a page whose address has no such place.
 ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "admin.calendar":       lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
+    "admin.points_list":    lambda _: called("month", ["2026-11", "2027-02"]),
     "admin.units":          lambda _: called("family", list(Family)),
     "admin.users":          lambda _: called("q", [LOGIN, *OFFICER]),
     "columns.articles":     lambda _: called("column", Rubric),
@@ -221,8 +222,8 @@ LEADS_ON = {
 }
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
-    "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit",
-    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.points", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,

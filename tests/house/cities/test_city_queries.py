@@ -44,6 +44,9 @@ from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import queries as places
 from reporter.places.models import Area
+from reporter.points import queries as points
+from reporter.points.models import PointEntry
+from reporter.points.terms import Occasion
 from reporter.reports import alike
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
@@ -193,9 +196,13 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     reports.report_by_client_id:   Report.client_id,
     reports.reports_of:            User.id,
     reports.reports_of_case:       Case.id,
+    reports.report_of_case:        Case.id,
     reports.photo_ids_of:          Report.id,
     reports.messages_of:           Report.id,
     report_lists.report_by_number: Report.number,
+    points.ledger_of:              User.id,
+    points.balance_of:             User.id,
+    points.shows_points:           User.id,
     routing.get_unit:              Unit.id,
     routing.open_load:             Unit.id,
     duty.on_duty:                  Unit.id,
@@ -209,6 +216,7 @@ GLOBE = (-180.0, -90.0, 180.0, 90.0)
 OTHERWISE: dict[Query, Ask] = {
     accounts.user_who_signs_in:    lambda _: accounts.user_who_signs_in(LOGIN, PASSWORD),
     accounts.names_of:             lambda home: accounts.names_of(home.all(User.id)),
+    accounts.works_for_city:       lambda home: accounts.works_for_city(home.all(User.id)),
     accounts.members_of:           lambda home: accounts.members_of(home.all(Unit.id)),
     accounts.whole_person:         lambda home: [whole for one in home.all(User.id) if (whole := accounts.whole_person(Actor(one)).also)],
     accounts.people:               lambda _: accounts.people(),
@@ -331,6 +339,13 @@ OTHERWISE: dict[Query, Ask] = {
     alike.cases_alike:             lambda home: alike.cases_alike(seen_at(home)),
     alike.joinable:                lambda home: alike.joinable(seen_at(home)),
     alike.case_to_join:            lambda home: [alike.case_to_join(seen_at(home), one) for one in home.all(Case.id)],
+    points.terms_now:              lambda _: points.terms_now().number,
+    points.sums_of:                lambda home: [points.sums_of(home.all(User.id), day).month for day in home.all(PointEntry.day)],
+    points.standing_of:            lambda home: [points.standing_of(case, list(Occasion)) for case in home.all(PointEntry.case_id)],
+    points.is_written:             lambda home: [points.is_written(one.cause_id, one.report_id, one.occasion) for one in home.rows(PointEntry)],
+    points.has_reported:           lambda home: [points.has_reported([one.user_id], one.case_id) for one in home.rows(PointEntry)],
+    points.accounts_of_month:      lambda _: [points.accounts_of_month(month) for month in ("2026-11", "2026-12", "2027-01")],
+    reports.reports_by_ids:        lambda home: reports.reports_by_ids(home.all(Report.id)),
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
     report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
     reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
@@ -502,6 +517,7 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
     assert modules - writing == {
         "reporter.board.truth",  # counted in another city in tests/board/test_cells.py
         "reporter.insight.truth",  # counted in another city in tests/insight/test_truth.py
+        "reporter.points.truth",  # counted in another city in tests/points/test_verify.py
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.places.versions",  # asked from another city in tests/places/test_versions.py

@@ -36,6 +36,11 @@ THROUGH = {
     "ix__reports__case": "case_id",
     "ix__routing_rules__rule_set_id_sort": "rule_set_id",
     "ix__work_orders__case": "case_id",
+    "uq__point_entries__user_id_seq": "user_id",
+    "uq__point_entries__report_id_occasion_cause_id": "report_id",
+    "uq__point_entries__reverses_id": "reverses_id",
+    "ix__point_entries__day": "user_id",
+    "ix__point_entries__case": "case_id",
 }
 # ... and those of names that are never given twice on an installation.
 EVERYWHERE = {
