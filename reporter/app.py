@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 from reporter import cli, ports
+from reporter.accounts.commands import codes
 from reporter.board import reactions as board
 from reporter.board.commands.copies import burn_pictures, drop_pictures
 from reporter.board.events import ExposureMoved, ObjectionMoved
@@ -51,6 +52,7 @@ from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
 from reporter.notices import reactions as notices
 from reporter.notices.commands import sending, writing
+from reporter.notices.commands.codes import send_code
 from reporter.photos.commands import searching, tidying
 from reporter.points import reactions as points
 from reporter.ports import queue
@@ -96,6 +98,7 @@ JOBS: dict[str, queue.Work] = {
     writing.SPREAD: writing.spread,
     writing.DELIVER: sending.deliver,
     writing.DIGEST: sending.send_digest,
+    codes.SEND: send_code,
     "board.burn": burn_pictures,
     "board.drop": drop_pictures,
     editorial.BURN: editorial.burn_pictures,

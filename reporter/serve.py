@@ -21,6 +21,7 @@ from waitress.server import create_server
 from waitress.task import WSGITask
 
 from config import ROOT
+from reporter.accounts.commands.codes import forget_codes
 from reporter.board.commands import exposures as board
 from reporter.board.commands.evidence import forget_evidence
 from reporter.board.commands.objections import forget_origins
@@ -223,6 +224,7 @@ def tick_all() -> None:
         forget_evidence()
         forget_origins()
         forget_traces()
+        forget_codes()
         tick_notices()
         drop_unused()
         drop_unfinished()

@@ -14,8 +14,8 @@ def hashed(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Tell whether `password` is the one behind `stored`; an unknown account takes just as long."""
+    """Tell whether `password` is the one behind `stored`; an unknown account, and one without a password, take just as long."""
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        return _hasher.verify(stored or _NOBODY, password) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from reporter.accounts.models import User
+from reporter.accounts.models import OneTimeCode, Purpose, RealName, User
 from reporter.accounts.passwords import matches
+from reporter.accounts.sealed import mark_of
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
@@ -29,8 +31,10 @@ def find_user(user_id: int) -> User | None:
 
 def user_by_login(login: str) -> User | None:
     """Return the person who signs in with this mail address or phone number, else None."""
-    login = login.strip().lower()
-    return db.session.scalar(select(User).where(or_(User.email == login, User.phone == login)))
+    mark = mark_of(login.strip())
+    if mark is None:
+        return None
+    return db.session.scalar(select(User).where(or_(User.email_mark == mark, User.phone_mark == mark)))
 
 
 def user_who_signs_in(login: str, password: str) -> User | None:
@@ -45,8 +49,8 @@ def whole_person(actor: Actor) -> Actor:
     if actor.id is None:
         return actor
     own = aliased(User)
-    others = select(User.id).join(own, own.mobile == User.mobile).where(
-        own.id == actor.id, own.mobile != "", User.id != actor.id, own.city_id == User.city_id
+    others = select(User.id).join(own, own.mobile_mark == User.mobile_mark).where(
+        own.id == actor.id, User.id != actor.id, own.city_id == User.city_id
     )  # fmt: skip
     return replace(actor, also=frozenset(db.session.scalars(others)))
 
@@ -69,13 +73,14 @@ def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:
 
 
 def people(*, search: str = "", after: str = "", size: int = 50) -> Page[User]:
-    """Return the city's people by id; `search` looks in name, mail and phone."""
+    """Return the city's people by id; `search` is a part of the name, or a whole mail address or number."""
     found = select(User).order_by(User.id).limit(size + 1)
     if key := read_key(after, int):
         found = found.where(User.id > key[0])
-    if search:
-        part = f"%{search.strip()}%"
-        found = found.where(or_(User.name.like(part), User.email.like(part), User.phone.like(part)))
+    if search.strip():
+        mark = mark_of(search.strip())
+        marks = (User.email_mark == mark, User.phone_mark == mark, User.mobile_mark == mark)
+        found = found.where(or_(User.name.like(f"%{search.strip()}%"), *marks))
     return page_of(db.session.scalars(found).all(), size=size, key=lambda user: (user.id,))
 
 
@@ -87,6 +92,32 @@ def has_people() -> bool:
 def unit_members(unit_id: int) -> Sequence[User]:
     """Return the active members of a unit."""
     return db.session.scalars(select(User).where(User.unit_id == unit_id, User.active)).all()
+
+
+def living_code(code_id: int, now: datetime, *purposes: Purpose) -> OneTimeCode | None:
+    """Return the code, of one of these purposes, when it was not used and its time is not over at `now`, else None."""
+    living = select(OneTimeCode).where(
+        OneTimeCode.id == code_id, OneTimeCode.purpose.in_(purposes), OneTimeCode.used_at.is_(None),
+        OneTimeCode.expires_at > now,
+    )  # fmt: skip
+    return db.session.scalar(living)
+
+
+def codes_asked(mark: str, *, since: datetime, origins: Sequence[str] = (), most: int) -> Sequence[datetime]:
+    """Return when codes were asked for a contact since then, at most the newest `most`, newest first.
+
+    Args:
+        origins: digests of the address that they were asked from; from anywhere when empty.
+    """
+    asked = select(OneTimeCode.made_at).where(OneTimeCode.mark == mark, OneTimeCode.made_at > since)
+    if origins:
+        asked = asked.where(OneTimeCode.origin.in_(origins))
+    return db.session.scalars(asked.order_by(OneTimeCode.made_at.desc()).limit(most)).all()
+
+
+def real_name_of(user_id: int) -> RealName | None:
+    """Return the name that a person gave, None when they gave none. Whoever reads it for somebody else records that."""
+    return db.session.scalar(select(RealName).where(RealName.user_id == user_id))
 
 
 def members_of(unit_ids: Collection[int]) -> dict[int, list[User]]:

@@ -1,11 +1,13 @@
-"""Which passwords anybody would try first, and when two phone numbers are the same. Pure."""
+"""Which passwords anybody would try first, and when two phone numbers or mail addresses are the same. Pure."""
 
 import re
+import unicodedata
 from itertools import pairwise
 
 from reporter.kernel.errors import BadInput
 
 FEWEST = 4  # different characters
+LONGEST = 200  # characters of a mail address
 COMMON = frozenset(
     [
         "0123456789",
@@ -39,6 +41,7 @@ COMMON = frozenset(
 
 NUMBER = re.compile(r"\+?[0-9]{6,15}")
 _BETWEEN = str.maketrans("", "", " -()\u00a0\u3000\uff08\uff09")
+_MOBILE = re.compile(r"1[0-9]{10}|\+[0-9]{7,15}")
 _AT_HOME = re.compile(r"(?:\+86|0086|86)(1[0-9]{10})")
 
 
@@ -48,15 +51,40 @@ def plain_mobile(text: str) -> str:
     Raises:
         BadInput: it is no phone number; field "mobile".
     """
+    number = _bare(text)
+    if number and not (number.isascii() and NUMBER.fullmatch(number)):
+        raise BadInput("Please give a phone number, such as 13800001234.", field="mobile")
+    return number
+
+
+def known_as(contact: str) -> str:
+    """Return a mail address or phone number so that two ways of writing it are the same text, whatever it is."""
+    return contact.strip().lower() if "@" in contact else _bare(contact.strip().lower())
+
+
+def reachable(contact: str) -> str:
+    """Return a contact to which a code can be sent: a mobile number without blanks and +86, a mail address as it is.
+
+    Raises:
+        BadInput: it is neither; field "contact".
+    """
+    text = unicodedata.normalize("NFKC", contact).strip()
+    plain = known_as(text)
+    if "@" in plain and len(plain) <= LONGEST:
+        return plain
+    if not _MOBILE.fullmatch(plain):
+        raise BadInput(
+            "Please give a mobile number, such as 13800001234, or a mail address.", field="contact"
+        )
+    return plain
+
+
+def _bare(text: str) -> str:
     number = text.translate(_BETWEEN)
     at_home = _AT_HOME.fullmatch(number)
     if at_home:
         return at_home[1]
-    if number.startswith("00"):
-        number = f"+{number[2:]}"
-    if number and not (number.isascii() and NUMBER.fullmatch(number)):
-        raise BadInput("Please give a phone number, such as 13800001234.", field="mobile")
-    return number
+    return f"+{number[2:]}" if number.startswith("00") else number
 
 
 def refuse_guessable(password: str, *, login: str, field: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 
-from reporter.accounts.commands import appoint
+from reporter.accounts.commands.people import appoint
 from reporter.accounts.models import User
 from reporter.board.commands.exposures import tick as board_tick
 from reporter.board.commands.showing import set_hold

@@ -127,6 +127,7 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "take_back":          _l("take back into the queue"),
         "remind":             _l("remind"),
         "escalate":           _l("escalate"),
+        "open_identity":      _l("open name and contact"),
     },
     "case": {
         "register":           _l("register"),

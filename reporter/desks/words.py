@@ -149,9 +149,16 @@ def metres(length: float) -> str:
     return gettext("%(number)d m", number=rounded)
 
 
-def masked(phone: str) -> str:
-    """Return a phone number with its middle hidden: 138****1234. What is too short is hidden whole."""
-    digits = re.sub(r"\D", "", phone or "")
+def masked(contact: str) -> str:
+    """Return a phone number with its middle hidden: 138****1234, a mail address as a***@example.org; "" for none.
+
+    What is too short is hidden whole.
+    """
+    if not contact:
+        return ""
+    if mail := MAIL.fullmatch(contact.strip()):
+        return f"{mail[1]}***@{mail[2]}"
+    digits = re.sub(r"\D", "", contact)
     return re.sub(r"^(\d{3})\d+(\d{4})$", r"\1****\2", digits) if len(digits) > 7 else "****"  # noqa: PLR2004 - three and four stay
 
 
@@ -166,6 +173,7 @@ def map_settings() -> dict[str, str]:
     return {"address": config["MAP_TILES"], "datum": config["MAP_DATUM"], "credit": config["MAP_CREDIT"]}
 
 
+MAIL = re.compile(r"(\S)\S*@(\S+)")
 FILTERS = {
     "ago": dates.ago,
     "clock": dates.clock,

@@ -101,6 +101,7 @@ class Permission(StrEnum):
     EDITORIAL_WITHDRAW = "editorial:withdraw"
 
     ORIGINAL_OPEN = "original:open"
+    IDENTITY_OPEN = "identity:open"
     UNIT_ROSTER = "unit:roster"
     ADMIN_SYSTEM = "admin:system"
     ADMIN_SECURITY = "admin:security"
@@ -280,6 +281,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.EDITORIAL_WITHDRAW:     [(has(Role.REDACTOR),), (has(Role.FIRST_REVIEWER),), (has(Role.SECOND_REVIEWER),), (has(Role.LEADER),)],
 
     Permission.ORIGINAL_OPEN:          [(has(Role.SHIFT_LEADER),), (has(Role.REDACTOR),)],
+    Permission.IDENTITY_OPEN:          [(has(Role.SHIFT_LEADER),)],
     Permission.UNIT_ROSTER:            [(has(Role.SYSTEM_ADMIN),), (has(Role.SYSTEM),), (has(Role.UNIT_HEAD), this_unit)],
     Permission.ADMIN_SYSTEM:           [(has(Role.SYSTEM_ADMIN),), (has(Role.SYSTEM),)],
     Permission.ADMIN_SECURITY:         [(has(Role.SECURITY_ADMIN),), (has(Role.SYSTEM),)],

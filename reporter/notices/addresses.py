@@ -6,6 +6,7 @@ from reporter.notices.table import Who
 
 AT_UNIT = frozenset({Who.UNIT, Who.CO_UNITS, Who.HEAD})  # told of a case by its page at the unit
 PIECES = "/editor/pieces"  # what editors write
+SIGN_IN = "/sign-in"
 BELL, OWN_SETTINGS = "/notices/", "/notices/settings"
 
 
@@ -41,3 +42,8 @@ def settings_page(token: str) -> str:
 def stop_page(token: str) -> str:
     """Return the path that ends all mail at one press."""
     return f"/notices/stop/{token}"
+
+
+def link_page(token: str) -> str:
+    """Return the path that signs in, after one press, whoever has a letter."""
+    return f"{SIGN_IN}/by/{token}"

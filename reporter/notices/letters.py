@@ -8,6 +8,7 @@ from pathlib import Path
 from flask_babel import force_locale, get_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from reporter.accounts.models import Purpose
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import current_city
 from reporter.notices import addresses
@@ -120,3 +121,59 @@ def text_message(city: Jurisdiction, line: Line) -> str:
     return str(
         gettext("[%(city)s] %(words)s %(link)s", city=city_name(city), words=line.words, link=line.href)
     )
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is said to whoever asked for a code. `link`: where one presses a button instead of typing it, or ""."""
+
+    subject: str
+    words: str
+    advice: str
+    link: str = ""
+    button: str = ""
+
+
+def code_note(purpose: Purpose, code: str, *, minutes: int, token: str = "") -> Note:
+    """Return what is said with a code. `token`: of the link that does the same, or ""."""
+    said = {
+        Purpose.SIGN_IN: gettext("Your code to sign in: %(code)s", code=code),
+        Purpose.NEW_CONTACT: gettext("Your code to confirm this address: %(code)s", code=code),
+        Purpose.ERASE: gettext("Your code to erase your account: %(code)s", code=code),
+    }[purpose]
+    advice = gettext(
+        "It holds for %(minutes)s minutes. Give it to nobody: nobody of the city asks for it. If it was not you who asked,"
+        " do nothing.",
+        minutes=minutes,
+    )
+    link = ports.site.address(addresses.link_page(token), current_city().hosts) if token else ""
+    return Note(said, said, advice, link, gettext("Sign in without typing the code"))
+
+
+def password_note() -> Note:
+    """Return what is said to staff, who sign in otherwise."""
+    return Note(
+        gettext("Signing in"),
+        gettext("Somebody asked for a code to sign in with this address. It belongs to a member of staff."),
+        gettext("Staff sign in with their password. If it was not you who asked, do nothing."),
+        ports.site.address(addresses.SIGN_IN, current_city().hosts), gettext("Sign in"),
+    )  # fmt: skip
+
+
+def code_letter(to: str, note: Note) -> Letter:
+    """Return the letter that carries a code. It cannot be ordered off: whoever gets it asked for it just now."""
+    city = current_city()
+    facts = {
+        "note": note, "city": city_name(city), "phone": city.phone, "demo": city.demo,
+        "lang": LANGUAGES.get(str(get_locale()), "zh-CN"),
+    }  # fmt: skip
+    return Letter(
+        to=to, subject=note.subject,
+        text=_paper.get_template("mail/code.txt").render(facts), html=_paper.get_template("mail/code.html").render(facts),
+    )  # fmt: skip
+
+
+def code_text(note: Note) -> str:
+    """Return the short message that carries a code; without a link, which anybody could write."""
+    words = f"{note.words}\n{note.advice}"
+    return str(gettext("[%(city)s] %(words)s", city=city_name(current_city()), words=words))

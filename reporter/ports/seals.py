@@ -22,6 +22,7 @@ class Seals:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._boxes: dict[str, Fernet] = {}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -39,14 +40,14 @@ class Seals:
         except BadSignature as error:
             raise Unsealed(purpose) from error
 
-    def seal(self, text: str) -> str:
-        """Return `text` as only `unseal` reads it."""
-        return self._box().encrypt(text.encode()).decode()
+    def seal(self, text: str, *, purpose: str = "seal") -> str:
+        """Return `text` as only `unseal` for the same purpose reads it."""
+        return self._box(purpose).encrypt(text.encode()).decode()
 
-    def unseal(self, sealed: str) -> str:
+    def unseal(self, sealed: str, *, purpose: str = "seal") -> str:
         """Return what was sealed. Raises `Unsealed`."""
         try:
-            return self._box().decrypt(sealed.encode()).decode()
+            return self._box(purpose).decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise Unsealed("sealed with another key") from error
 
@@ -54,8 +55,10 @@ class Seals:
         """Return 32 hexadecimal digits: the same for the same text, saying nothing of it without the key."""
         return hmac.new(self._key("digest"), text.encode(), hashlib.sha256).hexdigest()[:32]
 
-    def _box(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(self._key("seal")))
+    def _box(self, purpose: str) -> Fernet:
+        if purpose not in self._boxes:
+            self._boxes[purpose] = Fernet(base64.urlsafe_b64encode(self._key(purpose)))
+        return self._boxes[purpose]
 
     def _key(self, purpose: str) -> bytes:
         return hmac.new(self._secret, f"notices {purpose}".encode(), hashlib.sha256).digest()

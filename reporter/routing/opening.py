@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reporter.accounts.commands import appoint
+from reporter.accounts.commands.people import appoint
 from reporter.accounts.models import User
 from reporter.cases.editing import start_with_default_kinds
 from reporter.cities.commands import found_city, keep_days

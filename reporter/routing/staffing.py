@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reporter.accounts.commands import change_roles
+from reporter.accounts.commands.people import change_roles
 from reporter.accounts.models import User
 from reporter.accounts.queries import members_of, user_by_login
 from reporter.kernel.audit import record

@@ -6,9 +6,12 @@ A new GET endpoint takes its line in `PAGES`, or in `NO_PAGE` with the reason wh
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 
+from reporter.accounts.commands.codes import Asking, ask_for_code, enter_by_link
+from reporter.accounts.commands.codes import link_token as token_of_code
 from reporter.accounts.models import User
 from reporter.cases.models import Category
 from reporter.editorial.models import Article, Honour, ServiceNotice
@@ -109,6 +112,18 @@ def _letter() -> Values:
     return lambda: {"token": token_of("contact:0")}
 
 
+def _code_letter(*, used: bool = False) -> Values:
+    """Return what is in the link of a letter with a code."""
+
+    def values() -> dict[str, Any]:
+        token = token_of_code(ask_for_code("reader@example.org", Asking([uuid4().hex])))
+        if used:
+            enter_by_link(token)
+        return {"token": token}
+
+    return values
+
+
 P = Shown
 NOBODY, NOTHING = "", _plain()
 
@@ -139,7 +154,8 @@ PAGES = (
     P("site.about",                NOBODY,       _plain(page="open-data")),
     P("site.about",                NOBODY,       _plain(page="nothing"), status=404),
     P("accounts.sign_in",          NOBODY,       NOTHING),
-    P("accounts.register",         NOBODY,       NOTHING),
+    P("accounts.by_link",          NOBODY,       _code_letter()),
+    P("accounts.by_link",          NOBODY,       _code_letter(used=True), status=410),
     P("accounts.account",          "resident",   NOTHING),
 
     P("notices.bell",              "resident",   NOTHING),
@@ -171,6 +187,7 @@ PAGES = (
     P("triage.report",             "acceptor",   _report("asked")),
     P("triage.report",             "acceptor",   _report("declined")),
     P("triage.report",             "acceptor",   _report("handling")),
+    P("triage.reporter",           "shift",      _report("submitted")),
     P("triage.search",             "acceptor",   NOTHING),
     P("triage.search",             "acceptor",   _plain(q="999999"), status=404),
     P("triage.waiting_cases",      "acceptor",   NOTHING),
@@ -273,6 +290,8 @@ PAGES = (
 )
 
 NO_PAGE = {
+    "accounts.code":     "leads on unless a code was asked for: test_sign_in.py looks at it",
+    "accounts.register": "leads on to the sign-in",
     "columns.columns":   "leads on to the first column",
     "columns.picture":   "a picture",
     "editor.article_masked": "a picture",

@@ -6,12 +6,8 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
-from reporter.accounts.models import User
 from reporter.accounts.queries import user_who_signs_in
-from reporter.kernel.audit import trail_of
-from reporter.kernel.db import db
 from reporter.kernel.policy import Role
 from tests.make import a_city, a_unit, a_user
 
@@ -123,41 +119,8 @@ def test_signing_out_closes_the_desk(client_as: SignIn) -> None:
     assert client.get("/triage/").status_code == 302
 
 
-def test_a_resident_opens_an_account_and_is_signed_in(client_as: SignIn) -> None:
-    client = client_as()
-
-    answer = client.post("/register", data={"name": "小林", "login": "Lin@Example.org", "password": SECRET})
-
-    assert answer.location == "/my"
-    user = user_who_signs_in("lin@example.org", SECRET)
-    assert user is not None
-    assert user.roles == ["resident"]
-    assert [entry.action for entry in trail_of(user)] == ["open_account"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"password": "short"},
-        {"login": "nothing"},
-        {"name": " "},
-        {"login": "taken@example.org"},
-        {"name": "x" * 41},
-    ],
-    ids=["short password", "no address", "blank name", "taken", "long name"],
-)
-def test_a_wrong_new_account_is_refused_with_words_on_the_field(
-    client_as: SignIn, change: dict[str, str]
-) -> None:
-    a_user(email="taken@example.org")
-    typed = {"name": "小林", "login": "lin@example.org", "password": SECRET} | change
-
-    answer = client_as().post("/register", data=typed)
-
-    assert answer.status_code == 422
-    assert 'aria-invalid="true"' in answer.text
-    assert typed["login"] in answer.text
-    assert db.session.scalar(select(func.count()).select_from(User)) == 1
+def test_the_old_way_to_a_new_account_leads_to_the_sign_in(client_as: SignIn) -> None:
+    assert client_as().get("/register").location == "/sign-in"
 
 
 def test_the_password_is_changed_with_the_old_one_alone(client_as: SignIn) -> None:

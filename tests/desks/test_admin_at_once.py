@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from reporter.accounts.commands import appoint
+from reporter.accounts.commands.people import appoint
 from reporter.accounts.models import User
 from reporter.cases.editing import save_category, save_subcategory
 from reporter.cases.models import Category, Subcategory

@@ -34,7 +34,7 @@ def test_after_five_wrong_passwords_the_right_one_waits_too_and_the_page_says_un
     assert 0 < int(refused.headers["Retry-After"]) <= 600
     assert "victim@example.org" in refused.text
     assert SECRET not in refused.text
-    assert "不会被锁定" in refused.text or "is not locked" in refused.text
+    assert "没有被锁定" in refused.text or "is not locked" in refused.text
 
 
 def test_the_victim_signs_in_from_elsewhere_while_somebody_guesses(watched: FlaskClient) -> None:

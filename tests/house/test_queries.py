@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from reporter.accounts.commands.codes import Asking, ask_for_code, link_token
 from reporter.accounts.models import User
 from reporter.board.lifecycle import State as PostState
 from reporter.board.models import Exposure, Objection
@@ -159,6 +160,7 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "admin.rule_version": lambda: the_oldest(RuleSet.number),
     "firm.order": lambda: [link_path(one, "test").removeprefix("/order/") for one in living_links()],
     "page": lambda: ["privacy"],
+    "accounts.by_link": lambda: [link_token(ask_for_code("13800138000", Asking(["tests"])))],
     "notices.by_link": lambda: [token_of("contact:0")],
     "notices.stop": lambda: [token_of("contact:0")],
 }

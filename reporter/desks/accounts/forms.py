@@ -1,8 +1,8 @@
-"""What a person may type to sign in, to open an account, to change the password."""
+"""What a person may type to sign in, about themselves, and to change the password."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 
@@ -22,25 +22,42 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class OpenAccountForm(FlaskForm):
-    """A resident's new account."""
+class AskForm(FlaskForm):
+    """Where a code is to be sent."""
+
+    contact = StringField(
+        _l("Mobile number or mail address"),
+        validators=[InputRequired(_l("Please give your mobile number or mail address.")), Length(max=200)],
+        render_kw={"autocomplete": "username", "inputmode": "email"},
+    )
+    next = HiddenField()
+
+
+class CodeForm(FlaskForm):
+    """The six digits."""
+
+    code = StringField(
+        _l("Code of six digits"),
+        validators=[InputRequired(_l("Please type the code.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+    next = HiddenField()
+
+
+class AboutMeForm(FlaskForm):
+    """What a resident says of themselves; all of it may be left out."""
 
     name = StringField(
         _l("What we may call you"),
-        validators=[InputRequired(_l("Please give a name.")), Length(max=40)],
+        validators=[Length(max=40, message=_l("Please take at most 40 characters."))],
         render_kw={"autocomplete": "nickname"},
     )
-    login = StringField(
-        _l("Mail address or phone number"),
-        validators=[InputRequired(_l("Please give your mail address or phone number.")), Length(max=200)],
-        render_kw={"autocomplete": "username", "inputmode": "email"},
+    real_name = StringField(
+        _l("Real name"),
+        validators=[Length(max=40, message=_l("Please take at most 40 characters."))],
+        render_kw={"autocomplete": "name"},
     )
-    password = PasswordField(
-        _l("Password"),
-        description=_l("At least 10 characters; a short sentence is easy to remember."),
-        validators=[InputRequired(_l("Please give your password.")), Length(max=200)],
-        render_kw={"autocomplete": "new-password"},
-    )
+    without = BooleanField(_l("Take my real name away"))
 
 
 class ChangePasswordForm(FlaskForm):

@@ -1,60 +1,25 @@
-"""Sign in and out, open an account, change the password."""
+"""Sign in with a password and out, change the password and what one is called."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
-from flask_wtf import FlaskForm
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from reporter.accounts.commands import change_password, open_account
-from reporter.accounts.queries import user_who_signs_in
-from reporter.desks.accounts.forms import ChangePasswordForm, OpenAccountForm, SignInForm
+from reporter.accounts.commands.identity import call_me, keep_real_name
+from reporter.accounts.commands.people import change_password
+from reporter.accounts.queries import real_name_of, user_who_signs_in
+from reporter.desks.accounts import codes
+from reporter.desks.accounts.door import bp, checks_its_own_token, own_page, typed
+from reporter.desks.accounts.forms import AboutMeForm, AskForm, ChangePasswordForm, SignInForm
 from reporter.desks.accounts.guessing import slowed, was_right, was_wrong
 from reporter.desks.dates import plain_moment
 from reporter.desks.errors import blame, limiter, refuse_until
 from reporter.desks.guard import allow, me
-from reporter.desks.incoming import safe_path
-from reporter.desks.tokens import own_token_check, valid
-from reporter.kernel.errors import ReporterError, TooMany
-from reporter.kernel.policy import Permission, may
+from reporter.desks.tokens import valid
+from reporter.kernel.errors import BadInput, ReporterError, TooMany
+from reporter.kernel.policy import Permission
 
-bp = Blueprint("accounts", __name__)
-checks_its_own_token = own_token_check(bp)
-
-# The first desk that opens to a person is where the sign-in leads.
-HOMES = (
-    (Permission.DESK_TRIAGE, "triage.queue"),
-    (Permission.DESK_UNIT, "unit.inbox"),
-    (Permission.DESK_INSPECTION, "inspection.queue"),
-    (Permission.DESK_EDITOR, "editor.queue"),
-    (Permission.DESK_ADMIN, "admin.home"),
-    (Permission.DESK_SECURITY, "admin.home"),
-    (Permission.DESK_AUDIT, "admin.home"),
-    (Permission.DESK_RESIDENT, "resident.mine"),
-)
-
-
-def home() -> str:
-    """Return the address of the first desk that is open to whoever is signed in."""
-    return next(url_for(endpoint) for permission, endpoint in HOMES if may(me(), permission))
-
-
-def typed(form: FlaskForm, *names: str) -> list[str]:
-    """Return what stands in the fields called `names`."""
-    return [form[name].data or "" for name in names]
-
-
-def own_page(target: str | None) -> str:
-    """Return `target` when it is a page of this site, else the person's desk."""
-    path = safe_path(target)
-    try:
-        current_app.url_map.bind(request.host).match(path.partition("?")[0], method="GET")
-    except MethodNotAllowed:  # what a form was sent to is no page
-        return home()
-    except HTTPException:
-        pass
-    return path or home()
+__all__ = ["bp", "codes"]
 
 
 @bp.get("/sign-in")
@@ -64,7 +29,8 @@ def sign_in() -> ResponseReturnValue:
     wanted = request.args.get("next", "")
     if current_user.is_authenticated:
         return redirect(own_page(wanted))
-    return render_template("accounts/sign_in.html", form=SignInForm(data={"next": wanted}))
+    form, asking = SignInForm(data={"next": wanted}), AskForm(prefix="by-code-", data={"next": wanted})
+    return render_template("accounts/sign_in.html", form=form, asking=asking, staff=codes.for_staff(wanted))
 
 
 @bp.post("/sign-in")
@@ -75,7 +41,7 @@ def enter() -> ResponseReturnValue:
     """Sign a person in and lead them on; whoever guesses has to wait."""
     form = SignInForm()
     if not valid(form):
-        return render_template("accounts/sign_in.html", form=form), 422
+        return _password_page(form), BadInput.status
     login, password = typed(form, "login", "password")
     if until := slowed(login):
         form.password.errors = [
@@ -84,15 +50,20 @@ def enter() -> ResponseReturnValue:
                 time=plain_moment(until),
             )
         ]
-        return render_template("accounts/sign_in.html", form=form), TooMany.status
+        return _password_page(form), TooMany.status
     user = user_who_signs_in(login, password)
     if user is None:
         was_wrong(login)
         form.password.errors = [_("Address and password do not belong together.")]
-        return render_template("accounts/sign_in.html", form=form), 422
+        return _password_page(form), BadInput.status
     was_right(login)
     login_user(user)
     return redirect(own_page(form.next.data))
+
+
+def _password_page(form: SignInForm) -> str:
+    asking = AskForm(prefix="by-code-", formdata=None, data={"next": form.next.data})
+    return render_template("accounts/sign_in.html", form=form, asking=asking, staff=True)
 
 
 @bp.post("/sign-out")
@@ -107,32 +78,37 @@ def sign_out() -> ResponseReturnValue:
 @bp.get("/register")
 @allow(Permission.DESK_PUBLIC)
 def register() -> ResponseReturnValue:
-    """Show the form for a new account."""
-    return render_template("accounts/register.html", form=OpenAccountForm())
-
-
-@bp.post("/register")
-@checks_its_own_token
-@limiter.limit("10 per hour")
-@allow(Permission.DESK_PUBLIC)
-def join() -> ResponseReturnValue:
-    """Open a resident's account and sign them in."""
-    form = OpenAccountForm()
-    if valid(form):
-        try:
-            login_user(open_account(*typed(form, "name", "login", "password"), by=me()))
-        except ReporterError as error:
-            blame(form, error)
-        else:
-            return redirect(home())
-    return render_template("accounts/register.html", form=form), 422
+    """Lead to the sign-in: the first code opens an account."""
+    return redirect(url_for("accounts.sign_in"))
 
 
 @bp.get("/account")
 @allow(Permission.DESK_SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Show the person's own account."""
-    return render_template("accounts/account.html", form=ChangePasswordForm())
+    return _account_page(
+        ChangePasswordForm(formdata=None), AboutMeForm(formdata=None, data={"name": current_user.name})
+    )
+
+
+@bp.post("/account/me")
+@checks_its_own_token
+@limiter.limit("30 per hour")
+@allow(Permission.DESK_SIGNED_IN)
+def about_me() -> ResponseReturnValue:
+    """Keep what a resident wants to be called, and their real name."""
+    form = AboutMeForm()
+    if valid(form):
+        try:
+            call_me(current_user, form.name.data or "", by=me())
+            if form.real_name.data or form.without.data:
+                keep_real_name(current_user, "" if form.without.data else form.real_name.data or "", by=me())
+        except ReporterError as error:
+            blame(form, error)
+        else:
+            flash(_("Kept."), "ok")
+            return redirect(url_for("accounts.account"))
+    return _account_page(ChangePasswordForm(formdata=None), form), 422
 
 
 @bp.post("/account/password")
@@ -151,4 +127,9 @@ def password() -> ResponseReturnValue:
         else:
             flash(_("Your password has been changed."))
             return redirect(url_for("accounts.account"))
-    return render_template("accounts/account.html", form=form), 422
+    return _account_page(form, AboutMeForm(formdata=None, data={"name": current_user.name})), 422
+
+
+def _account_page(form: ChangePasswordForm, about: AboutMeForm) -> str:
+    kept = None if current_user.is_staff else real_name_of(current_user.id)
+    return render_template("accounts/account.html", form=form, about=about, named=kept is not None)

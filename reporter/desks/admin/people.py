@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter.accounts.commands import appoint
+from reporter.accounts.commands.people import appoint
 from reporter.accounts.models import User
 from reporter.accounts.queries import get_user, people
 from reporter.desks.admin.door import bp, checks_its_own_token

@@ -1,6 +1,5 @@
 """One objection beside the post it is about."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,8 +23,6 @@ from reporter.desks.words import masked
 from reporter.kernel.policy import Actor
 from reporter.photos.pixels import LARGE, SMALL
 from reporter.photos.queries import photos_by_ids
-
-MAIL = re.compile(r"(\S)\S*@(\S+)")
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ def objection_case(
         look_again(form, objection.version)
     return Case(
         objection=objection, exposure=exposure, listing=listing_of(OBJECTIONS, actor),
-        kind=KINDS_OF_OBJECTION[objection.kind], contact=hidden_contact(objection.contact),
+        kind=KINDS_OF_OBJECTION[objection.kind], contact=masked(objection.contact),
         before=_image(exposure, "before"), after=_image(exposure, "after"),
         open=objection.state in OBJECTION_OPEN, may_take=ObjectionAction.TAKE in actions,
         may_decide=may_decide, why_not=_why_not(objection, actor), evidence=_evidence(objection, actor),
@@ -106,14 +103,6 @@ def _image(exposure: Exposure, stage: str) -> Image | None:
     if shot is None or not shot.confirmed or exposure.state in ENDED:
         return None
     return Image(masked_address(exposure.id, shot.id, "preview", exposure.version), "", stage)
-
-
-def hidden_contact(contact: str) -> str:
-    """Return a phone number or mail address with its middle hidden; "" when none was left."""
-    if not contact:
-        return ""
-    mail = MAIL.fullmatch(contact.strip())
-    return f"{mail[1]}***@{mail[2]}" if mail else masked(contact)
 
 
 def _why_not(objection: Objection, actor: Actor) -> str:

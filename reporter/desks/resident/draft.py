@@ -160,7 +160,7 @@ def new_draft() -> Draft:
     form.offer(kinds, choosable_areas())
     form.client_id.data = new_client_id()
     if current_user.is_authenticated:
-        form.contact.data = current_user.phone or current_user.email or ""
+        form.contact.data = current_user.contact
     if wanted := next((kind for kind in kinds if kind.slug == request.args.get("kind")), None):
         form.category.data = wanted.slug
     return Draft(form, kinds)

@@ -214,7 +214,11 @@ class Frame:
         if not current_user.is_authenticated:
             return Account(_l("Sign in"), way("accounts.sign_in")) if way("accounts.sign_in") else None
         roles = [role for role in current_user.roles if role in STAFF]
-        return Account(current_user.name, way("accounts.account"), role_word(roles[0]) if roles else "")
+        return Account(
+            current_user.name or _l("My account"),
+            way("accounts.account"),
+            role_word(roles[0]) if roles else "",
+        )
 
     @cached_property
     def bell(self) -> Bell | None:

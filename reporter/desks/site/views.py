@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from reporter.accounts.commands import choose_language
+from reporter.accounts.commands.people import choose_language
 from reporter.desks.errors import blame
 from reporter.desks.guard import allow
 from reporter.desks.incoming import safe_path

@@ -10,7 +10,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from reporter.cases.models import Case
-from reporter.desks.forms import CaseForm, at_most, choices_of
+from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.wording import ASKS, DECLINES, LEVELS, OUTCOMES
 from reporter.desks.words import named
@@ -265,3 +265,9 @@ class UnitForm(ActForm):
         self.unit_id.choices = [("", _("as suggested"))] + [
             (unit.id, named(unit)) for unit in found.units_in_use
         ]
+
+
+class PurposeForm(FlaskForm):
+    """For what name and contact of whoever reported are needed."""
+
+    purpose = reason_field(_l("Purpose of opening name and contact"))

@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from reporter.accounts.commands.codes import Asking, ask_for_code
+from reporter.accounts.commands.identity import keep_real_name
+from reporter.accounts.queries import get_user
 from reporter.board.commands.exposures import correct
 from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
@@ -160,6 +163,7 @@ def fill_home() -> None:
     fill_neighbour()
     ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
     enter_city(id_of("jining"))
+    ask_for_code("13847400002", Asking(["home"]))
     begin(1000, uploader_key="tests", way=Way.REPORT)
 
 
@@ -240,6 +244,7 @@ def fill_reports(kind: Category) -> None:
     """Make reports on every list of the moderators, one that was asked about, one that was rated."""
     resident = a_user(name="阿拉坦其其格", email=LOGIN, phone="13847400001", password=PASSWORD).actor
     give_points(put_right=5)
+    keep_real_name(get_user(resident.id or 0), "阿拉坦其其格·本名", by=resident)
     a_report(category=kind, subtype=kind.subcategories[0], by=resident, contact="13847400002")
     asked()
     spam = a_report(by=resident, words="加微信领红包")

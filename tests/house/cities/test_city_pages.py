@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 
 from config import TestConfig
 from reporter.accounts import queries as accounts
-from reporter.accounts.models import User
+from reporter.accounts.commands.codes import link_token
+from reporter.accounts.models import OneTimeCode, User
 from reporter.board.models import Exposure, Objection, PublicPicture
 from reporter.cases.models import Case, Category, Subcategory
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
@@ -128,6 +129,7 @@ ICON = re.compile(rb'class="bi bi-([^ "]+)')
 # What of the home can stand in an address: by desk and by the names of the places in it.
 # fmt: off
 THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
+    ("accounts", "token"):                           lambda home: called("token", [link_token(one) for one in home.rows(OneTimeCode)]),
     ("admin", "day"):                                lambda home: called("day", [one.isoformat() for one in home.all(Holiday.day)]),
     ("admin", "year"):                               lambda home: called("year", [one.year for one in home.all(Holiday.day)]),
     ("admin", "job_id"):                             lambda home: called("job_id", some(home.all(Job.id))),
@@ -218,11 +220,13 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
 LEADS_ON = {
     "/columns": "/columns/progress",
     "/sign-in": "/triage/",
+    "/sign-in/code": "/sign-in",
+    "/register": "/sign-in",
     "/inspection/find": "/inspection/#number",
 }
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
-    "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
+    "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
     "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.points", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from config import ROOT
 from reporter.accounts import queries as accounts
-from reporter.accounts.models import User
+from reporter.accounts.models import OneTimeCode, Purpose, User
 from reporter.board import editing, objected, shown
 from reporter.board import queries as board
 from reporter.board.lifecycle import Action as Publishing
@@ -47,6 +47,7 @@ from reporter.places.models import Area
 from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
+from reporter.ports import ports
 from reporter.reports import alike
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
@@ -151,6 +152,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     accounts.find_user:            User.id,
     accounts.user_by_login:        User.email,
     accounts.unit_members:         Unit.id,
+    accounts.real_name_of:         User.id,
     shown.post:                    Exposure.public_id,
     shown.public_picture:          PublicPicture.token,
     board.get_exposure:            Exposure.id,
@@ -215,6 +217,8 @@ GLOBE = (-180.0, -90.0, 180.0, 90.0)
 # Asked about several at once, about a row in hand, or about the city as a whole.
 OTHERWISE: dict[Query, Ask] = {
     accounts.user_who_signs_in:    lambda _: accounts.user_who_signs_in(LOGIN, PASSWORD),
+    accounts.living_code:          lambda home: [found for one in home.all(OneTimeCode.id) if (found := accounts.living_code(one, ports.clock.now(), *Purpose))],
+    accounts.codes_asked:          lambda home: [when for one in home.all(OneTimeCode.mark) for when in accounts.codes_asked(one, since=ports.clock.now() - timedelta(days=1), most=9)],
     accounts.names_of:             lambda home: accounts.names_of(home.all(User.id)),
     accounts.works_for_city:       lambda home: accounts.works_for_city(home.all(User.id)),
     accounts.members_of:           lambda home: accounts.members_of(home.all(Unit.id)),

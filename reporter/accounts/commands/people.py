@@ -1,4 +1,4 @@
-"""Every way a person's account changes."""
+"""Accounts of staff: appointed, changed; and what everybody changes of their own."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,20 +12,8 @@ from reporter.accounts.rules import NUMBER, plain_mobile, refuse_guessable
 from reporter.kernel.audit import record
 from reporter.kernel.db import add_unless_taken, command
 from reporter.kernel.errors import BadInput, Conflict
-from reporter.kernel.policy import APPOINTED, Actor, Permission, Role, require
+from reporter.kernel.policy import APPOINTED, STAFF, Actor, Permission, Role, require
 from reporter.ports import ports
-
-
-@command
-def open_account(name: str, login: str, password: str, *, by: Actor) -> User:
-    """Open a resident's account under a mail address or a phone number.
-
-    Raises:
-        BadInput: the address is neither, it is taken, or the password is too short or easily guessed.
-    """
-    user = _new_user(name, login, password, roles=[Role.RESIDENT], unit_id=None)
-    record(user, "open_account", by=by, at=ports.clock.now())
-    return user
 
 
 @command
@@ -39,7 +27,8 @@ def appoint(
 
     Raises:
         NotAllowed: `by` is no security administrator (nor the set-up).
-        BadInput: as `open_account`, `mobile` is no number, or the roles are not to be had together or without a unit.
+        BadInput: `login` is neither mail address nor phone number, or taken; the password is too short or easily
+            guessed; `mobile` is no number; the roles are not to be had together or without a unit.
     """
     require(by, Permission.ADMIN_SECURITY)
     _refuse_impossible(roles, unit_id)
@@ -78,6 +67,10 @@ def change_roles(
     _refuse_impossible(roles, unit_id, active=active)
     if user.id == by.id and (not active or Role.SECURITY_ADMIN not in roles):
         raise BadInput("You cannot take your own administration away; ask a colleague.", field="roles")
+    if (
+        user.phone and not user.mobile and STAFF & set(roles)
+    ):  # an account of a resident that becomes one of staff
+        user.mobile = plain_mobile(user.phone)
     user.roles, user.unit_id, user.active = list(roles), unit_id, active
     facts: dict[str, Any] = {"roles": list(roles), "unit_id": unit_id, "active": active}
     number = user.mobile if mobile is None else plain_mobile(mobile)
