@@ -184,6 +184,23 @@ def open_cases_near(
     return db.session.scalars(near.order_by(Case.id.desc()).limit(limit)).all()
 
 
+def kinds_around(
+    lon: float, lat: float, *, metres: int = 50, since: datetime, limit: int = 50
+) -> list[tuple[int, int | None]]:
+    """Return (kind, sub-type) by id of the newest cases within about `metres` of a WGS 84 point, ended ones too."""
+    south, east = metres / METRES_PER_DEGREE, metres / (METRES_PER_DEGREE * cos(radians(lat)))
+    kinds = select(Category.id).where(Category.active).scalar_subquery()
+    near = select(Case.category_id, Case.subcategory_id).where(
+        Case.category_id.in_(kinds),
+        Case.lat.between(lat - south, lat + south),
+        Case.lon.between(lon - east, lon + east),
+        Case.reported_at >= since,
+        Case.state != State.VOID,
+    )
+    rows = db.session.execute(near.order_by(Case.id.desc()).limit(limit))
+    return [(row.category_id, row.subcategory_id) for row in rows]
+
+
 def ringing_ids(now: datetime, *, limit: int = 200) -> Sequence[int]:
     """Return ids of the cases for which time has set something off, the longest due first."""
     ringing = select(Case.id).where(Case.ring_at <= now)

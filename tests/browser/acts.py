@@ -60,7 +60,6 @@ def report(hands: Hands, at: tuple[float, float] = PLACE) -> tuple[str, str]:
     page.goto("/")
     hands.press(link(page, "Report with a photo"))
     _photo(hands, at)
-    _place(hands)
     _kind(hands)
     hands.write(
         page.locator("#words"), f"{WORDS}{uuid4().int % 1_000_000}"
@@ -89,27 +88,21 @@ def _photo(hands: Hands, at: tuple[float, float]) -> None:
     slow.send("Network.emulateNetworkConditions", _speed())
     slow.detach()
     expect(page.locator("[data-check-time]")).to_contain_text(like("First photo taken: {time}"))
-    hands.press(button(page, "Next: place"))
+    hands.press(button(page, "Next"))
 
 
 def _speed(upload: int = -1) -> dict[str, float | bool]:
     return {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload}
 
 
-def _place(hands: Hands) -> None:
-    page = hands.page
-    expect(page.locator("[data-place-source]")).to_have_text(zh("From the place in the photo"))
-    expect(page.locator("[data-place-area]")).to_have_class(re.compile(r"\bok\b"))
-    hands.press(button(page, "It is here"))
-
-
 def _kind(hands: Hands) -> None:
+    """Choose kind and sub-type; the place was passed over, because the photo says it."""
     page = hands.page
     hands.choose(page.locator("[name=category][data-slug=littering_dumping]"))
-    hands.choose(page.get_by_role("radio", name="暴露垃圾"))
     expect(page.locator("[data-promise]")).to_be_visible()
-    hands.press(button(page, "Next"))
+    hands.press(page.get_by_role("button", name="暴露垃圾"))
     expect(page.get_by_role("heading", name=zh("Look it over and send it"))).to_be_focused()
+    expect(page.locator("[data-sum-source]")).to_have_text(zh("From the place in the photo"))
 
 
 def accept(hands: Hands, number: str) -> str:

@@ -48,7 +48,7 @@ def ready(page: Page, address: str = "/report") -> None:
 def write(page: Page, words: str) -> None:
     """Write a whole report and press Send."""
     page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=12)])
-    button(page, "Next: place").click()
+    button(page, "Next").click()
     page.locator("[data-locate]").click()
     expect(page.locator("[data-place-source]")).to_contain_text("手机")
     button(page, "It is here").click()
@@ -116,7 +116,7 @@ def test_the_map_of_the_form_is_drawn_without_a_network(visit: Visitors, watch: 
 
     page.goto("/report")
     page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=12)])
-    button(page, "Next: place").click()
+    button(page, "Next").click()
     page.locator("[data-locate]").click()
 
     expect(page.locator(".leaflet-container path").first).to_be_attached()

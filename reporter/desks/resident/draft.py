@@ -20,7 +20,7 @@ from reporter.desks.origin import origins
 from reporter.desks.resident.forms import ReportForm, new_client_id
 from reporter.desks.resident.nearby import Near, near_cases
 from reporter.desks.resident.promises import subtypes
-from reporter.desks.resident.shots import Shot, shot_of
+from reporter.desks.resident.shots import Shot, said_views, shot_of
 from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import ReporterError
@@ -89,7 +89,7 @@ class Draft:
         if (
             self.kind and self.photos and self.wish != AS_IT_IS and not self.form.case_id
         ):  # a case has its evidence
-            missing = lacks_of(self.kind, self.photos, self._views_by_id)
+            missing = lacks_of(self.kind, self.photos, said_views(self.photos, request.form))
             self.lacking = lack_words(self.kind, missing)
             if missing:
                 return None
@@ -115,11 +115,6 @@ class Draft:
         said = {photo.token: request.form.get(f"view-{photo.token}", "") for photo in self.photos}
         return {token: view for token, view in said.items() if view in set(View)}
 
-    @property
-    def _views_by_id(self) -> dict[int, View]:
-        said = self.views
-        return {photo.id: View(said[photo.token]) for photo in self.photos if photo.token in said}
-
     def _near(self, spot: Spot, kind: Category) -> Sequence[Near]:
         if spot.lon is None or spot.lat is None:
             return ()
@@ -141,7 +136,7 @@ class Draft:
             client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot,
             joins_case_id=form.case_id, subcategory_id=form.sub_id,
             words=form.words.data or "", photo_ids=[photo.id for photo in self.photos],
-            origins=origins(), device=uploader_key(), views=self._views_by_id, anonymous=form.anonymous.data,
+            origins=origins(), device=uploader_key(), views=said_views(self.photos, request.form), anonymous=form.anonymous.data,
             contact=form.contact.data or "", notify=form.notify.data, locale=str(get_locale()),
         )  # fmt: skip
 

@@ -1,15 +1,22 @@
 """What the service promises: the limits of each kind in words, and the next steps after sending."""
 
+import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from reporter.cases.models import Category, Subcategory
 from reporter.desks.dates import plain_clock
 from reporter.desks.limits import limit_words
 from reporter.desks.words import named
 from reporter.reports.models import Report
+
+DRAWINGS = Path(__file__).parents[2] / "static" / "icons" / "subtypes.svg"
+_SYMBOL = re.compile(r'<symbol id="([^"]+)"')
 
 
 def handle_limit(kind: Category, sub: Subcategory | None) -> str:
@@ -30,15 +37,42 @@ def subtypes(kinds: Sequence[Category]) -> list[dict[str, Any]]:
     return [
         {
             "slug": kind.slug, "id": kind.id, "name": named(kind), "promise": promise(kind, None),
-            "photos": kind.min_photos, "views": kind.near_and_far,
+            "views": kind.near_and_far, "asks": asks(kind),
             "subs": [
-                {"id": str(sub.id), "name": named(sub), "urgent": sub.urgent, "promise": promise(kind, sub)}
+                {"id": str(sub.id), "name": named(sub), "drawn": drawn(kind, sub), "promise": promise(kind, sub)}
                 for sub in kind.subcategories
                 if sub.active
             ],
         }
         for kind in kinds
     ]  # fmt: skip
+
+
+def asks(kind: Category) -> list[str]:
+    """Return what pictures of this kind should show, one line for each rule."""
+    rules = {
+        ngettext("%(num)d photo at least", "%(num)d photos at least", kind.min_photos): kind.min_photos > 1,
+        _("one close up, and one with a street sign, a shop sign or a door number"): kind.near_and_far,
+        ngettext(
+            "taken within the last hour", "taken within the last %(num)d hours", kind.oldest_photo_hours
+        ): kind.oldest_photo_hours,
+        ngettext(
+            "%(num)d second between them", "%(num)d seconds between them", kind.photos_apart_seconds
+        ): kind.photos_apart_seconds,
+        _("taken on this page"): kind.taken_in_app,
+    }
+    return [sentence for sentence, counts in rules.items() if counts]
+
+
+def drawn(kind: Category, sub: Subcategory) -> str:
+    """Return the name under which the drawing of a sub-type stands in its file, "" where there is none."""
+    name = f"{kind.slug}.{sub.slug}"
+    return name if name in _drawings() else ""
+
+
+@cache
+def _drawings() -> frozenset[str]:
+    return frozenset(_SYMBOL.findall(DRAWINGS.read_text(encoding="utf-8")))
 
 
 def next_steps(report: Report, kind: Category, sub: Subcategory | None) -> list[str]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from reporter.desks.arriving import Sender
 from reporter.desks.dates import plain_moment
 from reporter.desks.enclosed import own, uploader_key
 from reporter.kernel.errors import BadInput, NotFound
-from reporter.photos.models import Photo, Way
+from reporter.photos.models import Photo, View, Way
 from reporter.photos.pixels import MOST_BOXES, Flag
 from reporter.photos.queries import by_token, staff_copy
 from reporter.ports import ports
@@ -94,3 +95,9 @@ def as_json(shot: Shot) -> dict[str, Any]:
         "lat": shot.lat,
         "warnings": list(shot.notes),
     }
+
+
+def said_views(photos: Sequence[Photo], said: MultiDict[str, str]) -> dict[int, View]:
+    """Return what each picture is of, by its id, as `said` names it; what is no such word is left out."""
+    words = {photo.id: said.get(f"view-{photo.token}", "") for photo in photos}
+    return {photo_id: View(word) for photo_id, word in words.items() if word in set(View)}

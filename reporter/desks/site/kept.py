@@ -11,7 +11,7 @@ from reporter.desks.site.modules import FOLDER, modules_of
 # What the two kept pages name in their heads, by endpoint of this desk or of the app.
 SHEETS = ("house",)
 VENDOR = ("bootstrap/bootstrap.min.css", ICON_SHEET, ICON_FONT, "leaflet/leaflet.css", "leaflet/leaflet.js")
-DRAWINGS = ("icons/kinds.svg",)
+DRAWINGS = ("icons/kinds.svg", "icons/subtypes.svg")
 SCRIPTS = (
     "first",
     "once",

@@ -2,9 +2,10 @@
 
 import { complain, field, form, words } from "./report_page.js";
 import { wakeShots } from "./report_shots.js";
-import { placeProblem, placeWords, revealMap, wakePlace } from "./report_place.js";
-import { askNearby, chosenKind, kindWords, wakeKind } from "./report_kind.js";
-import { askViews } from "./report_views.js";
+import { assumeLast, confirmPlace, placeIsSure, placeProblem, placeSettled, placeSource, placeWords, point, revealMap, wakePlace } from "./report_place.js";
+import { askNearby, chosenKind, nearbyOf, wakeKind } from "./report_kind.js";
+import { askGuess, wakeGuess } from "./report_guess.js";
+import { summarize, wakeSummary } from "./report_summary.js";
 import { wakeScreen } from "./report_screen.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
 import { wakeOutbox } from "./report_outbox.js";
@@ -13,7 +14,10 @@ const steps = [...form.querySelectorAll(".step")];
 const marks = [...document.querySelectorAll(".prog li")];
 const button = (name) => form.querySelector(`[data-${name}]`);
 const end = steps[steps.length - 1];
+const screen = Object.fromEntries(steps.map((step) => [step.id.replace("step-", ""), step]));
 let now = steps[0];
+let returning = false; // the last screen was seen: what was changed from there leads back to it
+let answered = ""; // what was reported nearby was looked at, for this kind at this place
 
 const hasShots = () => Boolean(form.querySelector("[data-shot]:not([data-refused])"));
 const PROBLEMS = {
@@ -54,8 +58,15 @@ function show(step, { focus = true } = {}) {
   now = step;
   for (const one of steps) one.hidden = one !== step;
   drawBar();
-  if (step.id === "step-place") revealMap();
-  if (step.id === "step-confirm") summarize();
+  if (step === screen.place) {
+    assumeLast();
+    revealMap();
+  }
+  if (step === screen.kind) drawPlace();
+  if (step === end) {
+    returning = true;
+    summarize();
+  }
   if (focus) {
     window.scrollTo(0, 0);
     step.querySelector("h2").focus({ preventScroll: true });
@@ -66,23 +77,45 @@ const go = (step) => {
   window.location.hash = step.id; // the browser's own back button goes one screen back
 };
 
-async function onward() {
-  if (!passable(now)) return;
-  if (now.id === "step-kind") {
-    button("next").setAttribute("aria-busy", "true");
+async function busy(act) {
+  button("next").setAttribute("aria-busy", "true");
+  await act();
+  button("next").removeAttribute("aria-busy");
+}
+
+/** To the last screen, past what was reported nearby when there is something that was not looked at. */
+const toEnd = () =>
+  busy(async () => {
     const some = await askNearby();
-    button("next").removeAttribute("aria-busy");
-    go(document.getElementById(some ? "step-near" : "step-confirm"));
-    return;
+    go(some && answered !== nearbyOf() ? screen.near : end);
+  });
+
+/** The place fills itself in: its screen is shown only when a person has to look at it. */
+const pastPlace = () =>
+  busy(async () => {
+    await placeSettled();
+    go(placeIsSure() ? screen.kind : screen.place);
+  });
+
+async function onward() {
+  if (!passable(now)) return null;
+  if (now === screen.place) confirmPlace();
+  if (now === screen.near) {
+    form.querySelector('[name=joins][value=""]').checked = true;
+    answered = nearbyOf();
+    return go(end);
   }
-  if (now.id === "step-near") form.querySelector('[name=joins][value=""]').checked = true;
-  go(steps[steps.indexOf(now) + 1]);
+  if (now === screen.kind) return toEnd();
+  if (returning && steps.every((step) => !PROBLEMS[step.id]?.())) return toEnd();
+  if (now === screen.photos) return pastPlace();
+  return go(steps[steps.indexOf(now) + 1]);
 }
 
 async function back() {
-  const before = steps[steps.indexOf(now) - 1];
-  const skips = before?.id === "step-near" && !(await askNearby());
-  go(skips ? document.getElementById("step-kind") : before || steps[0]);
+  let before = steps[steps.indexOf(now) - 1] || steps[0];
+  if (before === screen.near && !(await askNearby())) before = screen.kind;
+  if (before === screen.place && placeIsSure()) before = screen.photos;
+  go(before);
 }
 
 /** The screen that the address names, but never beyond the first that is not finished. */
@@ -93,18 +126,6 @@ function fromAddress() {
   const beyond = stop && steps.indexOf(wanted) > steps.indexOf(stop);
   show(beyond ? stop : wanted);
   if (!beyond && target && target !== wanted && form.contains(target)) target.focus();
-}
-
-function summarize() {
-  askViews();
-  const photos = [...form.querySelectorAll("[data-shot]:not([data-refused]) img")].map((photo) =>
-    Object.assign(document.createElement("img"), { className: "ph", src: photo.src, alt: photo.alt }),
-  );
-  form.querySelector("[data-sum-photos]").replaceChildren(...photos);
-  form.querySelector("[data-sum-kind]").textContent = kindWords();
-  form.querySelector("[data-sum-place]").textContent = placeWords();
-  const taken = [...form.querySelectorAll("[data-shot]")].map((face) => face.dataset.taken).find(Boolean);
-  form.querySelector("[data-sum-time]").textContent = taken || words.unknown_time;
 }
 
 function drawChecks({ faces }) {
@@ -118,6 +139,14 @@ function drawChecks({ faces }) {
   if (faces.length) say(steps[0], "");
 }
 
+/** Where it is, on the screen that follows when the place's own was passed over; and what is often reported there. */
+function drawPlace() {
+  askGuess();
+  const line = form.querySelector("[data-place-line]");
+  line.hidden = !point();
+  line.querySelector("span").textContent = [...new Set([placeWords(), placeSource()])].filter(Boolean).join(" · ");
+}
+
 function drawContact() {
   form.querySelector("[data-contact]").hidden = !field("notify").checked && field("anonymous").checked && !field("contact").value && !form.querySelector("[data-contact] .err");
 }
@@ -127,13 +156,21 @@ function network() {
 }
 
 form.dataset.steps = "on";
-form.addEventListener("shots:changed", ({ detail }) => drawChecks(detail));
+form.addEventListener("shots:changed", ({ detail }) => {
+  drawChecks(detail);
+  if (now === end) summarize();
+});
 form.addEventListener("shots:held", () => {
   form.querySelector("[data-held]").hidden = false;
 });
-form.addEventListener("near:joined", () => go(document.getElementById("step-confirm")));
+form.addEventListener("kind:chosen", () => (passable(screen.kind) ? toEnd() : null));
+form.addEventListener("near:joined", () => {
+  answered = nearbyOf();
+  go(end);
+});
 form.addEventListener("place:checked", () => {
-  if (now.id === "step-place") say(now, "");
+  if (now === screen.place) say(now, "");
+  if (now === screen.kind) drawPlace();
   if (now === end) summarize();
 });
 form.addEventListener("change", drawContact);
@@ -145,6 +182,7 @@ form.addEventListener("keydown", (event) => {
 });
 button("next").addEventListener("click", onward);
 button("prev").addEventListener("click", back);
+form.querySelector("[data-shoot-far]").addEventListener("click", () => form.querySelector("[data-shots]").house.shoot("far"));
 button("keep").addEventListener("click", () => {
   keepDraft();
   window.location.assign(document.querySelector("[data-flow-back]").href);
@@ -162,6 +200,8 @@ wakePlace();
 wakeOutbox(() => form.querySelector("[data-shots]").house);
 wakeShots();
 wakeKind();
+wakeGuess();
+wakeSummary();
 wakeScreen();
 wakeDraft(form.querySelector("[data-shots]").house, () => {
   form.querySelector("[name=category]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));

@@ -4,13 +4,14 @@
 import { csrfOf } from "./csrf.js";
 import { dropDraft } from "./draft_store.js";
 import { forgetShots } from "./kept_shots.js";
+import { keepPlace } from "./last_place.js";
 import { State, keepReport } from "./outbox.js";
 import { kindWords } from "./report_kind.js";
 import { complain, field, form, words } from "./report_page.js";
 import { placeWords } from "./report_place.js";
 
 const SENDS = ["send", "send_as_it_is"];
-const OWN = ["csrf_token", "client_id", "token", "photos", "sub_chip", "act"]; // filled in anew when it is sent
+const OWN = ["csrf_token", "client_id", "token", "photos", "act"]; // filled in anew when it is sent
 const line = form.querySelector("[data-outbox-error]");
 let passing = false; // the page itself sends it now
 let held = null; // the button, while its pictures are on their way
@@ -26,10 +27,10 @@ const viewOf = (token) => (token && form.querySelector(`[name="view-${CSS.escape
 async function keep(shots, state) {
   const id = field("client_id").value;
   const files = {};
-  const pictures = shots.pictures().map(({ file, name, claims, address, token }, place) => {
+  const pictures = shots.pictures().map(({ file, name, claims, address, token, view }, place) => {
     const key = `${id}/${place}`;
     if (file) files[key] = file;
-    return { key, name, size: file?.size ?? 0, claims, address, token, view: viewOf(token), sent: token ? file?.size : 0 };
+    return { key, name, size: file?.size ?? 0, claims, address, token, view: viewOf(token) || view, sent: token ? file?.size : 0 };
   });
   await keepReport({ id, at: Date.now(), state, why: "", fields: fields(), kind: kindWords(), place: placeWords(), pictures, receipt: null }, files);
   navigator.storage?.persist?.().catch(() => {}); // a wish: browsers may throw stores away that nobody asked to keep
@@ -43,6 +44,7 @@ async function wait() {
 
 async function send(button, shots) {
   button.setAttribute("aria-busy", "true");
+  keepPlace((name) => field(name).value);
   const token = navigator.onLine ? await csrfOf(form) : "";
   const ready = Boolean(token) && !shots.underway().length;
   const kept = await keep(shots, ready ? State.PAGE : State.WAITING).then(() => true, () => false);

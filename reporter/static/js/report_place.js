@@ -1,11 +1,15 @@
-// The place: from the phone at the moment of the shot, else from the photo, else set on the map, else typed.
+// The place: from the phone at the moment of the shot, else from the photo, else where one reported last, set on the map or
+// typed. Where it came from is said with it.
 
+import { lastPlace } from "./last_place.js";
 import { asked, field, fill, form, words } from "./report_page.js";
 
 const FAR = 1000; // metres between pin and photo that deserve a word
 const LATELY = 5 * 60 * 1000; // milliseconds for which the phone is taken to be where it was
 const LINES_END = 13.5; // zoom beyond which our own lines leave the screen empty; tiles go on
 const QUIET = 2000; // milliseconds after the page has come
+const EXACT = 100; // metres; a place that is less exact is looked at by a person
+const WAITED = 6000; // milliseconds for which a place that is on its way is waited for
 const EARTH = 6371008.8;
 const section = document.getElementById("step-place");
 const part = (name) => section.querySelector(`[data-place-${name}]`);
@@ -14,6 +18,10 @@ let fromPhoto = null; // where the first photo says it was taken
 let refusedPhoto = ""; // the photo's place that is not in this city: not tried again
 let nowhere = ""; // that the point lies in no area, so that one has to be chosen
 let fix = null; // where the phone was last, and when
+let certain = ""; // the last point that lies in an area of the city
+let assumed = false; // the place is only that of the last report, which a person has to confirm
+let underway = 0; // askings of the phone and of the server that were not answered yet
+let reading = false; // pictures are still asked where they were taken
 let verdict = ""; // why the last point could not be taken; it was dropped then, and an address may stand for it
 
 const rad = (degrees) => (degrees * Math.PI) / 180;
@@ -35,6 +43,32 @@ export function placeWords() {
   return [named, field("address").value.trim(), field("landmark").value.trim()].filter(Boolean).join(" · ") || part("source").textContent || words.from_map;
 }
 
+/** Where the place comes from, in words. */
+export const placeSource = () => (point() ? part("source").textContent : "");
+
+/** Whether the place is known well enough to go on without looking at it: measured, exact, in an area of the city. */
+export function placeIsSure() {
+  const here = point();
+  const measured = ["gps", "exif"].includes(field("place_source").value) && Number(field("accuracy").value || 0) <= EXACT;
+  return Boolean(here) && measured && !assumed && certain === here.join();
+}
+
+/** Wait until the place is known, nothing is left to wait for, or it takes too long. */
+export function placeSettled() {
+  if (placeIsSure() || (!underway && !reading)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      if (!placeIsSure() && (underway || reading)) return;
+      form.removeEventListener("place:news", done);
+      resolve();
+    };
+    form.addEventListener("place:news", done);
+    setTimeout(resolve, WAITED);
+  });
+}
+
+const news = () => form.dispatchEvent(new CustomEvent("place:news"));
+
 /** Why one cannot go on from here; "" when one can. */
 export function placeProblem() {
   if (point() && nowhere && !field("area_id").value) return nowhere;
@@ -43,8 +77,9 @@ export function placeProblem() {
 
 function showSource(source, accuracy) {
   const texts = { gps: fill(words.from_gps, { metres: Math.round(accuracy) }), exif: words.from_exif, picked: words.from_map };
-  part("source").textContent = texts[source] || "";
-  part("lead").textContent = { gps: words.lead_gps, exif: words.lead_exif }[source] || plainLead;
+  const leads = { gps: words.lead_gps, exif: words.lead_exif };
+  part("source").textContent = assumed ? words.from_last : texts[source] || "";
+  part("lead").textContent = assumed ? words.lead_last : leads[source] || plainLead;
 }
 
 function compare() {
@@ -70,16 +105,21 @@ async function checkArea() {
   const here = point();
   verdict = nowhere = "";
   if (!here) return hint("", "");
+  underway += 1;
   try {
     const said = await asked(form.dataset.area, { lon: here[0], lat: here[1] });
     if (here.join() !== point()?.join()) return;
     nowhere = said.id ? "" : said.words;
+    certain = said.id ? here.join() : "";
     hint(said.id ? "ok" : "warn", said.words, said.name);
   } catch (error) {
     if (here.join() !== point()?.join()) return;
     verdict = error.said || "";
     if (verdict) drop();
     hint("warn", verdict || words.offline);
+  } finally {
+    underway -= 1;
+    news();
   }
   compare();
   form.dispatchEvent(new CustomEvent("place:checked"));
@@ -92,6 +132,8 @@ function drop() {
 }
 
 async function setPoint(lon, lat, source, accuracy = "") {
+  if (assumed) for (const name of ["area_id", "address", "landmark"]) field(name).value = "";
+  assumed = false;
   field("lon").value = lon.toFixed(6);
   field("lat").value = lat.toFixed(6);
   field("accuracy").value = accuracy === "" ? "" : Math.round(accuracy);
@@ -109,25 +151,56 @@ export function locate({ quietly = false } = {}) {
     return;
   }
   if (!quietly || !point()) part("source").textContent = words.looking;
+  underway += 1;
+  const answered = (act) => (answer) => {
+    underway -= 1;
+    act(answer);
+    news();
+  };
   navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
+    answered(({ coords }) => {
       fix = { lon: coords.longitude, lat: coords.latitude, at: Date.now() };
-      return setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy);
-    },
-    () => {
+      if (!quietly || !better(coords.accuracy)) setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy);
+      else showSource(field("place_source").value, Number(field("accuracy").value));
+    }),
+    answered(() => {
       if (point()) showSource(field("place_source").value, Number(field("accuracy").value));
       else part("source").textContent = words.denied;
-    },
+    }),
     { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
   );
 }
 
+/** Whether what is there is better than where the phone says it is: set by hand, or a photo's when the phone hardly knows. */
+function better(accuracy) {
+  if (!point() || assumed) return false;
+  return field("place_source").value === "picked" || (field("place_source").value === "exif" && accuracy > EXACT);
+}
+
+/** A person looked at the place and goes on with it. */
+export function confirmPlace() {
+  assumed = false;
+}
+
+/** Take the place of the last report as long as nothing better is known; a person has to confirm it. */
+export function assumeLast() {
+  const last = lastPlace();
+  if (!last || point() || typed()) return;
+  assumed = true;
+  for (const name of ["lon", "lat", "area_id", "address", "landmark"]) field(name).value = last[name] ?? "";
+  field("place_source").value = point() ? "picked" : "";
+  field("accuracy").value = "";
+  showSource("picked");
+  checkArea();
+}
+
 function look(faces) {
+  news();
   const placed = faces.find((face) => face.dataset.lon && face.dataset.lat);
   fromPhoto = placed ? [Number(placed.dataset.lon), Number(placed.dataset.lat)] : null;
-  if (!fromPhoto || point() || refusedPhoto === fromPhoto.join()) return compare();
+  if (!fromPhoto || (point() && !assumed) || refusedPhoto === fromPhoto.join()) return compare();
   refusedPhoto = fromPhoto.join();
-  return setPoint(fromPhoto[0], fromPhoto[1], "exif");
+  return setPoint(fromPhoto[0], fromPhoto[1], "exif", Number(placed.dataset.accuracy) || "");
 }
 
 /** The map measures itself anew: it was just drawn, or while its screen was hidden. */
@@ -154,8 +227,12 @@ export function wakePlace() {
     if (fix && Date.now() - fix.at < LATELY) detail.place = fix;
     if (detail.camera) locate({ quietly: true });
   });
-  form.addEventListener("shots:changed", ({ detail }) => look(detail.faces));
+  form.addEventListener("shots:changed", ({ detail }) => {
+    reading = detail.reading;
+    look(detail.faces);
+  });
   form.addEventListener("place:picked", () => {
+    assumed = false;
     showSource("picked");
     checkArea();
   });

@@ -2,122 +2,12 @@
 // refusal says why, the others stay. What is not all sent is kept (kept_shots.js) and put back on the next visit.
 // Works on every [data-shots] block; tells its form "shots:changed" with what is there.
 
-import { csrfOf } from "./csrf.js";
 import { Hiding } from "./hide.js";
-import { forgetShot, keepShot, keptShots } from "./kept_shots.js";
-import { Upload } from "./upload.js";
+import { keptShots } from "./kept_shots.js";
+import { Shot, fill } from "./report_shot.js";
 
 const AT_ONCE = 2; // pictures on their way at the same time
 const LARGEST = 20 * 1024 * 1024;
-const MB = 1024 * 1024;
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-
-class Shot {
-  constructor(block, kept) {
-    this.block = block;
-    this.kept = kept; // as kept_shots.js keeps it; null for one that was taken in on an earlier visit
-    this.file = kept?.file;
-    this.face = block.template.content.firstElementChild.cloneNode(true);
-    this.state = "queued";
-    this.preview = this.file ? URL.createObjectURL(this.file) : "";
-    if (this.file) this.part("img").src = this.preview;
-    this.part("[data-again]").addEventListener("click", () => this.upload?.hurry());
-  }
-
-  part(selector) {
-    return this.face.querySelector(selector);
-  }
-
-  say(level, word, { percent = null, note = "", icon }) {
-    const state = this.part("[data-state]");
-    state.className = `row-x between strong ${level}-ink`;
-    state.querySelector("i").className = `bi bi-${icon}`;
-    state.querySelector("[data-word]").textContent = word;
-    state.querySelector("[data-percent]").textContent = percent === null ? "" : `${percent}%`;
-    this.part("[data-bar]").hidden = percent === null;
-    this.part("[data-bar] rect").setAttribute("width", percent ?? 0);
-    this.part("[data-note]").textContent = note;
-    this.part("[data-again]").hidden = this.state !== "waiting";
-  }
-
-  queue() {
-    this.say("brand", this.block.words.queued, { icon: "hourglass-split" });
-    keepShot(this.kept);
-  }
-
-  send() {
-    this.state = "sending";
-    this.progress(this.kept.sent ?? 0);
-    this.upload = this.way();
-    this.upload.run();
-  }
-
-  way() {
-    const { address, claims } = this.kept;
-    return new Upload(this.file, {
-      post: this.block.box.dataset.post,
-      address,
-      claims,
-      csrf: () => csrfOf(this.block.form),
-      on: {
-        began: (given) => keepShot(Object.assign(this.kept, { address: given })),
-        progress: (sent) => this.progress(sent),
-        waiting: (why) => this.wait(why),
-        done: (said) => this.settle(said),
-        refused: (why, final) => this.refuse(why || this.block.words[final ? "empty" : "failed"], { forget: final }),
-      },
-    });
-  }
-
-  progress(sent) {
-    this.state = "sending";
-    this.kept.sent = sent;
-    this.percent = Math.min(Math.round((100 * sent) / this.file.size), 100);
-    const megabytes = { sent: (Math.min(sent, this.file.size) / MB).toFixed(1), size: (this.file.size / MB).toFixed(1) };
-    const note = fill(this.block.words.megabytes, megabytes);
-    this.say("brand", this.block.words.sending, { percent: this.percent, note, icon: "arrow-up-circle" });
-  }
-
-  wait(why) {
-    this.state = "waiting";
-    keepShot(this.kept);
-    this.say("warn", this.block.words.waiting, { percent: this.percent, note: why, icon: "wifi-off" });
-    this.block.changed();
-  }
-
-  /** Give it up: what was begun, what was taken in, what is kept. */
-  drop() {
-    if (!this.kept) return;
-    (this.upload || this.way()).giveUp();
-    forgetShot(this.kept.id);
-  }
-
-  settle({ token, thumb, taken, lon, lat, warnings }) {
-    this.state = "done";
-    const hidden = this.part("input[type=hidden]");
-    hidden.disabled = false;
-    hidden.value = this.part(".x").value = token;
-    Object.assign(this.face.dataset, { lon: lon ?? "", lat: lat ?? "", taken: taken ?? "" });
-    this.say("ok", this.block.words.done, { note: taken || this.block.words.no_claims, icon: "check-circle-fill" });
-    this.part("[data-warning]").textContent = warnings.join(" ");
-    this.part("[data-hide]").hidden = false;
-    this.part("img").src = thumb;
-    URL.revokeObjectURL(this.preview);
-    this.block.changed(); // the draft knows it from now on
-    if (this.kept) forgetShot(this.kept.id);
-  }
-
-  /** Say that it is not taken; it is kept when something else than the picture is at fault. */
-  refuse(why, { forget }) {
-    this.state = "refused";
-    this.face.dataset.refused = "";
-    this.say("bad", this.block.words.refused, { note: why, icon: "x-octagon-fill" });
-    this.block.voice(`${this.file.name}: ${why}`);
-    if (forget) forgetShot(this.kept.id);
-    this.block.changed();
-  }
-}
 
 class Shots {
   constructor(box) {
@@ -128,8 +18,11 @@ class Shots {
     this.words = JSON.parse(box.querySelector("[data-shots-words]").textContent);
     this.most = Number(box.dataset.most);
     this.list = [];
+    this.reading = 0; // pictures that are still asked where they were taken
+    this.view = ""; // what the next picture is to be of, when a button asked for it
     for (const input of box.querySelectorAll("[data-camera], [data-gallery]")) {
       input.addEventListener("change", () => this.take(input));
+      input.addEventListener("cancel", () => (this.view = ""));
     }
     this.grid.addEventListener("click", (event) => this.pressed(event));
     this.hiding = new Hiding(box, { form: this.form, done: (face, said) => this.hid(face, said) });
@@ -155,13 +48,20 @@ class Shots {
     return this.list.filter(({ state }) => ["queued", "sending", "waiting"].includes(state));
   }
 
-  /** All pictures in their order, as the outbox keeps them: {file, name, claims, address, token}. */
+  /** All pictures in their order, as the outbox keeps them: {file, name, claims, address, token, view}. */
   pictures() {
     return this.faces().map((face) => {
       const { file, kept } = this.list.find((one) => one.face === face) ?? {};
       const token = face.querySelector("input[type=hidden]").value;
-      return { file: file ?? null, name: file?.name ?? "", claims: kept?.claims ?? {}, address: token ? "" : kept?.address ?? "", token };
+      const { view = "" } = face.dataset;
+      return { file: file ?? null, name: file?.name ?? "", claims: kept?.claims ?? {}, address: token ? "" : kept?.address ?? "", token, view };
     });
+  }
+
+  /** Open the camera for a picture of this `view` ("near", "far" or none); only while something is being pressed. */
+  shoot(view = "") {
+    this.view = view;
+    this.grid.querySelector("[data-camera]").click();
   }
 
   take(input) {
@@ -172,13 +72,15 @@ class Shots {
     this.complain(files.length > room ? fill(this.words.too_many, { most: this.most }) : "");
     for (const file of files.slice(0, room)) this.add(this.fresh(file, told));
     input.value = "";
+    this.view = "";
   }
 
   /** A chosen picture as it is kept, with what the phone says of it: where it is only for what was taken just now. */
   fresh(file, { camera, place }) {
     const claims = { phone_at: file.lastModified || "" };
     if (camera) Object.assign(claims, { in_app: 1 }, place && { phone_lon: place.lon, phone_lat: place.lat });
-    return { id: `${Date.now()}-${Math.random()}`, form: this.box.dataset.keptAs, file, address: "", claims };
+    const id = `${Date.now()}-${Math.random()}`;
+    return { id, form: this.box.dataset.keptAs, file, address: "", claims, view: this.view };
   }
 
   add(kept) {
@@ -187,7 +89,17 @@ class Shots {
     this.grid.querySelector("[data-add]").before(shot.face);
     if (!kept.file.size) shot.refuse(this.words.empty, { forget: true });
     else if (kept.file.size > LARGEST) shot.refuse(this.words.too_large, { forget: true });
-    else shot.queue();
+    else {
+      shot.queue();
+      this.look(shot);
+    }
+    this.changed();
+  }
+
+  async look(shot) {
+    this.reading += 1;
+    await shot.look();
+    this.reading -= 1;
     this.changed();
   }
 
@@ -266,7 +178,7 @@ class Shots {
     this.box.toggleAttribute("data-busy", busy);
     if (this.wasBusy && !busy) this.voice(this.words.all_in);
     this.wasBusy = busy;
-    this.form.dispatchEvent(new CustomEvent("shots:changed", { detail: { faces: this.faces(), busy } }));
+    this.form.dispatchEvent(new CustomEvent("shots:changed", { detail: { faces: this.faces(), busy, reading: this.reading > 0 } }));
   }
 
   complain(sentence) {

@@ -15,9 +15,19 @@ function drawn(face, number, known) {
   one.querySelector("img").src = face.querySelector("img").src;
   label.textContent = label.dataset.viewLabel.replace("{number}", number);
   choice.name = `view-${token}`;
-  choice.value = known.get(choice.name) ?? "";
+  choice.value = known.get(choice.name) ?? face.dataset.view ?? "";
   return one;
 }
+
+/** Of two photos one shows the problem and the other the place: who says it of one has said it of both. */
+function pair({ target }) {
+  const others = [...list.querySelectorAll("select")].filter((choice) => choice !== target);
+  const [other] = others;
+  if (others.length !== 1 || other.value) return;
+  other.value = { near: "far", far: "near" }[target.value] ?? "";
+}
+
+list.addEventListener("change", pair);
 
 /** Draw one choice for each photo that is in; what was chosen stays. */
 export function askViews() {

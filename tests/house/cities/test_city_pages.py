@@ -204,6 +204,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.kept":        lambda _: called("page", ["report", "waiting"]),
     "resident.area":        lambda _: [POINT],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
+    "resident.guess":       lambda _: [POINT],
+    "resident.evidence":    lambda home: called("kind", home.all(Category.slug)),
     "resident.report":      lambda home: called("kind", home.all(Category.slug)),
     "resident.track":       lambda home: called("code", home.all(Report.code)),
     "site.map_part":        lambda _: called("part", ["areas", "lines"]),

@@ -274,6 +274,7 @@ OTHERWISE: dict[Query, Ask] = {
     cases.cases_in:                lambda _: cases.cases_in(list(State)),
     cases.by_due:                  lambda _: cases.by_due(select(Case), after="", size=EVERYTHING),
     cases.open_cases_near:         lambda _: cases.open_cases_near(*HERE, limit=EVERYTHING),
+    cases.kinds_around:            lambda _: cases.kinds_around(*HERE, metres=100_000, since=NEXT_YEAR - timedelta(days=3650), limit=EVERYTHING),
     cases.ringing_ids:             lambda _: cases.ringing_ids(NEXT_YEAR),
     case_lists.unit_list:          lambda home: [case_lists.unit_list(which, unit) for which in AtUnit for unit in home.all(Unit.id)],
     case_lists.inspection_list:    lambda _: [case_lists.inspection_list(which, now=NEXT_YEAR) for which in AtInspection],

@@ -1,0 +1,126 @@
+// One picture of a form: how far it is on its way, what it says of itself, why it was refused. See report_shots.js.
+
+import { csrfOf } from "./csrf.js";
+import { readExif } from "./exif.js";
+import { forgetShot, keepShot } from "./kept_shots.js";
+import { Upload } from "./upload.js";
+
+const MB = 1024 * 1024;
+const MOMENT = { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" };
+
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+export class Shot {
+  constructor(block, kept) {
+    this.block = block;
+    this.kept = kept; // as kept_shots.js keeps it; null for one that was taken in on an earlier visit
+    this.file = kept?.file;
+    this.face = block.template.content.firstElementChild.cloneNode(true);
+    this.state = "queued";
+    this.preview = this.file ? URL.createObjectURL(this.file) : "";
+    if (this.file) this.part("img").src = this.preview;
+    if (kept?.view) this.face.dataset.view = kept.view;
+    this.part("[data-again]").addEventListener("click", () => this.upload?.hurry());
+  }
+
+  part(selector) {
+    return this.face.querySelector(selector);
+  }
+
+  say(level, word, { percent = null, note = "", icon }) {
+    const state = this.part("[data-state]");
+    state.className = `row-x between strong ${level}-ink`;
+    state.querySelector("i").className = `bi bi-${icon}`;
+    state.querySelector("[data-word]").textContent = word;
+    state.querySelector("[data-percent]").textContent = percent === null ? "" : `${percent}%`;
+    this.part("[data-bar]").hidden = percent === null;
+    this.part("[data-bar] rect").setAttribute("width", percent ?? 0);
+    this.part("[data-note]").textContent = note;
+    this.part("[data-again]").hidden = this.state !== "waiting";
+  }
+
+  /** Let the picture say where and when it was taken, until the server has read the same. */
+  async look() {
+    const { lon = "", lat = "", accuracy = "", takenAt = "" } = await readExif(this.file);
+    if (this.state === "done") return;
+    const taken = takenAt && new Date(takenAt).toLocaleString(document.documentElement.lang, MOMENT);
+    Object.assign(this.face.dataset, { lon, lat, accuracy, taken });
+  }
+
+  queue() {
+    this.say("brand", this.block.words.queued, { icon: "hourglass-split" });
+    keepShot(this.kept);
+  }
+
+  send() {
+    this.state = "sending";
+    this.progress(this.kept.sent ?? 0);
+    this.upload = this.way();
+    this.upload.run();
+  }
+
+  way() {
+    const { address, claims } = this.kept;
+    return new Upload(this.file, {
+      post: this.block.box.dataset.post,
+      address,
+      claims,
+      csrf: () => csrfOf(this.block.form),
+      on: {
+        began: (given) => keepShot(Object.assign(this.kept, { address: given })),
+        progress: (sent) => this.progress(sent),
+        waiting: (why) => this.wait(why),
+        done: (said) => this.settle(said),
+        refused: (why, final) => this.refuse(why || this.block.words[final ? "empty" : "failed"], { forget: final }),
+      },
+    });
+  }
+
+  progress(sent) {
+    this.state = "sending";
+    this.kept.sent = sent;
+    this.percent = Math.min(Math.round((100 * sent) / this.file.size), 100);
+    const megabytes = { sent: (Math.min(sent, this.file.size) / MB).toFixed(1), size: (this.file.size / MB).toFixed(1) };
+    const note = fill(this.block.words.megabytes, megabytes);
+    this.say("brand", this.block.words.sending, { percent: this.percent, note, icon: "arrow-up-circle" });
+  }
+
+  wait(why) {
+    this.state = "waiting";
+    keepShot(this.kept);
+    this.say("warn", this.block.words.waiting, { percent: this.percent, note: why, icon: "wifi-off" });
+    this.block.changed();
+  }
+
+  /** Give it up: what was begun, what was taken in, what is kept. */
+  drop() {
+    if (!this.kept) return;
+    (this.upload || this.way()).giveUp();
+    forgetShot(this.kept.id);
+  }
+
+  settle({ token, thumb, taken, lon, lat, warnings }) {
+    this.state = "done";
+    const hidden = this.part("input[type=hidden]");
+    hidden.disabled = false;
+    hidden.value = this.part(".x").value = token;
+    Object.assign(this.face.dataset, { lon: lon ?? "", lat: lat ?? "", taken: taken ?? "" });
+    this.say("ok", this.block.words.done, { note: taken || this.block.words.no_claims, icon: "check-circle-fill" });
+    this.part("[data-warning]").textContent = warnings.join(" ");
+    this.part("[data-hide]").hidden = false;
+    this.part("img").src = thumb;
+    URL.revokeObjectURL(this.preview);
+    this.block.changed(); // the draft knows it from now on
+    if (this.kept) forgetShot(this.kept.id);
+  }
+
+  /** Say that it is not taken; it is kept when something else than the picture is at fault. */
+  refuse(why, { forget }) {
+    this.state = "refused";
+    this.face.dataset.refused = "";
+    this.say("bad", this.block.words.refused, { note: why, icon: "x-octagon-fill" });
+    this.block.voice(`${this.file.name}: ${why}`);
+    if (forget) forgetShot(this.kept.id);
+    this.block.changed();
+  }
+}
