@@ -128,6 +128,7 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "remind":             _l("remind"),
         "escalate":           _l("escalate"),
         "open_identity":      _l("open name and contact"),
+        "say_solved":         _l("say whether it is solved"),
     },
     "case": {
         "register":           _l("register"),

@@ -220,6 +220,7 @@ def follow_and_rate(hands: Hands, code: str) -> None:
     hands.press(button(page, "See how it goes"))
     expect(page.get_by_role("link", name=zh("On the exposure board"))).to_be_visible()
     expect(page.locator("[data-slider]")).to_be_visible()
-    hands.choose(page.get_by_role("radio", name=zh("Yes, solved")))
+    hands.press(button(page, "Yes, solved"))
+    expect(page.locator(".flashes")).to_contain_text(zh("Thank you. You may also say how satisfied you are."))
     hands.press(button(page, "Satisfied").first)
     expect(page.locator(".flashes")).to_contain_text(zh("Thank you for your rating."))

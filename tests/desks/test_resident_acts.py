@@ -12,7 +12,7 @@ from reporter.cases.queries import photos_of as cases_photos
 from reporter.ports import Ports
 from reporter.reports.commands import triage
 from reporter.reports.lifecycle import State as ReportState
-from reporter.reports.queries import get_report, messages_of
+from reporter.reports.queries import get_report, history, messages_of
 from tests.desks.residents import Open, a_file, accepted, asked, closed, finish, post, rows
 from tests.make import (
     a_moderator,
@@ -99,6 +99,59 @@ def test_one_tap_rates_and_says_whether_it_is_solved(client_as: Open) -> None:
     assert answer.status_code == 302
     assert (rated.rating, rated.solved) == ("mostly", True)
     assert "您评价了" in client.get(f"/track/{report.code}").text
+
+
+def test_one_press_says_whether_it_is_solved_and_how_satisfied_one_is_may_follow(client_as: Open) -> None:
+    report = a_report()
+    closed(report)
+    client = client_as()
+    before = client.get(f"/track/{report.code}").text
+
+    said = client.post(f"/track/{report.code}/solved", data={"rate-solved": "no"})
+
+    page = client.get(f"/track/{report.code}").text
+    assert (said.status_code, get_report(report.id).solved, get_report(report.id).rating) == (302, False, "")
+    assert "rate-rating" not in before
+    assert "rate-rating" in page
+    assert "您说还没解决" in page
+    assert '<details class="door below mt-3 pt-3" id="reopen" open>' in page
+
+
+def test_whether_it_is_solved_can_be_said_anew_until_it_is_rated_and_is_written_once(client_as: Open) -> None:
+    report = a_report()
+    closed(report)
+    client = client_as()
+    for said in ("no", "yes", "yes"):
+        client.post(f"/track/{report.code}/solved", data={"rate-solved": said})
+    client.post(f"/track/{report.code}/rate", data={"rate-rating": "mostly", "rate-solved": "yes"})
+
+    late = client.post(f"/track/{report.code}/solved", data={"rate-solved": "no"})
+
+    assert late.status_code == 409
+    assert get_report(report.id).solved is True
+    assert [entry.facts["solved"] for entry in history(report) if entry.action == "say_solved"] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("sent", [{}, {"rate-solved": "perhaps"}])
+def test_neither_solved_nor_unsolved_is_refused_in_words(sent: dict[str, str], client_as: Open) -> None:
+    report = a_report()
+    closed(report)
+
+    page = client_as().post(f"/track/{report.code}/solved", data=sent)
+
+    assert page.status_code == 422
+    assert "请选一下解决了没有。" in page.text
+    assert get_report(report.id).solved is None
+
+
+def test_an_open_case_cannot_be_said_to_be_solved(client_as: Open) -> None:
+    report = a_report()
+    accepted(report)
+
+    assert client_as().post(f"/track/{report.code}/solved", data={"rate-solved": "yes"}).status_code == 409
 
 
 def test_a_second_rating_changes_nothing(client_as: Open) -> None:
@@ -194,7 +247,7 @@ def test_others_who_joined_rate_for_themselves(client_as: Open) -> None:
 
     assert "已并入同一案件" in page
     assert "您评价了" not in page
-    assert "rate-rating" in page
+    assert "rate-solved" in page
 
 
 def test_a_forged_answer_does_nothing_and_its_words_stay(

@@ -19,7 +19,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, StopValidation
 
 from reporter.cases.models import Category
 from reporter.desks.enclosed import PhotosForm
@@ -200,16 +200,23 @@ class ReopenForm(PhotosForm):
             raise ValidationError(_("Please add a photo of how it looks now."))
 
 
-class RateForm(FlaskForm):
-    """One of four faces, each a button that says so itself, and whether it is solved."""
+class SolvedForm(FlaskForm):
+    """Whether it is solved: two buttons, each of which says so itself."""
+
+    solved = StringField(
+        _l("Is it solved?"),
+        validators=[
+            InputRequired(_l("Please say whether it is solved.")),
+            AnyOf(("yes", "no"), _l("Please say whether it is solved.")),
+        ],
+    )
+
+
+class RateForm(SolvedForm):
+    """One of four faces, each a button that says so itself, beside what was said before: whether it is solved."""
 
     rating = StringField(  # no hidden field: its empty value would come before the button's
         _l("How satisfied are you?"), validators=[InputRequired(_l("Please choose one of the four faces."))]
-    )
-    solved = RadioField(
-        _l("Is it solved?"),
-        choices=[SelectChoice("yes", _l("Yes, solved")), SelectChoice("no", _l("No, not yet"))],
-        validators=[InputRequired(_l("Please say whether it is solved."))],
     )
 
 

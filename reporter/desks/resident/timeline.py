@@ -76,6 +76,11 @@ def _of_report(story: Story) -> Iterator[Step]:
         elif entry.action in {"answer", "add"}:
             title = _("You answered") if entry.action == "answer" else _("You added something")
             yield Step(title, entry.at, text=next(answers, ""), photos=shares[entry.id])
+        elif entry.action == "say_solved":
+            yield Step(
+                _("You said it is solved") if entry.facts["solved"] else _("You said it is not solved yet"),
+                entry.at,
+            )
         elif entry.action in _ENDINGS:
             title, text, mark = _ENDINGS[entry.action]
             yield Step(str(title), entry.at, mark, entry.reason or str(text), name=entry.action)

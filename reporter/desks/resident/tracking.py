@@ -18,6 +18,7 @@ from reporter.desks.resident.forms import (
     MaterialForm,
     RateForm,
     ReopenForm,
+    SolvedForm,
     SureForm,
     new_client_id,
 )
@@ -41,6 +42,7 @@ DOORS = {
     "say": {"answer", "add"},
     "again": {"reopen"},
     "rate": {"rate"},
+    "solved": {"rate"},
     "sure": set(),
 }  # where a form says what is wrong
 
@@ -84,6 +86,7 @@ def _page(report: Report, status: int = 200, **forms: FlaskForm) -> ResponseRetu
         "say": say(None, prefix=SAY),
         "again": ReopenForm(None, prefix=AGAIN),
         "rate": RateForm(None, prefix=RATE),
+        "solved": SolvedForm(None, prefix=RATE),
         "sure": SureForm(None),
     }
     page = render_template(
@@ -167,6 +170,25 @@ def withdraw(code: str) -> ResponseReturnValue:
         return _page(report, status, sure=form)
     flash(_("Your report %(number)s was withdrawn.", number=report.number), "ok")
     return redirect(url_for("resident.track"))
+
+
+@bp.post("/track/<code>/solved")
+@checks_its_own_token
+@guesses
+@allow(Permission.DESK_RESIDENT)
+def say_solved(code: str) -> ResponseReturnValue:
+    """Say in one press whether it is solved; how satisfied one is may follow."""
+    report, form = report_behind(code), SolvedForm(prefix=RATE)
+    solved, by = form.solved.data == "yes", holder_of(report)
+    if status := _done(form, lambda: followup.say_solved(report, solved=solved, by=by)):
+        return _page(report, status, solved=form)
+    flash(
+        _("Thank you. You may also say how satisfied you are.")
+        if solved
+        else _("Thank you. Send a photo of how it looks now, and it is done again."),
+        "ok",
+    )
+    return redirect(url_for("resident.lookup", code=report.code, _anchor="rating"))
 
 
 @bp.post("/track/<code>/rate")

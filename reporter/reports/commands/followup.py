@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from reporter.cases import commands as cases
 from reporter.cases.lifecycle import Action as CaseAction
+from reporter.cases.lifecycle import Move as CaseMove
 from reporter.cases.lifecycle import State as CaseState
+from reporter.cases.lifecycle import step_for as case_step
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.cities.commands import next_number
 from reporter.cities.queries import local
+from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor, Permission, Role, require
@@ -111,6 +114,24 @@ def withdraw(report: Report, *, by: Actor) -> None:
     """Take one's own report back before it is accepted."""
     move(report, Action.WITHDRAW, by=by)
     report.due_at = None
+
+
+@command
+def say_solved(report: Report, *, solved: bool, by: Actor) -> None:
+    """Say whether what was reported is solved, in one word; it may be said anew until the case is rated or the time is over.
+
+    Raises:
+        WrongStep: rated before, too late, or the case is still open.
+    """
+    require(by, Permission.REPORT_OWN, report)
+    case, now = _case_behind(report), ports.clock.now()
+    step = case_step(case.state, CaseAction.RATE)
+    asking = CaseMove(by=by.lent(Role.REPORTER), at=now, facts={"rated_before": bool(report.rating)})
+    if words := next(filter(None, (guard(case, asking) for guard in step.guards)), ""):
+        raise WrongStep(words)
+    if report.solved is not solved:
+        report.solved = solved
+        record(report, "say_solved", by=by, at=now, facts={"solved": solved})
 
 
 @command
