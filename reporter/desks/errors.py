@@ -147,7 +147,7 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http)
     for not_ours in (BadHost, SecurityError):  # no page has addresses then
         app.register_error_handler(not_ours, lambda _: (WORDS_OF_STATUS[400], 400, PLAIN))
-    app.register_error_handler(CSRFError, lambda _: show(BadInput(STALE_FORM)))
+    app.register_error_handler(CSRFError, lambda _: show(BadInput(STALE_FORM, field="csrf_token")))
 
     app.register_error_handler(500, _show_unexpected)
 

@@ -24,7 +24,8 @@ _LONGEST_CAMERA = 80
 _LONGEST_DATUM = 20
 _FARTHEST = 100_000.0  # metres; whatever is less exact than that knows nothing
 
-_MAKE, _MODEL, _ORIENTATION, _EXIF, _GPS = 0x010F, 0x0110, 0x0112, 0x8769, 0x8825
+_MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _EXIF, _GPS = 0x010F, 0x0110, 0x0112, 0x0131, 0x8769, 0x8825
+_COPY = "phone copy"  # static/js/shrink.js writes it
 _TIMES = ((0x9003, 0x9011), (0x9004, 0x9012))  # taken, then digitized; each with its offset from UTC
 _LAT_REF, _LAT, _LON_REF, _LON, _DATUM, _ERROR = 1, 2, 3, 4, 0x12, 0x1F
 
@@ -72,10 +73,15 @@ class Claims:
 
 @dataclass(frozen=True)
 class Exif:
-    """The claims, and `orientation` 1 to 8 as EXIF numbers it."""
+    """The claims, and `orientation` 1 to 8 as EXIF numbers it.
+
+    Attributes:
+        copied: the page made a smaller copy on the phone and wrote the claims of the original into it.
+    """
 
     orientation: int = 1
     claims: Claims = Claims()
+    copied: bool = False
 
 
 def read_exif(block: bytes, zone: tzinfo) -> Exif:
@@ -98,7 +104,8 @@ def read_exif(block: bytes, zone: tzinfo) -> Exif:
         taken_at=_moment(shot, zone), lon=lon, lat=lat, accuracy=_accuracy(place.get(_ERROR, b""), order),
         datum=_words(place.get(_DATUM, b""))[:_LONGEST_DATUM], camera=_camera(main),
     )  # fmt: skip
-    return Exif(orientation if 1 <= orientation <= 8 else 1, claims)  # noqa: PLR2004 - as EXIF counts
+    turned = orientation if 1 <= orientation <= 8 else 1  # noqa: PLR2004 - as EXIF counts
+    return Exif(turned, claims, _words(main.get(_SOFTWARE, b"")) == _COPY)
 
 
 def _directory(tiff: bytes, order: Order, pointer: bytes) -> Directory:

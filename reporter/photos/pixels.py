@@ -15,7 +15,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.photos.containers import Container, check_size, take_apart
 from reporter.photos.dhash import Bands, bands, difference_hash, looks
-from reporter.photos.exif import Claims, read_exif
+from reporter.photos.exif import Claims, Exif, read_exif
 from reporter.photos.kinds import damaged, recognise
 from reporter.places.geometry import Datum
 
@@ -56,6 +56,9 @@ class Flag(StrEnum):
     NO_PLACE = "no_place"  # it does not say where
     OTHER_DATUM = "other_datum"  # its place is not measured against WGS 84
     MORE_PICTURES = "more_pictures"  # further ones lie behind the one that is taken
+    MADE_SMALLER = (
+        "made_smaller"  # on the phone, by the page, which wrote the original's claims into the copy
+    )
     PARTS_HIDDEN = "parts_hidden"  # by its sender, before it was sent
 
 
@@ -140,17 +143,19 @@ def _inspect(upload: bytes, zone: tzinfo) -> tuple[PictureInfo, Container, int]:
     width, height = container.size if orientation < _ON_ITS_SIDE else container.size[::-1]
     digest = hashlib.sha256(upload).hexdigest()
     info = PictureInfo(
-        container.format, width, height, len(upload), digest, exif.claims, _flags(exif.claims, container)
+        container.format, width, height, len(upload), digest, exif.claims, _flags(exif, container)
     )
     return info, container, orientation
 
 
-def _flags(claims: Claims, container: Container) -> list[Flag]:
+def _flags(exif: Exif, container: Container) -> list[Flag]:
+    claims = exif.claims
     raised = {
         Flag.NO_TIME: claims.taken_at is None,
         Flag.NO_PLACE: claims.lon is None,
         Flag.OTHER_DATUM: claims.measured is not Datum.WGS84,
         Flag.MORE_PICTURES: container.more,
+        Flag.MADE_SMALLER: exif.copied,
     }
     return [flag for flag, up in raised.items() if up]
 

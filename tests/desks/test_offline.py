@@ -193,3 +193,13 @@ def test_without_its_token_nothing_that_waited_is_sent(
     assert (refused.status_code, refused.get_json()["fields"]) == (422, ["csrf_token"])
     assert taken.status_code == 201
     assert rows()["reports"] == 1
+
+
+def test_the_token_comes_with_those_pictures_that_the_session_still_has(client_as: Open) -> None:
+    client = client_as()
+    own, others = uploaded(client), uploaded(client_as())
+
+    said = client.get("/report/token", query_string={"picture": [own, others, "<script>"]}).get_json()
+
+    assert said["pictures"] == [own]
+    assert said["token"]

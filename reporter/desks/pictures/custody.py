@@ -32,6 +32,9 @@ FLAGS = {
     Flag.NO_PLACE: _l("does not say where it was taken"),
     Flag.OTHER_DATUM: _l("gives its place in another datum than WGS 84"),
     Flag.MORE_PICTURES: _l("holds further pictures, of which the first was taken"),
+    Flag.MADE_SMALLER: _l(
+        "was made smaller on the phone by the page, which copied time and place from the camera's file"
+    ),
     Flag.PARTS_HIDDEN: _l("had parts that its sender hid before sending it"),
 }
 

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_wtf.csrf import generate_csrf
 
-from reporter.desks.enclosed import uploader_key
+from reporter.desks.enclosed import TOKEN, TOKENS_READ, own, uploader_key
 from reporter.desks.guard import allow
 from reporter.desks.resident.door import bp, questions
 from reporter.desks.resident.draft import Draft, empty_draft
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, offered
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import Permission
+from reporter.photos.queries import photos_by_tokens
 
 
 @bp.get("/report/waiting")
@@ -46,9 +47,11 @@ def _locale_of(tag: str) -> str:
 @questions
 @allow(Permission.DESK_RESIDENT)
 def token() -> ResponseReturnValue:
-    """Give a form that was kept its token against forged requests, and the browser a session for its pictures."""
+    """Give a form a fresh token against forged requests, and the browser a session for its pictures; name those it has."""
     uploader_key()
-    return jsonify(token=generate_csrf())
+    asked = [one for one in request.args.getlist("picture")[:TOKENS_READ] if TOKEN.match(one)]
+    pictures = [photo.token for photo in own(photos_by_tokens(asked))]
+    return jsonify(token=generate_csrf(), pictures=pictures)
 
 
 def sent_as_json(draft: Draft) -> ResponseReturnValue:

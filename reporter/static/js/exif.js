@@ -1,4 +1,4 @@
-// What a picture says of itself before anybody has it: when and where it was taken, which way is up. A small reader like
+// What a picture says of itself before anybody has it: when, where and with what it was taken. A small reader like
 // the server's own (photos/exif.py), which reads the same again and is the one that counts; here it only saves a wait.
 
 const HEAD = 512 * 1024; // bytes of the file that are looked at; cameras write it at the beginning
@@ -6,7 +6,8 @@ const MARK = [0x45, 0x78, 0x69, 0x66, 0, 0]; // "Exif" and two noughts
 const WIDTHS = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8 };
 const LONGEST = 256;
 const MOST = 500; // entries of a directory
-const ORIENTATION = 0x0112;
+const MAKE = 0x010f;
+const MODEL = 0x0110;
 const SHOT = 0x8769;
 const GPS = 0x8825;
 const TAKEN = [[0x9003, 0x9011], [0x9004, 0x9012]]; // taken, then digitized; each with its offset from UTC
@@ -76,7 +77,8 @@ function degrees(place, value, reference, signs, most) {
 }
 
 function placeOf(place) {
-  if (!OURS.includes(place.text(0x12).replace(/[^a-z0-9]/gi, "").toUpperCase())) return {};
+  const datum = place.text(0x12).replace(/[^a-z0-9]/gi, "").toUpperCase();
+  if (!OURS.includes(datum)) return { otherDatum: datum };
   const lon = degrees(place, 4, 3, { E: 1, W: -1 }, 180);
   const lat = degrees(place, 2, 1, { N: 1, S: -1 }, 90);
   if (lon === null || lat === null || (!lon && !lat)) return {}; // noughts: what receivers write before they know
@@ -84,19 +86,22 @@ function placeOf(place) {
   return { lon, lat, accuracy: accuracy > 0 ? accuracy : "" };
 }
 
-/** The moment as ISO writes it; without an offset in the clock of this phone. */
+/** The moment as ISO writes it, without an offset in the clock of this phone, and as the camera wrote both. */
 function momentOf(shot) {
   for (const [moment, offset] of TAKEN) {
     const said = /^(\d{4})[:/-](\d\d)[:/-](\d\d)[ T](\d\d):(\d\d):(\d\d)$/.exec(shot.text(moment));
     if (!said) continue;
     const zone = /^(?:Z|[+-]\d\d:\d\d)$/.exec(shot.text(offset))?.[0] ?? "";
     const at = new Date(`${said.slice(1, 4).join("-")}T${said.slice(4, 7).join(":")}${zone}`);
-    if (!Number.isNaN(at.getTime())) return at.toISOString();
+    if (!Number.isNaN(at.getTime())) return { takenAt: at.toISOString(), written: shot.text(moment), offset: zone };
   }
-  return "";
+  return {};
 }
 
-/** What `file` says: {lon, lat, accuracy, takenAt, orientation}; what it does not say is left out. Never fails. */
+/**
+ * What `file` says: {lon, lat, accuracy, otherDatum, takenAt, written, offset, make, model}; what it does not say is left
+ * out. Never fails.
+ */
 export async function readExif(file) {
   try {
     const bytes = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
@@ -107,7 +112,7 @@ export async function readExif(file) {
     const main = new Directory(view, base, head.long(base + 4));
     const shot = new Directory(view, base, main.number(SHOT));
     const place = new Directory(view, base, main.number(GPS));
-    return { ...placeOf(place), takenAt: momentOf(shot), orientation: main.number(ORIENTATION, 1) };
+    return { ...placeOf(place), ...momentOf(shot), make: main.text(MAKE), model: main.text(MODEL) };
   } catch {
     return {}; // damaged or not to be read: nothing is claimed
   }

@@ -1,5 +1,5 @@
 // Pictures that are not all sent yet stay on the phone, so that a reload or a closed browser loses none: each with the
-// address under which the server has its beginning. A full or forbidden store only means that nothing is kept.
+// address under which the server has its beginning. A forbidden store only means that nothing is kept; a full one is told.
 
 const KEPT = 20 * 60 * 60 * 1000; // milliseconds; less than the server keeps its part
 const STORE = "shots";
@@ -14,7 +14,7 @@ function opened() {
   });
 }
 
-async function within(mode, act) {
+async function within(mode, act, failed = () => undefined) {
   let base = null;
   try {
     base = await opened();
@@ -25,15 +25,21 @@ async function within(mode, act) {
       work.addEventListener("abort", () => reject(work.error));
       work.addEventListener("error", () => reject(work.error));
     });
-  } catch {
-    return undefined; // no store, nothing kept
+  } catch (trouble) {
+    return failed(trouble); // no store, nothing kept
   } finally {
     base?.close();
   }
 }
 
-/** Keep `shot`: {id, form, file, address, claims, sent}. What was kept under its id is replaced. */
-export const keepShot = (shot) => within("readwrite", (store) => store.put({ at: Date.now(), ...shot }));
+/**
+ * Keep `shot`: {id, form, file, address, claims, view, sent}. What was kept under its id is replaced. Tells whether it could not
+ * be kept because the phone is full.
+ */
+export async function keepShot(shot) {
+  const full = (trouble) => trouble?.name === "QuotaExceededError";
+  return (await within("readwrite", (store) => store.put({ at: Date.now(), ...shot }), full)) === true;
+}
 
 export const forgetShot = (id) => within("readwrite", (store) => store.delete(id));
 

@@ -1,7 +1,7 @@
 // Send is pressed: the whole report is kept on the phone first, until its receipt has come. With a network the page then
 // sends it as ever; without one it waits in the outbox, and the page of what waits is shown.
 
-import { csrfOf } from "./csrf.js";
+import { standing } from "./csrf.js";
 import { dropDraft } from "./draft_store.js";
 import { forgetShots } from "./kept_shots.js";
 import { keepPlace } from "./last_place.js";
@@ -45,12 +45,14 @@ async function wait() {
 async function send(button, shots) {
   button.setAttribute("aria-busy", "true");
   keepPlace((name) => field(name).value);
-  const token = navigator.onLine ? await csrfOf(form) : "";
-  const ready = Boolean(token) && !shots.underway().length;
+  const tokens = shots.pictures().map(({ token }) => token).filter(Boolean);
+  const there = navigator.onLine ? await standing(form, tokens) : null;
+  // Pictures that the server lost with the session go out again from the phone, as those do that are still on their way.
+  const ready = there && there.length === tokens.length && !shots.underway().length;
   const kept = await keep(shots, ready ? State.PAGE : State.WAITING).then(() => true, () => false);
   if (kept && !ready) return wait();
   if (!ready) button.removeAttribute("aria-busy");
-  if (!token) return stay(button, shots);
+  if (!there) return stay(button, shots);
   passing = true; // with pictures on their way it is held back until they are in
   return form.requestSubmit(button);
 }

@@ -3,6 +3,7 @@
 import { csrfOf } from "./csrf.js";
 import { readExif } from "./exif.js";
 import { forgetShot, keepShot } from "./kept_shots.js";
+import { shrunk } from "./shrink.js";
 import { Upload } from "./upload.js";
 
 const MB = 1024 * 1024;
@@ -41,15 +42,39 @@ export class Shot {
 
   /** Let the picture say where and when it was taken, until the server has read the same. */
   async look() {
-    const { lon = "", lat = "", accuracy = "", takenAt = "" } = await readExif(this.file);
+    this.said = await readExif(this.file);
+    const { lon = "", lat = "", accuracy = "", takenAt = "" } = this.said;
     if (this.state === "done") return;
     const taken = takenAt && new Date(takenAt).toLocaleString(document.documentElement.lang, MOMENT);
     Object.assign(this.face.dataset, { lon, lat, accuracy, taken });
   }
 
+  /** Make it smaller when it is large, then let it wait for its turn; what was begun already goes on as it is. */
+  async prepare() {
+    this.state = "preparing";
+    this.say("brand", this.block.words.preparing, { icon: "hourglass-split" });
+    await this.keep();
+    if (!this.kept.address) {
+      const copy = await shrunk(this.file, this.said ?? {});
+      if (this.state !== "preparing") return; // given up meanwhile
+      if (copy !== this.file) {
+        this.file = this.kept.file = copy;
+        await this.keep();
+      }
+    }
+    if (this.state === "preparing") this.queue();
+  }
+
+  /** Keep it on the phone until it is all sent; a full phone is said in words, and loses nothing while the page is open. */
+  async keep() {
+    const full = await keepShot(this.kept);
+    this.part("[data-warning]").textContent = full ? this.block.words.phone_full : "";
+  }
+
   queue() {
+    this.state = "queued";
     this.say("brand", this.block.words.queued, { icon: "hourglass-split" });
-    keepShot(this.kept);
+    this.block.changed();
   }
 
   send() {
@@ -65,9 +90,12 @@ export class Shot {
       post: this.block.box.dataset.post,
       address,
       claims,
-      csrf: () => csrfOf(this.block.form),
+      csrf: (anew) => csrfOf(this.block.form, anew),
       on: {
-        began: (given) => keepShot(Object.assign(this.kept, { address: given })),
+        began: (given) => {
+          this.kept.address = given;
+          this.keep();
+        },
         progress: (sent) => this.progress(sent),
         waiting: (why) => this.wait(why),
         done: (said) => this.settle(said),
@@ -87,13 +115,14 @@ export class Shot {
 
   wait(why) {
     this.state = "waiting";
-    keepShot(this.kept);
+    this.keep();
     this.say("warn", this.block.words.waiting, { percent: this.percent, note: why, icon: "wifi-off" });
     this.block.changed();
   }
 
   /** Give it up: what was begun, what was taken in, what is kept. */
   drop() {
+    this.state = "dropped";
     if (!this.kept) return;
     (this.upload || this.way()).giveUp();
     forgetShot(this.kept.id);

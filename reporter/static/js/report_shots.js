@@ -45,7 +45,7 @@ class Shots {
 
   /** Those that are not at the server yet. */
   underway() {
-    return this.list.filter(({ state }) => ["queued", "sending", "waiting"].includes(state));
+    return this.list.filter(({ state }) => ["preparing", "queued", "sending", "waiting"].includes(state));
   }
 
   /** All pictures in their order, as the outbox keeps them: {file, name, claims, address, token, view}. */
@@ -89,18 +89,17 @@ class Shots {
     this.grid.querySelector("[data-add]").before(shot.face);
     if (!kept.file.size) shot.refuse(this.words.empty, { forget: true });
     else if (kept.file.size > LARGEST) shot.refuse(this.words.too_large, { forget: true });
-    else {
-      shot.queue();
-      this.look(shot);
-    }
+    else this.look(shot);
     this.changed();
   }
 
   async look(shot) {
+    shot.state = "preparing";
     this.reading += 1;
     await shot.look();
     this.reading -= 1;
     this.changed();
+    if (shot.state === "preparing") await shot.prepare();
   }
 
   /** Put back the pictures that an earlier visit did not send to the end, and go on with them. */

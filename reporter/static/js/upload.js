@@ -54,7 +54,7 @@ export class Upload {
    * @param post  where one begins
    * @param address  of a picture that was begun on an earlier visit; "" for a new one
    * @param claims  what the phone says of it
-   * @param csrf  gives the token against forged requests, or promises it; "" while there is none to be had
+   * @param csrf  gives the token against forged requests, or promises it, a fresh one when asked for one; "" while there is none
    * @param on  began(address), progress(bytes), waiting(words), done(said), refused(words, final)
    */
   constructor(file, { post, address = "", claims = {}, csrf, on }) {
@@ -65,6 +65,8 @@ export class Upload {
     this.starts = 0;
     this.words = "";
     this.over = false;
+    this.stale = false; // the token belongs to a session that has ended
+    this.renewed = 0;
   }
 
   async run() {
@@ -101,7 +103,8 @@ export class Upload {
   }
 
   async exchange(method, url, { headers = {}, body = null, onBytes } = {}) {
-    const token = await this.csrf();
+    const token = await this.csrf(this.stale);
+    this.stale = false;
     if (!token) return { status: 0 };
     const said = { "Tus-Resumable": "1.0.0", "X-CSRFToken": token, Accept: "application/json", ...headers };
     const request = new XMLHttpRequest();
@@ -164,6 +167,9 @@ export class Upload {
       if (this.starts >= STARTS) throw new Refusal(this.words, false);
       this.address = "";
       this.on.progress(0);
+    } else if (response?.field === "csrf_token" && this.renewed < STARTS) {
+      this.renewed += 1;
+      this.stale = true;
     } else if (status === 409 && this.address && this.fails < STARTS) {
       await this.pause(this.words);
     } else if (LATER.includes(status) || status >= 500) {
