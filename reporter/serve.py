@@ -39,6 +39,7 @@ from reporter.ports import ports
 from reporter.ports.drain import Drain
 from reporter.ports.queue import forget_done
 from reporter.ports.storage import StorageUnavailable
+from reporter.reports.commands.appealing import forget_senders
 from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.reports.commands.weighing import forget_traces
 from reporter.routing import ticking, whistles
@@ -225,6 +226,7 @@ def tick_all() -> None:
         forget_origins()
         forget_traces()
         forget_codes()
+        forget_senders()
         tick_notices()
         drop_unused()
         drop_unfinished()

@@ -77,12 +77,15 @@ def own(photos: Sequence[Photo]) -> list[Photo]:
     return [photo for photo in photos if photo.uploader_key == key]
 
 
-def gather(form: PhotosForm) -> list[Photo]:
+def gather(form: PhotosForm, *, files: bool = True) -> list[Photo]:
     """Take in the files that came with `form` and return all its pictures in order.
 
     What cannot be taken is told on the form's field for pictures; all the others stay. The form's tokens are
     those of the pictures returned. Pictures are taken in before anything is said of the form itself, also for a
     session that was forgotten: they hang on nothing yet, and what nobody sends is swept after a day.
+
+    Args:
+        files: False for somebody who sends too often: what came along is not looked at.
     """
     problems: list[str] = []
     tokens: list[str] = form.tokens.data
@@ -91,7 +94,7 @@ def gather(form: PhotosForm) -> list[Photo]:
         problems.append(
             _("Some photos could not be kept, because the session had ended. Please add them again.")
         )
-    for file in _chosen(form.photos.data):
+    for file in _chosen(form.photos.data) if files else ():
         try:
             photos.append(_taken_in(file, form, have=len(photos)))
         except ReporterError as error:

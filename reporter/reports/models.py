@@ -142,3 +142,29 @@ class Clearing(InCity, Model):
     told: Mapped[list[str]]
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Appeal(InCity, Model):
+    """Somebody says that being slowed, stopped or put aside is a mistake.
+
+    `sender` is a digest of the browser it came from, "" after some weeks; `report_id` is of the report that was put
+    aside, None where nothing could be sent. `reply` is read by whoever appealed, and `trusted_until` is set when a
+    moderator agreed.
+    """
+
+    __tablename__ = "appeals"
+    __table_args__ = (
+        Index("ix__appeals__waiting", "city_id", "decided_at", "id"),
+        Index("ix__appeals__sender", "city_id", "sender"),
+        Index("ix__appeals__report", "report_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    words: Mapped[str]
+    sender: Mapped[str]
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reply: Mapped[str] = mapped_column(default="")
+    trusted_until: Mapped[datetime | None]

@@ -51,6 +51,14 @@ def reports_of(user_id: int, *, after: str = "", size: int = 20) -> Page[Report]
     return page_of(rows, size=size, key=lambda report: (report.id,))
 
 
+def reports_by_ids(report_ids: Sequence[int]) -> dict[int, Report]:
+    """Return these reports by id, in one query."""
+    if not report_ids:
+        return {}
+    found = db.session.scalars(select(Report).where(Report.id.in_(report_ids)))
+    return {report.id: report for report in found}
+
+
 def reports_of_case(case_id: int) -> Sequence[Report]:
     """Return the reports behind a case, oldest first, a hundred at most."""
     own = select(Report).where(Report.case_id == case_id).order_by(Report.id).limit(100)
@@ -61,13 +69,6 @@ def report_of_case(case_id: int) -> Report | None:
     """Return the report from which a case was registered; None when it came to the city in another way."""
     first = select(Report).where(Report.case_id == case_id, Report.state == State.ACCEPTED)
     return db.session.scalar(first.limit(1))
-
-
-def reports_by_ids(report_ids: Sequence[int]) -> dict[int, Report]:
-    """Return these reports by id, in one query."""
-    if not report_ids:
-        return {}
-    return {row.id: row for row in db.session.scalars(select(Report).where(Report.id.in_(set(report_ids))))}
 
 
 def photo_ids_of(report_id: int) -> list[int]:

@@ -49,6 +49,7 @@ class Why(StrEnum):
     SAME_PICTURE = "same_picture"
     NO_MEANING = "no_meaning"
     SHORT_LIVED = "short_lived_contact"
+    OVER_BUDGET = "over_budget"
 
 
 POINTS: Mapping[Why, int] = {
@@ -111,6 +112,7 @@ class Facts:
         held: kinds of personal data in its words.
         newcomer: somebody signed in, who has reported nothing before.
         short_lived: the mail address is one that lasts for minutes.
+        over_budget: more came from there than one sender has within an hour.
         sender: as in `Other`.
         others: of the days around it.
     """
@@ -122,6 +124,7 @@ class Facts:
     words: str = ""
     newcomer: bool = False
     short_lived: bool = False
+    over_budget: bool = False
     sender: str = ""
     others: Sequence[Other] = ()
 
@@ -195,6 +198,8 @@ def suspicions(facts: Facts) -> list[Reason]:
         signs.append(Reason(Why.NO_MEANING))
     if facts.short_lived:
         signs.append(Reason(Why.SHORT_LIVED))
+    if facts.over_budget:
+        return [Reason(Why.OVER_BUDGET), *signs]
     flood = any(sign.why is Why.BURST and sign.reports >= FLOOD for sign in signs)
     return signs if flood or len(signs) >= SIGNS else []
 

@@ -71,12 +71,14 @@ def others_with(report: Report, keys: Mapping[str, Mark]) -> list[Other]:
     return [Other(*row) for row in db.session.execute(union_all(*each))]
 
 
-def facts_of(report: Report, others: Sequence[Other], *, sender: str, newcomer: bool = False) -> Facts:
+def facts_of(
+    report: Report, others: Sequence[Other], *, sender: str, newcomer: bool = False, over_budget: bool = False
+) -> Facts:
     """Return what is known of a report, as it is weighed."""
     said = [message.words for message in messages_of(report.id) if not message.from_centre]
     return Facts(
         at=report.submitted_at, urgent=report.urgent, flags=report.flags, words=report.words, newcomer=newcomer,
-        short_lived=short_lived(report.contact),
+        short_lived=short_lived(report.contact), over_budget=over_budget,
         held=personal_data(" ".join([report.words, *said])), sender=sender, others=others,
     )  # fmt: skip
 

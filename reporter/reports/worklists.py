@@ -13,7 +13,7 @@ from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.reports.lifecycle import State
-from reporter.reports.models import Clearing, Report, ReportTrace
+from reporter.reports.models import Appeal, Clearing, Report, ReportTrace
 from reporter.reports.risk import Mark
 
 CLEARED_AT_MOST = 100_000  # reports that a clearing counts to
@@ -130,12 +130,12 @@ def report_by_number(number: str) -> Report | None:
 
 
 def last_aside() -> int | None:
-    """Return the id of the newest report in the side queue, None when it is empty."""
+    """Return the id of the newest report in the side queue that is declined with the others, None when there is none."""
     return db.session.scalar(_aside().with_only_columns(Report.id).order_by(Report.id.desc()).limit(1))
 
 
 def number_aside() -> int:
-    """Return how many reports are in the side queue, counted to `CLEARED_AT_MOST`."""
+    """Return how many reports of the side queue are declined with the others, counted to `CLEARED_AT_MOST`."""
     some = _aside().with_only_columns(Report.id).limit(CLEARED_AT_MOST).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
@@ -146,7 +146,9 @@ def aside_upto(last_report_id: int, *, limit: int) -> Sequence[Report]:
 
 
 def _aside() -> Select[Report]:
-    return _at_triage(AtTriage.ASIDE)
+    """Return what is declined all at once: the side queue without what somebody appealed about."""
+    appealed = exists().where(Appeal.report_id == Report.id, Appeal.decided_at.is_(None))
+    return _at_triage(AtTriage.ASIDE).where(~appealed)
 
 
 def running_clearing() -> Clearing | None:

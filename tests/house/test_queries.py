@@ -20,9 +20,11 @@ from reporter.cases.models import Case, Category
 from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import Article, ArticlePicture, Honour, HonourKind, Rubric, ServiceNotice
 from reporter.kernel.db import command, db
-from reporter.kernel.policy import Role
+from reporter.kernel.policy import ANYONE, SYSTEM, Role
 from reporter.notices.letters import token_of
 from reporter.photos.models import Photo
+from reporter.reports.commands.appealing import appeal
+from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
 from reporter.routing.links import link_path
@@ -72,6 +74,9 @@ def one_of_each(person: User, unit: Unit) -> None:
     a_report(by=person.actor, photos=2)
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
+    apart = a_report(by=person.actor)
+    set_aside(apart, by=SYSTEM)
+    appeal("不是垃圾信息", sender="somebody", report=apart, by=ANYONE)
     for state in (
         State.REGISTERED,
         State.DISPATCHED,

@@ -18,6 +18,7 @@ def _was_wrong(response: Response) -> bool:
 guesses = limiter.shared_limit(
     "20 per 10 minutes; 60 per day", scope="query codes", deduct_when=_was_wrong, on_breach=refuse_until
 )
+SENDING = "30 per minute; 400 per hour"  # from one address, of forms that come back as they were filled in
 sendings = limiter.limit("20 per minute; 200 per hour", on_breach=refuse_until)
 questions = limiter.limit("120 per minute", on_breach=refuse_until)
 

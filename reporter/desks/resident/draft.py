@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,24 +13,29 @@ from flask_login import current_user
 
 from reporter.cases.models import Category
 from reporter.cases.queries import categories
+from reporter.desks.dates import plain_clock, plain_moment
+from reporter.desks.device import device_id
 from reporter.desks.enclosed import gather, uploader_key
-from reporter.desks.errors import blame, words_of
+from reporter.desks.errors import blame, limiter, wait_until, whence, words_of
 from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.guard import me
 from reporter.desks.origin import origins
+from reporter.desks.resident.budget import Answer, verdict_on
+from reporter.desks.resident.door import SENDING
 from reporter.desks.resident.forms import ReportForm, new_client_id
 from reporter.desks.resident.nearby import Near, near_cases
 from reporter.desks.resident.promises import subtypes
 from reporter.desks.resident.shots import Shot, said_views, shot_of
 from reporter.desks.resident.spot import choosable_areas, first_view, spot_of
 from reporter.desks.tokens import valid
-from reporter.kernel.errors import ReporterError
+from reporter.kernel.errors import BadInput, ReporterError, TooMany
 from reporter.photos.commands.intake import discard
 from reporter.photos.models import Photo, View
 from reporter.points.queries import terms_now
 from reporter.reports.alike import Sighting
 from reporter.reports.commands.intake import Spot, Submission, submit
 from reporter.reports.models import Report
+from reporter.reports.queries import report_by_client_id
 from reporter.reports.screening import personal_data
 
 SEND, AS_IT_IS, ADD, NEARBY, REMOVE = "send", "send_as_it_is", "add", "near", "remove"
@@ -48,6 +54,10 @@ class Draft:
         str
     ] = ()  # what the photos do not show, in words; told once, then it may be sent all the same
     kept: bool = False  # it is the page that phones keep
+    prove: bool = False  # whoever sends is asked to sign in by a code
+    stopped: bool = False
+    status: int = BadInput.status  # of the page that says what is wrong
+    aside: bool = False  # more than usual: it waits in the side queue
 
     def page(self, status: int = 200) -> ResponseReturnValue:
         """Return the form's page with everything that was typed and sent so far."""
@@ -56,6 +66,7 @@ class Draft:
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
             subtypes=subtypes(self.kinds), left=self.form.most - len(shots), box=first_view(),
             lacking=self.lacking, views=self.views, kept=self.kept, no_points=self.no_points,
+            prove=self.prove, stopped=self.stopped,
         )  # fmt: skip
         return page, status
 
@@ -93,6 +104,8 @@ class Draft:
             self.lacking = lack_words(self.kind, missing)
             if missing:
                 return None
+        if not self._within_budget():
+            return None
         try:
             report = submit(self._submission(), by=me())
         except ReporterError as error:
@@ -108,6 +121,31 @@ class Draft:
                 "warn",
             )
         return report
+
+    def too_often(self, until: datetime) -> None:
+        """Say on the form until when nothing more is taken; what was typed stays."""
+        words = _("A lot comes from you or from your network just now. Please wait until %(time)s and press Send again; nothing you typed is lost.", time=plain_clock(until))  # fmt: skip
+        self.form.pace.errors, self.status = [words], TooMany.status
+
+    def _within_budget(self) -> bool:
+        """Tell whether it may be sent now; otherwise the form says what to do. What was sent already always may."""
+        form = self.form
+        if report_by_client_id(form.client_id.data or ""):
+            return True
+        verdict = verdict_on(form.contact.data or "")
+        if verdict is None:
+            return True
+        if verdict.answer is Answer.ASIDE:
+            self.aside = True
+        elif verdict.answer is Answer.SLOW:
+            self.too_often(verdict.until)
+        elif verdict.answer is Answer.STOP:
+            self.stopped, self.status = True, TooMany.status
+            form.pace.errors = [_("So much came from you or from your network that nothing more is taken before %(time)s. What you typed stays here. Is somebody in danger? Ring the number at the foot of the page.", time=plain_moment(verdict.until))]  # fmt: skip
+        else:
+            self.prove = True
+            form.pace.errors = [_("Many reports come from here just now. Please show that we can reach you: sign in by a code that we send to your phone or mailbox, then press Send here again. Nothing you typed is lost.")]  # fmt: skip
+        return self.aside
 
     @property
     def views(self) -> dict[str, str]:
@@ -136,7 +174,8 @@ class Draft:
             client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot,
             joins_case_id=form.case_id, subcategory_id=form.sub_id,
             words=form.words.data or "", photo_ids=[photo.id for photo in self.photos],
-            origins=origins(), device=uploader_key(), views=said_views(self.photos, request.form), anonymous=form.anonymous.data,
+            origins=origins(), device=uploader_key(), over_budget=self.aside,
+            views=said_views(self.photos, request.form), anonymous=form.anonymous.data,
             contact=form.contact.data or "", notify=form.notify.data, locale=str(get_locale()),
         )  # fmt: skip
 
@@ -151,6 +190,7 @@ def empty_draft() -> Draft:
 def new_draft() -> Draft:
     """Return an empty draft; somebody signed in finds their address filled in."""
     uploader_key()
+    device_id()
     form, kinds = ReportForm(formdata=None), categories()
     form.offer(kinds, choosable_areas())
     form.client_id.data = new_client_id()
@@ -170,9 +210,14 @@ def read_draft() -> Draft:
         form.tokens.data = [token for token in form.tokens.data if token != removed]
         with suppress(ReporterError):  # gone already, or sent already: off the form it is
             discard(removed, uploader_key=uploader_key())
-    photos = gather(form)
+    until = limiter.over(SENDING, "forms", whence())
+    photos = gather(form, files=until is None)
     wish = REMOVE if removed else request.form.get("act", SEND)
     draft = Draft(form, kinds, photos, wish)
+    if until:
+        wait_until(until)
+        draft.too_often(until)
+        return draft
     if wish == NEARBY:
         draft.look_around()
     if wish not in {SEND, AS_IT_IS}:

@@ -112,6 +112,7 @@ class ReportForm(PhotosForm):
         validators=[at_most(120), _looks_reachable],
         render_kw={"autocomplete": "tel", "maxlength": 120},
     )
+    pace = Mark(_l("Sending"))
 
     @property
     def sub_id(self) -> int | None:
@@ -208,6 +209,20 @@ class SolvedForm(FlaskForm):
         validators=[
             InputRequired(_l("Please say whether it is solved.")),
             AnyOf(("yes", "no"), _l("Please say whether it is solved.")),
+        ],
+    )
+
+
+class AppealForm(FlaskForm):
+    """Why it is a mistake to be stopped or set apart."""
+
+    code = HiddenField(_l("Query code"))
+    words = TextAreaField(
+        _l("Why is it a mistake?"),
+        filters=[_tidy],
+        validators=[
+            InputRequired(_l("Please say in a few words why this is a mistake.")),
+            at_most(WORDS_AT_MOST),
         ],
     )
 

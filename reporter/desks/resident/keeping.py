@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_wtf.csrf import generate_csrf
 
+from reporter.desks.device import device_id
 from reporter.desks.enclosed import TOKEN, TOKENS_READ, own, uploader_key
 from reporter.desks.guard import allow
 from reporter.desks.resident.door import bp, questions
 from reporter.desks.resident.draft import Draft, empty_draft
 from reporter.desks.words import DEFAULT_LOCALE, LANGUAGES, offered
-from reporter.kernel.errors import NotFound
+from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Permission
 from reporter.photos.queries import photos_by_tokens
 
@@ -49,6 +50,7 @@ def _locale_of(tag: str) -> str:
 def token() -> ResponseReturnValue:
     """Give a form a fresh token against forged requests, and the browser a session for its pictures; name those it has."""
     uploader_key()
+    device_id()
     asked = [one for one in request.args.getlist("picture")[:TOKENS_READ] if TOKEN.match(one)]
     pictures = [photo.token for photo in own(photos_by_tokens(asked))]
     return jsonify(token=generate_csrf(), pictures=pictures)
@@ -63,6 +65,13 @@ def sent_as_json(draft: Draft) -> ResponseReturnValue:
     if report is not None:
         receipt = url_for("resident.receipt", code=report.code)
         return jsonify(number=report.number, code=report.code, receipt=receipt), 201
+    return refused_as_json(draft)
+
+
+def refused_as_json(draft: Draft) -> ResponseReturnValue:
+    """Say what stands in the way. Whoever only has to wait reads 429: the phone then tries again by itself."""
     problems = {name: [str(one) for one in errors] for name, errors in draft.form.errors.items() if errors}
     words = " ".join(sentence for errors in problems.values() for sentence in errors)
-    return jsonify(error=words, fields=sorted(problems), pictures=draft.form.tokens.data), 422
+    return jsonify(error=words, fields=sorted(problems), pictures=draft.form.tokens.data), (
+        BadInput.status if draft.stopped else draft.status
+    )

@@ -9,12 +9,12 @@ from reporter.desks.enclosed import TOKENS_READ, own, uploader_key
 from reporter.desks.guard import allow, wants_json
 from reporter.desks.images import private_image
 from reporter.desks.qr import qr_of
-from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions, sendings
+from reporter.desks.resident.door import bp, checks_its_own_token, guesses, questions
 from reporter.desks.resident.draft import AS_IT_IS, SEND, new_draft, read_draft
 from reporter.desks.resident.forms import ROW
 from reporter.desks.resident.held import grouped, report_behind
 from reporter.desks.resident.joined import together
-from reporter.desks.resident.keeping import sent_as_json
+from reporter.desks.resident.keeping import refused_as_json, sent_as_json
 from reporter.desks.resident.nearby import near_cases
 from reporter.desks.resident.promises import next_steps
 from reporter.desks.resident.shots import as_json, boxes_of, own_copy, sender, shot_of
@@ -37,18 +37,19 @@ def report() -> ResponseReturnValue:
 
 @bp.post("/report")
 @checks_its_own_token
-@sendings
 @allow(Permission.DESK_RESIDENT)
 def send() -> ResponseReturnValue:
     """Send the report, or do the smaller thing that the pressed button asks for."""
     draft = read_draft()
+    if draft.form.pace.errors:
+        return refused_as_json(draft) if wants_json() else draft.page(draft.status)
     if wants_json():
         return sent_as_json(draft)
     if draft.wish not in {SEND, AS_IT_IS}:
-        return draft.page(422 if draft.form.errors else 200)
+        return draft.page(draft.status if draft.form.errors else 200)
     sent = draft.send()
     if sent is None:
-        return draft.page(422)
+        return draft.page(draft.status)
     return redirect(url_for("resident.receipt", code=sent.code))
 
 

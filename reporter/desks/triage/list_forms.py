@@ -57,3 +57,13 @@ class ClearForm(FlaskForm):
     def words(self) -> str:
         """Return what was written."""
         return (self.reason.data or "").strip()
+
+
+class AgreeForm(FlaskForm):
+    """A button that is pressed on purpose."""
+
+
+class RefuseForm(FlaskForm):
+    """Why an appeal is refused."""
+
+    reply = TextAreaField(_l("Reason, whoever asked reads it"), validators=[Needed()])

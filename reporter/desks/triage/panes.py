@@ -20,6 +20,7 @@ from reporter.desks.triage.standing_out import weightiest
 from reporter.desks.words import count_to
 from reporter.kernel.pages import Page
 from reporter.photos.queries import photos_by_ids
+from reporter.reports.appeals import number_open
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
 from reporter.reports.worklists import AtTriage, alike_among, triage_counts, triage_list
@@ -125,7 +126,7 @@ def queue_pane(wanted: Wanted, found: Lookups) -> Pane:
     args = wanted.args(AtTriage.WAITING)
     return Pane(
         title=_lists_of_reports()[which], number=count_to(counts[which], REPORTS_COUNTED), tabs=(),
-        chips=[*_chips(which, counts, wanted.area_id), *([_like(like, wanted)] if like else [])],
+        chips=[*_chips(which, counts, wanted.area_id), *_appeals(), *([_like(like, wanted)] if like else [])],
         rows=_report_rows(page, found, args),
         empty=(_("Nothing waits here"), _("New reports appear by themselves when you come back to this page.")),
         more=url_for("triage.queue", **(args | {"after": page.after})) if page.after else "",
@@ -154,6 +155,22 @@ def _chips(at: AtTriage, counts: Mapping[AtTriage, int], area_id: int | None) ->
         )
         for which in (AtTriage.URGENT, AtTriage.ALIKE, AtTriage.ASKED, AtTriage.ASIDE)
     ]  # fmt: skip
+
+
+def _appeals() -> list[Tab]:
+    """Return the way to the appeals, while some wait."""
+    number = number_open()
+    if not number:
+        return []
+    return [
+        Tab(
+            url_for("triage.appeals"),
+            _("Appeals"),
+            count_to(number, REPORTS_COUNTED),
+            current=False,
+            css="warn",
+        )
+    ]
 
 
 def _like(report: Report, wanted: Wanted) -> Tab:

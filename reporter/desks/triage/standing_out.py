@@ -26,6 +26,7 @@ SENTENCES: Mapping[Why, object] = {
     Why.SAME_PICTURE:   _l("The same picture again and again"),
     Why.NO_MEANING:     _l("The words say nothing"),
     Why.SHORT_LIVED:    _l("A mail address that lasts for minutes"),
+    Why.OVER_BUDGET:    _l("Far more reports than usual from one sender"),
 }
 SHORT: Mapping[Why, object] = {
     Why.REPEATED_PLATE: _l("repeated plate"),
@@ -41,6 +42,7 @@ SHORT: Mapping[Why, object] = {
     Why.SAME_PICTURE:   _l("same picture"),
     Why.NO_MEANING:     _l("says nothing"),
     Why.SHORT_LIVED:    _l("short-lived address"),
+    Why.OVER_BUDGET:    _l("over the limit"),
 }
 # fmt: on
 

@@ -5,13 +5,30 @@ from flask.typing import ResponseReturnValue
 
 from reporter.desks.errors import show
 from reporter.desks.guard import wants_json
-from reporter.desks.triage import case_views, firms, identity, list_views, report_views, search_views
+from reporter.desks.triage import (
+    appeal_views,
+    case_views,
+    firms,
+    identity,
+    list_views,
+    report_views,
+    search_views,
+)
 from reporter.desks.triage.case_pages import case_again
 from reporter.desks.triage.door import bp
 from reporter.desks.triage.pages import again
 from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep
 
-__all__ = ["bp", "case_views", "firms", "identity", "list_views", "report_views", "search_views"]
+__all__ = [
+    "appeal_views",
+    "bp",
+    "case_views",
+    "firms",
+    "identity",
+    "list_views",
+    "report_views",
+    "search_views",
+]
 
 
 def answer(error: ReporterError) -> ResponseReturnValue:

@@ -74,7 +74,8 @@ class Submission:
     joins_case_id: int | None = None
     locale: str = "zh_Hans_CN"
     origins: Sequence[str] = ()  # what the address is called today and was on the days before
-    device: str = ""  # what binds the pictures to one browser
+    device: str = ""  # what the browser is called
+    over_budget: bool = False  # more came from there than one sender has within an hour
 
 
 @command
@@ -126,7 +127,7 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
     apart = reason_apart(report, case) if case else None
     facts: dict[str, Any] = {"apart": apart} if apart else {}
     move(report, Action.SUBMIT, by=by, step=step_for(None, Action.SUBMIT), **facts)
-    if doubts := weigh(report, origin):
+    if doubts := weigh(report, origin, over_budget=submission.over_budget):
         set_aside(report, by=SYSTEM, why=doubts)
     elif case is not None and apart is None:
         join(report, case, by=by)

@@ -12,7 +12,7 @@ from reporter.ports import ports
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report, ReportTrace
 from reporter.reports.queries import photo_ids_of
-from reporter.reports.risk import ATTACKED, POINTS, Facts, Mark, Other, Reason, Risk, suspicions, weighed
+from reporter.reports.risk import ATTACKED, POINTS, Facts, Mark, Other, Reason, Risk, Why, suspicions, weighed
 from reporter.reports.traces import (
     KEPT,
     facts_of,
@@ -48,12 +48,15 @@ class Origin:
         return cls(names, [key_of(Mark.SENDER, one) for one in today[1:]], person)
 
 
-def weigh(report: Report, origin: Origin | None = None, *, more_words: str = "") -> list[Reason]:
+def weigh(
+    report: Report, origin: Origin | None = None, *, more_words: str = "", over_budget: bool = False
+) -> list[Reason]:
     """Write the marks, the risk and the reasons of `report` in the caller's transaction; return why it looks like spam.
 
     Args:
         origin: who sent it; None when it was weighed before, and something was added to it.
         more_words: what was added.
+        over_budget: more came from there than one sender has within an hour.
     """
     photos = list(photos_by_ids(photo_ids_of(report.id)).values())
     known = traces_of(report.id)
@@ -65,7 +68,8 @@ def weigh(report: Report, origin: Origin | None = None, *, more_words: str = "")
     sender = _sender(report, sent, known, others)
     _leave(report, {**shown, **sent}, sender, known)
     newcomer = report.reporter_id is not None and is_first_of(report.reporter_id, report.id)
-    facts = facts_of(report, others, sender=sender, newcomer=newcomer)
+    over = over_budget or any(Reason.of(said).why is Why.OVER_BUDGET for said in report.reasons or ())
+    facts = facts_of(report, others, sender=sender, newcomer=newcomer, over_budget=over)
     risk, doubts = weighed(facts), suspicions(facts)
     report.risk, report.reasons = (
         risk.rank,

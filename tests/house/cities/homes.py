@@ -22,7 +22,7 @@ from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import HonourKind
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
-from reporter.kernel.policy import APPOINTED, STAFF, SYSTEM, Role
+from reporter.kernel.policy import ANYONE, APPOINTED, STAFF, SYSTEM, Role
 from reporter.notices.models import (
     Channel,
     Delivery,
@@ -43,6 +43,7 @@ from reporter.places.shapes import Level
 from reporter.ports import ports
 from reporter.reports import queries as reports
 from reporter.reports.commands import followup
+from reporter.reports.commands.appealing import agree, appeal
 from reporter.reports.commands.aside import begin_clearing, set_aside
 from reporter.routing.commands import add_limit_factor, dispatch
 from reporter.routing.links import make_link
@@ -250,6 +251,10 @@ def fill_reports(kind: Category) -> None:
     spam = a_report(by=resident, words="加微信领红包")
     set_aside(spam, by=SYSTEM)
     begin_clearing("垃圾信息", by=a_moderator().actor)
+    apart = a_report(by=resident, words="和上次一样")
+    set_aside(apart, by=SYSTEM)
+    appeal("不是垃圾信息，请再看看", sender="somebody", report=apart, by=ANYONE)
+    agree(appeal("我是网格员，今天集中巡查", sender="somebody else", by=ANYONE), by=a_moderator().actor)
     joined = cases.cases_in([State.REGISTERED]).rows[0]
     a_report(category=kind, joins_case_id=joined.id)
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")

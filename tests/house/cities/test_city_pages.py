@@ -36,7 +36,7 @@ from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine
 from reporter.ports import ports
 from reporter.ports.queue import Job
-from reporter.reports.models import Report, ReportPhoto
+from reporter.reports.models import Appeal, Report, ReportPhoto
 from reporter.reports.worklists import AtTriage
 from reporter.routing.families import Family
 from reporter.routing.links import link_path
@@ -173,6 +173,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "factor_id"):                          lambda home: called("factor_id", home.all(LimitFactor.id)),
     ("triage", "action", "case_id"):                 lambda home: called("case_id", home.all(Case.id), action="urge"),
     ("triage", "case_id"):                           lambda home: called("case_id", home.all(Case.id)),
+    ("triage", "appeal_id"):                         lambda home: called("appeal_id", home.all(Appeal.id)),
     ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),
     ("unit", "case_id"):                             lambda home: called("case_id", home.all(Case.id)),
     ("unit", "case_id", "token"):                    lambda home: called("token", home.all(Arriving.token), case_id=home.all(Case.id)[0]),
@@ -208,6 +209,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.evidence":    lambda home: called("kind", home.all(Category.slug)),
     "resident.report":      lambda home: called("kind", home.all(Category.slug)),
     "resident.track":       lambda home: called("code", home.all(Report.code)),
+    "resident.appeal":      lambda home: called("code", home.all(Report.code)),
     "site.map_part":        lambda _: called("part", ["areas", "lines"]),
     "triage.approvals":     lambda _: called("list", AtCentre),
     "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id)), *called("like", home.all(Report.id))],
@@ -234,7 +236,7 @@ SILENT = {
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
     MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
-    Report.contact, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
+    Report.contact, Appeal.words, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
     ServiceNotice.title, ArticlePicture.token,

@@ -48,11 +48,11 @@ from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
-from reporter.reports import alike
+from reporter.reports import alike, appeals
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
-from reporter.reports.models import Report
+from reporter.reports.models import Appeal, Report
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
 from reporter.routing import queries as routing
@@ -194,6 +194,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     routing.whistles_of:           Case.id,
     routing.units_called:          Whistle.id,
     reports.get_report:            Report.id,
+    appeals.appeal_of:             Appeal.id,
     reports.report_by_code:        Report.code,
     reports.report_by_client_id:   Report.client_id,
     reports.reports_of:            User.id,
@@ -350,8 +351,12 @@ OTHERWISE: dict[Query, Ask] = {
     points.is_written:             lambda home: [points.is_written(one.cause_id, one.report_id, one.occasion) for one in home.rows(PointEntry)],
     points.has_reported:           lambda home: [points.has_reported([one.user_id], one.case_id) for one in home.rows(PointEntry)],
     points.accounts_of_month:      lambda _: [points.accounts_of_month(month) for month in ("2026-11", "2026-12", "2027-01")],
-    reports.reports_by_ids:        lambda home: reports.reports_by_ids(home.all(Report.id)),
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
+    reports.reports_by_ids:        lambda home: reports.reports_by_ids(home.all(Report.id)),
+    appeals.open_appeals:          lambda _: appeals.open_appeals(),
+    appeals.number_open:           lambda _: appeals.number_open(),
+    appeals.last_appeal:           lambda home: [appeals.last_appeal(report_id=one.report_id, sender=one.sender) for one in home.rows(Appeal)],
+    appeals.is_trusted:            lambda home: appeals.is_trusted(home.all(Appeal.sender)),
     report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
     reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
     report_lists.triage_counts:    lambda _: report_lists.triage_counts(),
@@ -494,6 +499,7 @@ def reading_modules() -> set[str]:
         alike.__name__,
         editing.__name__,
         objected.__name__,
+        appeals.__name__,
         duty.__name__,
     }
 
