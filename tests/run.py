@@ -32,7 +32,13 @@ GATES = {
     "spelling": ("codespell",),
     "dependencies": ("deptry", "."),
 }
-APART = ("browser", "proxy", "vision", "workers")  # suites that need more than Python and a database
+APART = (
+    "browser",
+    "proxy",
+    "training",
+    "vision",
+    "workers",
+)  # suites that need more than Python and a database
 HOUSE = ("tests", *(f"--ignore=tests/{name}" for name in APART))
 AGAIN = (
     "-m",
@@ -74,7 +80,7 @@ def gates() -> Iterator[Step]:
 
 
 def suites() -> Iterator[Step]:
-    """Yield one step per suite: SQLite (the deep run measures coverage on it), PostgreSQL, Redis, browser, models."""
+    """Yield one step per suite: SQLite (the deep run measures coverage on it), PostgreSQL, Redis, browser, models, learning."""
     deep = os.environ.get("DEPTH") == "deep"
     if deep:
         os.environ.setdefault("HOSTILE_SEED", str(secrets.randbelow(10**8)))
@@ -90,6 +96,7 @@ def suites() -> Iterator[Step]:
     yield behind_nginx()
     yield in_the_browser()
     yield with_the_models()
+    yield learning()
 
 
 def on_postgresql() -> Step:
@@ -143,6 +150,13 @@ def with_the_models() -> Step:
     name = "looking with the models"
     found = needs.vision()
     return suite(name, ("tests/vision",)) if found.path else not_run(name, found.how)
+
+
+def learning() -> Step:
+    """Return the step of what is learnt with the programs that `make learn` installs."""
+    name = "learning kinds"
+    found = needs.learning()
+    return suite(name, ("tests/training",)) if found.path else not_run(name, found.how)
 
 
 def gate(name: str, command: tuple[str, ...]) -> Step:

@@ -10,6 +10,7 @@ from reporter.cli.photo import photo
 from reporter.cli.points import points
 from reporter.cli.routing import route
 from reporter.cli.storage import storage
+from reporter.cli.suggest import suggest
 from reporter.cli.workers import beat, worker
 from reporter.serve import serve
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         photo,
         points,
         storage,
+        suggest,
         serve,
         worker,
         beat,

@@ -189,6 +189,7 @@ PAGES = (
     P("triage.report",             "acceptor",   _report("declined")),
     P("triage.report",             "acceptor",   _report("handling")),
     P("triage.reporter",           "shift",      _report("submitted")),
+    P("admin.suggestions",         "sysadmin",   NOTHING),
     P("triage.appeals",            "acceptor",   NOTHING),
     P("triage.search",             "acceptor",   NOTHING),
     P("triage.search",             "acceptor",   _plain(q="999999"), status=404),

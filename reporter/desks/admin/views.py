@@ -14,6 +14,7 @@ from reporter.desks.admin import (
     rosters,
     rules,
     service,
+    suggestions,
     trails,
     words,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "rosters",
     "rules",
     "service",
+    "suggestions",
     "trails",
     "words",
 ]

@@ -41,6 +41,9 @@ SUBJECT_WORDS = {
 }
 ACTIONS = {
     "open_account": _l("opened an account"),
+    "learn": _l("learnt from decided reports"),
+    "use_lesson": _l("took up suggested kinds"),
+    "lay_lesson_aside": _l("laid suggested kinds aside"),
     "appoint": _l("appointed"),
     "change_roles": _l("changed roles"),
     "change_password": _l("changed the password"),

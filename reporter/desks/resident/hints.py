@@ -7,7 +7,7 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from reporter.cases.evidence import Lack
-from reporter.cases.guess import Guess, guess_by_place, guess_by_words
+from reporter.cases.guess import By, Guess, guess_by_place, guess_by_words
 from reporter.cases.models import Category
 from reporter.cases.queries import categories, category_by_slug, kinds_around
 from reporter.desks.enclosed import TOKEN, TOKENS_READ, PhotosForm, own
@@ -17,6 +17,7 @@ from reporter.desks.resident.door import bp, questions
 from reporter.desks.resident.shots import said_views
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
+from reporter.learning.queries import suggested_kind
 from reporter.photos.queries import photos_by_tokens
 from reporter.places.geometry import parse_point
 from reporter.ports import ports
@@ -36,9 +37,18 @@ WANTED = {
 @allow(Permission.DESK_RESIDENT)
 def guess() -> ResponseReturnValue:
     """Say which kind it may be, by the words, else by the place; nothing where that is not clear."""
-    kinds = categories()
-    found = guess_by_words(request.args.get("words", "")[:LONGEST], kinds) or _of_place()
+    kinds, words = categories(), request.args.get("words", "")[:LONGEST]
+    named = guess_by_words(words, kinds)
+    found = _learnt(words, named) or named or _of_place()
     return jsonify(_as_json(found, kinds))
+
+
+def _learnt(words: str, named: Guess | None) -> Guess | None:
+    """Return what the city learnt from its own decided reports, where it is sure: that outweighs what words name."""
+    suggestion = suggested_kind(words)
+    if suggestion is None or (named and named.category_id == suggestion.category_id):
+        return named
+    return Guess(By.WORDS, suggestion.category_id)
 
 
 def _of_place() -> Guess | None:

@@ -17,6 +17,7 @@ from reporter.desks.likened import why_alike
 from reporter.desks.states import state_light, state_word
 from reporter.desks.triage.checks import Check, checks_of
 from reporter.desks.triage.forms import AcceptForm
+from reporter.desks.triage.learnt import learnt_reasons
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.standing_out import StandsOut, standing_out
 from reporter.desks.triage.suggested import Suggested, suggested_unit
@@ -261,8 +262,9 @@ def _kind_reasons(report: Report, judged: Judged, found: Lookups) -> list[str]:
         else _("The resident chose %(kind)s", kind=found.kind_words(report))
     )
     sub = found.sub(judged)
+    learnt = learnt_reasons(report.words, found, category_id=judged.category_id)
     urgent = _("%(kind)s is urgent by its nature", kind=named(sub)) if sub and sub.urgent else ""
-    return [words for words in (first, urgent) if words]
+    return [words for words in (first, *learnt, urgent) if words]
 
 
 def box_around(lon: float, lat: float) -> tuple[float, float, float, float]:

@@ -23,6 +23,9 @@ from reporter.editorial.models import HonourKind
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
 from reporter.kernel.policy import ANYONE, APPOINTED, STAFF, SYSTEM, Role
+from reporter.learning.commands.lessons import keep_lesson
+from reporter.learning.rules import Learnt, Tried
+from reporter.learning.rules import Model as Weights
 from reporter.notices.models import (
     Channel,
     Delivery,
@@ -52,6 +55,7 @@ from reporter.routing.whistles import call_together
 from tests.board.posts import an_exposure, an_objection
 from tests.desks.residents import asked, closed
 from tests.editorial.pieces import a_service_notice, an_article, an_honour
+from tests.learning.lessons import a_small_model
 from tests.make import (
     a_case,
     a_category,
@@ -148,6 +152,7 @@ def fill_home() -> None:
     fill_links()
     fill_reports(kind)
     fill_board()
+    teach(kind)
     fill_columns()
     fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
@@ -260,6 +265,13 @@ def fill_reports(kind: Category) -> None:
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")
     closed(rated)
     followup.rate(reports.get_report(rated.id), "satisfied", solved=True, by=resident)
+
+
+def teach(kind: Category) -> None:
+    """Let the city have learnt something."""
+    model = Weights(**vars(a_small_model()) | {"kinds": (kind.id, 0)})
+    right = [Tried(kind.id, 0.95, kind.id)] * 40
+    keep_lesson(Learnt(model, 300, right, right), by=a_user(Role.SYSTEM_ADMIN).actor)
 
 
 def fill_columns() -> None:

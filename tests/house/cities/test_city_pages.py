@@ -30,6 +30,7 @@ from reporter.desks.site.icons import used_icons
 from reporter.editorial.models import Article, ArticlePicture, Consent, Honour, Rubric, ServiceNotice
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
+from reporter.learning.models import Lesson
 from reporter.notices.letters import STOP
 from reporter.notices.models import Delivery, NoticeSettings, UnitRobot, Webhook
 from reporter.photos.models import Arriving, Photo
@@ -137,6 +138,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "hook_id"):                            lambda home: called("hook_id", home.all(Webhook.id)),
     ("admin", "hook_id", "way"):                     lambda home: called("hook_id", home.all(Webhook.id), way="off"),
     ("admin", "robot_id", "unit_id"):                lambda home: [{"robot_id": one.id, "unit_id": one.unit_id} for one in home.rows(UnitRobot)],
+    ("admin", "lesson_id"):                          lambda home: called("lesson_id", home.all(Lesson.id)),
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
     ("admin", "pairing_id"):                         lambda home: called("pairing_id", home.all(Pairing.id)),
     ("admin", "shift_id", "unit_id"):                shifts,

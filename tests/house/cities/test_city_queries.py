@@ -37,6 +37,8 @@ from reporter.kernel.audit import verify
 from reporter.kernel.errors import BadInput, Gone, NotFound
 from reporter.kernel.pages import Page
 from reporter.kernel.policy import SYSTEM, Actor, Role
+from reporter.learning import queries as learning
+from reporter.learning.models import Lesson
 from reporter.notices import queries as notices
 from reporter.notices.models import Delivery, Notice, NoticeSettings, UnitRobot, Webhook
 from reporter.notices.plan import Wishes
@@ -195,6 +197,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     routing.units_called:          Whistle.id,
     reports.get_report:            Report.id,
     appeals.appeal_of:             Appeal.id,
+    learning.get_lesson:           Lesson.id,
     reports.report_by_code:        Report.code,
     reports.report_by_client_id:   Report.client_id,
     reports.reports_of:            User.id,
@@ -353,6 +356,10 @@ OTHERWISE: dict[Query, Ask] = {
     points.accounts_of_month:      lambda _: [points.accounts_of_month(month) for month in ("2026-11", "2026-12", "2027-01")],
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
     reports.reports_by_ids:        lambda home: reports.reports_by_ids(home.all(Report.id)),
+    learning.decided_reports:      lambda _: learning.decided_reports(),
+    learning.lessons:              lambda _: learning.lessons(),
+    learning.lesson_in_use:        lambda _: learning.lesson_in_use(),
+    learning.suggested_kind:       lambda _: learning.suggested_kind("盲道上停了车"),
     appeals.open_appeals:          lambda _: appeals.open_appeals(),
     appeals.number_open:           lambda _: appeals.number_open(),
     appeals.last_appeal:           lambda home: [appeals.last_appeal(report_id=one.report_id, sender=one.sender) for one in home.rows(Appeal)],
