@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("right", sa.Integer(), nullable=False),
         sa.Column("suggested", sa.Integer(), nullable=False),
         sa.Column("rightly", sa.Integer(), nullable=False),
-        sa.Column("threshold", sa.Float(), nullable=True),
+        sa.Column("threshold", sa.Double(), nullable=True),
         sa.Column("silent", sa.JSON(), nullable=False),
         sa.Column("calibration", sa.JSON(), nullable=False),
         sa.Column("kinds", sa.JSON(), nullable=False),

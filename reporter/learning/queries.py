@@ -83,7 +83,7 @@ def suggested_kind(words: str) -> Suggestion | None:
     lesson = lesson_in_use() if words.strip() else None
     if lesson is None or lesson.threshold is None:
         return None
-    model = _model(lesson.city_id, lesson.id, lesson.at.timestamp(), lesson.learnt)
+    model = model_of(lesson.city_id, lesson.id, lesson.at.timestamp(), lesson.learnt)
     guess = model.guess(words)
     if (
         guess is None
@@ -101,7 +101,7 @@ def _told(model: Model, guess: Guess) -> Suggestion:
 
 
 @lru_cache(maxsize=KEPT_MODELS)
-def _model(_city_id: int, lesson_id: int, _at: float, _learnt: int) -> Model:
+def model_of(_city_id: int, lesson_id: int, _at: float, _learnt: int) -> Model:
     """Return a model; a row never changes its weights, so a process reads each once, and knows it by more than its id."""
     row = select(Lesson).where(Lesson.id == lesson_id).options(undefer(Lesson.weights))
     return Model.of(db.session.scalars(row.execution_options(populate_existing=True)).one().weights)

@@ -7,6 +7,7 @@ from reporter.kernel.audit import record
 from reporter.kernel.db import command, current_city_id, db
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.learning.models import Lesson
+from reporter.learning.queries import model_of
 from reporter.learning.rules import Learnt, by_kind, calibration, silent_kinds, threshold_of
 from reporter.ports import ports
 
@@ -33,6 +34,7 @@ def keep_lesson(learnt: Learnt, *, by: Actor) -> Lesson:
     )  # fmt: skip
     db.session.add(lesson)
     db.session.flush()
+    model_of.cache_clear()
     record(current_city(), "learn", by=by, at=ports.clock.now(), facts={"lesson_id": lesson.id})
     old = select(Lesson.id).where(Lesson.city_id == current_city_id()).order_by(Lesson.id.desc()).offset(KEPT)
     gone = list(db.session.scalars(old))
