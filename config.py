@@ -46,6 +46,7 @@ class Config:
     ROBOT_HOSTS = os.environ.get("ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
     OUTGOING_INSIDE = os.environ.get("OUTGOING_INSIDE", "")  # hosts of the own network that webhooks may call
 
+    UNDO_SECONDS = os.environ.get("UNDO_SECONDS", "10")  # that a moderator's decision waits; 0: nothing waits
     KEEP_SECONDS = 1  # that public pages are kept here and in proxies; 0: nothing is
 
     METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # opens /metrics; empty: there is none
@@ -95,6 +96,7 @@ class TestConfig(Config):
     ORIGINAL_KEYS = "7e57" * 16
     WTF_CSRF_ENABLED = False
     RATELIMIT_ENABLED = False
+    UNDO_SECONDS = "0"  # tests of undoing let it wait
     KEEP_SECONDS = 0  # what a test changes it sees at once
     QUEUE_URL = LIMITS_URL = MAIL_URL = SMS_URL = OUTGOING_INSIDE = ""
     SITE_URL = "https://jining.example"

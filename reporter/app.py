@@ -56,8 +56,8 @@ from reporter.notices.commands.codes import send_code
 from reporter.photos.commands import searching, tidying
 from reporter.points import reactions as points
 from reporter.ports import queue
-from reporter.reports.commands import aside
-from reporter.reports.events import ReportMoved
+from reporter.reports.commands import aside, holding
+from reporter.reports.events import DecisionStands, ReportMoved
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
 
@@ -86,12 +86,14 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
         notices.tell_of_case,
     ),
     ReportMoved: (insight.count_report, points.reward_report, notices.tell_of_report),
+    DecisionStands: (points.reward_what_stands, notices.tell_what_stands),
     ExposureMoved: (notices.tell_of_exposure,),
     ObjectionMoved: (notices.tell_of_objection,),
     PieceMoved: (notices.tell_of_piece,),
 }
 LONGEST = 36_500  # days
 MOST_PROXIES = 5
+MOST_UNDO = 60  # seconds
 LINK_SECONDS = (60, 3600)
 
 JOBS: dict[str, queue.Work] = {
@@ -106,6 +108,7 @@ JOBS: dict[str, queue.Work] = {
     searching.JOB: searching.search,
     tidying.JOB: tidying.tidy,
     aside.CLEAR: aside.clear,
+    holding.STAND: holding.stand,
 }
 SLOW = (searching.JOB,)
 
@@ -132,6 +135,9 @@ def create_app(config: type[Config] = Config) -> Flask:
             setting=setting,
         )
     app.config["ORIGINALS_KEPT"] = _days("ORIGINALS_DAYS", app.config["ORIGINALS_DAYS"])
+    app.config["UNDO_FOR"] = timedelta(
+        seconds=_number("UNDO_SECONDS", app.config["UNDO_SECONDS"], most=MOST_UNDO)
+    )
     app.config["PICTURE_LINKS"] = _link_seconds(app.config)
     ports.init_app(app)
     database.init_app(app)

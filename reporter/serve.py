@@ -40,6 +40,7 @@ from reporter.ports.drain import Drain
 from reporter.ports.queue import forget_done
 from reporter.ports.storage import StorageUnavailable
 from reporter.reports.commands.appealing import forget_senders
+from reporter.reports.commands.holding import forget_decisions
 from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.reports.commands.weighing import forget_traces
 from reporter.routing import ticking, whistles
@@ -227,6 +228,7 @@ def tick_all() -> None:
         forget_traces()
         forget_codes()
         forget_senders()
+        forget_decisions()
         tick_notices()
         drop_unused()
         drop_unfinished()

@@ -56,8 +56,13 @@ def take_snapshot(category: Category, handle_limit: str) -> dict[str, str]:
 
 
 @command
-def register(finding: Finding, *, by: Actor) -> Case:
+def register(finding: Finding, *, by: Actor, held: bool = False) -> Case:
     """Register a case: number, snapshot of limits, pictures, first entry of its trail.
+
+    Args:
+        finding: what is known of it.
+        by: who registers it.
+        held: nobody is told yet, see `CaseMoved`.
 
     Raises:
         NotAllowed: `by` may not register.
@@ -80,7 +85,7 @@ def register(finding: Finding, *, by: Actor) -> Case:
     db.session.add(case)
     db.session.flush()
     attach_photos(case, finding.photo_ids, stage="before")
-    _take(case, step_for(None, Action.REGISTER), Move(by=by, at=now, facts={}), reason="")
+    _take(case, step_for(None, Action.REGISTER), Move(by=by, at=now, facts={}), reason="", held=held)
     return case
 
 
@@ -97,12 +102,13 @@ def require_seen(case: Case, seen: int | None) -> None:
 
 @command
 def advance(
-    case: Case, action: Action, *, by: Actor, reason: str = "", seen: int | None = None, **facts: Any
-) -> TrailEntry:
+    case: Case, action: Action, *, by: Actor, reason: str = "", seen: int | None = None, held: bool = False, **facts: Any
+) -> TrailEntry:  # fmt: skip
     """Move `case` one step, write the trail's entry, publish `CaseMoved`.
 
     Args:
         seen: the version the person looked at; None when nobody looked.
+        held: nobody is told yet, see `CaseMoved`.
         facts: what the step's guards ask for.
 
     Raises:
@@ -120,10 +126,10 @@ def advance(
     for guard in step.guards:
         if problem := guard(case, move):
             raise WrongStep(problem)
-    return _take(case, step, move, reason=reason.strip())
+    return _take(case, step, move, reason=reason.strip(), held=held)
 
 
-def _take(case: Case, step: Step, move: Move, *, reason: str) -> TrailEntry:
+def _take(case: Case, step: Step, move: Move, *, reason: str, held: bool = False) -> TrailEntry:
     case.state = step.target
     escalates = False
     if step.counts:
@@ -138,8 +144,10 @@ def _take(case: Case, step: Step, move: Move, *, reason: str) -> TrailEntry:
         facts=_plain(move.facts) | ({"escalates": True} if escalates else {}),
     )  # fmt: skip
     events.publish(
-        CaseMoved(case.id, entry.id, step.action, step.effect, step.source, step.target, escalates=escalates)
-    )
+        CaseMoved(
+            case.id, entry.id, step.action, step.effect, step.source, step.target, escalates=escalates, held=held
+        )
+    )  # fmt: skip
     return entry
 
 
@@ -190,21 +198,23 @@ def _keep_request(case: Case, step: Step, move: Move, reason: str) -> None:
         case.open_request = ""
 
 
-def attach_photos(case: Case, photo_ids: Sequence[int], *, stage: str) -> None:
-    """Hang pictures on `case`; the first one before (or after) the work becomes its cover."""
+def attach_photos(case: Case, photo_ids: Sequence[int], *, stage: str) -> list[int]:
+    """Hang pictures on `case`, the first one before (or after) the work becomes its cover; return those that were new."""
     known = set(db.session.scalars(select(CasePhoto.photo_id).where(CasePhoto.case_id == case.id)))
     fresh = [photo_id for photo_id in photo_ids if photo_id not in known]
     for place, photo_id in enumerate(fresh, start=len(known)):
         db.session.add(CasePhoto(case_id=case.id, photo_id=photo_id, stage=stage, sort=place))
     if stage == "before":
-        case.evidence = _evidence(case, [*known, *fresh])
+        case.evidence = evidence_of(case, [*known, *fresh])
     if stage == "after" and fresh:
         case.after_photo_id = fresh[0]
     elif fresh and case.cover_photo_id is None:
         case.cover_photo_id = fresh[0]
+    return fresh
 
 
-def _evidence(case: Case, photo_ids: Sequence[int]) -> Level:
+def evidence_of(case: Case, photo_ids: Sequence[int]) -> Level:
+    """Return how good the evidence of `case` is with these pictures from before the work."""
     photos = photos_by_ids(photo_ids).values()
     missing = lacks(
         get_category(case.category_id), shots_of(photos, seen_before(photos)), at=case.reported_at

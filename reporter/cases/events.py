@@ -12,6 +12,7 @@ class CaseMoved:
     Attributes:
         before: the state before the step; None when the case was registered.
         escalates: the step brought a counter to the rung of the ladder.
+        held: nothing leaves the house yet, because the step can still be undone.
     """
 
     case_id: int
@@ -20,4 +21,5 @@ class CaseMoved:
     effect: Effect
     before: State | None
     after: State
-    escalates: bool
+    escalates: bool = False
+    held: bool = False

@@ -39,6 +39,8 @@ class Action(StrEnum):
 
     REGISTER = "register"
     JOIN = "join"
+    LEAVE = "leave"
+    UNDO = "undo"
     DISPATCH = "dispatch"
     REASSIGN = "reassign"
     CLAIM = "claim"
@@ -216,6 +218,14 @@ def penalty_stands(_: Any, move: Move) -> str:
     return "" if move.facts.get("penalty") else "This case has no penalty that still stands."
 
 
+def stands_alone(case: Any, _: Move) -> str:
+    """No other report has joined the case."""
+    joined = case.report_count > 1
+    return (
+        "Another report was joined to this case meanwhile; please take that one out first." if joined else ""
+    )
+
+
 def rested(case: Any, move: Move) -> str:
     """Archived thirty days after the end."""
     young = case.closed_at is None or move.at < case.closed_at + ARCHIVE_AFTER
@@ -318,6 +328,8 @@ STEPS = (
     Step(S.DISPATCHED,     A.FALL_BACK,           S.DISPATCHED,       May.CASE_ESCALATE,           E.CLOSE_ORDER | E.OPEN_ORDER | E.TELL_UNIT | E.TELL_CENTRE, guards=(no_request_open,)),
     Step(S.HANDLING,       A.FALL_BACK,           S.HANDLING,         May.CASE_ESCALATE,           E.TELL_HEAD | E.TELL_CO_UNITS | E.TELL_CENTRE),
     *(Step(state,          A.JOIN,                state,              May.CASE_JOIN,               E.TELL_REPORTER,                                    counts="report_count") for state in State if state in OPEN),
+    *(Step(state,          A.LEAVE,               state,              May.CASE_REGISTER) for state in State if state in OPEN),
+    Step(S.REGISTERED,     A.UNDO,                S.VOID,             May.CASE_REGISTER,           E.END,                                              guards=(stands_alone,)),
     *(Step(state,          A.URGE,                state,              May.CASE_URGE,               E.TELL_UNIT,                                        counts="urge_count") for state in State if state in OPEN),
     *(Step(state,          A.SUPERVISE,           state,              May.CASE_SUPERVISE,          E.TELL_UNIT | E.TELL_HEAD,                          reason=True, counts="supervise_count") for state in State if state in OPEN),
     *(Step(state,          A.WHISTLE,             state,              May.CASE_DISPATCH,           E.TELL_UNIT | E.TELL_CO_UNITS | E.TELL_CENTRE,      reason=True) for state in State if state in OPEN),

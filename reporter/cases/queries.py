@@ -8,6 +8,7 @@ from math import cos, radians
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import lazyload
 
+from reporter.cases.events import CaseMoved
 from reporter.cases.lifecycle import OPEN, Action, Move, State, step_for
 from reporter.cases.models import Case, CasePhoto, CaseRequest, CaseResult, Category, Subcategory
 from reporter.kernel.audit import TrailEntry, trail_of
@@ -64,6 +65,15 @@ def category_by_slug(slug: str) -> Category | None:
 def get_subcategory(subcategory_id: int | None) -> Subcategory | None:
     """Return the sub-type, else None."""
     return db.session.scalar(select(Subcategory).where(Subcategory.id == subcategory_id))
+
+
+def step_behind(entry: TrailEntry) -> CaseMoved:
+    """Return what was announced when an entry of a case's trail was written, held back no longer."""
+    before, action = State(entry.source) if entry.source else None, Action(entry.action)
+    return CaseMoved(
+        entry.subject_id, entry.id, action, step_for(before, action).effect, before, State(entry.target),
+        escalates=bool(entry.facts.get("escalates")),
+    )  # fmt: skip
 
 
 def history(case: Case) -> list[TrailEntry]:

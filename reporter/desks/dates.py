@@ -58,6 +58,11 @@ def plain_clock(at: datetime) -> str:
     return _write(at, "HH:mm") if today else plain_moment(at)
 
 
+def seconds(at: datetime) -> str:
+    """Return the time of day to the second (14:05:09)."""
+    return _write(at, "HH:mm:ss")
+
+
 def clock(at: datetime) -> Markup:
     """Return the time alone when `at` is today, else day and time; as a `<time>`."""
     return _tagged(at, plain_clock(at))

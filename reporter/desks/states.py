@@ -125,6 +125,7 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "withdraw":           _p("report", "withdraw"),
         "set_aside":          _l("move to suspected spam"),
         "take_back":          _l("take back into the queue"),
+        "undo":               _l("undo"),
         "remind":             _l("remind"),
         "escalate":           _l("escalate"),
         "open_identity":      _l("open name and contact"),
@@ -133,6 +134,8 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
     "case": {
         "register":           _l("register"),
         "join":               _l("join a report"),
+        "leave":              _l("take a report out"),
+        "undo":               _l("undo"),
         "dispatch":           _l("dispatch"),
         "reassign":           _l("reassign"),
         "claim":              _l("claim"),

@@ -188,6 +188,7 @@ FILTERS = {
     "named": named,
     "only_chinese": only_chinese,
     "plain_clock": dates.plain_clock,
+    "seconds": dates.seconds,
     "plain_moment": dates.plain_moment,
     "prose": prose,
     "weekday": dates.weekday,

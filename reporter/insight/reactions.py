@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from reporter.cases.events import CaseMoved
-from reporter.cases.lifecycle import OPEN, Action, Effect
+from reporter.cases.lifecycle import OPEN, Action, Effect, State
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.cities.queries import local
@@ -36,7 +36,7 @@ def count_case(event: CaseMoved) -> None:
         rows += _moved_over(case, entry)
     elif event.action is Action.REOPEN:
         rows += _not_ended(case)
-    elif event.action is Action.VOID:
+    elif event.after is State.VOID:
         rows += _never_was(case)
     opened = (event.after in OPEN) - (event.before in OPEN if event.before else False)
     _add([*rows, _standing(opened, case)])
@@ -100,7 +100,7 @@ def count_report(event: ReportMoved) -> None:
     report = get_report(event.report_id)
     if event.action is ReportAction.SUBMIT:
         _add([_row("reported", 1, report, report.submitted_at)])
-    if event.action is ReportAction.ACCEPT:
+    if event.action in {ReportAction.ACCEPT, ReportAction.UNDO}:
         before = db.session.get_one(TrailEntry, event.entry_id).facts.get("taken_for")
         if before:
             moved = _row("reported", 1, report, report.submitted_at)

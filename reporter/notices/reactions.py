@@ -13,7 +13,7 @@ from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
 from reporter.notices.table import OUTSIDE, Who, row_for, told_by
-from reporter.reports.events import ReportMoved
+from reporter.reports.events import DecisionStands, ReportMoved
 from reporter.reports.queries import get_report, reports_of_case
 from reporter.routing.queries import get_unit
 
@@ -22,6 +22,8 @@ Facts = dict[str, Any]
 
 def tell_of_case(event: CaseMoved) -> None:
     """Write a notice for each audience that the case's step names, and for the webhooks that want to hear of it."""
+    if event.held:
+        return
     case, what = get_case(event.case_id), f"case.{event.action}"
     facts: Facts = {"case_id": case.id, "number": case.number, "reason": _reason(event.entry_id)}
     for who in told_by(event.effect):
@@ -37,11 +39,21 @@ def tell_of_case(event: CaseMoved) -> None:
 
 def tell_of_report(event: ReportMoved) -> None:
     """Write a notice for each audience that the report's step names."""
+    if event.held:
+        return
     report, what = get_report(event.report_id), f"report.{event.action}"
     facts: Facts = {"case_id": report.case_id, "number": report.number, "reason": _reason(event.entry_id)}
     for who in told_by(event.effect):
         mine = {"report_id": report.id, "user_id": report.reporter_id}
         _write(what, who, facts | (mine if who is Who.REPORTER else {"desk": str(who)}))
+
+
+def tell_what_stands(event: DecisionStands) -> None:
+    """Tell now what was held back while a decision could be undone."""
+    if event.report:
+        tell_of_report(event.report)
+    if event.case:
+        tell_of_case(event.case)
 
 
 def tell_of_exposure(event: ExposureMoved) -> None:

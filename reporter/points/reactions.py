@@ -9,7 +9,7 @@ from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.points.commands import Award, give, take_back
 from reporter.points.terms import Occasion
-from reporter.reports.events import ReportMoved
+from reporter.reports.events import DecisionStands, ReportMoved
 from reporter.reports.lifecycle import Action
 from reporter.reports.queries import get_report, report_of_case
 
@@ -23,10 +23,16 @@ TAKEN: Mapping[CaseAction, tuple[Occasion, ...]] = {
 def reward_report(event: ReportMoved) -> None:
     """Give points when a report becomes a case, or joins one. Running it twice changes nothing."""
     occasion = GIVEN.get(event.action)
-    if occasion is None:
+    if occasion is None or event.held:
         return
     report, entry = get_report(event.report_id), db.session.get_one(TrailEntry, event.entry_id)
     give(Award(occasion, report, entry.facts["case_id"], report.category_id, entry.id))
+
+
+def reward_what_stands(event: DecisionStands) -> None:
+    """Give the points that were held back while the decision could be undone."""
+    if event.report:
+        reward_report(event.report)
 
 
 def reward_case(event: CaseMoved) -> None:

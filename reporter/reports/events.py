@@ -2,14 +2,30 @@
 
 from dataclasses import dataclass
 
+from reporter.cases.events import CaseMoved
 from reporter.reports.lifecycle import Action, Effect
 
 
 @dataclass(frozen=True)
 class ReportMoved:
-    """Published after a report took a step, inside the same transaction."""
+    """Published after a report took a step, inside the same transaction.
+
+    `held`: nothing leaves the house yet, because the step can still be undone.
+    """
 
     report_id: int
     entry_id: int
     action: Action
     effect: Effect
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class DecisionStands:
+    """Published when a decision can no longer be undone: what it sets off outside goes its way now.
+
+    `report` is None where that was told at once, `case` for decisions that need none.
+    """
+
+    report: ReportMoved | None
+    case: CaseMoved | None

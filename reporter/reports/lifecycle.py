@@ -38,6 +38,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     SET_ASIDE = "set_aside"
     TAKE_BACK = "take_back"
+    UNDO = "undo"
 
 
 class Effect(Flag):
@@ -83,6 +84,12 @@ STEPS = (
     Step(S.ASIDE,          A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.TELL_REPORTER,                    reason=True),
     Step(S.ASIDE,          A.ADD,           S.ASIDE,           May.REPORT_OWN),
     Step(S.ASIDE,          A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN),
+    Step(S.ACCEPTED,       A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),
+    Step(S.DUPLICATE,      A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),
+    Step(S.DECLINED,       A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),  # or to where it was declined
+    Step(S.INFO_REQUESTED, A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),
+    Step(S.ASIDE,          A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),
+    Step(S.SUBMITTED,      A.UNDO,          S.ASIDE,           May.REPORT_TRIAGE,  E.LEAVE_QUEUE),
     Step(S.SUBMITTED,      A.REMIND,        S.SUBMITTED,       May.REPORT_SYSTEM,  E.TELL_CENTRE),
     Step(S.SUBMITTED,      A.ESCALATE,      S.SUBMITTED,       May.REPORT_SYSTEM,  E.TELL_CENTRE),
     Step(S.SUBMITTED,      A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN,     E.LEAVE_QUEUE),

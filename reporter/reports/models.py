@@ -1,6 +1,7 @@
 """A resident's submission: what was seen, where, and what was said since."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
-from reporter.reports.lifecycle import State
+from reporter.reports.lifecycle import Action, State
 from reporter.reports.risk import CALM, Mark
 
 
@@ -168,3 +169,42 @@ class Appeal(InCity, Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reply: Mapped[str] = mapped_column(default="")
     trusted_until: Mapped[datetime | None]
+
+
+class Standing(StrEnum):
+    """Whether a decision can still be undone."""
+
+    HELD = "held"
+    STANDS = "stands"
+    UNDONE = "undone"
+
+
+class Decision(InCity, Model):
+    """A decision of a moderator that is held back for some seconds, and what undoing it needs.
+
+    Those of one press share `batch`. `entry_id` and `case_entry_id` are its steps in the trails. `before` are the
+    report's columns as they were; `made`: ids of what it made or hung (`message`, `photos`), and the `unit` to which its
+    case goes once it stands. The row is struck a day later.
+    """
+
+    __tablename__ = "report_decisions"
+    __table_args__ = (
+        Index("ix__report_decisions__by", "city_id", "by_id", "until"),
+        Index("ix__report_decisions__batch", "city_id", "batch"),
+        Index("ix__report_decisions__until", "city_id", "until"),
+        Index("ix__report_decisions__case", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    batch: Mapped[str]
+    action: Mapped[Action]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    entry_id: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    case_entry_id: Mapped[int | None]
+    before: Mapped[dict[str, Any]]
+    made: Mapped[dict[str, Any]]
+    standing: Mapped[Standing] = mapped_column(default=Standing.HELD)
+    at: Mapped[datetime]
+    until: Mapped[datetime]

@@ -6,14 +6,15 @@ from math import cos, radians
 
 from sqlalchemy import select
 
+from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.ports import ports
-from reporter.reports.lifecycle import State
-from reporter.reports.models import Report, ReportMessage, ReportPhoto
+from reporter.reports.lifecycle import Action, State
+from reporter.reports.models import Decision, Report, ReportMessage, ReportPhoto, Standing
 
 RECENT = timedelta(days=30)
 
@@ -89,13 +90,14 @@ def history(report: Report) -> list[TrailEntry]:
 
 
 def handled_here(*, lon: float, lat: float, category_id: int, metres: int = 300) -> Sequence[Case]:
-    """Return cases of a kind within about `metres` of the last thirty days, newest first, twenty at most."""
+    """Return cases of a kind, but void ones, within about `metres` of the last thirty days, newest first, twenty at most."""
     south, east = metres / 111_320, metres / (111_320 * cos(radians(lat)))
     here = select(Case).where(
         Case.category_id == category_id,
         Case.lat.between(lat - south, lat + south),
         Case.lon.between(lon - east, lon + east),
         Case.registered_at >= ports.clock.now() - RECENT,
+        Case.state != CaseState.VOID,
     )
     return db.session.scalars(here.order_by(Case.id.desc()).limit(20)).all()
 
@@ -104,3 +106,34 @@ def ringing_reports(now: datetime, *, limit: int = 500) -> Sequence[int]:
     """Return ids of the reports for which time has set something off, the longest due first."""
     ringing = select(Report.id).where(Report.ring_at <= now)
     return db.session.scalars(ringing.order_by(Report.ring_at).limit(limit)).all()
+
+
+DECISIONS_AT_MOST = 200  # of one press
+
+
+def decisions_of(batch: str) -> Sequence[Decision]:
+    """Return what one press decided, in its order."""
+    own = select(Decision).where(Decision.batch == batch).order_by(Decision.id).limit(DECISIONS_AT_MOST)
+    return db.session.scalars(own).all()
+
+
+def undoable(user_id: int) -> Sequence[Decision]:
+    """Return what the last press of somebody decided that can still be undone, [] when there is none."""
+    own = select(Decision).where(
+        Decision.by_id == user_id, Decision.until > ports.clock.now(), Decision.standing == Standing.HELD
+    )
+    last = db.session.scalars(own.order_by(Decision.id.desc()).limit(DECISIONS_AT_MOST)).all()
+    return [one for one in last if one.batch == last[0].batch]
+
+
+def unit_to_be(case_id: int) -> int | None:
+    """Return the unit to which a case goes once the decision behind it stands, None when none waits."""
+    waiting = select(Decision).where(Decision.case_id == case_id, Decision.standing == Standing.HELD)
+    decision = db.session.scalar(waiting.limit(1))
+    return decision.made.get("unit") if decision else None
+
+
+def without_undone(trail: Sequence[TrailEntry]) -> list[TrailEntry]:
+    """Return the entries of a trail without decisions that were undone, and without their undoing."""
+    undone = {entry.facts.get("undone") for entry in trail if entry.action == Action.UNDO}
+    return [entry for entry in trail if entry.id not in undone and entry.action != Action.UNDO]

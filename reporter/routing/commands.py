@@ -57,7 +57,12 @@ def reassign(case: Case, *, unit_id: int, reason: str, by: Actor, seen: int | No
     return advance(case, Action.REASSIGN, by=by, reason=reason, seen=seen, unit_id=unit_id, before=before)
 
 
-def _choose_route(case: Case, unit_id: int | None) -> None:
+def unit_for(case: Case, unit_id: int | None = None) -> Unit:
+    """Return the unit that `dispatch` would give a case to. Raises what `dispatch` raises."""
+    return _route(case, unit_id)[1]
+
+
+def _route(case: Case, unit_id: int | None) -> tuple[Choice, Unit]:
     choice = suggest_unit(
         category_id=case.category_id,
         subcategory_id=case.subcategory_id,
@@ -68,6 +73,11 @@ def _choose_route(case: Case, unit_id: int | None) -> None:
     lead = get_unit(unit_id or choice.lead_unit_id)
     if not lead.active:
         raise BadInput("This unit no longer takes cases.", field="unit_id")
+    return choice, lead
+
+
+def _choose_route(case: Case, unit_id: int | None) -> None:
+    choice, lead = _route(case, unit_id)
     by_rule = lead.id == choice.lead_unit_id
     limits = {"handle": _weighed(case, choice.handle_limit)} if by_rule else {}
     limits |= claim_limits(case, lead, choice.claim_limit if by_rule else "")

@@ -71,7 +71,8 @@ def test_every_action_has_a_row_and_every_permission_is_in_the_policy(
     ids=TABLES,
 )
 def test_what_is_final_is_final(steps: Any, final: set[object]) -> None:
-    left = {step.target for step in steps} - {step.source for step in steps if step.source is not step.target}
+    leaves = [step for step in steps if step.source is not step.target and step.action != "undo"]
+    left = {step.target for step in steps} - {step.source for step in leaves}
     assert left == final
 
 

@@ -103,7 +103,7 @@ def read_story(report: Report) -> Story:
     return Story(
         report=report, kind=cases.get_category(report.category_id), sub=cases.get_subcategory(report.subcategory_id),
         area=named(get_area(report.area_id)) if report.area_id else "",
-        case=case, report_trail=reports.history(report), case_trail=cases.history(case) if case else (),
+        case=case, report_trail=reports.without_undone(reports.history(report)), case_trail=cases.history(case) if case else (),
         messages=reports.messages_of(report.id), photos=photos_by_ids(photo_ids), photo_ids=photo_ids,
         units=units_by_id() if case else {}, calendar=calendar(), review_at=_review_at(case),
         exposure=_published(case),

@@ -14,7 +14,7 @@ from reporter.desks.resident.story import Picture, Story
 from reporter.kernel.audit import TrailEntry
 from reporter.reports.screening import without_personal_data
 
-AT_ONCE = timedelta(seconds=10)  # two steps of one key press
+AT_ONCE = timedelta(seconds=90)  # two steps of one key press: the second waits while it can be undone
 
 
 @dataclass(frozen=True)

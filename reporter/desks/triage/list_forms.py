@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
 
 from reporter.desks.incoming import an_id
 from reporter.desks.triage.forms import Needed
@@ -67,3 +67,9 @@ class RefuseForm(FlaskForm):
     """Why an appeal is refused."""
 
     reply = TextAreaField(_l("Reason, whoever asked reads it"), validators=[Needed()])
+
+
+class UndoForm(FlaskForm):
+    """Names the press whose decisions are undone."""
+
+    batch = HiddenField()

@@ -13,6 +13,7 @@ from reporter.desks.triage.list_forms import ClearForm, TogetherForm
 from reporter.desks.triage.many import outcome_words
 from reporter.desks.triage.pages import onwards, report_page, sent
 from reporter.desks.triage.panes import Wanted
+from reporter.desks.triage.undoing import hold
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import Permission
 from reporter.reports.commands.aside import begin_clearing, set_aside, take_back
@@ -29,7 +30,7 @@ def set_report_aside(report_id: int) -> ResponseReturnValue:
     report, form = get_report(report_id), sent("aside", SeenForm(prefix="aside"))
     if not valid(form):
         return report_page(report), 422
-    set_aside(report, by=me(), seen=form.seen)
+    set_aside(report, by=me(), seen=form.seen, hold=hold())
     return onwards(_("Moved to suspected spam: %(number)s.", number=report.number))
 
 
@@ -41,7 +42,7 @@ def take_report_back(report_id: int) -> ResponseReturnValue:
     report, form = get_report(report_id), sent("aside", SeenForm(prefix="aside"))
     if not valid(form):
         return report_page(report), 422
-    take_back(report, by=me(), seen=form.seen)
+    take_back(report, by=me(), seen=form.seen, hold=hold())
     return onwards(_("Back in the queue: %(number)s.", number=report.number))
 
 
@@ -55,7 +56,7 @@ def together() -> ResponseReturnValue:
         return _again(form)
     wanted = Wanted.of(request.args, AtTriage, AtTriage.WAITING)
     picked = _whole_list(wanted) if form.everything.data else form.picked.reports
-    outcome = decide_each(picked, form.what, by=me(), reason=form.words)
+    outcome = decide_each(picked, form.what, by=me(), reason=form.words, hold=hold())
     done, left = outcome_words(form.what, outcome)
     flash(done, "ok" if outcome.done else "warn")
     if left:

@@ -73,6 +73,11 @@ def outcome_words(what: Do, outcome: Outcome) -> tuple[str, str]:
     }[what]  # fmt: skip
     if not outcome.left:
         return done, ""
+    return done, left_words(outcome)
+
+
+def left_words(outcome: Outcome) -> str:
+    """Return which reports were left and why."""
     whys = "; ".join(f"{one.number}: {words_of(one.why)}" for one in outcome.left[:NAMED])
     left = ngettext("%(num)d was left as it is.", "%(num)d were left as they are.", len(outcome.left))
-    return done, _("%(left)s %(whys)s", left=left, whys=whys)
+    return _("%(left)s %(whys)s", left=left, whys=whys)

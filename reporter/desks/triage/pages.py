@@ -15,6 +15,7 @@ from reporter.desks.triage.lookups import Lookups, look_up
 from reporter.desks.triage.many import list_acts
 from reporter.desks.triage.panes import Pane, Wanted, queue_pane
 from reporter.desks.triage.screen import report_screen
+from reporter.desks.triage.undoing import undo_bar
 from reporter.desks.triage.wording import ASKS, DECLINES, last_change, templates
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.reports.lifecycle import State
@@ -55,11 +56,13 @@ def report_page(report: Report | None, *, said: str = "") -> str:
     if report is None and pane.rows:
         report = get_report(pane.rows[0].key)
     if report is None:
-        return render_template("triage/queue.html", pane=pane, found=found, acts=list_acts(pane))
+        return render_template(
+            "triage/queue.html", pane=pane, found=found, acts=list_acts(pane), undo=undo_bar()
+        )
     forms = _forms(report, found)
     screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
     return render_template(
-        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane),
+        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), undo=undo_bar(),
         asks=templates(ASKS, report.locale), declines=templates(DECLINES, report.locale),
         beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
     )  # fmt: skip

@@ -13,10 +13,11 @@ from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.forms import AskForm, DeclineForm, MergeForm, accept_form
 from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.pages import onwards, report_page, sent
+from reporter.desks.triage.undoing import hold
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
 from reporter.reports.commands.triage import accept, decline, merge, request_info
-from reporter.reports.queries import get_report
+from reporter.reports.queries import get_report, unit_to_be
 
 
 @bp.get("/")
@@ -42,8 +43,8 @@ def accept_report(report_id: int) -> ResponseReturnValue:
     form = sent("judge", accept_form(report, found, request.form))
     if not valid(form):
         return report_page(report), 422
-    case = accept(report, form.judgement, by=me(), seen=form.seen)
-    unit = found.unit_name(case.lead_unit_id)
+    case = accept(report, form.judgement, by=me(), seen=form.seen, hold=hold())
+    unit = found.unit_name(case.lead_unit_id or unit_to_be(case.id))
     words = _("Accepted and given to %(unit)s: case %(number)s.", unit=unit, number=case.number)
     return onwards(
         words if unit else _("Accepted: case %(number)s waits to be dispatched.", number=case.number)
@@ -58,7 +59,7 @@ def ask(report_id: int) -> ResponseReturnValue:
     report, form = get_report(report_id), sent("ask", AskForm(prefix="ask"))
     if not valid(form):
         return report_page(report), 422
-    request_info(report, form.words, by=me(), seen=form.seen)
+    request_info(report, form.words, by=me(), seen=form.seen, hold=hold())
     return onwards(_("Asked: %(number)s waits for the resident's answer.", number=report.number))
 
 
@@ -70,7 +71,7 @@ def decline_report(report_id: int) -> ResponseReturnValue:
     report, form = get_report(report_id), sent("decline", DeclineForm(prefix="decline"))
     if not valid(form):
         return report_page(report), 422
-    decline(report, form.words, by=me(), seen=form.seen)
+    decline(report, form.words, by=me(), seen=form.seen, hold=hold())
     return onwards(_("Declined: %(number)s. The resident reads the reason.", number=report.number))
 
 
@@ -82,7 +83,7 @@ def merge_report(report_id: int) -> ResponseReturnValue:
     report, form = get_report(report_id), sent("merge", MergeForm(prefix="merge"))
     if not valid(form):
         return report_page(report), 422
-    case = merge(report, _case_meant(form), by=me(), seen=form.seen)
+    case = merge(report, _case_meant(form), by=me(), seen=form.seen, hold=hold())
     return onwards(_("Joined to case %(number)s.", number=case.number))
 
 

@@ -13,6 +13,7 @@ from reporter.desks.triage import (
     list_views,
     report_views,
     search_views,
+    undo_views,
 )
 from reporter.desks.triage.case_pages import case_again
 from reporter.desks.triage.door import bp
@@ -28,6 +29,7 @@ __all__ = [
     "list_views",
     "report_views",
     "search_views",
+    "undo_views",
 ]
 
 

@@ -10,6 +10,7 @@ from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
 from reporter.ports.queue import enqueue
 from reporter.reports.commands.door import move, run_clock
+from reporter.reports.commands.holding import Hold, as_it_is, hold_back
 from reporter.reports.lifecycle import Action, Effect, State, step_for
 from reporter.reports.models import Clearing, Report
 from reporter.reports.risk import Reason
@@ -20,21 +21,27 @@ AT_A_TIME = 250  # reports in one transaction
 
 
 @command
-def set_aside(report: Report, *, by: Actor, seen: int | None = None, why: Sequence[Reason] = ()) -> None:
+def set_aside(
+    report: Report, *, by: Actor, seen: int | None = None, why: Sequence[Reason] = (), hold: Hold | None = None
+) -> None:  # fmt: skip
     """Put a report into the side queue; its clock stands still there.
 
     Raises:
         WrongStep, NotAllowed, Conflict: as the table says.
     """
-    move(report, Action.SET_ASIDE, by=by, seen=seen, why=[str(reason.why) for reason in why])
+    before = as_it_is(report)
+    entry = move(report, Action.SET_ASIDE, by=by, seen=seen, why=[str(reason.why) for reason in why])
     report.due_at = None
+    hold_back(report, entry, before, hold, by=by)
 
 
 @command
-def take_back(report: Report, *, by: Actor, seen: int | None = None) -> None:
+def take_back(report: Report, *, by: Actor, seen: int | None = None, hold: Hold | None = None) -> None:
     """Take a report back into the queue; its clock begins anew. Raises as `set_aside`."""
-    move(report, Action.TAKE_BACK, by=by, seen=seen)
+    before = as_it_is(report)
+    entry = move(report, Action.TAKE_BACK, by=by, seen=seen)
     run_clock(report)
+    hold_back(report, entry, before, hold, by=by)
 
 
 @command

@@ -5,7 +5,7 @@ from typing import Any
 
 from reporter.cases.queries import get_category
 from reporter.kernel import events
-from reporter.kernel.audit import record
+from reporter.kernel.audit import TrailEntry, record
 from reporter.kernel.db import db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, require
@@ -24,9 +24,9 @@ URGENT_REGISTER = "15m"
 
 def move(
     report: Report, action: Action, *, by: Actor, reason: str = "", seen: int | None = None,
-    step: Step | None = None, **facts: Any,
-) -> None:  # fmt: skip
-    """Move `report` one step: the only door."""
+    step: Step | None = None, held: bool = False, **facts: Any,
+) -> TrailEntry:  # fmt: skip
+    """Move `report` one step: the only door. `held`: nobody is told yet, see `ReportMoved`."""
     if seen is not None and seen != report.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     step = step or step_for(report.state, action)
@@ -40,7 +40,8 @@ def move(
         report, action, by=by, at=ports.clock.now(), source=step.source or "", target=step.target,
         reason=reason.strip(), facts=facts,
     )  # fmt: skip
-    events.publish(ReportMoved(report.id, entry.id, action, step.effect))
+    events.publish(ReportMoved(report.id, entry.id, action, step.effect, held=held))
+    return entry
 
 
 def run_clock(report: Report) -> None:
@@ -62,10 +63,12 @@ def hang(report: Report, photo_ids: Sequence[int]) -> None:
         report.cover_photo_id = photo_ids[0]
 
 
-def say(report: Report, words: str, *, by: Actor, from_centre: bool, photo_ids: Sequence[int] = ()) -> None:
-    db.session.add(
-        ReportMessage(
-            report_id=report.id, from_centre=from_centre, words=words.strip(), photo_ids=list(photo_ids),
-            author_id=by.id, at=ports.clock.now(),
-        )
+def say(
+    report: Report, words: str, *, by: Actor, from_centre: bool, photo_ids: Sequence[int] = ()
+) -> ReportMessage:
+    said = ReportMessage(
+        report_id=report.id, from_centre=from_centre, words=words.strip(), photo_ids=list(photo_ids),
+        author_id=by.id, at=ports.clock.now(),
     )  # fmt: skip
+    db.session.add(said)
+    return said

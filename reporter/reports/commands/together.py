@@ -7,6 +7,7 @@ from enum import StrEnum
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import Actor
 from reporter.reports.commands.aside import set_aside, take_back
+from reporter.reports.commands.holding import Hold, prolong
 from reporter.reports.commands.triage import Judgement, accept, decline
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
@@ -47,14 +48,19 @@ class Outcome:
     left: list[Left] = field(default_factory=list)
 
 
-def decide_each(picked: Sequence[Picked], what: Do, *, by: Actor, reason: str = "") -> Outcome:
+def decide_each(
+    picked: Sequence[Picked], what: Do, *, by: Actor, reason: str = "", hold: Hold | None = None
+) -> Outcome:
     """Do the same with each of the reports, each in a transaction of its own; return what became of them.
 
     Accepting keeps what the resident said, and gives the case to the unit that the rules name.
 
     Args:
         picked: `AT_ONCE` at most are looked at.
+        what: is done with them.
+        by: who decides.
         reason: for declining; the residents read it.
+        hold: for how long all of it can be undone together, from when the last is decided.
     """
     outcome = Outcome()
     for one in picked[:AT_ONCE]:
@@ -62,17 +68,19 @@ def decide_each(picked: Sequence[Picked], what: Do, *, by: Actor, reason: str = 
         try:
             report = get_report(one.report_id)
             number = report.number
-            _STEPS[what](report, one.seen, reason, by)
+            _STEPS[what](report, one.seen, reason, by, hold)
         except ReporterError as error:
             outcome.left.append(Left(number, error))
         else:
             outcome.done.append(one.report_id)
+    if hold and outcome.done:
+        prolong(hold)
     return outcome
 
 
-_STEPS: dict[Do, Callable[[Report, int, str, Actor], object]] = {
-    Do.ACCEPT: lambda report, seen, _reason, by: accept(report, Judgement(), by=by, seen=seen),
-    Do.DECLINE: lambda report, seen, reason, by: decline(report, reason, by=by, seen=seen),
-    Do.ASIDE: lambda report, seen, _reason, by: set_aside(report, by=by, seen=seen),
-    Do.BACK: lambda report, seen, _reason, by: take_back(report, by=by, seen=seen),
+_STEPS: dict[Do, Callable[[Report, int, str, Actor, Hold | None], object]] = {
+    Do.ACCEPT: lambda report, seen, _, by, hold: accept(report, Judgement(), by=by, seen=seen, hold=hold),
+    Do.DECLINE: lambda report, seen, reason, by, hold: decline(report, reason, by=by, seen=seen, hold=hold),
+    Do.ASIDE: lambda report, seen, _, by, hold: set_aside(report, by=by, seen=seen, hold=hold),
+    Do.BACK: lambda report, seen, _, by, hold: take_back(report, by=by, seen=seen, hold=hold),
 }

@@ -1,20 +1,25 @@
 """What the centre does with a report: accept, merge, ask, decline."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from reporter.cases import commands as cases
 from reporter.cases.lifecycle import Action as CaseAction
 from reporter.cases.models import Case
-from reporter.cases.queries import get_category, get_subcategory
-from reporter.kernel.db import command
+from reporter.cases.queries import get_category, get_subcategory, history, step_behind
+from reporter.kernel import events
+from reporter.kernel.audit import TrailEntry
+from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict, WrongStep
 from reporter.kernel.policy import Actor, Role, require
 from reporter.places.queries import get_area
 from reporter.reports.commands.door import move, say
+from reporter.reports.commands.holding import Hold, as_it_is, hold_back
+from reporter.reports.events import DecisionStands
 from reporter.reports.lifecycle import Action, step_for
 from reporter.reports.models import Report
 from reporter.reports.queries import photo_ids_of
-from reporter.routing.commands import dispatch
+from reporter.routing.commands import dispatch, unit_for
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,13 @@ class Judgement:
 
 
 @command
-def accept(report: Report, judgement: Judgement, *, by: Actor, seen: int | None = None) -> Case:
+def accept(
+    report: Report, judgement: Judgement, *, by: Actor, seen: int | None = None, hold: Hold | None = None
+) -> Case:
     """Accept, register and dispatch in one step; return the new case.
 
-    A person who may not dispatch leaves the case registered for the dispatcher.
+    A person who may not dispatch leaves the case registered for the dispatcher. What is held is dispatched once it
+    stands, and whoever reported it is told then.
 
     Raises:
         WrongStep, NotAllowed, Conflict: as the tables say.
@@ -40,7 +48,7 @@ def accept(report: Report, judgement: Judgement, *, by: Actor, seen: int | None 
     """
     if seen is not None and seen != report.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
-    before = {"category_id": report.category_id, "area_id": report.area_id}
+    before, taken = as_it_is(report), {"category_id": report.category_id, "area_id": report.area_id}
     _apply(report, judgement, by=by)
     if report.area_id is None:
         raise BadInput("The place lies in no area; please choose one.", field="area_id")
@@ -50,14 +58,29 @@ def accept(report: Report, judgement: Judgement, *, by: Actor, seen: int | None 
             lon=report.lon, lat=report.lat, address=report.address, words=report.words,
             title=judgement.title.strip() or title_of(report), photo_ids=photo_ids_of(report.id),
             reported_at=report.submitted_at, urgent=report.urgent,
-        ), by=by,
+        ), by=by, held=True,
     )  # fmt: skip
     now = {"category_id": report.category_id, "area_id": report.area_id}
-    move(report, Action.ACCEPT, by=by, case_id=case.id, taken_for=None if now == before else before)
+    entry = move(
+        report, Action.ACCEPT, by=by, held=bool(hold), case_id=case.id, taken_for=None if now == taken else taken
+    )  # fmt: skip
     report.case_id = case.id
-    if Role.DISPATCHER in by.roles:
-        dispatch(case, by=by, unit_id=judgement.unit_id)
+    _give_out(report, case, entry, before, judgement.unit_id, hold, by=by)
     return case
+
+
+def _give_out(
+    report: Report, case: Case, entry: TrailEntry, before: dict[str, Any], unit_id: int | None, hold: Hold | None, *, by: Actor
+) -> None:  # fmt: skip
+    """Tell of a new case and dispatch it, at once or when the decision stands."""
+    registered, dispatches = history(case)[-1], Role.DISPATCHER in by.roles
+    if hold:
+        unit = unit_for(case, unit_id).id if dispatches else None
+        hold_back(report, entry, before, hold, by=by, case_entry=registered, unit=unit)
+        return
+    events.publish(DecisionStands(None, step_behind(registered)))
+    if dispatches:
+        dispatch(case, by=by, unit_id=unit_id)
 
 
 def _apply(report: Report, judgement: Judgement, *, by: Actor) -> None:
@@ -78,7 +101,9 @@ def title_of(report: Report) -> str:
 
 
 @command
-def merge(report: Report, case: Case, *, by: Actor, seen: int | None = None) -> Case:
+def merge(
+    report: Report, case: Case, *, by: Actor, seen: int | None = None, hold: Hold | None = None
+) -> Case:
     """Join `report` to an open case; its reporter is told like the first.
 
     Raises:
@@ -86,23 +111,34 @@ def merge(report: Report, case: Case, *, by: Actor, seen: int | None = None) -> 
     """
     if not case.is_open:
         raise WrongStep("This case has ended; a report can only join an open one.")
-    move(report, Action.MERGE, by=by, seen=seen, case_id=case.id)
+    before, held = as_it_is(report), bool(hold)
+    entry = move(report, Action.MERGE, by=by, seen=seen, held=held, case_id=case.id)
     report.case_id = case.id
-    cases.attach_photos(case, photo_ids_of(report.id), stage="before")
-    cases.advance(case, CaseAction.JOIN, by=by, report_id=report.id)
+    hung = cases.attach_photos(case, photo_ids_of(report.id), stage="before")
+    joined = cases.advance(case, CaseAction.JOIN, by=by, held=held, report_id=report.id, photo_ids=hung)
+    hold_back(report, entry, before, hold, by=by, case_entry=joined, photos=hung)
     return case
 
 
 @command
-def request_info(report: Report, question: str, *, by: Actor, seen: int | None = None) -> None:
+def request_info(
+    report: Report, question: str, *, by: Actor, seen: int | None = None, hold: Hold | None = None
+) -> None:
     """Ask the reporter something. Raises `BadInput` without a question."""
-    move(report, Action.REQUEST_INFO, by=by, reason=question, seen=seen)
+    before = as_it_is(report)
+    entry = move(report, Action.REQUEST_INFO, by=by, reason=question, seen=seen, held=bool(hold))
     report.due_at = None
-    say(report, question, by=by, from_centre=True)
+    asked = say(report, question, by=by, from_centre=True)
+    db.session.flush()
+    hold_back(report, entry, before, hold, by=by, message=asked.id)
 
 
 @command
-def decline(report: Report, reason: str, *, by: Actor, seen: int | None = None) -> None:
+def decline(
+    report: Report, reason: str, *, by: Actor, seen: int | None = None, hold: Hold | None = None
+) -> None:
     """Decline with a reason that the reporter reads."""
-    move(report, Action.DECLINE, by=by, reason=reason, seen=seen)
+    before = as_it_is(report)
+    entry = move(report, Action.DECLINE, by=by, reason=reason, seen=seen, held=bool(hold))
     report.due_at = None
+    hold_back(report, entry, before, hold, by=by)

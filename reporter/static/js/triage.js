@@ -29,7 +29,7 @@ function zoom(link) {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "btn btn-quiet";
-  close.dataset.key = "z";
+  close.dataset.key = "e";
   close.textContent = JSON.parse(document.getElementById("js-words").textContent).close;
   dialog.setAttribute("aria-label", image.alt);
   dialog.append(image, close);
@@ -121,6 +121,36 @@ document.addEventListener("change", (event) => {
 ticks().filter((tick) => tick.checked).forEach((tick) => choose(tick, true));
 showChosen();
 
+/* ---------- undo ---------- */
+let counting = 0;
+
+/** Write how many seconds are left to undo; afterwards the bar goes, and the focus with it goes back to the report. */
+function countDown() {
+  clearInterval(counting);
+  const bar = document.querySelector("[data-undo]");
+  if (!bar) return;
+  const over = performance.now() + Number(bar.dataset.left) * 1000;
+  const line = bar.querySelector("[data-undo-left]");
+  const write = () => {
+    const left = Math.ceil((over - performance.now()) / 1000);
+    line.textContent = bar.dataset.words.replace("{seconds}", String(Math.max(left, 0)));
+    if (left > 0) return;
+    clearInterval(counting);
+    const focused = bar.contains(document.activeElement);
+    bar.remove();
+    if (focused) document.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
+  };
+  write();
+  counting = setInterval(write, 250);
+}
+
+countDown();
+
+// What was pressed in time waits for its answer, however long that takes.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-undo]")) clearInterval(counting);
+}, { capture: true });
+
 /* ---------- htmx ---------- */
 let scrolled = 0;
 
@@ -151,6 +181,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (isPart(event.detail)) return;
   showChosen();
+  countDown();
   const list = document.querySelector("[data-keep-scroll]");
   if (!list) return;
   list.scrollTop = scrolled;

@@ -48,6 +48,8 @@ from reporter.reports import queries as reports
 from reporter.reports.commands import followup
 from reporter.reports.commands.appealing import agree, appeal
 from reporter.reports.commands.aside import begin_clearing, set_aside
+from reporter.reports.commands.holding import Hold
+from reporter.reports.commands.triage import Judgement, accept
 from reporter.routing.commands import add_limit_factor, dispatch
 from reporter.routing.links import make_link
 from reporter.routing.models import Pairing, RuleSet, Shift, ShiftSwap, Unit
@@ -260,11 +262,14 @@ def fill_reports(kind: Category) -> None:
     set_aside(apart, by=SYSTEM)
     appeal("不是垃圾信息，请再看看", sender="somebody", report=apart, by=ANYONE)
     agree(appeal("我是网格员，今天集中巡查", sender="somebody else", by=ANYONE), by=a_moderator().actor)
+    moderator = a_moderator().actor
+    begin_clearing("垃圾信息", by=moderator)
     joined = cases.cases_in([State.REGISTERED]).rows[0]
     a_report(category=kind, joins_case_id=joined.id)
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")
     closed(rated)
     followup.rate(reports.get_report(rated.id), "satisfied", solved=True, by=resident)
+    accept(a_report(category=kind), Judgement(), by=moderator, hold=Hold(timedelta(days=365)))
 
 
 def teach(kind: Category) -> None:

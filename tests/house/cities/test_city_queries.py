@@ -33,7 +33,7 @@ from reporter.editorial import worklists as written
 from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import Article, ArticlePicture, Honour, Rubric, ServiceNotice
 from reporter.insight import queries as insight
-from reporter.kernel.audit import verify
+from reporter.kernel.audit import TrailEntry, verify
 from reporter.kernel.errors import BadInput, Gone, NotFound
 from reporter.kernel.pages import Page
 from reporter.kernel.policy import SYSTEM, Actor, Role
@@ -55,6 +55,7 @@ from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
 from reporter.reports.models import Appeal, Report
+from reporter.reports.models import Decision, Report
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
 from reporter.routing import queries as routing
@@ -198,6 +199,9 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     reports.get_report:            Report.id,
     appeals.appeal_of:             Appeal.id,
     learning.get_lesson:           Lesson.id,
+    reports.decisions_of:          Decision.batch,
+    reports.undoable:              User.id,
+    reports.unit_to_be:            Case.id,
     reports.report_by_code:        Report.code,
     reports.report_by_client_id:   Report.client_id,
     reports.reports_of:            User.id,
@@ -408,6 +412,8 @@ IN_HAND: dict[Query, Callable[[Hand], object]] = {
     editing.actions_possible:      lambda hand: editing.actions_possible(hand.post),
     editorial.picture_of:          lambda hand: editorial.picture_of(hand.article, hand.article.pictures[0].id),
     written.actions_open_to:       lambda hand: written.actions_open_to(SYSTEM, hand.article),
+    cases.step_behind:             lambda hand: cases.step_behind(TrailEntry(id=1, subject_id=hand.case.id, action="register", source="", target="registered", facts={})),
+    reports.without_undone:        lambda _: reports.without_undone([]),
     cases.actions_open_to:         lambda hand: cases.actions_open_to(SYSTEM, hand.case),
     cases.obstacle:                lambda hand: cases.obstacle(hand.case, Action.URGE, by=SYSTEM),
     notices.desks_of:              lambda _: notices.desks_of(SYSTEM),

@@ -34,6 +34,7 @@ THROUGH = {
     "ix__photo_regions__photo_id": "photo_id",
     "ix__report_messages__report_id": "report_id",
     "ix__report_photos__photo_id": "photo_id",
+    "ix__report_decisions__case": "case_id",
     "ix__reports__case": "case_id",
     "ix__routing_rules__rule_set_id_sort": "rule_set_id",
     "ix__work_orders__case": "case_id",

@@ -1,0 +1,55 @@
+"""A report parts with its case: a decision was undone, or the report was about something else."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from reporter.cases.commands import advance, evidence_of
+from reporter.cases.lifecycle import Action
+from reporter.cases.models import Case, CasePhoto
+from reporter.kernel.audit import TrailEntry
+from reporter.kernel.db import command, db
+from reporter.kernel.policy import Actor
+
+
+@command
+def undo_registration(case: Case, *, by: Actor, report_id: int) -> TrailEntry:
+    """Let a case that was registered a moment ago never have been; its number is not given again.
+
+    Raises:
+        WrongStep: it was dispatched meanwhile, or another report has joined it.
+        NotAllowed: `by` may not register.
+    """
+    entry = advance(case, Action.UNDO, by=by, report_id=report_id)
+    hung = db.session.scalars(select(CasePhoto.photo_id).where(CasePhoto.case_id == case.id))
+    _take_off_photos(case, set(hung))
+    return entry
+
+
+@command
+def leave(
+    case: Case, photo_ids: Collection[int], *, by: Actor, report_id: int, reason: str = ""
+) -> TrailEntry:
+    """Take a report that joined out of an open case again, with the pictures that it brought.
+
+    Raises:
+        WrongStep: the case has ended.
+        NotAllowed: `by` may not register.
+    """
+    entry = advance(case, Action.LEAVE, by=by, reason=reason, report_id=report_id)
+    case.report_count -= 1
+    _take_off_photos(case, photo_ids)
+    return entry
+
+
+def _take_off_photos(case: Case, photo_ids: Collection[int]) -> None:
+    """Take pictures from before the work off; what is left is weighed anew, and its first is the cover."""
+    hung = select(CasePhoto).where(CasePhoto.case_id == case.id, CasePhoto.stage == "before")
+    rows = db.session.scalars(hung.order_by(CasePhoto.sort, CasePhoto.id)).all()
+    left = [row.photo_id for row in rows if row.photo_id not in photo_ids]
+    for row in rows:
+        if row.photo_id in photo_ids:
+            db.session.delete(row)
+    case.evidence = evidence_of(case, left)
+    if case.cover_photo_id in photo_ids:
+        case.cover_photo_id = left[0] if left else None
