@@ -32,6 +32,7 @@ from reporter.reports.worklists import AtTriage, triage_counts, triage_list
 from reporter.routing.commands import dispatch
 from tests.insight.truth import all_differences, kept
 from tests.make import HERE, a_case, a_category, a_moderator, a_report, a_unit, a_user, an_area, the_fallback
+from tests.points.ledger import give_points
 
 SPAN = timedelta(seconds=10)
 Way = Callable[[Report, User, Hold], object]
@@ -328,6 +329,7 @@ def test_a_case_stands_as_before_among_what_lies_near(moderator: User) -> None:
 
 
 def test_points_come_when_it_stands_and_never_when_it_was_undone(fakes: Ports, moderator: User) -> None:
+    give_points()
     resident, undone = a_user().actor, Hold(SPAN)
     first, second = a_report(by=resident), a_report(by=resident)
     accept(first, Judgement(), by=moderator.actor, hold=undone)
