@@ -56,6 +56,7 @@ from reporter.notices.commands.codes import send_code
 from reporter.photos.commands import searching, tidying
 from reporter.points import reactions as points
 from reporter.ports import queue
+from reporter.reports import reactions as reports
 from reporter.reports.commands import aside, holding
 from reporter.reports.events import DecisionStands, ReportMoved
 from reporter.routing import reactions as routing
@@ -80,6 +81,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     CaseMoved: (
         routing.keep_clock,
         follow_order,
+        reports.follow_case,
         board.follow_case,
         insight.count_case,
         points.reward_case,

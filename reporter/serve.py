@@ -40,6 +40,7 @@ from reporter.ports.drain import Drain
 from reporter.ports.queue import forget_done
 from reporter.ports.storage import StorageUnavailable
 from reporter.reports.commands.appealing import forget_senders
+from reporter.reports.commands.effort import forget_efforts
 from reporter.reports.commands.holding import forget_decisions
 from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.reports.commands.weighing import forget_traces
@@ -229,6 +230,7 @@ def tick_all() -> None:
         forget_codes()
         forget_senders()
         forget_decisions()
+        forget_efforts()
         tick_notices()
         drop_unused()
         drop_unfinished()

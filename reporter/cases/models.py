@@ -114,6 +114,7 @@ class Case(Trailed, InCity, Model):
         Index("ix__cases__queue", "city_id", "state", "due_at", "id"),
         Index("ix__cases__unit", "city_id", "lead_unit_id", "state", "due_at", "id"),
         Index("ix__cases__kind_near", "city_id", "category_id", "lat", "lon"),
+        Index("ix__cases__near", "city_id", "lat", "lon"),
         Index("ix__cases__area", "city_id", "area_id", "state", "id"),
         Index("ix__cases__due", "city_id", "due_at"),
         Index("ix__cases__ring", "city_id", "ring_at"),

@@ -19,6 +19,7 @@ class Report(Trailed, InCity, Model):
     `lon`, `lat` are WGS 84 degrees, made from `given_lon`, `given_lat` in `datum` (wgs84, gcj02 or bd09);
     `accuracy` is in metres; `place_source` is gps, exif, picked or typed.
     `risk` is what the queue begins with, 0 for the most pressing, and `reasons` what speaks for it: see `risk.py`.
+    `alike`: the resident joined an open case, or one of its kind lies on its spot; kept in step while it waits.
     `code` is the query code the resident keeps (80 random bits); `client_id` makes a second send the same report.
     """
 
@@ -28,6 +29,8 @@ class Report(Trailed, InCity, Model):
         UniqueConstraint("city_id", "code"),
         UniqueConstraint("city_id", "client_id"),
         Index("ix__reports__queue", "city_id", "state", "risk", "due_at", "id"),
+        Index("ix__reports__queue_area", "city_id", "state", "area_id", "risk", "due_at", "id"),
+        Index("ix__reports__queue_alike", "city_id", "state", "alike", "risk", "due_at", "id"),
         Index("ix__reports__ring", "city_id", "ring_at"),
         Index("ix__reports__own", "city_id", "reporter_id", "id"),
         Index("ix__reports__case", "case_id"),
@@ -61,6 +64,7 @@ class Report(Trailed, InCity, Model):
     urgent: Mapped[bool] = mapped_column(default=False)
     risk: Mapped[int] = mapped_column(default=CALM)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    alike: Mapped[bool] = mapped_column(default=False)
     flags: Mapped[list[str]]
     cover_photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
     photo_count: Mapped[int] = mapped_column(default=0)
@@ -208,3 +212,22 @@ class Decision(InCity, Model):
     standing: Mapped[Standing] = mapped_column(default=Standing.HELD)
     at: Mapped[datetime]
     until: Mapped[datetime]
+
+
+class DecisionTime(InCity, Model):
+    """How long somebody looked at a report before deciding, and with how many presses of keys and buttons.
+
+    `seconds` is what the page measured, without gaps of more than two minutes; which report it was is not kept.
+    """
+
+    __tablename__ = "decision_times"
+    __table_args__ = (
+        Index("ix__decision_times__own", "city_id", "user_id", "at"),
+        Index("ix__decision_times__at", "city_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    seconds: Mapped[float]
+    presses: Mapped[int]
+    at: Mapped[datetime]

@@ -41,6 +41,7 @@ class Why(StrEnum):
     REPEATED_PLACE = "repeated_place"
     BURST = "burst"
     PERSONAL = "personal"
+    MINOR = "minor"
     ELSEWHERE = "photo_elsewhere"
     OLD = "photo_old"
     SEEN = "photo_seen"
@@ -59,6 +60,7 @@ POINTS: Mapping[Why, int] = {
     Why.REPEATED_PLACE: 3,
     Why.BURST: 2,
     Why.SAME_PICTURE: 2,
+    Why.MINOR: 2,
     Why.PERSONAL: 1,
     Why.ELSEWHERE: 1,
     Why.OLD: 1,
@@ -110,6 +112,7 @@ class Facts:
     Attributes:
         flags: of its pictures, see `Report.flags`.
         held: kinds of personal data in its words.
+        minor: its words seem to speak of a child or pupil; no picture is ever judged by a face.
         newcomer: somebody signed in, who has reported nothing before.
         short_lived: the mail address is one that lasts for minutes.
         over_budget: more came from there than one sender has within an hour.
@@ -121,6 +124,7 @@ class Facts:
     urgent: bool = False
     flags: Sequence[str] = ()
     held: Sequence[str] = ()
+    minor: bool = False
     words: str = ""
     newcomer: bool = False
     short_lived: bool = False
@@ -152,6 +156,8 @@ def _pressing(facts: Facts) -> Iterator[Reason]:
         yield from _attacked(facts, mark)
     yield from _burst(facts)
     yield from _shown_again(facts)
+    if facts.minor:
+        yield Reason(Why.MINOR)
     if facts.held:
         yield Reason(Why.PERSONAL)
     yield from (Reason(why) for why in (Why.ELSEWHERE, Why.OLD, Why.SEEN) if why in facts.flags)

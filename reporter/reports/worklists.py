@@ -1,23 +1,27 @@
 """The lists moderators work from: what waits, what is pressing, what may be there already, who was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from math import cos, radians
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, tuple_
 
 from reporter.cases.lifecycle import OPEN
 from reporter.cases.models import Case
 from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.pages import Page, page_of, read_key
-from reporter.reports.lifecycle import State
+from reporter.photos.models import Photo
+from reporter.reports.lifecycle import WAITING, State
 from reporter.reports.models import Appeal, Clearing, Report, ReportTrace
 from reporter.reports.risk import Mark
 
 CLEARED_AT_MOST = 100_000  # reports that a clearing counts to
 MOST = 500  # what a tab counts to; above it stands "500+"
+LIKE_AT_MOST = 2000  # reports on one spot, and with marks of one report, that are looked at
 SAME_SPOT = 60.0  # metres within which an open case of the same kind may be the same thing
 METRES_PER_DEGREE = 111_320
 
@@ -32,6 +36,42 @@ class AtTriage(StrEnum):
     ASIDE = "aside"
 
 
+@dataclass(frozen=True)
+class Line:
+    """A report as a list shows it: what a row needs and nothing else.
+
+    `photo`: the token of its first picture, "" where it has none. `reasons` are as they are stored.
+    """
+
+    id: int
+    version: int
+    state: State
+    risk: int
+    due_at: datetime | None
+    submitted_at: datetime
+    category_id: int
+    subcategory_id: int | None
+    area_id: int | None
+    address: str
+    urgent: bool
+    alike: bool
+    reasons: Sequence[Mapping[str, Any]]
+    photo: str
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """Where it stands in the order of the list, as the address of a page carries it."""
+        return self.risk, self.due_at.isoformat() if self.due_at else "", self.id
+
+
+REPORTS, PHOTOS = Report.__table__, Photo.__table__
+COLUMNS = (
+    *(REPORTS.c[one.name] for one in fields(Line) if one.name != "photo"),
+    func.coalesce(PHOTOS.c.token, ""),
+)
+ORDER = (REPORTS.c.risk, REPORTS.c.due_at, REPORTS.c.id)
+
+
 def triage_list(
     which: AtTriage,
     *,
@@ -39,39 +79,66 @@ def triage_list(
     like: Report | None = None,
     after: str = "",
     size: int = 20,
-) -> Page[Report]:
+) -> Page[Line]:
     """Return a list of reports, the riskiest first, then the soonest due, or by age where no clock runs.
+
+    A page far down costs what the first one costs: it begins at its place in an index.
 
     Args:
         like: only what is of its kind on its spot, or carries a mark of it: sender, words, picture, plate, shop.
     """
-    reports = _at_triage(which)
+    wanted = _at_triage(which)
     if area_id:
-        reports = reports.where(Report.area_id == area_id)
+        wanted = [*wanted, REPORTS.c.area_id == area_id]
     if like:
-        reports = reports.where(_is_like(like))
-    if key := read_key(after, int, None, int):
-        risk, due, last = key
-        reports = reports.where(or_(Report.risk > risk, and_(Report.risk == risk, _later(due, last))))
-    pressing = reports.order_by(Report.risk, Report.due_at, Report.id).limit(size + 1)
-    return page_of(
-        db.session.scalars(pressing).all(), size=size,
-        key=lambda row: (row.risk, row.due_at.isoformat() if row.due_at else "", row.id),
-    )  # fmt: skip
+        wanted = [*wanted, REPORTS.c.id.in_(_ids_like(like))]
+    rows: list[Line] = []
+    for beyond in _beyond(read_key(after, int, None, int)):
+        some = _lines().where(*wanted, *beyond).order_by(*ORDER).limit(size + 1 - len(rows))
+        rows += [Line(*row) for row in db.session.execute(some)]
+        if len(rows) > size:
+            break
+    return page_of(rows, size=size, key=lambda line: line.place)
 
 
-def _is_like(report: Report) -> ColumnElement[bool]:
+def _lines() -> Select[Any]:
+    return select(*COLUMNS).outerjoin_from(REPORTS, PHOTOS, PHOTOS.c.id == REPORTS.c.cover_photo_id)
+
+
+def _beyond(place: tuple[Any, ...] | None) -> list[list[ColumnElement[bool]]]:
+    """Return what holds of the rows after a place, in parts that follow each other; each is one run of an index."""
+    if place is None:
+        return [[]]
+    risk, due, last = place
+    if due is None:
+        return [
+            [REPORTS.c.risk == risk, REPORTS.c.due_at.is_(None), REPORTS.c.id > last],
+            [REPORTS.c.risk > risk],
+        ]
+    here = tuple_(
+        *(literal(value, column.type) for value, column in zip((risk, due, last), ORDER, strict=True))
+    )
+    return [[tuple_(*ORDER) > here]]
+
+
+def _ids_like(report: Report) -> set[int]:
+    """Return the ids of what is like a report, `LIKE_AT_MOST` at most of each sort; waiting or not."""
     south, east = _on_the_spot()
+    here = select(REPORTS.c.id).where(
+        REPORTS.c.city_id == current_city_id(),
+        REPORTS.c.category_id == report.category_id,
+        REPORTS.c.lat.between(report.lat - south, report.lat + south),
+        REPORTS.c.lon.between(report.lon - east, report.lon + east),
+    )
     marks = select(ReportTrace.key).where(ReportTrace.report_id == report.id, ReportTrace.mark != Mark.PLACE)
+    keys = db.session.scalars(marks).all()
+    newest = ReportTrace.at.desc()
     marked = select(ReportTrace.report_id).where(
-        ReportTrace.city_id == current_city_id(), ReportTrace.key.in_(marks)
+        ReportTrace.city_id == current_city_id(), ReportTrace.key.in_(keys)
     )
-    here = and_(
-        Report.category_id == report.category_id,
-        Report.lat.between(report.lat - south, report.lat + south),
-        Report.lon.between(report.lon - east, report.lon + east),
-    )
-    return or_(here, Report.id.in_(marked))
+    found = [here.order_by(REPORTS.c.id.desc()).limit(LIKE_AT_MOST)]
+    found += [marked.order_by(newest).limit(LIKE_AT_MOST)] if keys else []
+    return {report.id}.union(*(db.session.scalars(one) for one in found))
 
 
 def _on_the_spot() -> tuple[float, float]:
@@ -80,24 +147,17 @@ def _on_the_spot() -> tuple[float, float]:
     return south, south / cos(radians(current_city().lat))
 
 
-def _later(due: datetime | None, last: int) -> ColumnElement[bool]:
-    if due is None:
-        return Report.id > last
-    return or_(Report.due_at > due, and_(Report.due_at == due, Report.id > last))
+def _at_triage(which: AtTriage) -> list[ColumnElement[bool]]:
+    state = {AtTriage.ASKED: State.INFO_REQUESTED, AtTriage.ASIDE: State.ASIDE}.get(which, State.SUBMITTED)
+    conditions = [REPORTS.c.city_id == current_city_id(), REPORTS.c.state == state]
+    if which is AtTriage.URGENT:
+        conditions.append(REPORTS.c.risk == 0)
+    if which is AtTriage.ALIKE:
+        conditions.append(REPORTS.c.alike == true())
+    return conditions
 
 
-def _at_triage(which: AtTriage) -> Select[Report]:
-    conditions: dict[AtTriage, tuple[ColumnElement[bool], ...]] = {
-        AtTriage.WAITING: (Report.state == State.SUBMITTED,),
-        AtTriage.URGENT: (Report.state == State.SUBMITTED, Report.risk == 0),
-        AtTriage.ALIKE: (Report.state == State.SUBMITTED, _there_already()),
-        AtTriage.ASKED: (Report.state == State.INFO_REQUESTED,),
-        AtTriage.ASIDE: (Report.state == State.ASIDE,),
-    }
-    return select(Report).where(Report.city_id == current_city_id(), *conditions[which])
-
-
-def _there_already() -> ColumnElement[bool]:
+def there_already() -> ColumnElement[bool]:
     """Return the condition "the resident joined an open case, or one of the same kind lies on the same spot"."""
     south, east = _on_the_spot()
     near = exists().where(
@@ -110,18 +170,23 @@ def _there_already() -> ColumnElement[bool]:
     return or_(Report.joins_case_id.is_not(None), near)
 
 
+def waiting_on_the_spot(lon: float, lat: float, category_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition "it waits, is of one of these kinds and lies on the spot of a WGS 84 point"."""
+    south, east = _on_the_spot()
+    return and_(
+        Report.city_id == current_city_id(),
+        Report.category_id.in_(category_ids),
+        Report.lat.between(lat - south, lat + south),
+        Report.lon.between(lon - east, lon + east),
+        Report.state.in_(WAITING),
+    )
+
+
 def triage_counts() -> dict[AtTriage, int]:
     """Return how many reports are on each list, counted to `MOST` + 1 at most; in one statement."""
-    some = [_at_triage(which).with_only_columns(Report.id).limit(MOST + 1).subquery() for which in AtTriage]
+    some = [select(REPORTS.c.id).where(*_at_triage(which)).limit(MOST + 1).subquery() for which in AtTriage]
     counts = [select(func.count()).select_from(one).scalar_subquery() for one in some]
     return dict(zip(AtTriage, db.session.execute(select(*counts)).one(), strict=True))
-
-
-def alike_among(report_ids: Sequence[int]) -> frozenset[int]:
-    """Return which of these reports may be there already, in one query."""
-    if not report_ids:
-        return frozenset()
-    return frozenset(db.session.scalars(select(Report.id).where(Report.id.in_(report_ids), _there_already())))
 
 
 def report_by_number(number: str) -> Report | None:
@@ -131,24 +196,24 @@ def report_by_number(number: str) -> Report | None:
 
 def last_aside() -> int | None:
     """Return the id of the newest report in the side queue that is declined with the others, None when there is none."""
-    return db.session.scalar(_aside().with_only_columns(Report.id).order_by(Report.id.desc()).limit(1))
+    return db.session.scalar(select(Report.id).where(*_aside()).order_by(Report.id.desc()).limit(1))
 
 
 def number_aside() -> int:
     """Return how many reports of the side queue are declined with the others, counted to `CLEARED_AT_MOST`."""
-    some = _aside().with_only_columns(Report.id).limit(CLEARED_AT_MOST).subquery()
+    some = select(Report.id).where(*_aside()).limit(CLEARED_AT_MOST).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def aside_upto(last_report_id: int, *, limit: int) -> Sequence[Report]:
     """Return the reports of the side queue that came no later than one of them, some of them, in no order."""
-    return db.session.scalars(_aside().where(Report.id <= last_report_id).limit(limit)).all()
+    return db.session.scalars(select(Report).where(*_aside(), Report.id <= last_report_id).limit(limit)).all()
 
 
-def _aside() -> Select[Report]:
+def _aside() -> list[ColumnElement[bool]]:
     """Return what is declined all at once: the side queue without what somebody appealed about."""
-    appealed = exists().where(Appeal.report_id == Report.id, Appeal.decided_at.is_(None))
-    return _at_triage(AtTriage.ASIDE).where(~appealed)
+    appealed = exists().where(Appeal.report_id == REPORTS.c.id, Appeal.decided_at.is_(None))
+    return [*_at_triage(AtTriage.ASIDE), ~appealed]
 
 
 def running_clearing() -> Clearing | None:
@@ -163,4 +228,4 @@ def versions_on(
 ) -> Sequence[tuple[int, int]]:
     """Return id and version of the first `limit` reports of a list, in its order."""
     rows = triage_list(which, area_id=area_id, like=like, size=limit).rows
-    return [(report.id, report.version) for report in rows]
+    return [(line.id, line.version) for line in rows]

@@ -329,3 +329,33 @@ def test_the_whole_page_is_chinese_for_who_reads_chinese(client_as: Client) -> N
     assert "待受理" in page.text
     assert "受理并派给" in page.text
     assert "Suggested" not in page.text
+
+
+# ── The next one ahead ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_fetched_ahead_takes_nothing_away_and_writes_nothing(moderator: FlaskClient) -> None:
+    first, second = a_report(), a_report()
+    moderator.post(f"/triage/{first.id}/aside", data={"aside-version": first.version})
+
+    ahead = moderator.get(f"/triage/{second.id}", headers={"HX-Request": "true", "X-Ahead": "1"})
+    shown = moderator.get(f"/triage/{second.id}")
+
+    assert "Set-Cookie" not in ahead.headers
+    assert first.number not in ahead.text
+    assert f"Moved to suspected spam: {first.number}" in shown.text
+
+
+def test_what_htmx_asks_for_is_the_middle_alone_and_a_page_gone_back_to_is_whole(
+    moderator: FlaskClient,
+) -> None:
+    report = a_report()
+
+    part = moderator.get(f"/triage/{report.id}", headers={"HX-Request": "true"}).text
+    back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    whole = moderator.get(f"/triage/{report.id}", headers=back).text
+
+    assert part.index("<title>") < part.index('<main id="main"')
+    assert "<html" not in part
+    assert "s-head" not in part
+    assert "<html" in whole

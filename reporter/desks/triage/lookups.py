@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from flask_babel import gettext as _
+from sqlalchemy import inspect
 
 from reporter.cases.models import Category, Subcategory
-from reporter.cases.queries import categories
+from reporter.cases.queries import categories, get_category
+from reporter.desks.shelf import shelf
 from reporter.desks.words import named, speaks_chinese
+from reporter.kernel.db import Model, current_city_id
 from reporter.places.models import Area
 from reporter.places.queries import areas_by_id
 from reporter.places.shapes import Level
 from reporter.routing.models import Unit
-from reporter.routing.queries import units_by_id
+from reporter.routing.queries import get_unit, units_by_id
 
+Kept = TypeVar("Kept", bound=Model)
 ADDRESS_SHOWN = 40  # characters
 
 
@@ -45,7 +49,7 @@ class Lookups:
 
     def kind(self, thing: Placed) -> Category:
         """Return the kind of a report or case."""
-        return self.kinds[thing.category_id]
+        return self.kinds.get(thing.category_id) or get_category(thing.category_id)
 
     def sub(self, thing: Placed) -> Subcategory | None:
         """Return the sub-type, else None."""
@@ -66,6 +70,10 @@ class Lookups:
         if speaks_chinese() or not place:
             return f"{place}{kind}"
         return _("%(kind)s, %(place)s", kind=kind, place=place)
+
+    def unit(self, unit_id: int) -> Unit:
+        """Return a unit. Raises `NotFound`."""
+        return self.units.get(unit_id) or get_unit(unit_id)
 
     def unit_name(self, unit_id: int | None) -> str:
         """Return the name of a unit, "" when there is none."""
@@ -93,11 +101,27 @@ class Lookups:
 
 
 def look_up() -> Lookups:
-    """Return what the current city has, in four queries."""
-    kinds: Sequence[Category] = categories(active=False)
+    """Return what the current city has, some seconds old at most: in four queries, or in none.
+
+    What is newer than that is read anew where a row calls for it, see `Lookups.kind` and `Lookups.unit`.
+    """
+    return shelf().list_of(("lookups", current_city_id()), _read)
+
+
+def _read() -> Lookups:
+    kinds: Sequence[Category] = [_apart(kind) for kind in categories(active=False)]
     return Lookups(
         kinds={kind.id: kind for kind in kinds},
         subs={sub.id: sub for kind in kinds for sub in kind.subcategories},
-        areas=areas_by_id(),
-        units=units_by_id(),
+        areas={key: _apart(area) for key, area in areas_by_id().items()},
+        units={key: _apart(unit) for key, unit in units_by_id().items()},
     )
+
+
+def _apart(row: Kept) -> Kept:
+    """Return a copy of `row` that belongs to no session, to be read by any thread; with its sub-types where it has some."""
+    state = inspect(row)
+    known = {one.key: state.dict[one.key] for one in state.mapper.column_attrs if one.key in state.dict}
+    if isinstance(row, Category):
+        known["subcategories"] = [_apart(sub) for sub in row.subcategories]
+    return type(row)(**known)

@@ -26,7 +26,7 @@ class ListActs:
     """What can be done with a list as a whole. `wrong`: the name of the form that came back."""
 
     together: TogetherForm
-    clear: ClearForm
+    clear: ClearForm | None  # where there is something to clear
     declines: Sequence[Template]
     aside: bool
     decides: bool
@@ -47,10 +47,14 @@ def list_acts(pane: Pane) -> ListActs | None:
     aside = pane.which == AtTriage.ASIDE
     return ListActs(
         together=form if isinstance(form, TogetherForm) else TogetherForm(None, prefix="together"),
-        clear=form if isinstance(form, ClearForm) else ClearForm(None, prefix="clear", reason=spam_words()),
+        clear=form if isinstance(form, ClearForm) else _clear_form() if aside else None,
         declines=templates(DECLINES, next(iter(LANGUAGES))), aside=aside, decides=pane.which != AtTriage.ASKED,
         clearing=running_clearing() if aside else None, wrong=name if name in {"together", "clear"} else "",
     )  # fmt: skip
+
+
+def _clear_form() -> ClearForm:
+    return ClearForm(None, prefix="clear", reason=spam_words())
 
 
 def spam_words() -> str:

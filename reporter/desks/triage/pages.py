@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, show, words_of
 from reporter.desks.states import state_word
+from reporter.desks.triage.effort import desk_figures, note
 from reporter.desks.triage.forms import AcceptForm, AskForm, DeclineForm, MergeForm, SeenForm, accept_form
 from reporter.desks.triage.lookups import Lookups, look_up
 from reporter.desks.triage.many import list_acts
@@ -62,7 +63,7 @@ def report_page(report: Report | None, *, said: str = "") -> str:
     forms = _forms(report, found)
     screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
     return render_template(
-        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), undo=undo_bar(),
+        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), undo=undo_bar(), desk=desk_figures(),
         asks=templates(ASKS, report.locale), declines=templates(DECLINES, report.locale),
         beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
     )  # fmt: skip
@@ -131,6 +132,7 @@ def _why(error: ReporterError, report: Report, *, moved: bool) -> str:
 def onwards(words: str) -> ResponseReturnValue:
     """Say what was done and lead to the report that was next on the list, else to its beginning."""
     flash(words)
+    note()
     args = Wanted.of(request.args, AtTriage, AtTriage.WAITING).args(AtTriage.WAITING)
     following = request.args.get("next", type=int)
     if following is None:

@@ -3,34 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import url_for
+from flask import get_template_attribute, url_for
+from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
-from flask_babel import pgettext
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from reporter.cases.models import Case
 from reporter.cases.worklists import AtCentre, centre_counts, centre_list, clocks_began
 from reporter.desks.dossier import SMALL, address_of, covers_of
 from reporter.desks.incoming import an_id
+from reporter.desks.shelf import shelf
 from reporter.desks.states import state_word
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.standing_out import weightiest
 from reporter.desks.words import count_to
 from reporter.kernel.pages import Page
-from reporter.photos.queries import photos_by_ids
+from reporter.ports import ports
 from reporter.reports.appeals import number_open
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
-from reporter.reports.worklists import AtTriage, alike_among, triage_counts, triage_list
+from reporter.reports.worklists import AtTriage, Line, triage_counts, triage_list
 
 REPORTS_COUNTED, CASES_COUNTED = 500, 100  # what the lists count to
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the list, as the macro takes it."""
+    """A line of the list, as the macro takes it. `drawn`: what stands in it, where that is kept."""
 
     key: int
     href: str
@@ -45,6 +47,7 @@ class Row:
     word: str = ""
     why: str = ""
     version: int = 0
+    drawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,23 +193,46 @@ def _tabs(endpoint: str, words: Mapping[AtCentre, str], at: AtCentre) -> list[Ta
     ]  # fmt: skip
 
 
-def _report_rows(page: Page[Report], found: Lookups, args: Mapping[str, Any]) -> list[Row]:
-    photos = photos_by_ids([report.cover_photo_id for report in page.rows if report.cover_photo_id])
-    alike = alike_among([report.id for report in page.rows])
-    rows = []
-    for report in page.rows:
-        photo = photos.get(report.cover_photo_id or 0)
-        marks = [found.line(report), _("possibly there already") if report.id in alike else ""]
-        rows.append(
-            Row(
-                key=report.id, href=url_for("triage.report", report_id=report.id, **args),
-                title=found.title(report), line=" · ".join(mark for mark in marks if mark),
-                at=report.submitted_at, photo=address_of(photo.token, SMALL) if photo else "",
-                since=report.submitted_at, due=report.due_at, before=_("Urgent") if report.urgent else "",
-                word=state_word("report", report.state), why=weightiest(report), version=report.version,
-            )
-        )  # fmt: skip
-    return rows
+class LineKey(NamedTuple):
+    """By what a drawn line is known: all that it shows of the report, and the minute that its clock shows."""
+
+    report_id: int
+    version: int
+    risk: int
+    alike: bool
+    locale: str
+    minute: int
+
+
+def _report_rows(page: Page[Line], found: Lookups, args: Mapping[str, Any]) -> list[Row]:
+    """Return the rows, what stands in each drawn once for a minute; js/countdown.js lets its clock go on."""
+    minute, locale = int(ports.clock.now().timestamp()) // 60, str(get_locale())
+    lines = {
+        LineKey(line.id, line.version, line.risk, line.alike, locale, minute): line for line in page.rows
+    }
+
+    def draw(missing: list[LineKey]) -> dict[LineKey, Markup]:
+        macro = get_template_attribute("_parts/staff.html", "queue_line")
+        return {key: macro(_report_row(lines[key], found)) for key in missing}
+
+    drawn = shelf().cards_of(lines, draw)
+    return [
+        Row(
+            key=line.id, href=url_for("triage.report", report_id=line.id, **args), title=found.title(line),
+            line="", at=line.submitted_at, version=line.version, drawn=drawn[key],
+        )
+        for key, line in lines.items()
+    ]  # fmt: skip
+
+
+def _report_row(line: Line, found: Lookups) -> Row:
+    marks = [found.line(line), _("possibly there already") if line.alike else ""]
+    return Row(
+        key=line.id, href="", title=found.title(line), line=" · ".join(mark for mark in marks if mark),
+        at=line.submitted_at, photo=address_of(line.photo, SMALL) if line.photo else "",
+        since=line.submitted_at, due=line.due_at, before=_("Urgent") if line.urgent else "",
+        word=state_word("report", line.state), why=weightiest(line.reasons),
+    )  # fmt: skip
 
 
 def dispatch_pane(wanted: Wanted, found: Lookups) -> Pane:

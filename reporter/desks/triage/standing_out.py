@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,6 +18,7 @@ SENTENCES: Mapping[Why, object] = {
     Why.REPEATED_SHOP:  _l("A shop is named again and again by few people"),
     Why.REPEATED_PLACE: _l("This place is reported again and again by few people"),
     Why.BURST:          _l("Many reports from one sender within an hour"),
+    Why.MINOR:          _l("The text speaks of a child: please make sure that none can be recognised"),
     Why.PERSONAL:       _l("The text may hold personal data"),
     Why.ELSEWHERE:      _l("A picture was taken somewhere else"),
     Why.OLD:            _l("A picture was taken at another time"),
@@ -33,6 +35,7 @@ SHORT: Mapping[Why, object] = {
     Why.REPEATED_SHOP:  _l("repeated shop"),
     Why.REPEATED_PLACE: _l("repeated place"),
     Why.BURST:          _l("burst"),
+    Why.MINOR:          _l("a child"),
     Why.PERSONAL:       _l("personal data"),
     Why.ELSEWHERE:      _l("taken elsewhere"),
     Why.OLD:            _l("old picture"),
@@ -61,9 +64,9 @@ def standing_out(report: Report) -> Sequence[StandsOut]:
     return [StandsOut(str(SENTENCES[one.why]), _how_many(one)) for one in map(Reason.of, report.reasons)]
 
 
-def weightiest(report: Report) -> str:
-    """Return the weightiest of it in two or three words, "" where there is none; urgency has a light of its own."""
-    whys = (Reason.of(one).why for one in report.reasons)
+def weightiest(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Return the weightiest of stored reasons in two or three words, "" where there is none; urgency has a light of its own."""
+    whys = (Reason.of(one).why for one in reasons)
     return next((str(SHORT[why]) for why in whys if why in SHORT), "")
 
 

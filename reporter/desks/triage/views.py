@@ -8,6 +8,7 @@ from reporter.desks.guard import wants_json
 from reporter.desks.triage import (
     appeal_views,
     case_views,
+    effort,
     firms,
     identity,
     list_views,
@@ -24,6 +25,7 @@ __all__ = [
     "appeal_views",
     "bp",
     "case_views",
+    "effort",
     "firms",
     "identity",
     "list_views",

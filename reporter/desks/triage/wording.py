@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -62,11 +62,17 @@ class Template:
     text: str
 
 
+_WRITTEN: dict[tuple[str, str, tuple[str, ...]], list[Template]] = {}  # few: languages times languages
+
+
 def templates(ready: dict[str, Ready], locale: str) -> list[Template]:
     """Return ready sentences: labels in the reader's language, texts in the resident's."""
-    labels = {name: str(one.label) for name, one in ready.items()}
-    with force_locale(locale):
-        return [Template(name, labels[name], str(one.text)) for name, one in ready.items()]
+    key = str(get_locale()), locale, tuple(ready)
+    if key not in _WRITTEN:
+        labels = {name: str(one.label) for name, one in ready.items()}
+        with force_locale(locale):
+            _WRITTEN[key] = [Template(name, labels[name], str(one.text)) for name, one in ready.items()]
+    return _WRITTEN[key]
 
 
 def who_did(entry: TrailEntry, names: dict[int, str]) -> str:

@@ -23,6 +23,7 @@ from reporter.places.geometry import Datum, distance_m, to_wgs84
 from reporter.places.queries import area_at, get_area, refuse_outside
 from reporter.ports import ports
 from reporter.reports.alike import Sighting, case_to_join
+from reporter.reports.commands.alike import mark_alike
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.door import PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
 from reporter.reports.commands.joining import join, locked, reason_apart, refuse_second
@@ -123,6 +124,7 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
     report.flags = _flags(report, submission)
     db.session.add(report)
     db.session.flush()
+    mark_alike(Report.id == report.id)
     hang(report, submission.photo_ids)
     apart = reason_apart(report, case) if case else None
     facts: dict[str, Any] = {"apart": apart} if apart else {}

@@ -50,6 +50,7 @@ from reporter.reports.commands.appealing import agree, appeal
 from reporter.reports.commands.aside import begin_clearing, set_aside
 from reporter.reports.commands.holding import Hold
 from reporter.reports.commands.triage import Judgement, accept
+from reporter.reports.commands.effort import note_effort
 from reporter.routing.commands import add_limit_factor, dispatch
 from reporter.routing.links import make_link
 from reporter.routing.models import Pairing, RuleSet, Shift, ShiftSwap, Unit
@@ -264,6 +265,9 @@ def fill_reports(kind: Category) -> None:
     agree(appeal("我是网格员，今天集中巡查", sender="somebody else", by=ANYONE), by=a_moderator().actor)
     moderator = a_moderator().actor
     begin_clearing("垃圾信息", by=moderator)
+    moderator = a_moderator()
+    begin_clearing("垃圾信息", by=moderator.actor)
+    note_effort(seconds=20.0, presses=2, by=moderator.actor)
     joined = cases.cases_in([State.REGISTERED]).rows[0]
     a_report(category=kind, joins_case_id=joined.id)
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")

@@ -51,6 +51,7 @@ from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
 from reporter.reports import alike, appeals
+from reporter.reports import alike, efforts
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
@@ -369,6 +370,9 @@ OTHERWISE: dict[Query, Ask] = {
     appeals.last_appeal:           lambda home: [appeals.last_appeal(report_id=one.report_id, sender=one.sender) for one in home.rows(Appeal)],
     appeals.is_trusted:            lambda home: appeals.is_trusted(home.all(Appeal.sender)),
     report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
+    report_lists.triage_list:      lambda home: [report_lists.triage_list(which, like=one) for which in AtTriage for one in (None, *home.rows(Report))],
+    efforts.own_efforts:           lambda home: [efforts.own_efforts(one, since=NEXT_YEAR - timedelta(days=800)) for one in home.all(User.id)],
+    efforts.desk_efforts:          lambda _: efforts.desk_efforts(since=NEXT_YEAR - timedelta(days=800)),
     reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
     report_lists.triage_counts:    lambda _: report_lists.triage_counts(),
     report_lists.last_aside:       lambda _: report_lists.last_aside(),
@@ -376,7 +380,6 @@ OTHERWISE: dict[Query, Ask] = {
     report_lists.aside_upto:       lambda _: report_lists.aside_upto(99_999, limit=99),
     report_lists.running_clearing: lambda _: report_lists.running_clearing(),
     report_lists.versions_on:      lambda home: [report_lists.versions_on(which, like=one, limit=99) for which in AtTriage for one in home.rows(Report)],
-    report_lists.alike_among:      lambda home: report_lists.alike_among(home.all(Report.id)),
     routing.units:                 lambda _: routing.units(active=False),
     routing.units_by_id:           lambda _: routing.units_by_id(),
     routing.rules:                 lambda _: routing.rules(),

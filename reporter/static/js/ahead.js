@@ -1,0 +1,172 @@
+// The next case ahead: its page and picture are fetched while one looks at this one, and painted at once when this one is
+// decided. The decision goes out meanwhile; its answer changes the list and says what was done. What is refused comes back.
+
+const MAIN = "#main";
+const pending = new Set(); // reports whose decision is on its way: no list that was drawn before shows them again
+let ahead = null; // { url, page, gone }: the promise of a page, null where it could not be had; what was pending then
+let touched = false; // whether somebody has typed since the page was painted
+
+const section = () => document.querySelector("[data-report]");
+const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+const isOurs = (text) => text.includes('data-desk="triage"');
+
+/* ---------- fetching ---------- */
+async function fetched(url) {
+  try {
+    const answer = await fetch(url, { headers: { "HX-Request": "true", "X-Ahead": "1" } });
+    const text = await answer.text();
+    if (!answer.ok || answer.redirected || !isOurs(text)) return null;
+    const large = parsed(text).querySelector("[data-zoom] img");
+    if (large) new Image().src = large.getAttribute("src");
+    return text;
+  } catch {
+    return null;
+  }
+}
+
+function look() {
+  const url = section()?.dataset.ahead;
+  if (!url || ahead?.url === url) return;
+  const at = section();
+  ahead = { url, page: fetched(url), gone: [...pending] };
+  ahead.page.then((text) => { at.dataset.aheadIs = text ? "here" : "lost"; });
+}
+
+async function send(form, button) {
+  try {
+    const body = new URLSearchParams(new FormData(form, button));
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    return { url: answer.url, status: answer.status, text: await answer.text() };
+  } catch {
+    return null;
+  }
+}
+
+/* ---------- painting ---------- */
+function swap(target, text, select) {
+  const at = document.querySelector(target);
+  const scrolled = document.querySelector("[data-keep-scroll]")?.scrollTop || 0;
+  const event = { target: document.querySelector(MAIN), xhr: { responseText: text, status: 200 } };
+  window.htmx.swap(at, text, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 }, { select, eventInfo: event });
+  const list = document.querySelector("[data-keep-scroll]");
+  if (!list) return;
+  list.scrollTop = scrolled;
+  list.querySelector(".q[aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
+function paint(text, url, gone = []) {
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+  swap(MAIN, text, MAIN);
+  if (url) history.pushState({ htmx: true }, "", url);
+  touched = false;
+  leaveOut([...gone, ...pending]);
+  look();
+}
+
+const rowOf = (id) => [...document.querySelectorAll(".pane-l .q")].find((row) => new URL(row.href).pathname === `/triage/${id}`);
+
+function leaveOut(ids) {
+  for (const id of ids) {
+    const row = rowOf(id);
+    (row?.closest(".t-row") || row)?.remove();
+  }
+}
+
+/** The list as it is now, beside the report one is at. */
+function listFollows(text) {
+  const beside = document.activeElement?.closest(".pane-l") ? document.activeElement.getAttribute("href") : null;
+  swap(".pane-l", text, ".pane-l");
+  leaveOut(pending);
+  document.querySelectorAll(".pane-l .q[aria-current], .pane-l [data-tick][data-key]").forEach((thing) => {
+    thing.removeAttribute("aria-current");
+    delete thing.dataset.key;
+  });
+  const row = rowOf(section()?.dataset.report);
+  row?.setAttribute("aria-current", "true");
+  const tick = row?.closest(".t-row")?.querySelector("[data-tick]");
+  if (tick) tick.dataset.key = "x";
+  if (beside) document.querySelector(`.pane-l [href="${CSS.escape(beside)}"]`)?.focus({ preventScroll: true });
+}
+
+function say(text) {
+  for (const said of parsed(text).querySelectorAll("[data-said]")) {
+    const here = document.querySelector(`[data-said="${said.dataset.said}"]`);
+    if (!here) continue;
+    here.replaceWith(said);
+    window.htmx.process(said);
+  }
+}
+
+/* ---------- deciding ---------- */
+async function decide(form, button) {
+  const { report, number } = section().dataset;
+  const [old, next, here] = [document.querySelector(MAIN), ahead, window.location.href];
+  ahead = null;
+  pending.add(report);
+  const answer = send(form, button);
+  const page = await next.page;
+  if (page) paint(page, next.url, next.gone);
+  settle(await answer, { report, number, here, old, painted: page && next.url });
+}
+
+function settle(answer, { report, number, here, old, painted }) {
+  const refused = answer === null || answer.status >= 400;
+  pending.delete(report);
+  if (answer && !isOurs(answer.text)) window.location.assign(refused ? here : answer.url);
+  else if (!refused && painted) {
+    say(answer.text);
+    listFollows(answer.text);
+  } else if (!refused) paint(answer.text, answer.url);
+  else if (painted && (touched || window.location.href !== new URL(painted, here).href)) complain(number, here);
+  else if (answer) paint(answer.text, here);
+  else giveBack(old, here);
+}
+
+/** The connection was lost: the report comes back with everything that was typed. */
+function giveBack(old, here) {
+  document.querySelector(MAIN).replaceWith(old);
+  history.replaceState({ htmx: true }, "", here);
+  old.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.dispatchEvent(new CustomEvent("htmx:sendError"));
+  look();
+}
+
+/** One is at another report already: a line leads back to the one that was refused. */
+function complain(number, here) {
+  const line = document.querySelector("[data-lost]");
+  line.classList.remove("visually-hidden");
+  line.classList.add("hint", "bad");
+  const link = document.createElement("a");
+  link.href = here;
+  link.textContent = line.dataset.refused.replace("{number}", number);
+  line.replaceChildren(link);
+}
+
+const isFilled = (form) => [...form.querySelectorAll("textarea[required], textarea[aria-required=true]")].every((field) => field.value.trim());
+
+// Before htmx and js/once.js hear of it.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!ahead || !form.closest("[data-ahead]") || form.method !== "post" || !isFilled(form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if ("sent" in form.dataset) return;
+  form.dataset.sent = "";
+  decide(form, event.submitter);
+}, { capture: true });
+
+// The way to the next one is the page that is there already.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || !ahead || link.getAttribute("href") !== ahead.url || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { url, page, gone } = ahead;
+  const text = await page;
+  if (text) paint(text, url, gone);
+  else window.location.assign(url);
+}, { capture: true });
+
+document.addEventListener("input", () => { touched = true; });
+document.addEventListener("htmx:afterSettle", look);
+look();
