@@ -172,7 +172,8 @@ def _keep_people_and_times(case: Case, step: Step, move: Move) -> None:
         case.escalated = True
     elif step.action is Action.APPROVE_SEND_BACK and case.lead_unit_id:
         case.refused_unit_ids = list(dict.fromkeys([*case.refused_unit_ids, case.lead_unit_id]))
-    if step.action in {Action.RATE, Action.FOLLOW_UP, Action.REOPEN, Action.ARCHIVE}:
+    rated_beside = step.action is Action.RATE and "rating" not in move.facts  # by somebody who saw it too
+    if step.action in {Action.RATE, Action.FOLLOW_UP, Action.REOPEN, Action.ARCHIVE} and not rated_beside:
         case.follow_up_due_at = None
     if Effect.END in step.effect:
         case.closed_at = move.at

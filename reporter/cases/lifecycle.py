@@ -213,6 +213,14 @@ def reopenings_left(case: Any, move: Move) -> str:
     return in_rating_window(case, move)
 
 
+def others_behind(case: Any, _: Move) -> str:
+    """Somebody else reported it too: a case that nobody stands behind is closed, never left."""
+    alone = case.report_count <= 1
+    return (
+        "Yours is the only report of this case, and the city is at it already. It goes on." if alone else ""
+    )
+
+
 def penalty_stands(_: Any, move: Move) -> str:
     """There is a penalty, and nobody has said yet that it does not stand."""
     return "" if move.facts.get("penalty") else "This case has no penalty that still stands."
@@ -328,7 +336,7 @@ STEPS = (
     Step(S.DISPATCHED,     A.FALL_BACK,           S.DISPATCHED,       May.CASE_ESCALATE,           E.CLOSE_ORDER | E.OPEN_ORDER | E.TELL_UNIT | E.TELL_CENTRE, guards=(no_request_open,)),
     Step(S.HANDLING,       A.FALL_BACK,           S.HANDLING,         May.CASE_ESCALATE,           E.TELL_HEAD | E.TELL_CO_UNITS | E.TELL_CENTRE),
     *(Step(state,          A.JOIN,                state,              May.CASE_JOIN,               E.TELL_REPORTER,                                    counts="report_count") for state in State if state in OPEN),
-    *(Step(state,          A.LEAVE,               state,              May.CASE_REGISTER) for state in State if state in OPEN),
+    *(Step(state,          A.LEAVE,               state,              May.CASE_JOIN,               guards=(others_behind,)) for state in State if state in OPEN),
     Step(S.REGISTERED,     A.UNDO,                S.VOID,             May.CASE_REGISTER,           E.END,                                              guards=(stands_alone,)),
     *(Step(state,          A.URGE,                state,              May.CASE_URGE,               E.TELL_UNIT,                                        counts="urge_count") for state in State if state in OPEN),
     *(Step(state,          A.SUPERVISE,           state,              May.CASE_SUPERVISE,          E.TELL_UNIT | E.TELL_HEAD,                          reason=True, counts="supervise_count") for state in State if state in OPEN),

@@ -33,8 +33,8 @@ def leave(
     """Take a report that joined out of an open case again, with the pictures that it brought.
 
     Raises:
-        WrongStep: the case has ended.
-        NotAllowed: `by` may not register.
+        WrongStep: the case has ended, or nobody else stands behind it.
+        NotAllowed: `by` may not join.
     """
     entry = advance(case, Action.LEAVE, by=by, reason=reason, report_id=report_id)
     case.report_count -= 1

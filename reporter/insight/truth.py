@@ -172,7 +172,11 @@ def _measures(steps: CTE) -> list[tuple[str, Where, ColumnElement[int]]]:
         ("dispatched", _is(Effect.OPEN_ORDER, steps.c), one),
         ("claimed_on_time", and_(_is(Effect.CLAIMED, steps.c), steps.c.at <= steps.c.claim_due_at), one),
         ("reopened", action == Action.REOPEN, one),
-        ("rated", action == Action.RATE, one),
+        (
+            "rated",
+            and_(action == Action.RATE, steps.c.rating.is_not(None)),
+            one,
+        ),  # not of those who saw it too
         ("rating_weight", and_(action == Action.RATE, weight > 0), weight),
         ("ended", and_(action.in_([Action.INSPECT_PASS, Action.CLOSE_UNFIXED]), steps.c.stands), one),
         ("closed", closed, one),

@@ -6,6 +6,7 @@ from typing import Any
 from reporter.board.events import ExposureMoved, ObjectionMoved
 from reporter.board.queries import get_exposure
 from reporter.cases.events import CaseMoved
+from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, get_category
 from reporter.editorial.events import PieceMoved
@@ -14,7 +15,7 @@ from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
 from reporter.notices.table import OUTSIDE, Who, row_for, told_by
 from reporter.reports.events import DecisionStands, ReportMoved
-from reporter.reports.queries import get_report, reports_of_case
+from reporter.reports.queries import first_report_of, get_report, reports_of_case
 from reporter.routing.queries import get_unit
 
 Facts = dict[str, Any]
@@ -27,7 +28,7 @@ def tell_of_case(event: CaseMoved) -> None:
     case, what = get_case(event.case_id), f"case.{event.action}"
     facts: Facts = {"case_id": case.id, "number": case.number, "reason": _reason(event.entry_id)}
     for who in told_by(event.effect):
-        for audience in _AUDIENCES[who](case):
+        for audience in _asked(case) if event.action is Action.ASK_REPORTER else _AUDIENCES[who](case):
             _write(what, who, facts | audience)
     if event.escalates:
         _write("case.ladder", Who.CENTRE, facts | {"desk": str(Who.CENTRE)})
@@ -77,6 +78,12 @@ def tell_of_piece(event: PieceMoved) -> None:
     """Tell the editors what waits for its release."""
     for who in told_by(event.effect):
         _write(f"piece.{event.action}", who, {"desk": str(who)})
+
+
+def _asked(case: Case) -> list[Facts]:
+    """Return whom a unit asks: whoever reported it first. What it asks may say who they are."""
+    first = first_report_of(case.id)
+    return [{"report_id": first.id, "user_id": first.reporter_id}] if first else []
 
 
 def _head_of(case: Case) -> list[Facts]:

@@ -94,6 +94,8 @@ STEPS = (
     Step(S.SUBMITTED,      A.ESCALATE,      S.SUBMITTED,       May.REPORT_SYSTEM,  E.TELL_CENTRE),
     Step(S.SUBMITTED,      A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN,     E.LEAVE_QUEUE),
     Step(S.INFO_REQUESTED, A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN),
+    Step(S.ACCEPTED,       A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN),  # while others stand behind the case
+    Step(S.DUPLICATE,      A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN),
 )
 # fmt: on
 

@@ -1,10 +1,11 @@
 """Every read of reports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from math import cos, radians
 
-from sqlalchemy import select
+from sqlalchemy import case as when
+from sqlalchemy import func, select
 
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
@@ -70,6 +71,31 @@ def report_of_case(case_id: int) -> Report | None:
     """Return the report from which a case was registered; None when it came to the city in another way."""
     first = select(Report).where(Report.case_id == case_id, Report.state == State.ACCEPTED)
     return db.session.scalar(first.limit(1))
+
+
+def first_report_of(case_id: int) -> Report | None:
+    """Return the report that a case goes by: the one it was made of, else the oldest that is left; None without any."""
+    found = first_ids_of([case_id])
+    return get_report(found[case_id]) if found else None
+
+
+def first_ids_of(case_ids: Collection[int]) -> dict[int, int]:
+    """Return case id -> the id of the report that the case goes by, in one query."""
+    if not case_ids:
+        return {}
+    made_of = func.min(when((Report.state == State.ACCEPTED, Report.id)))
+    firsts = select(Report.case_id, func.coalesce(made_of, func.min(Report.id)))
+    rows = db.session.execute(firsts.where(Report.case_id.in_(case_ids)).group_by(Report.case_id))
+    return {case_id: report_id for case_id, report_id in rows if case_id is not None}
+
+
+def photo_ids_of_each(report_ids: Collection[int]) -> dict[int, list[int]]:
+    """Return report id -> the ids of its pictures in their order, in one query."""
+    found: dict[int, list[int]] = {report_id: [] for report_id in report_ids}
+    own = select(ReportPhoto).where(ReportPhoto.report_id.in_(found))
+    for row in db.session.scalars(own.order_by(ReportPhoto.sort, ReportPhoto.id)) if found else ():
+        found[row.report_id].append(row.photo_id)
+    return found
 
 
 def photo_ids_of(report_id: int) -> list[int]:

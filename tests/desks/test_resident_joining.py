@@ -1,19 +1,26 @@
 """I saw this too, as the resident meets it: the receipt, the page that follows the case, and being refused."""
 
 from typing import Any
+from uuid import uuid4
 
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import Action
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Category
 from reporter.cases.queries import get_case
 from reporter.kernel.db import db
+from reporter.kernel.policy import Role
+from reporter.reports.commands.asking import ask_reporter
 from reporter.reports.commands.triage import decline
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
+from reporter.routing.queries import get_unit
 from tests.desks.residents import (
     JSON,
     Open,
     a_city_to_report_in,
     a_file,
+    accepted,
     filled,
     finish,
     post,
@@ -21,7 +28,7 @@ from tests.desks.residents import (
     send,
     the_report,
 )
-from tests.make import a_case, a_moderator, a_unit, a_user, the_fallback
+from tests.make import a_case, a_moderator, a_report, a_unit, a_user, the_fallback
 
 
 def again(kind: Category, **changes: str) -> dict[str, Any]:
@@ -139,3 +146,61 @@ def test_what_is_no_case_joins_none(client_as: Open) -> None:
 
     assert [answer.status_code for answer in answers] == [302] * 4
     assert all(report.joins_case_id is None for report in db.session.query(Report))
+
+
+def test_the_units_question_is_read_by_whoever_reported_it_first_and_by_nobody_who_joined(
+    client_as: Open,
+) -> None:
+    kind = a_city_to_report_in()
+    first = a_report(category=kind)
+    case = get_case(accepted(first).id)
+    joiner, anybody = a_user(locale="en"), client_as(a_user(locale="en"))
+    client = client_as(joiner)
+    send(client, filled(kind, joins=str(case.id)))
+    code = db.session.query(Report).filter(Report.id != first.id).one().code
+    handler = a_user(Role.HANDLER, unit=get_unit(case.lead_unit_id or 0)).actor
+    advance(get_case(case.id), Action.CLAIM, by=handler)
+    ask_reporter(get_case(case.id), "Are you on the third floor?", by=handler)
+
+    own, theirs, listed = (
+        anybody.get(f"/track/{first.code}").text,
+        client.get(f"/track/{code}").text,
+        client.get("/my").text,
+    )
+    refused = client.post(f"/track/{code}/answer", data={"say-words": "Yes", "say-client_id": str(uuid4())})
+
+    assert "Are you on the third floor?" in own
+    assert "third floor" not in theirs
+    assert "The unit asked whoever reported it first." in theirs
+    assert "Waiting for an answer" in listed
+    assert refused.status_code == 409
+
+
+def test_somebody_who_joined_may_leave_the_case_and_the_words_say_what_happens(client_as: Open) -> None:
+    kind = a_city_to_report_in()
+    case = a_case(category=kind)
+    client = client_as(a_user(locale="en"))
+    send(client, filled(kind, joins=str(case.id)))
+    report = the_report()
+
+    page = client.get(f"/track/{report.code}").text
+    answer = client.post(f"/track/{report.code}/withdraw")
+
+    assert "The case goes on with the others who saw it." in page
+    assert answer.status_code == 302
+    assert the_report().state is State.WITHDRAWN
+    assert get_case(case.id).report_count == 1
+
+
+def test_staff_see_who_reported_it_first_and_who_saw_it_too_with_their_pictures(client_as: Open) -> None:
+    kind = a_city_to_report_in()
+    first = a_report(category=kind)
+    case = get_case(accepted(first).id)
+    send(client_as(), filled(kind, joins=str(case.id), words="还在那里"))
+
+    page = client_as(a_user(Role.DISPATCHER, locale="en")).get(f"/triage/cases/{case.id}").text
+
+    behind = page.split("2 reports behind it")[1]
+    assert behind.index("reported first") < behind.index("saw it too")
+    assert "还在那里" in behind
+    assert behind.count("<img") == 2

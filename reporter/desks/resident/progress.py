@@ -90,7 +90,9 @@ def _doors(story: Story) -> frozenset[str]:
     if case is None:
         return frozenset(doors)
     facts = {"rated_before": bool(report.rating)}
-    offered = (CaseAction.RATE, CaseAction.REOPEN, CaseAction.ANSWER)
+    if doors & {"withdraw"} and not _open(story, case, CaseAction.LEAVE, {}):
+        doors.discard("withdraw")
+    offered = (CaseAction.RATE, CaseAction.REOPEN, *((CaseAction.ANSWER,) if story.first else ()))
     doors |= {str(action) for action in offered if _open(story, case, action, facts)}
     if _open(story, case, CaseAction.URGE, facts) and not _urged_today(story):
         doors.add("urge")
@@ -123,6 +125,10 @@ def _headline(story: Story, doors: frozenset[str]) -> Headline:
     if case.state in ENDED:
         return Headline(state_light("case", case.state), _ending(case, title, doors), _took(story, case))
     if case.state is CaseState.WAITING:
+        if not story.first:
+            return Headline(
+                "warn", _("Waiting for an answer"), _("The unit asked whoever reported it first.")
+            )
         return Headline("warn", title, _("Please answer below; then we go on."))
     if _late(case):
         return Headline("bad", _("%(state)s, later than promised", state=title), _due_line(case))
@@ -206,6 +212,8 @@ def _coming(story: Story, doors: frozenset[str]) -> list[Step]:
         return []
     light = Light("bad", _("Later than promised")) if _late(case) else None
     step = replace(row(), promise=case.due_at, mark="now", light=light)
+    if case.state is CaseState.WAITING and not story.first:
+        step = replace(step, title=_("Waiting for an answer"))
     if story.review_at and case.state is CaseState.WAITING:
         until = plain_moment(story.review_at)
         step = replace(

@@ -35,7 +35,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Story:
-    """A report with everything that hangs on it. Trails and messages are oldest first."""
+    """A report with everything that hangs on it. Trails and messages are oldest first.
+
+    `first`: the case goes by this report, whose sender is asked and rates for the figures; true without a case.
+    """
 
     report: Report
     kind: Category
@@ -51,6 +54,7 @@ class Story:
     calendar: Calendar
     review_at: datetime | None
     exposure: Exposure | None
+    first: bool
 
     @property
     def code(self) -> str:
@@ -106,7 +110,7 @@ def read_story(report: Report) -> Story:
         case=case, report_trail=reports.without_undone(reports.history(report)), case_trail=cases.history(case) if case else (),
         messages=reports.messages_of(report.id), photos=photos_by_ids(photo_ids), photo_ids=photo_ids,
         units=units_by_id() if case else {}, calendar=calendar(), review_at=_review_at(case),
-        exposure=_published(case),
+        exposure=_published(case), first=case is None or reports.first_ids_of([case.id]).get(case.id) == report.id,
     )  # fmt: skip
 
 

@@ -176,7 +176,11 @@ def _stopped(_story: Story, _place: int, entry: TrailEntry) -> Step:
 def _rated(story: Story, _place: int, entry: TrailEntry) -> Step | None:
     if not story.own_entry(entry):
         return None
-    return Step(_("You rated it"), entry.at, text=rating_words(str(entry.facts.get("rating", ""))))
+    return Step(
+        _("You rated it"),
+        entry.at,
+        text=rating_words(str(entry.facts.get("rating") or entry.facts.get("own_rating", ""))),
+    )
 
 
 def _reopened(story: Story, _place: int, entry: TrailEntry) -> Step:
@@ -192,7 +196,9 @@ def _urged(story: Story, _place: int, entry: TrailEntry) -> Step | None:
     return None if entry.facts.get("report_id") else Step(_("The centre reminded the unit"), entry.at)
 
 
-def _asked(_story: Story, _place: int, entry: TrailEntry) -> Step:
+def _asked(story: Story, _place: int, entry: TrailEntry) -> Step:
+    if not story.first:
+        return Step(_("The unit asked whoever reported it first"), entry.at)
     return Step(_("The unit asked you something"), entry.at, text=entry.reason)
 
 

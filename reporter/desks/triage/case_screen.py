@@ -20,6 +20,7 @@ from reporter.desks.evidence import level_words
 from reporter.desks.guard import me
 from reporter.desks.limits import factor_words, grounds, left_out, limit_words
 from reporter.desks.states import state_word
+from reporter.desks.triage.behind import Behind, behind
 from reporter.desks.triage.firms import Firm, firm_of
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.offers import DECIDE, Offer, offers_of
@@ -28,8 +29,6 @@ from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.whistled import Called, calls_of
 from reporter.desks.words import named
 from reporter.kernel.policy import Permission, may
-from reporter.reports.models import Report
-from reporter.reports.queries import reports_of_case
 from reporter.reports.screening import without_personal_data
 from reporter.routing.refusals import next_candidate
 
@@ -77,7 +76,7 @@ class CaseScreen:
     result: CaseResult | None
     timeline: Sequence[Happened]
     asked: Sequence[Asked]
-    reports: Sequence[Report]
+    reports: Sequence[Behind]
     markers: Sequence[Mapping[str, Any]]
     box: tuple[float, float, float, float]
     offers: Sequence[Offer]
@@ -129,7 +128,7 @@ def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> 
         kind_words=found.kind_words(case), pictures=pictures, at=at if 0 <= at < len(pictures) else 0,
         since=clocks_began([case])[case.id], facts=_facts(case, found), result=result_of(case.id),
         timeline=timeline_of(case, history(case)), asked=_asked(requests),
-        reports=reports_of_case(case.id) if knows else (), markers=_around(case), box=box_around(case.lon, case.lat), offers=offers,
+        reports=behind(case) if knows else (), markers=_around(case), box=box_around(case.lon, case.lat), offers=offers,
         may_dispatch=may_dispatch, may_reassign=Action.REASSIGN in open_now and not case.open_request,
         suggested=suggested_unit(case, found, urgent=case.urgent, chosen=unit_id) if may_dispatch else None,
         sent_back=_sent_back(case, requests, found) if may_dispatch else None,

@@ -1,6 +1,7 @@
 """What the reporter does afterwards: answer, add, withdraw, rate, reopen, urge."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from reporter.cases import commands as cases
 from reporter.cases.lifecycle import Action as CaseAction
@@ -25,10 +26,11 @@ from reporter.reports.commands.door import (
     run_clock,
     say,
 )
+from reporter.reports.commands.joining import leave
 from reporter.reports.commands.weighing import weigh
 from reporter.reports.lifecycle import WAITING, Action
 from reporter.reports.models import Report
-from reporter.reports.queries import history, messages_of
+from reporter.reports.queries import first_report_of, history, messages_of
 from reporter.reports.screening import without_personal_data
 
 RATINGS = ("satisfied", "mostly", "neutral", "dissatisfied")
@@ -50,6 +52,8 @@ def answer(
         return
     case = get_case(report.case_id) if report.case_id else None
     if case is not None and case.state is CaseState.WAITING:
+        if not _is_first(report, case):
+            raise WrongStep("The unit has asked whoever reported it first. You can add something below.")
         _add_material(report, Action.ADD, words, photo_ids, by=by, client_id=client_id)
         cases.advance(
             case,
@@ -111,7 +115,16 @@ def _add_material(
 
 @command
 def withdraw(report: Report, *, by: Actor) -> None:
-    """Take one's own report back before it is accepted."""
+    """Take one's own report back: before it is accepted, or from a case that others stand behind too.
+
+    Its pictures leave the case, which lives on with whoever reported it next.
+
+    Raises:
+        WrongStep: the case has ended, or nobody else reported it.
+    """
+    case = get_case(report.case_id) if report.case_id else None
+    if case is not None:
+        leave(report, case, by=by)
     move(report, Action.WITHDRAW, by=by)
     report.due_at = None
 
@@ -138,6 +151,9 @@ def say_solved(report: Report, *, solved: bool, by: Actor) -> None:
 def rate(report: Report, rating: str, *, solved: bool, by: Actor) -> None:
     """Rate the case behind one's report, once, within seven days.
 
+    The figures go by whoever reported it first: of those who saw it too each says how they like it, and counts for
+    themselves alone.
+
     Raises:
         BadInput: not one of `RATINGS`.
         WrongStep: rated before, too late, or the case is still open.
@@ -146,9 +162,10 @@ def rate(report: Report, rating: str, *, solved: bool, by: Actor) -> None:
     if rating not in RATINGS:
         raise BadInput("Please choose one of the four answers.", field="rating")
     case = _case_behind(report)
+    said: dict[str, Any] = {"rating": rating} if _is_first(report, case) else {"own_rating": rating}
     cases.advance(
         case, CaseAction.RATE, by=by.lent(Role.REPORTER),
-        rating=rating, solved=solved, report_id=report.id, rated_before=bool(report.rating),
+        **said, solved=solved, report_id=report.id, rated_before=bool(report.rating),
     )  # fmt: skip
     report.rating, report.solved, report.rated_at = rating, solved, ports.clock.now()
 
@@ -178,6 +195,11 @@ def urge(report: Report, *, by: Actor) -> None:
     cases.advance(
         _case_behind(report), CaseAction.URGE, by=by.lent(Role.REPORTER), report_id=report.id, day=today
     )
+
+
+def _is_first(report: Report, case: Case) -> bool:
+    first = first_report_of(case.id)
+    return first is not None and first.id == report.id
 
 
 def _case_behind(report: Report) -> Case:

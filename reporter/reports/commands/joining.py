@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, or_, select
 
 from reporter.cases import commands as cases
+from reporter.cases import parting
 from reporter.cases.lifecycle import Action as CaseAction
 from reporter.cases.models import Case
 from reporter.kernel.db import current_city_id, db
@@ -84,3 +85,13 @@ def join(report: Report, case: Case, *, by: Actor) -> None:
     cases.attach_photos(case, photo_ids_of(report.id), stage="before")
     cases.advance(case, CaseAction.JOIN, by=by.lent(Role.REPORTER), report_id=report.id)
     report.case_id = case.id  # only now: whoever joins need not be told that somebody joined
+
+
+def leave(report: Report, case: Case, *, by: Actor) -> None:
+    """Take `report` and its pictures out of `case`, in the caller's transaction; the case lives on with the others.
+
+    Raises:
+        WrongStep: the case has ended, or nobody else stands behind it.
+    """
+    parting.leave(locked(case), photo_ids_of(report.id), by=by.lent(Role.REPORTER), report_id=report.id)
+    report.case_id, report.joins_case_id = None, None
