@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from reporter.cases.lifecycle import RATING_WINDOW, Move
+from reporter.cases.lifecycle import RATING_WINDOW, REOPENINGS_AT_MOST, Move
 from reporter.cases.lifecycle import Action as CaseAction
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.lifecycle import step_for as case_step
@@ -26,6 +26,7 @@ from reporter.ports import ports
 from reporter.reports.lifecycle import WAITING, Action, State, actions_from
 from reporter.reports.models import Report
 
+REOPENABLE = frozenset({CaseState.CLOSED, CaseState.CLOSED_UNFIXED})
 UNMENDED = frozenset({CaseState.CLOSED_UNFIXED, CaseState.VOID})
 ENDED = frozenset({CaseState.CLOSED, CaseState.CLOSED_UNFIXED, CaseState.ARCHIVED, CaseState.VOID})
 
@@ -48,6 +49,7 @@ class Progress:
         until: when rating and reopening end, while they are open.
         question: what the centre asked and waits for.
         usual: how long it usually takes, while it is still to be put right.
+        used_up: it ended, and was opened again once already: what is still wrong is reported anew.
         apart: why it does not go with the case that its reporter saw too.
     """
 
@@ -59,6 +61,7 @@ class Progress:
     question: str
     usual: str
     apart: str
+    used_up: bool
 
 
 def progress_of(report: Report) -> Progress:
@@ -74,6 +77,7 @@ def progress_of(report: Report) -> Progress:
         until=closed + RATING_WINDOW if closed and doors & {"rate", "reopen"} else None,
         question=asked[-1] if asked and "answer" in doors else "",
         usual=usual_words(story) if _goes_on(story) else "", apart=apart_words(report, story.report_trail),
+        used_up=story.case is not None and story.case.state in REOPENABLE and story.case.reopen_count >= REOPENINGS_AT_MOST,
     )  # fmt: skip
 
 
