@@ -12,7 +12,7 @@ from reporter.cases.queries import get_case, history
 from reporter.kernel.errors import BadInput, NotAllowed
 from reporter.kernel.policy import APPOINTED, SYSTEM, Actor, Role, may
 from reporter.ports import ports
-from tests.make import a_case, a_request, a_user, the_fallback
+from tests.make import a_case, a_moderator, a_request, a_user, the_fallback
 
 ROWS = [step for step in STEPS if step.source is not None]
 ids = [f"{step.source}-{step.action}" for step in ROWS]
@@ -26,6 +26,8 @@ def prepared(step: Step) -> Case:
     if step.effect & (Effect.GRANT | Effect.REFUSE):
         return a_request(kind, case=a_case(source))
     case = a_case(source)
+    if step.action is Action.LEAVE:
+        advance(case, Action.JOIN, by=a_moderator().actor)
     if step.action is Action.ARCHIVE:
         ports.clock.move(timedelta(days=31))  # type: ignore[attr-defined]  # the tests' clock
     if step.action is Action.REPORT_IN:
