@@ -57,8 +57,8 @@ from reporter.photos.commands import searching, tidying
 from reporter.points import reactions as points
 from reporter.ports import queue
 from reporter.reports import reactions as reports
-from reporter.reports.commands import aside, holding
-from reporter.reports.events import DecisionStands, ReportMoved
+from reporter.reports.commands import aside, calm, holding
+from reporter.reports.events import CalmRuleOff, DecisionStands, ReportMoved
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
 
@@ -89,6 +89,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     ),
     ReportMoved: (insight.count_report, points.reward_report, notices.tell_of_report),
     DecisionStands: (points.reward_what_stands, notices.tell_what_stands),
+    CalmRuleOff: (notices.tell_of_calm_rule,),
     ExposureMoved: (notices.tell_of_exposure,),
     ObjectionMoved: (notices.tell_of_objection,),
     PieceMoved: (notices.tell_of_piece,),
@@ -111,6 +112,7 @@ JOBS: dict[str, queue.Work] = {
     tidying.JOB: tidying.tidy,
     aside.CLEAR: aside.clear,
     holding.STAND: holding.stand,
+    calm.JOB: calm.take_calm,
 }
 SLOW = (searching.JOB,)
 

@@ -22,6 +22,8 @@ ONE_FOR_ALL = frozenset(
     {
         "jurisdictions",
         "area_editions",
+        "calm_passes",
+        "calm_rules",
         "counters",
         "holidays",
         "jobs",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from reporter.board.boxes import Box
 from reporter.board.masked import Masked
+from reporter.board.models import PublicPicture
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.photos.pixels import PUBLIC_SIDES, burn, public_copies
 from reporter.photos.queries import get_photo, staff_copy
@@ -27,6 +28,15 @@ def refuse_unjudged(boxes: Sequence[Box], *, checked: bool) -> None:
         )
     if not all(box.judged for box in boxes):
         raise BadInput("Some boxes still wait for a judgement: keep each one or take it away.", field="boxes")
+
+
+def refuse_bare_minor(picture: PublicPicture) -> None:
+    """Raise `BadInput` for a picture that is shown with nothing covered where a moderator saw somebody under age."""
+    if picture.used and not picture.boxes and get_photo(picture.photo_id).minor:
+        raise BadInput(
+            "A moderator saw somebody under age on this picture: please cover them, or do not show it.",
+            field="checked",
+        )
 
 
 def looked_at(picture: Masked, sha256: str | None) -> str:

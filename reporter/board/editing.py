@@ -100,7 +100,11 @@ def checks_of(exposure: Exposure) -> list[Check]:
         outcome=exposure.outcome, owed=is_owed(case), case_closed=was_closed(case), closer_is_not_handler=case.inspector_id not in {None, case.handler_id},
         kind_exposable=get_category(case.category_id).exposable,
         pictures=[
-            PictureFacts(one.stage, one.confirmed, one.source_sha256 == photos[one.photo_id].staff_sha256)
+            PictureFacts(
+                one.stage,
+                one.confirmed and bool(one.boxes or not photos[one.photo_id].minor),
+                one.source_sha256 == photos[one.photo_id].staff_sha256,
+            )
             for one in exposure.used
         ],
         no_minor=exposure.no_minor, title=exposure.title, personal_data=personal_data(text),

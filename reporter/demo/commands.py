@@ -32,6 +32,9 @@ from reporter.ports.clock import FixedClock
 from reporter.ports.mail import LogMail
 from reporter.ports.queue import run_next
 from reporter.ports.sms import LogSms
+from reporter.reports.commands.filters import save_filter
+from reporter.reports.narrowing import Narrowing
+from reporter.reports.worklists import AtTriage
 from reporter.routing.commands import save_rules, save_unit
 from reporter.routing.models import Unit
 from reporter.routing.pairings import import_pairs, read_pairs
@@ -93,6 +96,7 @@ def load_demo_city(
         set_terms(Terms(given=True, amounts=AMOUNTS | {Occasion.PUT_RIGHT: PUT_RIGHT}), by=SYSTEM)
         played = Director(people, clock, now=now, seed=seed, stories=stories).play(between)
         Newsroom(people["redactor"].actor, people["first"].actor, clock, now=now).write()
+        _keep_filters(people)
         between()
         forget()
         tick()
@@ -125,6 +129,13 @@ def _nothing_leaves() -> Iterator[None]:
         yield
     finally:
         current_app.extensions["ports"] = ports
+
+
+def _keep_filters(people: dict[str, User]) -> None:
+    """Let the shift leader share a filter, and an acceptor keep one."""
+    waits, at_night = Narrowing(hours=8), Narrowing(words="烧烤")
+    save_filter("等候超过八小时", AtTriage.WAITING, waits, shared=True, by=people["shift"].actor)
+    save_filter("露天烧烤", AtTriage.WAITING, at_night, by=people["acceptor"].actor)
 
 
 def _found_units() -> dict[str, Unit]:

@@ -36,10 +36,11 @@ def page_of(rows: Sequence[Row], *, size: int, key: Callable[[Row], Sequence[Any
     """
     if len(rows) <= size:
         return Page(rows)
-    return Page(rows[:size], after=_pack(key(rows[size - 1])))
+    return Page(rows[:size], after=pack_key(key(rows[size - 1])))
 
 
-def _pack(values: Sequence[Any]) -> str:
+def pack_key(values: Sequence[Any]) -> str:
+    """Return JSON values as the place from which the next page starts; `read_key` reads them back."""
     return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
 
 

@@ -60,6 +60,7 @@ class Permission(StrEnum):
     REPORT_TRIAGE = "report:triage"
     REPORT_ASIDE = "report:aside"
     REPORT_SYSTEM = "report:system"
+    FILTER_CHANGE = "filter:change"
 
     CASE_REGISTER = "case:register"
     CASE_JOIN = "case:join"
@@ -161,6 +162,16 @@ def own_report(actor: Actor, report: Any) -> bool:
     return wrote or (actor.report_id is not None and actor.report_id == report.id)
 
 
+def owns(actor: Actor, thing: Any) -> bool:
+    """Tell whether `thing` is the person's own."""
+    return actor.id is not None and thing.owner_id == actor.id
+
+
+def is_shared(_: Actor, thing: Any) -> bool:
+    """Tell whether the whole desk sees `thing`."""
+    return bool(thing.shared)
+
+
 def own_unit(actor: Actor, case: Any) -> bool:
     """Tell whether the case lies with the person's unit."""
     return actor.unit_id is not None and case.lead_unit_id == actor.unit_id
@@ -240,6 +251,7 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.REPORT_TRIAGE:          [(has(Role.ACCEPTOR),)],
     Permission.REPORT_ASIDE:           [(has(Role.ACCEPTOR),), (has(Role.SYSTEM),)],
     Permission.REPORT_SYSTEM:          [(has(Role.SYSTEM),)],
+    Permission.FILTER_CHANGE:          [(owns,), (has(Role.SHIFT_LEADER), is_shared)],
 
     Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],
     Permission.CASE_JOIN:              [(has(Role.ACCEPTOR),), (has(Role.REPORTER),)],

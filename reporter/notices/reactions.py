@@ -14,7 +14,7 @@ from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
 from reporter.notices.table import OUTSIDE, Who, row_for, told_by
-from reporter.reports.events import DecisionStands, ReportMoved
+from reporter.reports.events import CalmRuleOff, DecisionStands, ReportMoved
 from reporter.reports.queries import first_report_of, get_report, reports_of_case
 from reporter.routing.queries import get_unit
 
@@ -55,6 +55,11 @@ def tell_what_stands(event: DecisionStands) -> None:
         tell_of_report(event.report)
     if event.case:
         tell_of_case(event.case)
+
+
+def tell_of_calm_rule(event: CalmRuleOff) -> None:
+    """Tell the centre that a moderator decides about every report again."""
+    _write("calm_rule.switch_off", Who.CENTRE, {"desk": str(Who.CENTRE), "number": event.number})
 
 
 def tell_of_exposure(event: ExposureMoved) -> None:

@@ -141,6 +141,8 @@ TABLE = (
 
     Row("piece.hand_in",           W.EDITORS,   K.DESK,       V.DIGEST,           "Something that was written waits for somebody else to release it."),
 
+    Row("calm_rule.switch_off",    W.CENTRE,    K.DESK,       V.SEND,             "The rule for reports of low risk has switched itself off after the re-check of %(number)s."),
+
     Row("hook.switch_off",         W.ADMINS,    K.DESK,       V.SEND,             "The webhook to %(number)s has failed for days and was switched off."),
 )
 

@@ -133,6 +133,7 @@ class Photo(Trailed, InCity, Model):
     in_app: Mapped[bool] = mapped_column(default=False)
     view: Mapped[str] = mapped_column(default="")  # a `View`, or empty: its sender did not say
     flags: Mapped[list[str]]
+    minor: Mapped[bool] = mapped_column(default=False)  # a moderator saw somebody under age on it
 
     searched: Mapped[Search] = mapped_column(default=Search.NONE)
     searched_at: Mapped[datetime | None]

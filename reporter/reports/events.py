@@ -29,3 +29,10 @@ class DecisionStands:
 
     report: ReportMoved | None
     case: CaseMoved | None
+
+
+@dataclass(frozen=True)
+class CalmRuleOff:
+    """Published when the rule for low risk has switched itself off. `number`: of the report that was found wrong last."""
+
+    number: str

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.reports.calm import Terms
 from reporter.reports.lifecycle import Action, State
 from reporter.reports.risk import CALM, Mark
 
@@ -31,6 +32,7 @@ class Report(Trailed, InCity, Model):
         Index("ix__reports__queue", "city_id", "state", "risk", "due_at", "id"),
         Index("ix__reports__queue_area", "city_id", "state", "area_id", "risk", "due_at", "id"),
         Index("ix__reports__queue_alike", "city_id", "state", "alike", "risk", "due_at", "id"),
+        Index("ix__reports__queue_kind", "city_id", "state", "category_id", "risk", "due_at", "id"),
         Index("ix__reports__ring", "city_id", "ring_at"),
         Index("ix__reports__own", "city_id", "reporter_id", "id"),
         Index("ix__reports__case", "case_id"),
@@ -107,6 +109,28 @@ class ReportMessage(InCity, Model):
     at: Mapped[datetime]
 
 
+class SavedFilter(InCity, Model):
+    """A list of the moderators, narrowed, under a name. `sort` is its place among those of its owner.
+
+    `which` is the list; `narrowing` as `Narrowing.kept` gives it. What is shared the whole desk sees.
+    """
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (
+        UniqueConstraint("city_id", "owner_id", "name"),
+        Index("ix__saved_filters__shared", "city_id", "shared"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str]
+    which: Mapped[str]
+    narrowing: Mapped[dict[str, Any]]
+    sort: Mapped[int]
+    shared: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+
+
 class ReportTrace(InCity, Model):
     """A mark by which a report is known again among others for some days; then the row is struck.
 
@@ -127,6 +151,63 @@ class ReportTrace(InCity, Model):
     key: Mapped[str]
     sender: Mapped[str]
     at: Mapped[datetime]
+
+
+class CalmRule(InCity, Model):
+    """A version of the rule by which reports are taken in without a moderator; the newest holds, when it is on.
+
+    The columns are those of `Terms`; `why_off` is "", person or disagreement.
+    """
+
+    __tablename__ = "calm_rules"
+    __table_args__ = (UniqueConstraint("city_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    on: Mapped[bool]
+    why_off: Mapped[str]
+    category_ids: Mapped[list[int]]
+    accepted: Mapped[int]
+    from_hour: Mapped[int]
+    until_hour: Mapped[int]
+    share: Mapped[int]
+    most_wrong: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    @property
+    def terms(self) -> Terms:
+        """Return what was settled."""
+        return Terms(
+            self.category_ids, self.accepted, self.from_hour, self.until_hour, self.share, self.most_wrong
+        )
+
+
+class CalmPass(InCity, Model):
+    """A report that was taken in without a moderator: by which version of the rule, because of what, what it drew.
+
+    `held` are the conditions as `Condition.kept` gives them. `verdict` is a `Verdict` once somebody has looked.
+    """
+
+    __tablename__ = "calm_passes"
+    __table_args__ = (
+        UniqueConstraint("report_id"),
+        Index("ix__calm_passes__to_check", "city_id", "sampled", "checked_at", "id"),
+        Index("ix__calm_passes__rule", "city_id", "rule_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    rule_id: Mapped[int] = mapped_column(ForeignKey("calm_rules.id"))
+    held: Mapped[list[dict[str, Any]]]
+    draw: Mapped[int]
+    sampled: Mapped[bool]
+    at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    verdict: Mapped[str]
+    note: Mapped[str]
 
 
 class Clearing(InCity, Model):

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
+from reporter.cities.queries import current_city
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
@@ -126,6 +127,12 @@ def handled_here(*, lon: float, lat: float, category_id: int, metres: int = 300)
         Case.state != CaseState.VOID,
     )
     return db.session.scalars(here.order_by(Case.id.desc()).limit(20)).all()
+
+
+def flagged_words() -> list[str]:
+    """Return the city's own words that lift a report, in the order in which they were typed."""
+    words: list[str] = current_city().settings.get("flagged_words", [])
+    return words
 
 
 def ringing_reports(now: datetime, *, limit: int = 500) -> Sequence[int]:

@@ -18,6 +18,7 @@ HOUR = timedelta(hours=1)
 TELLING = 10  # characters below which many people write the same
 AGAIN = 3  # earlier reports with the same words, or the same picture
 SHOWN = 2  # earlier reports with the same picture that are worth a look
+FLAGGED_AT_MOST = 3  # words of the city's list that are named
 SIGNS = 2  # of spam that are enough; a flood is by itself
 
 
@@ -36,12 +37,14 @@ class Why(StrEnum):
     """What stands out about a report."""
 
     URGENT = "urgent"
+    MINOR_SEEN = "minor_seen"
+    MINORS = "minors"
+    FLAGGED = "flagged"
     REPEATED_PLATE = "repeated_plate"
     REPEATED_SHOP = "repeated_shop"
     REPEATED_PLACE = "repeated_place"
     BURST = "burst"
     PERSONAL = "personal"
-    MINOR = "minor"
     ELSEWHERE = "photo_elsewhere"
     OLD = "photo_old"
     SEEN = "photo_seen"
@@ -55,12 +58,14 @@ class Why(StrEnum):
 
 POINTS: Mapping[Why, int] = {
     Why.URGENT: CALM,  # whatever else there is
+    Why.MINOR_SEEN: 4,
+    Why.MINORS: 3,
+    Why.FLAGGED: 3,
     Why.REPEATED_PLATE: 3,
     Why.REPEATED_SHOP: 3,
     Why.REPEATED_PLACE: 3,
     Why.BURST: 2,
     Why.SAME_PICTURE: 2,
-    Why.MINOR: 2,
     Why.PERSONAL: 1,
     Why.ELSEWHERE: 1,
     Why.OLD: 1,
@@ -79,20 +84,27 @@ ATTACKED: Mapping[Mark, Why] = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that stands out. `reports`, `people`: how many reports of how many people, 0 where none are counted."""
+    """One thing that stands out.
+
+    Attributes:
+        reports, people: how many reports of how many people, 0 where none are counted.
+        word: of the text, by which it was noticed, "" where it was by something else.
+    """
 
     why: Why
     reports: int = 0
     people: int = 0
+    word: str = ""
 
     def kept(self) -> dict[str, Any]:
         """Return the reason as it is stored."""
-        return {"why": str(self.why), "reports": self.reports, "people": self.people}
+        facts = {"why": str(self.why), "reports": self.reports, "people": self.people}
+        return facts | ({"word": self.word} if self.word else {})
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Reason":
         """Return a reason that was stored."""
-        return cls(Why(kept["why"]), kept["reports"], kept["people"])
+        return cls(Why(kept["why"]), kept["reports"], kept["people"], kept.get("word", ""))
 
 
 @dataclass(frozen=True)
@@ -112,7 +124,9 @@ class Facts:
     Attributes:
         flags: of its pictures, see `Report.flags`.
         held: kinds of personal data in its words.
-        minor: its words seem to speak of a child or pupil; no picture is ever judged by a face.
+        minors: the word by which its text speaks of people under age, "" where it does not.
+        minor_seen: a moderator marked that somebody under age can be seen on a picture.
+        flagged: of the city's own words, those in its text.
         newcomer: somebody signed in, who has reported nothing before.
         short_lived: the mail address is one that lasts for minutes.
         over_budget: more came from there than one sender has within an hour.
@@ -124,8 +138,10 @@ class Facts:
     urgent: bool = False
     flags: Sequence[str] = ()
     held: Sequence[str] = ()
-    minor: bool = False
     words: str = ""
+    minors: str = ""
+    minor_seen: bool = False
+    flagged: Sequence[str] = ()
     newcomer: bool = False
     short_lived: bool = False
     over_budget: bool = False
@@ -152,12 +168,15 @@ def weighed(facts: Facts) -> Risk:
 def _pressing(facts: Facts) -> Iterator[Reason]:
     if facts.urgent:
         yield Reason(Why.URGENT)
+    if facts.minor_seen:
+        yield Reason(Why.MINOR_SEEN)
+    if facts.minors:
+        yield Reason(Why.MINORS, word=facts.minors)
+    yield from (Reason(Why.FLAGGED, word=word) for word in facts.flagged[:FLAGGED_AT_MOST])
     for mark in ATTACKED:
         yield from _attacked(facts, mark)
     yield from _burst(facts)
     yield from _shown_again(facts)
-    if facts.minor:
-        yield Reason(Why.MINOR)
     if facts.held:
         yield Reason(Why.PERSONAL)
     yield from (Reason(why) for why in (Why.ELSEWHERE, Why.OLD, Why.SEEN) if why in facts.flags)

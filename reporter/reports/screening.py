@@ -14,21 +14,10 @@ PATTERNS = {
     ),
 }  # fmt: skip
 
-MINORS = re.compile(
-    r"小孩|孩子|孩童|婴儿|婴幼儿|未成年|红领巾|小朋友|娃娃|(?<!大)(?<!研究)(?<!留)学生(?!公寓|宿舍|处)|儿童(?!医院|公园|乐园|福利|活动|摄影)"
-    r"|幼儿(?!园)|\b(?:child(?:ren)?|kids?|pupils?|schoolchild(?:ren)?|schoolboys?|schoolgirls?|minors|toddlers?|bab(?:y|ies))\b",
-    re.IGNORECASE,
-)
-
 
 def personal_data(text: str) -> list[str]:
     """Return which kinds of personal data `text` seems to hold: phone, identity, plate."""
     return [kind for kind, pattern in PATTERNS.items() if pattern.search(text)]
-
-
-def speaks_of_minors(text: str) -> bool:
-    """Tell whether `text` seems to speak of a child or pupil; of a place that only has the word in its name it does not."""
-    return bool(MINORS.search(text))
 
 
 def without_personal_data(text: str) -> str:

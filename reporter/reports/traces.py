@@ -10,10 +10,11 @@ from reporter.kernel.db import current_city_id, db
 from reporter.photos.models import Photo
 from reporter.ports import ports
 from reporter.reports.mentions import SHORTEST, bare, plates_in, shops_in
+from reporter.reports.minors import flagged_in, speaks_of_minors
 from reporter.reports.models import Report, ReportTrace
-from reporter.reports.queries import messages_of
+from reporter.reports.queries import flagged_words, messages_of
 from reporter.reports.risk import Facts, Mark, Other
-from reporter.reports.screening import personal_data, short_lived, speaks_of_minors
+from reporter.reports.screening import personal_data, short_lived
 
 KEPT = timedelta(days=7)
 CELL = 0.0005  # degrees, some fifty metres: a place is its cell and the eight around it
@@ -72,14 +73,22 @@ def others_with(report: Report, keys: Mapping[str, Mark]) -> list[Other]:
 
 
 def facts_of(
-    report: Report, others: Sequence[Other], *, sender: str, newcomer: bool = False, over_budget: bool = False
+    report: Report,
+    others: Sequence[Other],
+    *,
+    sender: str,
+    newcomer: bool = False,
+    over_budget: bool = False,
+    minor_seen: bool = False,
 ) -> Facts:
     """Return what is known of a report, as it is weighed."""
-    said = " ".join([report.words, *(one.words for one in messages_of(report.id) if not one.from_centre)])
+    answers = [message.words for message in messages_of(report.id) if not message.from_centre]
+    said = " ".join([report.words, *answers])
     return Facts(
         at=report.submitted_at, urgent=report.urgent, flags=report.flags, words=report.words, newcomer=newcomer,
         short_lived=short_lived(report.contact), over_budget=over_budget,
-        held=personal_data(said), minor=speaks_of_minors(said), sender=sender, others=others,
+        held=personal_data(said), minors=speaks_of_minors(said), minor_seen=minor_seen,
+        flagged=flagged_in(said, flagged_words()), sender=sender, others=others,
     )  # fmt: skip
 
 

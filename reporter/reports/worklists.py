@@ -1,7 +1,7 @@
 """The lists moderators work from: what waits, what is pressing, what may be there already, who was asked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from math import cos, radians
@@ -13,10 +13,12 @@ from reporter.cases.lifecycle import OPEN
 from reporter.cases.models import Case
 from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
-from reporter.kernel.pages import Page, page_of, read_key
+from reporter.kernel.pages import Page, pack_key, page_of, read_key
 from reporter.photos.models import Photo
 from reporter.reports.lifecycle import WAITING, State
 from reporter.reports.models import Appeal, Clearing, Report, ReportTrace
+from reporter.reports.narrowed import LOOKED_AT, by_index, by_looking, up_to
+from reporter.reports.narrowing import EVERYTHING, Narrowing
 from reporter.reports.risk import Mark
 
 CLEARED_AT_MOST = 100_000  # reports that a clearing counts to
@@ -24,6 +26,8 @@ MOST = 500  # what a tab counts to; above it stands "500+"
 LIKE_AT_MOST = 2000  # reports on one spot, and with marks of one report, that are looked at
 SAME_SPOT = 60.0  # metres within which an open case of the same kind may be the same thing
 METRES_PER_DEGREE = 111_320
+
+Place = tuple[int, datetime | None, int]  # risk, due time and id: where a report stands in a list
 
 
 class AtTriage(StrEnum):
@@ -61,7 +65,7 @@ class Line:
     @property
     def place(self) -> tuple[int, str, int]:
         """Where it stands in the order of the list, as the address of a page carries it."""
-        return self.risk, self.due_at.isoformat() if self.due_at else "", self.id
+        return _key(self.risk, self.due_at, self.id)
 
 
 REPORTS, PHOTOS = Report.__table__, Photo.__table__
@@ -75,30 +79,49 @@ ORDER = (REPORTS.c.risk, REPORTS.c.due_at, REPORTS.c.id)
 def triage_list(
     which: AtTriage,
     *,
-    area_id: int | None = None,
+    only: Narrowing = EVERYTHING,
     like: Report | None = None,
     after: str = "",
     size: int = 20,
 ) -> Page[Line]:
     """Return a list of reports, the riskiest first, then the soonest due, or by age where no clock runs.
 
-    A page far down costs what the first one costs: it begins at its place in an index.
+    A page far down costs what the first one costs: it begins at its place in an index. A list that is narrowed by what
+    no index answers is looked through `LOOKED_AT` reports at a time: a page may hold fewer than `size` rows, even none,
+    and still have one after it.
 
     Args:
         like: only what is of its kind on its spot, or carries a mark of it: sender, words, picture, plate, shop.
     """
-    wanted = _at_triage(which)
-    if area_id:
-        wanted = [*wanted, REPORTS.c.area_id == area_id]
+    wanted, looked = _at_triage(which), list(by_looking(only))
+    if (indexed := by_index(only)) is not None:
+        wanted = [*wanted, indexed]
     if like:
         wanted = [*wanted, REPORTS.c.id.in_(_ids_like(like))]
     rows: list[Line] = []
+    end: Place | None = None
     for beyond in _beyond(read_key(after, int, None, int)):
-        some = _lines().where(*wanted, *beyond).order_by(*ORDER).limit(size + 1 - len(rows))
+        stretch = [*wanted, *beyond]
+        end = _end_of_stretch(stretch) if looked else None
+        if end:
+            stretch.append(up_to(end[0], _not_later(*end[1:])))
+        some = _lines().where(*stretch, *looked).order_by(*ORDER).limit(size + 1 - len(rows))
         rows += [Line(*row) for row in db.session.execute(some)]
-        if len(rows) > size:
+        if end or len(rows) > size:
             break
-    return page_of(rows, size=size, key=lambda line: line.place)
+    page = page_of(rows, size=size, key=lambda line: line.place)
+    return replace(page, after=pack_key(_key(*end))) if end and not page.after else page
+
+
+def _key(risk: int, due: datetime | None, report_id: int) -> tuple[int, str, int]:
+    return risk, due.isoformat() if due else "", report_id
+
+
+def _end_of_stretch(stretch: Sequence[ColumnElement[bool]]) -> Place | None:
+    """Return risk, due time and id of the last report that is looked at, None when the list ends before."""
+    keys = select(*ORDER).where(*stretch).order_by(*ORDER).offset(LOOKED_AT - 1).limit(1)
+    last = db.session.execute(keys).one_or_none()
+    return (last[0], last[1], last[2]) if last else None
 
 
 def _lines() -> Select[Any]:
@@ -155,6 +178,12 @@ def _at_triage(which: AtTriage) -> list[ColumnElement[bool]]:
     if which is AtTriage.ALIKE:
         conditions.append(REPORTS.c.alike == true())
     return conditions
+
+
+def _not_later(due: datetime | None, last: int) -> ColumnElement[bool]:
+    if due is None:
+        return REPORTS.c.id <= last
+    return or_(REPORTS.c.due_at < due, and_(REPORTS.c.due_at == due, REPORTS.c.id <= last))
 
 
 def there_already() -> ColumnElement[bool]:
@@ -224,8 +253,8 @@ def running_clearing() -> Clearing | None:
 
 
 def versions_on(
-    which: AtTriage, *, area_id: int | None = None, like: Report | None = None, limit: int
+    which: AtTriage, *, only: Narrowing = EVERYTHING, like: Report | None = None, limit: int
 ) -> Sequence[tuple[int, int]]:
-    """Return id and version of the first `limit` reports of a list, in its order."""
-    rows = triage_list(which, area_id=area_id, like=like, size=limit).rows
+    """Return id and version of the first `limit` reports of a list, in its order, as far as one look goes."""
+    rows = triage_list(which, only=only, like=like, size=limit).rows
     return [(line.id, line.version) for line in rows]

@@ -52,7 +52,15 @@ LISTS = {
     "/figures": ("", "?month=2026-11"),
     "/unit/": ("", "?at=claim", "?at=work", "?at=work&by=near", "?at=check", "?at=rework", "?at=done"),
     "/inspection/": ("", "?at=check", "?at=overdue", "?at=supervised", "?at=closed"),
-    "/triage/": ("", "?list=urgent", "?list=alike", "?list=asked", "?list=aside", "?like=1"),
+    "/triage/": (
+        "",
+        "?list=urgent",
+        "?list=alike",
+        "?list=asked",
+        "?list=aside",
+        "?like=1",
+        "?kind=1&area=1&words=a&hours=2",
+    ),
     "/triage/requests": ("", "?list=check"),
     "/triage/dispatch": ("", "?list=paused"),
     "/editor/": (

@@ -21,7 +21,11 @@ TABLES: dict[str, tuple[Any, ...]] = {
     "objection": OBJECTION_STEPS,
     "piece": PIECE_STEPS,
 }
-BESIDES = {("case.ladder", Who.CENTRE), ("hook.switch_off", Who.ADMINS)}  # set off by no effect of a step
+BESIDES = {
+    ("calm_rule.switch_off", Who.CENTRE),
+    ("case.ladder", Who.CENTRE),
+    ("hook.switch_off", Who.ADMINS),
+}  # set off by no effect of a step
 TOLD = {
     (f"{thing}.{step.action}", who)
     for thing, steps in TABLES.items()

@@ -6,7 +6,7 @@ import pytest
 
 from reporter.reports.mentions import plates_in, says_nothing, shops_in
 from reporter.reports.risk import CALM, Facts, Mark, Other, Reason, Why, suspicions, weighed
-from reporter.reports.screening import short_lived, speaks_of_minors
+from reporter.reports.screening import short_lived
 
 pytestmark = pytest.mark.pure
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -54,38 +54,6 @@ def test_a_small_thing_lifts_a_report_by_one_place(facts: Facts, why: Why) -> No
     risk = weighed(facts)
 
     assert (risk.rank, whys(list(risk.reasons))) == (CALM - 1, [why])
-
-
-def test_words_that_speak_of_a_child_lift_a_report_by_two_places() -> None:
-    risk = weighed(Facts(NOW, minor=True))
-
-    assert (risk.rank, whys(list(risk.reasons))) == (CALM - 2, [Why.MINOR])
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "小孩在路边玩，井盖没盖", "几个学生翻护栏", "放学时儿童走在机动车道", "戴红领巾的被挤到马路上", "未成年人在网吧",
-        "A child nearly fell in.", "Two kids climb over it", "schoolchildren wait here",
-    ],
-)  # fmt: skip
-def test_words_speak_of_a_child(words: str) -> None:
-    assert speaks_of_minors(words)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "儿童医院门口乱停车",
-        "大学生创业园外堆土",
-        "学生公寓旁垃圾满了",
-        "儿童公园路灯不亮",
-        "Kidney Street 5",
-        "占了人行道，老人只能走马路。",
-    ],
-)
-def test_a_place_that_has_the_word_in_its_name_speaks_of_none(words: str) -> None:
-    assert not speaks_of_minors(words)
 
 
 @pytest.mark.parametrize("mark", [Mark.PLACE, Mark.PLATE, Mark.SHOP])

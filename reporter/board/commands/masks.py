@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reporter.board.boxes import Box, refuse_too_many
-from reporter.board.burning import looked_at, refuse_unjudged
+from reporter.board.burning import looked_at, refuse_bare_minor, refuse_unjudged
 from reporter.board.commands.door import move
 from reporter.board.editing import opened_by
 from reporter.board.lifecycle import Action
@@ -47,11 +47,13 @@ def confirm_mask(
     Raises:
         WrongStep: the exposure is past redaction.
         NotFound: the picture is not of this exposure.
-        BadInput: the picture was not checked, a box still waits to be judged, or there are too many.
+        BadInput: the picture was not checked, a box still waits to be judged, or there are too many; nothing is
+            covered where a moderator saw somebody under age.
         Conflict: the picture in the store is not the one that was looked at.
     """
     refuse_unjudged(boxes, checked=checked)
     picture = _keep(exposure, picture_id, boxes, used=used, by=by, seen=seen, confirmed=True)
+    refuse_bare_minor(picture)
     picture.source_sha256 = looked_at(picture, sha256)
     picture.confirmed_by, picture.confirmed_at = by.id, ports.clock.now()
     return picture

@@ -33,6 +33,8 @@ PARTS = (
     ("admin.suggestions", Permission.DESK_ADMIN,    _l("Suggested kinds"),         _l("What the city learnt from its decided reports, and how often that is right.")),
     ("admin.calendar", Permission.DESK_ADMIN,       _l("Calendar"),                _l("Holidays, the days worked for them, and what holds in this city alone.")),
     ("admin.factors",  Permission.DESK_ADMIN,       _l("Limits by place and time"), _l("Grades of areas, and shorter limits while something is guarded.")),
+    ("admin.calm",     Permission.DESK_ADMIN,       _l("Low risk by rule"),        _l("Which reports are accepted without a moderator, and what the re-check found.")),
+    ("admin.flagged",  Permission.DESK_ADMIN,       _l("Words that lift a report"), _l("The city's own list, beside the words for children and pupils.")),
     ("admin.board",    Permission.DESK_ADMIN,       _l("Exposure board"),          _l("How long a reviewed post waits before the public sees it.")),
     ("admin.points",   Permission.DESK_ADMIN,       _l("Points"),                  _l("What residents get points for, how many, and the list of a month.")),
     ("admin.areas",    Permission.DESK_ADMIN,       _l("Areas"),                   _l("Streets and townships, imported from GeoJSON.")),

@@ -83,7 +83,7 @@ def _again(form: TogetherForm | ClearForm) -> ResponseReturnValue:
 
 def _whole_list(wanted: Wanted) -> list[Picked]:
     like = get_report(wanted.like_id) if wanted.like_id else None
-    rows = versions_on(AtTriage(wanted.which), area_id=wanted.area_id, like=like, limit=AT_ONCE)
+    rows = versions_on(AtTriage(wanted.which), only=wanted.only, like=like, limit=AT_ONCE)
     return [Picked(report_id, seen) for report_id, seen in rows]
 
 

@@ -75,13 +75,11 @@ def outcome_words(what: Do, outcome: Outcome) -> tuple[str, str]:
         Do.ASIDE: ngettext("%(num)d report moved to suspected spam.", "%(num)d reports moved to suspected spam.", number),
         Do.BACK: ngettext("%(num)d report taken back into the queue.", "%(num)d reports taken back into the queue.", number),
     }[what]  # fmt: skip
-    if not outcome.left:
-        return done, ""
-    return done, left_words(outcome)
+    return done, left_words(outcome) if outcome.left else ""
 
 
 def left_words(outcome: Outcome) -> str:
-    """Return which reports were left and why."""
+    """Return how many reports were left as they are, and why, of the first of them."""
     whys = "; ".join(f"{one.number}: {words_of(one.why)}" for one in outcome.left[:NAMED])
     left = ngettext("%(num)d was left as it is.", "%(num)d were left as they are.", len(outcome.left))
     return _("%(left)s %(whys)s", left=left, whys=whys)

@@ -11,6 +11,7 @@ from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, show, words_of
 from reporter.desks.states import state_word
 from reporter.desks.triage.effort import desk_figures, note
+from reporter.desks.triage.filters import filter_box
 from reporter.desks.triage.forms import AcceptForm, AskForm, DeclineForm, MergeForm, SeenForm, accept_form
 from reporter.desks.triage.lookups import Lookups, look_up
 from reporter.desks.triage.many import list_acts
@@ -58,12 +59,17 @@ def report_page(report: Report | None, *, said: str = "") -> str:
         report = get_report(pane.rows[0].key)
     if report is None:
         return render_template(
-            "triage/queue.html", pane=pane, found=found, acts=list_acts(pane), undo=undo_bar()
+            "triage/queue.html",
+            pane=pane,
+            found=found,
+            acts=list_acts(pane),
+            filters=filter_box(pane, found),
+            undo=undo_bar(),
         )
     forms = _forms(report, found)
     screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
     return render_template(
-        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), undo=undo_bar(), desk=desk_figures(),
+        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), filters=filter_box(pane, found), undo=undo_bar(), desk=desk_figures(),
         asks=templates(ASKS, report.locale), declines=templates(DECLINES, report.locale),
         beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
     )  # fmt: skip

@@ -18,12 +18,14 @@ from reporter.desks.incoming import an_id
 from reporter.desks.shelf import shelf
 from reporter.desks.states import state_word
 from reporter.desks.triage.lookups import Lookups
+from reporter.desks.triage.narrow import narrowing_args, narrowing_in, nothing_left
 from reporter.desks.triage.standing_out import weightiest
 from reporter.desks.words import count_to
 from reporter.kernel.pages import Page
 from reporter.ports import ports
 from reporter.reports.appeals import number_open
 from reporter.reports.models import Report
+from reporter.reports.narrowing import EVERYTHING, Narrowing
 from reporter.reports.queries import get_report
 from reporter.reports.worklists import AtTriage, Line, triage_counts, triage_list
 
@@ -74,8 +76,8 @@ class Pane:
     more: str = ""
     first: str = ""
     args: Mapping[str, Any] = field(default_factory=dict)
-    area_id: int | None = None
     which: str = ""
+    only: Narrowing = EVERYTHING
 
     def beside(self, key: int) -> tuple[str, str]:
         """Return the addresses of the rows before and after the one called `key`, "" where there is none."""
@@ -97,7 +99,7 @@ class Wanted:
     """Which list is open, from which place on, of which area: the arguments of the address."""
 
     which: str
-    area_id: int | None = None
+    only: Narrowing = EVERYTHING
     after: str = ""
     like_id: int | None = None
 
@@ -106,14 +108,14 @@ class Wanted:
         """Return what an address asks for; what it says wrongly is left out."""
         which = args.get("list", default)
         known = which in list(names)
-        area_id, like_id = args.get("area", type=an_id), args.get("like", type=an_id)
-        return cls(which if known else default, area_id, args.get("after", ""), like_id)
+        like_id = args.get("like", type=an_id)
+        return cls(which if known else default, narrowing_in(args), args.get("after", ""), like_id)
 
     def args(self, default: str) -> dict[str, Any]:
         """Return the arguments that lead back here; nothing for what goes without saying."""
         said = {
             "list": "" if self.which == default else self.which,
-            "area": str(self.area_id or ""),
+            **narrowing_args(self.only),
             "like": str(self.like_id or ""),
             "after": self.after,
         }
@@ -125,20 +127,22 @@ def queue_pane(wanted: Wanted, found: Lookups) -> Pane:
     which = AtTriage(wanted.which)
     counts = triage_counts()
     like = get_report(wanted.like_id) if wanted.like_id else None
-    page = triage_list(which, area_id=wanted.area_id, like=like, after=wanted.after)
+    page = triage_list(which, only=wanted.only, like=like, after=wanted.after)
     args = wanted.args(AtTriage.WAITING)
     return Pane(
-        title=_lists_of_reports()[which], number=count_to(counts[which], REPORTS_COUNTED), tabs=(),
-        chips=[*_chips(which, counts, wanted.area_id), *_appeals(), *([_like(like, wanted)] if like else [])],
+        title=lists_of_reports()[which], number=count_to(counts[which], REPORTS_COUNTED), tabs=(),
+        chips=[*_chips(which, counts, wanted.only), *_appeals(), *([_like(like, wanted)] if like else [])],
         rows=_report_rows(page, found, args),
-        empty=(_("Nothing waits here"), _("New reports appear by themselves when you come back to this page.")),
+        empty=nothing_left(looked_further=bool(page.after)) if wanted.only
+        else (_("Nothing waits here"), _("New reports appear by themselves when you come back to this page.")),
         more=url_for("triage.queue", **(args | {"after": page.after})) if page.after else "",
         first=url_for("triage.queue", **{**args, "after": None}) if wanted.after else "",
-        args=args, area_id=wanted.area_id, which=which,
+        args=args, which=which, only=wanted.only,
     )  # fmt: skip
 
 
-def _lists_of_reports() -> dict[AtTriage, str]:
+def lists_of_reports() -> dict[AtTriage, str]:
+    """Return what the lists of reports are called."""
     return {
         AtTriage.WAITING: _("Waiting for acceptance"),
         AtTriage.URGENT: _("Urgent"),
@@ -148,11 +152,11 @@ def _lists_of_reports() -> dict[AtTriage, str]:
     }
 
 
-def _chips(at: AtTriage, counts: Mapping[AtTriage, int], area_id: int | None) -> list[Tab]:
-    words = _lists_of_reports()
+def _chips(at: AtTriage, counts: Mapping[AtTriage, int], only: Narrowing) -> list[Tab]:
+    words = lists_of_reports()
     return [
         Tab(
-            href=url_for("triage.queue", list=None if which is at else which, area=area_id), text=words[which],
+            href=url_for("triage.queue", list=None if which is at else which, **narrowing_args(only)), text=words[which],
             number=count_to(counts[which], REPORTS_COUNTED), current=which is at,
             css="bad" if which is AtTriage.URGENT and counts[which] else "",
         )

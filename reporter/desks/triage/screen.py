@@ -19,6 +19,7 @@ from reporter.desks.triage.checks import Check, checks_of
 from reporter.desks.triage.forms import AcceptForm
 from reporter.desks.triage.learnt import learnt_reasons
 from reporter.desks.triage.lookups import Lookups
+from reporter.desks.triage.rule_words import held_words
 from reporter.desks.triage.standing_out import StandsOut, standing_out
 from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.words import named
@@ -30,6 +31,7 @@ from reporter.places.models import Area
 from reporter.places.queries import candidates_at
 from reporter.ports import ports
 from reporter.reports.alike import Alike, Sighting, cases_alike
+from reporter.reports.calm_lists import pass_of
 from reporter.reports.lifecycle import Action, State, actions_from, step_for
 from reporter.reports.models import Report
 from reporter.reports.queries import handled_here, messages_of, photo_ids_of
@@ -50,6 +52,8 @@ class Shot:
     thumb: str
     alt: str
     page: str
+    photo_id: int = 0
+    minor: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ class ReportScreen:
     case: Case | None
     open_actions: frozenset[Action]
     dispatches: bool
+    by_rule: Sequence[str] = ()
 
     @property
     def dialogs(self) -> set[str]:
@@ -149,7 +154,7 @@ def report_screen(
         report=report, title=found.title(report), shots=_shots(report, photos, args),
         at=at if 0 <= at < len(photos) else 0,
         checks=checks_of(report, found.kind(judged), photos, len(seen_before)),
-        standing_out=standing_out(report), talk=_talk(report), here=_here(report, found, judged), twins=_twins(report, judged, ids),
+        standing_out=standing_out(report), talk=_talk(report), here=_here(report, found, judged), twins=twins_of(report, judged, ids),
         markers=_around(report), box=box_around(report.lon, report.lat), judged=judged, unsure=_unsure(report, found),
         kind_words=found.kind_words(judged),
         kind_reasons=_kind_reasons(report, judged, found),
@@ -157,7 +162,7 @@ def report_screen(
             judged, found, urgent=report.urgent or bool(sub and sub.urgent), chosen=form.unit_id.data
         ),
         case=get_case(report.case_id) if report.case_id else None,
-        open_actions=open_actions(report), dispatches=Role.DISPATCHER in me().roles,
+        open_actions=open_actions(report), dispatches=Role.DISPATCHER in me().roles, by_rule=_by_rule(report),
     )  # fmt: skip
 
 
@@ -168,6 +173,12 @@ def _unsure(report: Report, found: Lookups) -> list[Area]:
     ids = candidates_at(report.lon, report.lat, accuracy_m=report.accuracy)
     named_areas = [found.areas[area_id] for area_id in ids[:AREAS_AT_MOST] if area_id in found.areas]
     return named_areas if len(named_areas) > 1 else []
+
+
+def _by_rule(report: Report) -> list[str]:
+    """Return the conditions under which a report was taken in without a moderator, none where one was there."""
+    passed = pass_of(report.id) if report.state is State.ACCEPTED else None
+    return [held_words(one) for one in passed.held] if passed else []
 
 
 def open_actions(report: Report) -> frozenset[Action]:
@@ -181,7 +192,8 @@ def _shots(report: Report, photos: Sequence[Photo], args: Mapping[str, Any]) -> 
         Shot(
             url=address_of(photo.token), thumb=address_of(photo.token, SMALL),
             alt=_("Picture %(number)s of the report", number=number + 1),
-            page=url_for("triage.report", report_id=report.id, photo=number, **args),
+            page=url_for("triage.report", report_id=report.id, photo=number, **args), photo_id=photo.id,
+            minor=photo.minor,
         )
         for number, photo in enumerate(photos)
     ]  # fmt: skip
@@ -209,7 +221,8 @@ def _here(report: Report, found: Lookups, judged: Judged) -> Here | None:
     )
 
 
-def _twins(report: Report, judged: Judged, photo_ids: Sequence[int]) -> list[Twin]:
+def twins_of(report: Report, judged: Judged, photo_ids: Sequence[int]) -> list[Twin]:
+    """Return the open cases that may be the same thing, the likeliest first, the likeliest of all chosen."""
     seen = Sighting(
         report.lon, report.lat, judged.category_id, judged.subcategory_id, photo_ids, report.words
     )

@@ -14,11 +14,13 @@ from reporter.reports.risk import Reason, Why
 # fmt: off
 SENTENCES: Mapping[Why, object] = {
     Why.URGENT:         _l("Urgent by its kind"),
+    Why.MINOR_SEEN:     _l("A moderator marked it: somebody under age can be seen"),
+    Why.MINORS:         _l("The text speaks of children or pupils"),
+    Why.FLAGGED:        _l("The text holds a word of the city's list"),
     Why.REPEATED_PLATE: _l("A number plate is named again and again by few people"),
     Why.REPEATED_SHOP:  _l("A shop is named again and again by few people"),
     Why.REPEATED_PLACE: _l("This place is reported again and again by few people"),
     Why.BURST:          _l("Many reports from one sender within an hour"),
-    Why.MINOR:          _l("The text speaks of a child: please make sure that none can be recognised"),
     Why.PERSONAL:       _l("The text may hold personal data"),
     Why.ELSEWHERE:      _l("A picture was taken somewhere else"),
     Why.OLD:            _l("A picture was taken at another time"),
@@ -31,11 +33,13 @@ SENTENCES: Mapping[Why, object] = {
     Why.OVER_BUDGET:    _l("Far more reports than usual from one sender"),
 }
 SHORT: Mapping[Why, object] = {
+    Why.MINOR_SEEN:     _l("minor to be seen"),
+    Why.MINORS:         _l("minors"),
+    Why.FLAGGED:        _l("word of the list"),
     Why.REPEATED_PLATE: _l("repeated plate"),
     Why.REPEATED_SHOP:  _l("repeated shop"),
     Why.REPEATED_PLACE: _l("repeated place"),
     Why.BURST:          _l("burst"),
-    Why.MINOR:          _l("a child"),
     Why.PERSONAL:       _l("personal data"),
     Why.ELSEWHERE:      _l("taken elsewhere"),
     Why.OLD:            _l("old picture"),
@@ -71,6 +75,8 @@ def weightiest(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _how_many(reason: Reason) -> str:
+    if reason.word:
+        return _("“%(words)s”", words=reason.word)
     if not reason.reports:
         return ""
     reports = ngettext("%(num)d report", "%(num)d reports", reason.reports)

@@ -6,12 +6,16 @@ from flask.typing import ResponseReturnValue
 from reporter.desks.errors import show
 from reporter.desks.guard import wants_json
 from reporter.desks.triage import (
+    alike_views,
     appeal_views,
     case_views,
     effort,
+    filter_views,
     firms,
     identity,
     list_views,
+    minor_views,
+    recheck_views,
     report_views,
     search_views,
     undo_views,
@@ -22,13 +26,17 @@ from reporter.desks.triage.pages import again
 from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep
 
 __all__ = [
+    "alike_views",
     "appeal_views",
     "bp",
     "case_views",
     "effort",
+    "filter_views",
     "firms",
     "identity",
     "list_views",
+    "minor_views",
+    "recheck_views",
     "report_views",
     "search_views",
     "undo_views",
@@ -40,7 +48,9 @@ def answer(error: ReporterError) -> ResponseReturnValue:
     named = request.view_args or {}
     if request.method == "GET" or wants_json() or not named:
         return show(error)
-    return again(error) if "report_id" in named else case_again(error)
+    if "report_id" in named:
+        return again(error)
+    return case_again(error) if "case_id" in named else show(error)
 
 
 @bp.after_request

@@ -25,6 +25,7 @@ from reporter.ports import ports
 from reporter.reports.alike import Sighting, case_to_join
 from reporter.reports.commands.alike import mark_alike
 from reporter.reports.commands.aside import set_aside
+from reporter.reports.commands.calm import ask_to_take
 from reporter.reports.commands.door import PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
 from reporter.reports.commands.joining import join, locked, reason_apart, refuse_second
 from reporter.reports.commands.weighing import Origin, weigh
@@ -133,6 +134,8 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         set_aside(report, by=SYSTEM, why=doubts)
     elif case is not None and apart is None:
         join(report, case, by=by)
+    else:
+        ask_to_take(report)
     return report
 
 

@@ -62,19 +62,25 @@ def decide_each(
         reason: for declining; the residents read it.
         hold: for how long all of it can be undone together, from when the last is decided.
     """
+    outcome = each_of(picked, lambda report, seen: _STEPS[what](report, seen, reason, by, hold))
+    if hold and outcome.done:
+        prolong(hold)
+    return outcome
+
+
+def each_of(picked: Sequence[Picked], step: Callable[[Report, int], object]) -> Outcome:
+    """Take a step with each of the reports, `AT_ONCE` at most; the second argument is the version that was seen."""
     outcome = Outcome()
     for one in picked[:AT_ONCE]:
         number = str(one.report_id)
         try:
             report = get_report(one.report_id)
             number = report.number
-            _STEPS[what](report, one.seen, reason, by, hold)
+            step(report, one.seen)
         except ReporterError as error:
             outcome.left.append(Left(number, error))
         else:
             outcome.done.append(one.report_id)
-    if hold and outcome.done:
-        prolong(hold)
     return outcome
 
 

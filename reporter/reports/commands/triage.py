@@ -35,12 +35,21 @@ class Judgement:
 
 @command
 def accept(
-    report: Report, judgement: Judgement, *, by: Actor, seen: int | None = None, hold: Hold | None = None
+    report: Report,
+    judgement: Judgement,
+    *,
+    by: Actor,
+    seen: int | None = None,
+    hold: Hold | None = None,
+    **because: Any,
 ) -> Case:
     """Accept, register and dispatch in one step; return the new case.
 
     A person who may not dispatch leaves the case registered for the dispatcher. What is held is dispatched once it
     stands, and whoever reported it is told then.
+
+    Args:
+        because: facts for the trail, where no person decided.
 
     Raises:
         WrongStep, NotAllowed, Conflict: as the tables say.
@@ -62,7 +71,8 @@ def accept(
     )  # fmt: skip
     now = {"category_id": report.category_id, "area_id": report.area_id}
     entry = move(
-        report, Action.ACCEPT, by=by, held=bool(hold), case_id=case.id, taken_for=None if now == taken else taken
+        report, Action.ACCEPT, by=by, held=bool(hold), case_id=case.id,
+        taken_for=None if now == taken else taken, **because,
     )  # fmt: skip
     report.case_id = case.id
     _give_out(report, case, entry, before, judgement.unit_id, hold, by=by)

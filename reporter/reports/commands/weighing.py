@@ -69,7 +69,10 @@ def weigh(
     _leave(report, {**shown, **sent}, sender, known)
     newcomer = report.reporter_id is not None and is_first_of(report.reporter_id, report.id)
     over = over_budget or any(Reason.of(said).why is Why.OVER_BUDGET for said in report.reasons or ())
-    facts = facts_of(report, others, sender=sender, newcomer=newcomer, over_budget=over)
+    facts = facts_of(
+        report, others, sender=sender, newcomer=newcomer, over_budget=over,
+        minor_seen=any(photo.minor for photo in photos),
+    )  # fmt: skip
     risk, doubts = weighed(facts), suspicions(facts)
     report.risk, report.reasons = (
         risk.rank,

@@ -1,4 +1,5 @@
-// Staff keyboard: a button or link with data-key="a" is pressed by A; `?` lists what the page has.
+// Staff keyboard: a button or link with data-key="a" is pressed by A, one with data-key="g 1" by G and then 1;
+// `?` lists what the page has.
 // data-key-word names it in that list where its own text does not.
 
 const words = JSON.parse(document.getElementById("js-words")?.textContent || "{}");
@@ -10,6 +11,21 @@ const usable = (thing) => !thing.disabled && thing.getAttribute("aria-disabled")
 
 function scope() {
   return document.querySelector("dialog[open]") || document;
+}
+
+let first = ""; // of two keys
+
+const beginsTwo = (key) =>
+  [...scope().querySelectorAll("[data-key]")].some((thing) => thing.dataset.key.startsWith(`${key} `) && usable(thing));
+
+/** Press what the key stands for, alone or as the second of two; the second of none does nothing. */
+function pressed(key) {
+  const before = first;
+  first = "";
+  if (before) return press(`${before} ${key}`);
+  if (press(key)) return true;
+  if (key !== " " && beginsTwo(key)) first = key;
+  return Boolean(first);
 }
 
 function press(key) {
@@ -69,7 +85,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?" && !document.querySelector("dialog[open]")) {
     event.preventDefault();
     help();
-  } else if (press(event.key.length === 1 ? event.key.toLowerCase() : event.key)) event.preventDefault();
+  } else if (event.key !== "Shift" && pressed(event.key.length === 1 ? event.key.toLowerCase() : event.key)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {

@@ -45,12 +45,19 @@ from reporter.places.models import AreaVersion, FormerArea, MapLine, VersionKind
 from reporter.places.shapes import Level
 from reporter.ports import ports
 from reporter.reports import queries as reports
+from reporter.reports.calm import Terms
 from reporter.reports.commands import followup
 from reporter.reports.commands.appealing import agree, appeal
 from reporter.reports.commands.aside import begin_clearing, set_aside
+from reporter.reports.commands.calm import settle_rule, switch_off_rule
+from reporter.reports.commands.effort import note_effort
+from reporter.reports.commands.filters import save_filter
+from reporter.reports.commands.flagging import keep_flagged_words
 from reporter.reports.commands.holding import Hold
 from reporter.reports.commands.triage import Judgement, accept
-from reporter.reports.commands.effort import note_effort
+from reporter.reports.models import CalmPass
+from reporter.reports.narrowing import Narrowing
+from reporter.reports.worklists import AtTriage
 from reporter.routing.commands import add_limit_factor, dispatch
 from reporter.routing.links import make_link
 from reporter.routing.models import Pairing, RuleSet, Shift, ShiftSwap, Unit
@@ -268,6 +275,19 @@ def fill_reports(kind: Category) -> None:
     moderator = a_moderator()
     begin_clearing("垃圾信息", by=moderator.actor)
     note_effort(seconds=20.0, presses=2, by=moderator.actor)
+    begin_clearing("垃圾信息", by=a_moderator().actor)
+    taken = a_report(by=resident, words="门前堆着旧砖头")
+    case = accept(taken, Judgement(), by=a_moderator().actor)
+    keep_flagged_words("游行\n集会", by=SYSTEM)
+    rule = settle_rule(Terms([kind.id]), by=SYSTEM)
+    passed = CalmPass(
+        report_id=taken.id, case_id=case.id, rule_id=rule.id, held=[{"need": "kind"}], draw=7, sampled=True,
+        at=ports.clock.now(), verdict="", note="",
+    )  # fmt: skip
+    put(passed)
+    switch_off_rule(by=SYSTEM)
+    keeper = a_moderator(name="存筛选的人").actor
+    save_filter("疑似红包垃圾", AtTriage.ASIDE, Narrowing(words="红包"), shared=True, by=keeper)
     joined = cases.cases_in([State.REGISTERED]).rows[0]
     a_report(category=kind, joins_case_id=joined.id)
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")

@@ -37,7 +37,8 @@ from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine
 from reporter.ports import ports
 from reporter.ports.queue import Job
-from reporter.reports.models import Appeal, Report, ReportPhoto
+from reporter.reports.models import Appeal, CalmPass, Report, ReportPhoto, SavedFilter
+from reporter.reports.narrowing import Sender
 from reporter.reports.worklists import AtTriage
 from reporter.routing.families import Family
 from reporter.routing.links import link_path
@@ -176,6 +177,8 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("triage", "action", "case_id"):                 lambda home: called("case_id", home.all(Case.id), action="urge"),
     ("triage", "case_id"):                           lambda home: called("case_id", home.all(Case.id)),
     ("triage", "appeal_id"):                         lambda home: called("appeal_id", home.all(Appeal.id)),
+    ("triage", "pass_id"):                           lambda home: called("pass_id", home.all(CalmPass.id)),
+    ("triage", "filter_id"):                         lambda home: called("filter_id", home.all(SavedFilter.id)),
     ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),
     ("unit", "case_id"):                             lambda home: called("case_id", home.all(Case.id)),
     ("unit", "case_id", "token"):                    lambda home: called("token", home.all(Arriving.token), case_id=home.all(Case.id)[0]),
@@ -214,7 +217,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.appeal":      lambda home: called("code", home.all(Report.code)),
     "site.map_part":        lambda _: called("part", ["areas", "lines"]),
     "triage.approvals":     lambda _: called("list", AtCentre),
-    "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id)), *called("like", home.all(Report.id))],
+    "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id)), *called("kind", home.all(Category.id)), *called("like", home.all(Report.id)), *called("sender", Sender), *called("words", ["红包"])],
     "triage.search":        lambda home: called("q", [*some(home.all(Case.number)), *home.all(Report.number), "1"]),
     "triage.waiting_cases": lambda _: called("list", AtCentre),
     "unit.inbox":           lambda _: called("at", [*AtUnit, "done"]),
@@ -234,6 +237,7 @@ LEADS_ON = {
 SILENT = {
     "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
     "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "admin.flagged",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
@@ -241,7 +245,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     Report.contact, Appeal.words, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
-    ServiceNotice.title, ArticlePicture.token,
+    ServiceNotice.title, ArticlePicture.token, SavedFilter.name,
 )  # fmt: skip
 
 

@@ -50,13 +50,12 @@ from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
-from reporter.reports import alike, appeals
-from reporter.reports import alike, efforts
+from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
-from reporter.reports.models import Appeal, Report
-from reporter.reports.models import Decision, Report
+from reporter.reports.calm import Terms
+from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Report, SavedFilter
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
 from reporter.routing import queries as routing
@@ -377,6 +376,20 @@ OTHERWISE: dict[Query, Ask] = {
     report_lists.triage_list:      lambda home: [report_lists.triage_list(which, like=one) for which in AtTriage for one in (None, *home.rows(Report))],
     efforts.own_efforts:           lambda home: [efforts.own_efforts(one, since=NEXT_YEAR - timedelta(days=800)) for one in home.all(User.id)],
     efforts.desk_efforts:          lambda _: efforts.desk_efforts(since=NEXT_YEAR - timedelta(days=800)),
+    filters.filters_for:           lambda home: [filters.filters_for(one) for one in home.all(SavedFilter.owner_id)],
+    filters.filter_seen_by:        lambda home: each(lambda one: filters.filter_seen_by(one.owner_id, one.id), home.rows(SavedFilter)),
+    like_it.reports_alike:   lambda home: [one for report in home.rows(Report) for one in like_it.reports_alike(report)[0]],
+    calm_lists.newest_rule:        lambda _: calm_lists.newest_rule(),
+    calm_lists.pass_of:            lambda home: [calm_lists.pass_of(one) for one in home.all(CalmPass.report_id)],
+    calm_lists.get_pass:           lambda home: each(calm_lists.get_pass, home.all(CalmPass.id)),
+    calm_lists.to_check:           lambda _: calm_lists.to_check(),
+    calm_lists.number_to_check:    lambda _: calm_lists.number_to_check(),
+    calm_lists.figures_of:         lambda home: [calm_lists.figures_of(one).passed for one in home.rows(CalmRule)],
+    calm_lists.sender_record:      lambda home: [calm_lists.sender_record(one, before=NEXT_YEAR - timedelta(days=360)) != (0, 0) for one in home.all(Report.reporter_id) if one],
+    calm_lists.known_of:           lambda home: each(lambda one: calm_lists.known_of(reports.get_report(one)), home.all(Report.id)),
+    calm_lists.trial_of:           lambda home: calm_lists.trial_of(Terms(home.all(Category.id))).looked_at,
+    reports.flagged_words:         lambda _: reports.flagged_words(),
+    filters.own_filters:           lambda home: [filters.own_filters(one) for one in home.all(SavedFilter.owner_id)],
     reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
     report_lists.triage_counts:    lambda _: report_lists.triage_counts(),
     report_lists.last_aside:       lambda _: report_lists.last_aside(),
@@ -521,6 +534,9 @@ def reading_modules() -> set[str]:
         objected.__name__,
         appeals.__name__,
         duty.__name__,
+        like_it.__name__,
+        calm_lists.__name__,
+        filters.__name__,
     }
 
 

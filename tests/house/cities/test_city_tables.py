@@ -10,6 +10,7 @@ from tests.house.cities.homes import ROOTS, Home
 
 # Keys that do not begin with the city: those of a row which belongs to one, by the column that refers to it ...
 THROUGH = {
+    "uq__calm_passes__report_id": "report_id",
     "uq__case_photos__case_id_photo_id": "case_id",
     "uq__former_areas__area_id_until": "area_id",
     "uq__post_terms__exposure_id_term": "exposure_id",

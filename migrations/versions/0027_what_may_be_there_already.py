@@ -1,7 +1,7 @@
 """which waiting reports may be there already, and indexes by which a page of a long list begins at its place.
 
-Revision ID: 0025
-Revises: 0024
+Revision ID: 0027
+Revises: 0026
 """
 
 from math import cos, radians
@@ -9,8 +9,8 @@ from math import cos, radians
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
