@@ -62,6 +62,29 @@ def reports_by_ids(report_ids: Sequence[int]) -> dict[int, Report]:
     return {report.id: report for report in found}
 
 
+def own_report_ids(user_id: int) -> Sequence[int]:
+    """Return the ids of all reports of a person."""
+    return db.session.scalars(select(Report.id).where(Report.reporter_id == user_id)).all()
+
+
+def photo_ids_of_each(report_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the ids of the pictures of each of these reports, in their order; in one query."""
+    found: dict[int, list[int]] = {report_id: [] for report_id in report_ids}
+    own = select(ReportPhoto).where(ReportPhoto.report_id.in_(found))
+    for row in db.session.scalars(own.order_by(ReportPhoto.sort, ReportPhoto.id)) if found else ():
+        found[row.report_id].append(row.photo_id)
+    return found
+
+
+def messages_of_each(report_ids: Sequence[int]) -> dict[int, list[ReportMessage]]:
+    """Return what was asked and answered about each of these reports, oldest first; in one query."""
+    found: dict[int, list[ReportMessage]] = {report_id: [] for report_id in report_ids}
+    own = select(ReportMessage).where(ReportMessage.report_id.in_(found)).order_by(ReportMessage.id)
+    for row in db.session.scalars(own) if found else ():
+        found[row.report_id].append(row)
+    return found
+
+
 def reports_of_case(case_id: int) -> Sequence[Report]:
     """Return the reports behind a case, oldest first, a hundred at most."""
     own = select(Report).where(Report.case_id == case_id).order_by(Report.id).limit(100)

@@ -157,6 +157,8 @@ PAGES = (
     P("accounts.by_link",          NOBODY,       _code_letter()),
     P("accounts.by_link",          NOBODY,       _code_letter(used=True), status=410),
     P("accounts.account",          "resident",   NOTHING),
+    P("accounts.my_data",          "resident",   NOTHING),
+    P("accounts.erasing",          "resident",   NOTHING),
 
     P("notices.bell",              "resident",   NOTHING),
     P("notices.settings",          "resident",   NOTHING),
@@ -301,6 +303,8 @@ PAGES = (
 
 NO_PAGE = {
     "accounts.code":     "leads on unless a code was asked for: test_sign_in.py looks at it",
+    "accounts.confirm_contact": "leads on unless a code was asked for: test_sign_in.py looks at one like it",
+    "accounts.export":   "a file",
     "accounts.register": "leads on to the sign-in",
     "columns.columns":   "leads on to the first column",
     "columns.picture":   "a picture",

@@ -32,6 +32,7 @@ from reporter.kernel.errors import BadInput, TooMany, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.ports import ports
 from reporter.reports.commands.intake import new_code
+from reporter.reports.commands.leaving import written_as
 from reporter.routing.deadlines import Limit, due_at
 from reporter.routing.queries import calendar
 
@@ -180,3 +181,12 @@ def decide_objection(
         correct(exposure, outcome, by=by)
     if not kept_hidden(exposure.id):
         show_again(exposure, objection_id=objection.id)
+
+
+@command
+def let_go_of_contacts(contacts: Sequence[str]) -> None:
+    """Cut these contacts, however they were typed, from objections: whoever filed one has its receipt."""
+    theirs = update(Objection).where(
+        Objection.city_id == current_city_id(), written_as(Objection.contact, contacts)
+    )
+    db.session.execute(theirs.values(contact="").execution_options(synchronize_session=False))

@@ -10,7 +10,6 @@ from werkzeug.exceptions import HTTPException
 
 from reporter.accounts.commands.codes import (
     Asking,
-    Entered,
     ask_for_code,
     code_of_link,
     enter_by_link,
@@ -97,7 +96,7 @@ def enter_by_code() -> ResponseReturnValue:
     if entered.user is None:
         if not entered.left:
             return _over(form)
-        form.code.errors = [wrong_words(entered)]
+        form.code.errors = [wrong_words(entered.left)]
         return _code_page(row, form), 422
     session.pop(CODE, None)
     remember(known_as(entered.user.contact))
@@ -105,11 +104,11 @@ def enter_by_code() -> ResponseReturnValue:
     return redirect(own_page(form.next.data))
 
 
-def wrong_words(entered: Entered) -> str:
+def wrong_words(left: int) -> str:
     """Return what is said about a wrong code that may be tried again."""
     return ngettext(
         "This is not the code. You can try once more.", "This is not the code. You can try %(num)d more times.",
-        entered.left,
+        left,
     )  # fmt: skip
 
 

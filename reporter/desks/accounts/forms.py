@@ -44,6 +44,19 @@ class CodeForm(FlaskForm):
     next = HiddenField()
 
 
+class EraseForm(FlaskForm):
+    """What proves that the account is one's own: the password, or the code that was sent."""
+
+    password = PasswordField(
+        _l("Password"), validators=[Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+    code = StringField(
+        _l("Code of six digits"),
+        validators=[Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
 class AboutMeForm(FlaskForm):
     """What a resident says of themselves; all of it may be left out."""
 

@@ -8,7 +8,7 @@ from flask_login import current_user, login_user, logout_user
 from reporter.accounts.commands.identity import call_me, keep_real_name
 from reporter.accounts.commands.people import change_password
 from reporter.accounts.queries import real_name_of, user_who_signs_in
-from reporter.desks.accounts import codes
+from reporter.desks.accounts import codes, my_data
 from reporter.desks.accounts.door import bp, checks_its_own_token, own_page, typed
 from reporter.desks.accounts.forms import AboutMeForm, AskForm, ChangePasswordForm, SignInForm
 from reporter.desks.accounts.guessing import slowed, was_right, was_wrong
@@ -19,7 +19,7 @@ from reporter.desks.tokens import valid
 from reporter.kernel.errors import BadInput, ReporterError, TooMany
 from reporter.kernel.policy import Permission
 
-__all__ = ["bp", "codes"]
+__all__ = ["bp", "codes", "my_data"]
 
 
 @bp.get("/sign-in")

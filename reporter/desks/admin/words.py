@@ -48,6 +48,8 @@ ACTIONS = {
     "change_roles": _l("changed roles"),
     "change_password": _l("changed the password"),
     "change_name": _l("changed what they are called"),
+    "change_contact": _l("changed the contact"),
+    "erase_account": _l("erased the account"),
     "keep_real_name": _l("gave a real name"),
     "drop_real_name": _l("took the real name away"),
     "open_identity": _l("opened name and contact"),

@@ -231,6 +231,7 @@ LEADS_ON = {
     "/sign-in": "/triage/",
     "/sign-in/code": "/sign-in",
     "/register": "/sign-in",
+    "/my/data/contact": "/my/data",
     "/inspection/find": "/inspection/#number",
 }
 # Pages that show nobody's rows, or only whoever asks, at home too.
@@ -238,6 +239,8 @@ SILENT = {
     "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
     "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
     "admin.flagged",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "accounts.confirm_contact", "accounts.erasing", "accounts.export", "accounts.my_data",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
