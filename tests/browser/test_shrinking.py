@@ -73,18 +73,22 @@ def test_a_small_picture_and_one_that_the_browser_cannot_read_are_sent_as_they_a
     assert (the_photo(city, visit_again).format, the_photo(city, visit_again).size) == ("HEIF", len(other))
 
 
-def test_a_full_phone_is_said_in_words_and_the_picture_is_sent_all_the_same(visit: Visitors) -> None:
+def test_a_full_phone_is_said_in_words_and_the_picture_is_sent_all_the_same(
+    visit: Visitors, watch: Watch
+) -> None:
+    watch.loses = True
     page = visit()
     page.add_init_script(
         "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }"
     )
     page.goto("/report")
-    page.route("**/report/uploads", lambda route: route.abort())
+    page.wait_for_timeout(3000)  # what is needed later has come
+    page.context.set_offline(True)
 
     page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=1)])
 
     expect(page.locator("[data-shot] [data-warning]")).to_contain_text("手机存储空间已满")
-    page.unroute("**/report/uploads")
+    page.context.set_offline(False)
     expect(page.locator("[data-shot]")).to_contain_text(zh("Uploaded"))
 
 

@@ -33,7 +33,11 @@ def kept_files() -> list[str]:
     named += [url_for("static", filename=name) for name in DRAWINGS]
     named += [url_for("site.vendor", path=path) for path in VENDOR]
     named += [url_for("site.sheet", name=name) for name in SHEETS]
-    return [*named, url_for("site.favicon"), *(f"{FOLDER}{name}.js" for name in modules_of(*SCRIPTS))]
+    return [
+        *named,
+        url_for("site.favicon"),
+        *(f"{FOLDER}{name}.js" for name in modules_of(*SCRIPTS, later=True)),
+    ]
 
 
 def worker_script() -> str:
@@ -46,4 +50,4 @@ def worker_script() -> str:
 
 
 def _stamps() -> list[str]:
-    return [url_for("static", filename=f"js/{name}.js") for name in modules_of(WORKER, *SCRIPTS)]
+    return [url_for("static", filename=f"js/{name}.js") for name in modules_of(WORKER, *SCRIPTS, later=True)]

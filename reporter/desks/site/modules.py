@@ -13,24 +13,30 @@ from markupsafe import Markup
 from reporter.desks.site.assets import STATIC, changed
 
 FOLDER = "/static/js/"
+LATER = re.compile(r"""\bimport\("\./([a-z_-]+)\.js"\)""")  # when it is needed, not before
 IMPORT = re.compile(r"""^import\s[^"]*"\./([a-z_-]+)\.js";$""", re.MULTILINE)
 
 
-def modules_of(*names: str) -> list[str]:
-    """Return the modules that the scripts called `names` import, and what these import."""
+def modules_of(*names: str, later: bool = False) -> list[str]:
+    """Return the modules that the scripts called `names` import, and what these import.
+
+    Args:
+        later: with those that are imported only when they are needed.
+    """
     found: dict[str, None] = {}
     left = list(names)
     while left:
         path = STATIC / "js" / f"{left.pop()}.js"
-        fresh = [name for name in _imports(path, changed(path)) if name not in found]
+        fresh = [name for name in _imports(path, changed(path), later) if name not in found]
         found |= dict.fromkeys(fresh)
         left += fresh
     return sorted(found)
 
 
 @lru_cache(maxsize=256)
-def _imports(path: Path, _at: int) -> list[str]:
-    return IMPORT.findall(path.read_text(encoding="utf-8"))
+def _imports(path: Path, _at: int, later: bool) -> list[str]:  # noqa: FBT001 - a key of the cache
+    text = path.read_text(encoding="utf-8")
+    return IMPORT.findall(text) + (LATER.findall(text) if later else [])
 
 
 def script(name: str) -> Markup:

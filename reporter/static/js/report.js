@@ -5,8 +5,6 @@ import { wakeShots } from "./report_shots.js";
 import { assumeLast, confirmPlace, placeIsSure, placeProblem, placeSettled, placeSource, placeWords, point, revealMap, wakePlace } from "./report_place.js";
 import { askNearby, chosenKind, nearbyOf, wakeKind } from "./report_kind.js";
 import { askGuess, wakeGuess } from "./report_guess.js";
-import { summarize, wakeSummary } from "./report_summary.js";
-import { wakeScreen } from "./report_screen.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
 import { wakeOutbox } from "./report_outbox.js";
 
@@ -18,6 +16,20 @@ const screen = Object.fromEntries(steps.map((step) => [step.id.replace("step-", 
 let now = steps[0];
 let returning = false; // the last screen was seen: what was changed from there leads back to it
 let answered = ""; // what was reported nearby was looked at, for this kind at this place
+
+const QUIET = 1500; // milliseconds after the page has come
+const LATER = () => [import("./report_summary.js"), import("./exif.js"), import("./shrink.js"), import("./hide.js")];
+
+/** Show on the last screen what is going to be sent. */
+async function summarize() {
+  const { summarize: draw } = await import("./report_summary.js");
+  if (now === end) draw();
+}
+
+/** Fetch what is needed later, so that it is there when the network is not. */
+function fetchAhead() {
+  for (const module of LATER()) module.catch(() => {}); // asked for again when it is needed
+}
 
 const hasShots = () => Boolean(form.querySelector("[data-shot]:not([data-refused])"));
 const PROBLEMS = {
@@ -65,7 +77,7 @@ function show(step, { focus = true } = {}) {
   if (step === screen.kind) drawPlace();
   if (step === end) {
     returning = true;
-    summarize();
+    summarize().catch(() => {}); // without it the report can be sent all the same
   }
   if (focus) {
     window.scrollTo(0, 0);
@@ -158,7 +170,7 @@ function network() {
 form.dataset.steps = "on";
 form.addEventListener("shots:changed", ({ detail }) => {
   drawChecks(detail);
-  if (now === end) summarize();
+  if (now === end) summarize().catch(() => {});
 });
 form.addEventListener("shots:held", () => {
   form.querySelector("[data-held]").hidden = false;
@@ -171,7 +183,7 @@ form.addEventListener("near:joined", () => {
 form.addEventListener("place:checked", () => {
   if (now === screen.place) say(now, "");
   if (now === screen.kind) drawPlace();
-  if (now === end) summarize();
+  if (now === end) summarize().catch(() => {});
 });
 form.addEventListener("change", drawContact);
 form.addEventListener("keydown", (event) => {
@@ -195,14 +207,13 @@ document.querySelector("[data-flow-back]").addEventListener("click", (event) => 
 for (const event of ["online", "offline"]) window.addEventListener(event, network);
 window.addEventListener("hashchange", fromAddress);
 
+window.addEventListener("load", () => setTimeout(fetchAhead, QUIET), { once: true });
 field("client_id").value ||= crypto.randomUUID(); // the page that the phone keeps has none
 wakePlace();
 wakeOutbox(() => form.querySelector("[data-shots]").house);
 wakeShots();
 wakeKind();
 wakeGuess();
-wakeSummary();
-wakeScreen();
 wakeDraft(form.querySelector("[data-shots]").house, () => {
   form.querySelector("[name=category]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
   fromAddress();

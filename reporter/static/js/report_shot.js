@@ -1,15 +1,16 @@
 // One picture of a form: how far it is on its way, what it says of itself, why it was refused. See report_shots.js.
 
 import { csrfOf } from "./csrf.js";
-import { readExif } from "./exif.js";
 import { forgetShot, keepShot } from "./kept_shots.js";
-import { shrunk } from "./shrink.js";
 import { Upload } from "./upload.js";
 
 const MB = 1024 * 1024;
 const MOMENT = { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" };
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+/** What is fetched only when a picture is there; null when it cannot be had, because the network is gone. */
+const late = (fetched) => fetched.catch(() => null);
 
 export class Shot {
   constructor(block, kept) {
@@ -42,7 +43,8 @@ export class Shot {
 
   /** Let the picture say where and when it was taken, until the server has read the same. */
   async look() {
-    this.said = await readExif(this.file);
+    const reader = await late(import("./exif.js"));
+    this.said = (await reader?.readExif(this.file)) ?? {};
     const { lon = "", lat = "", accuracy = "", takenAt = "" } = this.said;
     if (this.state === "done") return;
     const taken = takenAt && new Date(takenAt).toLocaleString(document.documentElement.lang, MOMENT);
@@ -55,7 +57,8 @@ export class Shot {
     this.say("brand", this.block.words.preparing, { icon: "hourglass-split" });
     await this.keep();
     if (!this.kept.address) {
-      const copy = await shrunk(this.file, this.said ?? {});
+      const shrinker = await late(import("./shrink.js"));
+      const copy = (await shrinker?.shrunk(this.file, this.said)) ?? this.file;
       if (this.state !== "preparing") return; // given up meanwhile
       if (copy !== this.file) {
         this.file = this.kept.file = copy;

@@ -2,7 +2,6 @@
 // refusal says why, the others stay. What is not all sent is kept (kept_shots.js) and put back on the next visit.
 // Works on every [data-shots] block; tells its form "shots:changed" with what is there.
 
-import { Hiding } from "./hide.js";
 import { keptShots } from "./kept_shots.js";
 import { Shot, fill } from "./report_shot.js";
 
@@ -25,8 +24,19 @@ class Shots {
       input.addEventListener("cancel", () => (this.view = ""));
     }
     this.grid.addEventListener("click", (event) => this.pressed(event));
-    this.hiding = new Hiding(box, { form: this.form, done: (face, said) => this.hid(face, said) });
+    this.hiding = null; // made when it is needed first
     this.changed();
+  }
+
+  /** Let parts of a picture be hidden. */
+  async hide(face, opener) {
+    try {
+      const { Hiding } = await import("./hide.js");
+      this.hiding ??= new Hiding(this.box, { form: this.form, done: (one, said) => this.hid(one, said) });
+      this.hiding.open(face, opener);
+    } catch {
+      this.complain(this.words.waiting);
+    }
   }
 
   /** Show the picture that took the place of one of which parts were hidden. */
@@ -135,7 +145,7 @@ class Shots {
 
   pressed(event) {
     const hider = event.target.closest("[data-hide]");
-    if (hider) this.hiding.open(hider.closest("[data-shot]"), hider);
+    if (hider) this.hide(hider.closest("[data-shot]"), hider);
     const button = event.target.closest(".x");
     if (!button) return;
     event.preventDefault();

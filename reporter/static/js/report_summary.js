@@ -1,9 +1,10 @@
-// The last screen: what is sent, as it was understood, and what the photos do not show yet, while something can be done.
+// The last screen, fetched when the others are there: what is sent, as it was understood, and what the photos do not show yet, while something can be done.
 
 import { askGuess } from "./report_guess.js";
 import { chosenKind, kindWords } from "./report_kind.js";
 import { form, words } from "./report_page.js";
 import { placeSource, placeWords } from "./report_place.js";
+import { wakeScreen } from "./report_screen.js";
 import { askViews } from "./report_views.js";
 
 const screen = document.getElementById("step-confirm");
@@ -80,9 +81,8 @@ export function summarize() {
   askEvidence();
 }
 
-export function wakeSummary() {
-  for (const button of box.querySelectorAll("[data-shoot]")) {
-    button.addEventListener("click", () => form.querySelector("[data-shots]").house.shoot(button.dataset.view ?? ""));
-  }
-  screen.querySelector("[data-views]").addEventListener("change", askEvidence);
+for (const button of box.querySelectorAll("[data-shoot]")) {
+  button.addEventListener("click", () => form.querySelector("[data-shots]").house.shoot(button.dataset.view ?? ""));
 }
+screen.querySelector("[data-views]").addEventListener("change", askEvidence);
+wakeScreen();
