@@ -47,6 +47,14 @@ class Config:
     OUTGOING_INSIDE = os.environ.get("OUTGOING_INSIDE", "")  # hosts of the own network that webhooks may call
 
     UNDO_SECONDS = os.environ.get("UNDO_SECONDS", "10")  # that a moderator's decision waits; 0: nothing waits
+
+    WECHAT_APP_ID = os.environ.get("WECHAT_APP_ID", "")  # of the city's 公众号; empty: no sign-in with 微信
+    WECHAT_SECRET = os.environ.get("WECHAT_SECRET", "")
+    # Or a proxy that the account allows.
+    WECHAT_API = os.environ.get("WECHAT_API", "https://api.weixin.qq.com")
+    WECHAT_ENTRY = "https://open.weixin.qq.com"
+    WECHAT_SCRIPT = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
+
     KEEP_SECONDS = 1  # that public pages are kept here and in proxies; 0: nothing is
 
     METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # opens /metrics; empty: there is none
@@ -85,6 +93,7 @@ class Config:
         "originals": "reporter.ports.originals:StoredOriginals",
         "finder": "reporter.ports.finder:LocalFinder",
         "broker": "reporter.ports.broker:Chosen",
+        "wechat": "reporter.ports.wechat:Chosen",
     }
 
 
@@ -107,4 +116,5 @@ class TestConfig(Config):
         "storage": "reporter.ports.storage:MemoryStorage",
         "originals": "reporter.ports.originals:MemoryOriginals",
         "finder": "reporter.ports.finder:MemoryFinder",
+        "wechat": "reporter.ports.wechat:MemoryWeChat",
     }

@@ -19,6 +19,7 @@ from reporter.board.events import ExposureMoved, ObjectionMoved
 from reporter.cases.events import CaseMoved
 from reporter.desks import shelf
 from reporter.desks.accounts.views import bp as accounts
+from reporter.desks.accounts.wechat import bp as wechat
 from reporter.desks.admin.views import bp as admin
 from reporter.desks.catalogues import words
 from reporter.desks.counting import storage_uri
@@ -68,6 +69,7 @@ DESKS = (
     columns,
     resident,
     accounts,
+    wechat,
     pictures,
     triage,
     unit,

@@ -128,3 +128,15 @@ class RealName(InCity, Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str] = mapped_column(Sealed(NAME))
     given_at: Mapped[datetime]
+
+
+class WeChatLink(InCity, Model):
+    """The 微信 by which a person signs in; `key` is a digest of what it calls them, see `linking.wechat_key`."""
+
+    __tablename__ = "wechat_links"
+    __table_args__ = (UniqueConstraint("city_id", "key"), UniqueConstraint("city_id", "user_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    key: Mapped[str]
+    linked_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from reporter.accounts.models import OneTimeCode, Purpose, RealName, User
+from reporter.accounts.models import OneTimeCode, Purpose, RealName, User, WeChatLink
 from reporter.accounts.passwords import matches
 from reporter.accounts.sealed import mark_of
 from reporter.kernel.db import db
@@ -42,6 +42,17 @@ def user_who_signs_in(login: str, password: str) -> User | None:
     user = user_by_login(login)
     right = matches(user.password_hash if user else None, password)
     return user if right and user and user.active else None
+
+
+def user_behind_wechat(key: str) -> User | None:
+    """Return whose account is tied to the 微信 of `key`, else None."""
+    tied = select(User).join(WeChatLink, WeChatLink.user_id == User.id).where(WeChatLink.key == key)
+    return db.session.scalar(tied)
+
+
+def wechat_link_of(user_id: int) -> WeChatLink | None:
+    """Return what ties a person's account to their 微信, else None."""
+    return db.session.scalar(select(WeChatLink).where(WeChatLink.user_id == user_id))
 
 
 def whole_person(actor: Actor) -> Actor:

@@ -1,8 +1,9 @@
 """What every answer says to the browser: run nothing foreign, frame nothing, keep no private page."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from flask import Response, request
+from flask import Response, g, request
 
 POLICY = "; ".join(  # noqa: FLY002 - one rule a line, with its reason
     (
@@ -31,9 +32,17 @@ FRAMED = "; ".join(  # noqa: FLY002 - as above
 )
 
 
+def _policy() -> str:
+    """Return the policy; a page that loads a script from elsewhere, see `inside_wechat`, has said from where."""
+    address = urlsplit(g.get("foreign_script", ""))
+    if not address.netloc:
+        return POLICY
+    return POLICY.replace("script-src 'self'", f"script-src 'self' {address.scheme}://{address.netloc}")
+
+
 def add_headers(response: Response) -> Response:
     """Add the security headers; private pages and what went wrong are not kept by any cache."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("Content-Security-Policy", _policy())
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")

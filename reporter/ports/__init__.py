@@ -16,6 +16,7 @@ from reporter.ports.seals import Seals
 from reporter.ports.site import Site
 from reporter.ports.sms import Sms
 from reporter.ports.storage import Storage
+from reporter.ports.wechat import WeChat
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Ports:
     originals: Originals
     finder: Finder
     broker: Broker
+    wechat: WeChat
 
 
 def init_app(app: Flask) -> None:

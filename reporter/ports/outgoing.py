@@ -91,12 +91,21 @@ class PinnedHttp:
 
     def post(self, address: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False) -> Answer:
         """Send one request and return its answer."""
+        return self._asked("POST", address, body, headers, inside=inside)
+
+    def get(self, address: str, *, inside: bool = False) -> Answer:
+        """Ask for one thing and return the answer; as `post`."""
+        return self._asked("GET", address, None, {}, inside=inside)
+
+    def _asked(
+        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], *, inside: bool
+    ) -> Answer:
         parts = _split(address)
         ip = self._resolved(parts, inside=inside)
         with _Line(parts, ip, self.connect, self.whole) as line:
             try:
                 path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                line.request("POST", path, body, {"Connection": "close", **headers})
+                line.request(method, path, body, {"Connection": "close", **headers})
                 with line.getresponse() as response:
                     found = response.read(MOST_BYTES + 1)
             except (OSError, http.client.HTTPException, ValueError) as error:
@@ -185,7 +194,7 @@ class _Line:
         self._http.close()
         self._handle.close()
 
-    def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
+    def request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> None:
         self._http.request(method, path, body, headers)
         self._http.sock.settimeout(self._whole)
 

@@ -73,6 +73,16 @@ class AboutMeForm(FlaskForm):
     without = BooleanField(_l("Take my real name away"))
 
 
+class NameForm(FlaskForm):
+    """What somebody is called whose account 微信 opens."""
+
+    name = StringField(
+        _l("What we may call you"),
+        validators=[InputRequired(_l("Please give a name.")), Length(max=40)],
+        render_kw={"autocomplete": "nickname"},
+    )
+
+
 class ChangePasswordForm(FlaskForm):
     """The old password once, the new one twice."""
 

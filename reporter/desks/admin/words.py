@@ -53,6 +53,8 @@ ACTIONS = {
     "keep_real_name": _l("gave a real name"),
     "drop_real_name": _l("took the real name away"),
     "open_identity": _l("opened name and contact"),
+    "link_wechat": _l("linked WeChat"),
+    "unlink_wechat": _l("unlinked WeChat"),
     "create": _l("created"),
     "change": _l("changed"),
     "save_subcategory": _l("changed a sub-type"),

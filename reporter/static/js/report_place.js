@@ -146,7 +146,9 @@ async function setPoint(lon, lat, source, accuracy = "") {
 
 /** Ask the phone where it is. `quietly`: a refusal is not mentioned, because nobody pressed for it. */
 export function locate({ quietly = false } = {}) {
-  if (!navigator.geolocation) {
+  // Inside 微信 it is asked (wechat.js), since its browser may keep its own answer back.
+  const where = form.locate || navigator.geolocation?.getCurrentPosition.bind(navigator.geolocation);
+  if (!where) {
     if (!quietly) part("source").textContent = words.denied;
     return;
   }
@@ -157,7 +159,7 @@ export function locate({ quietly = false } = {}) {
     act(answer);
     news();
   };
-  navigator.geolocation.getCurrentPosition(
+  where(
     answered(({ coords }) => {
       fix = { lon: coords.longitude, lat: coords.latitude, at: Date.now() };
       if (!quietly || !better(coords.accuracy)) setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy);

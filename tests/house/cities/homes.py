@@ -10,6 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from reporter.accounts.commands.codes import Asking, ask_for_code
 from reporter.accounts.commands.identity import keep_real_name
 from reporter.accounts.queries import get_user
+from reporter.accounts.linking import wechat_key
+from reporter.accounts.models import WeChatLink
 from reporter.board.commands.exposures import correct
 from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
@@ -261,6 +263,7 @@ def fill_reports(kind: Category) -> None:
     resident = a_user(name="阿拉坦其其格", email=LOGIN, phone="13847400001", password=PASSWORD).actor
     give_points(put_right=5)
     keep_real_name(get_user(resident.id or 0), "阿拉坦其其格·本名", by=resident)
+    put(WeChatLink(user_id=resident.id, key=wechat_key("o-home"), linked_at=ports.clock.now()))
     a_report(category=kind, subtype=kind.subcategories[0], by=resident, contact="13847400002")
     asked()
     spam = a_report(by=resident, words="加微信领红包")

@@ -241,6 +241,9 @@ SILENT = {
     "admin.flagged",
     "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
     "accounts.confirm_contact", "accounts.erasing", "accounts.export", "accounts.my_data",
+    "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.points", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "wechat.back", "wechat.begin", "wechat.first", "wechat.signature",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,

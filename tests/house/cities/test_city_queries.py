@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from config import ROOT
 from reporter.accounts import queries as accounts
 from reporter.accounts.models import OneTimeCode, Purpose, User
+from reporter.accounts.models import User, WeChatLink
 from reporter.board import editing, objected, shown
 from reporter.board import queries as board
 from reporter.board.lifecycle import Action as Publishing
@@ -207,6 +208,8 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     reports.report_by_client_id:   Report.client_id,
     reports.reports_of:            User.id,
     reports.reports_of_case:       Case.id,
+    accounts.user_behind_wechat:   WeChatLink.key,
+    accounts.wechat_link_of:       User.id,
     reports.report_of_case:        Case.id,
     reports.first_report_of:       Case.id,
     reports.photo_ids_of:          Report.id,
