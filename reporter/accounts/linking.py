@@ -60,7 +60,7 @@ def open_account_by_wechat(name: str, key: str, *, by: Actor) -> User:
 
 @command
 def unlink_wechat(user: User, *, by: Actor) -> None:
-    """Untie a person's 微信; they sign in with their password.
+    """Untie a person's 微信; they sign in by a code, or with their password.
 
     Raises:
         WrongStep: nothing is tied, or it is the only way in.
@@ -68,7 +68,7 @@ def unlink_wechat(user: User, *, by: Actor) -> None:
     link = wechat_link_of(user.id)
     if link is None:
         raise WrongStep("WeChat is not linked to your account.")
-    if not user.password_hash or not (user.email or user.phone):
+    if not user.contact:
         raise WrongStep("WeChat is the only way into your account, so it stays.")
     db.session.delete(link)
     record(user, "unlink_wechat", by=by, at=ports.clock.now())

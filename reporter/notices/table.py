@@ -71,6 +71,7 @@ TABLE = (
     Row("report.decline",          W.REPORTER,  K.PROGRESS,   V.SEND,             "Your report %(number)s was declined: %(reason)s"),
     Row("report.merge",            W.REPORTER,  K.PROGRESS,   V.SEND,             "Your report %(number)s was joined to a case that is being handled already."),
     Row("report.join",             W.REPORTER,  K.PROGRESS,   V.BELL,             "Your report %(number)s goes with a case that is being handled already."),
+    Row("report.unmerge",          W.REPORTER,  K.PROGRESS,   V.SEND,             "Your report %(number)s is looked at on its own again: %(reason)s"),
     Row("report.remind",            W.CENTRE,    K.DESK,      V.BELL,              "Report %(number)s should be looked at soon."),
     Row("report.escalate",          W.CENTRE,    K.DESK,      V.SEND,              "Report %(number)s waits longer than it should."),
 

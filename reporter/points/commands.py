@@ -113,15 +113,21 @@ def give(award: Award) -> PointEntry | None:
 
 
 @command
-def take_back(case: Case, occasions: Collection[Occasion], *, cause: TrailEntry) -> int:
+def take_back(
+    case: Case, occasions: Collection[Occasion], *, cause: TrailEntry, report_id: int | None = None
+) -> int:
     """Write a reversing entry for all that was given for `case` and still stands; return how many.
 
     Args:
+        case: what it was given for.
+        occasions: what it was given on.
+        report_id: only what was given for this report; None for all.
         cause: the entry of the trail that it answers; its reason is kept with them.
     """
     given = standing_of(case.id, occasions)
     accounts = _held({entry.user_id for entry in given})
     given = standing_of(case.id, occasions) if given else given  # whoever came first has written by now
+    given = [entry for entry in given if report_id in {None, entry.report_id}]
     for entry in given:
         _write(
             accounts[entry.user_id], -entry.amount, day=entry.day, occasion=entry.occasion, report_id=entry.report_id,

@@ -41,6 +41,11 @@ def reward_case(event: CaseMoved) -> None:
         case = get_case(event.case_id)
         if report := report_of_case(case.id):
             give(Award(Occasion.PUT_RIGHT, report, case.id, case.category_id, event.entry_id))
+    elif event.action is CaseAction.LEAVE:
+        cause = db.session.get_one(TrailEntry, event.entry_id)
+        take_back(
+            get_case(event.case_id), (Occasion.JOINED,), cause=cause, report_id=cause.facts["report_id"]
+        )
     elif event.action in TAKEN:
         cause = db.session.get_one(TrailEntry, event.entry_id)
         take_back(get_case(event.case_id), TAKEN[event.action], cause=cause)

@@ -39,6 +39,7 @@ class Action(StrEnum):
     SET_ASIDE = "set_aside"
     TAKE_BACK = "take_back"
     UNDO = "undo"
+    UNMERGE = "unmerge"
 
 
 class Effect(Flag):
@@ -84,6 +85,7 @@ STEPS = (
     Step(S.ASIDE,          A.DECLINE,       S.DECLINED,        May.REPORT_TRIAGE,  E.TELL_REPORTER,                    reason=True),
     Step(S.ASIDE,          A.ADD,           S.ASIDE,           May.REPORT_OWN),
     Step(S.ASIDE,          A.WITHDRAW,      S.WITHDRAWN,       May.REPORT_OWN),
+    Step(S.DUPLICATE,      A.UNMERGE,       S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE | E.TELL_REPORTER,    reason=True),
     Step(S.ACCEPTED,       A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),
     Step(S.DUPLICATE,      A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),
     Step(S.DECLINED,       A.UNDO,          S.SUBMITTED,       May.REPORT_TRIAGE,  E.ENTER_QUEUE),  # or to where it was declined

@@ -598,3 +598,19 @@ def test_a_report_in_a_unit_grid_is_accepted_there_though_no_list_names_it(moder
     assert f'<option selected value="{grid.id}">' in page
     assert f'value="{other.id}"' not in page
     assert get_case(get_report(report.id).case_id or 0).area_id == grid.id
+
+
+def test_a_joined_report_is_taken_out_of_its_case_in_a_dialog(moderator: FlaskClient) -> None:
+    report, case = a_report(), a_case()
+    send(moderator, report, "merge", case_id=case.id)
+    report = get_report(report.id)
+    page = moderator.get(f"/triage/{report.id}").text
+
+    empty = send(moderator, report, "unmerge", reason="")
+    answer = send(moderator, report, "unmerge", reason="Another lamp.")
+
+    assert "dialog-unmerge" in page
+    assert empty.status_code == 422
+    assert answer.status_code == 302
+    assert get_report(report.id).state is State.SUBMITTED
+    assert "waits in the queue again" in moderator.get(answer.location).text

@@ -98,6 +98,7 @@ _ENDINGS: Mapping[str, tuple[object, object, str]] = {
         _l("It goes with the case that was open already. You are told like whoever reported it first."),
         "done",
     ),
+    "unmerge": (_l("Looked at on its own again"), "", "done"),
     "decline": (_l("Not taken up"), "", "stop"),
     "withdraw": (_l("Withdrawn by you"), "", "stop"),
 }

@@ -164,6 +164,12 @@ class DeclineForm(ReasonForm):
     READY = DECLINES
 
 
+class UnmergeForm(SeenForm):
+    """Why a report is taken out of its case."""
+
+    reason = TextAreaField(_l("Reason, the resident reads it"), validators=[Needed()])
+
+
 class MergeForm(SeenForm):
     """The open case that the report joins: one of those shown, or one by its number."""
 

@@ -12,7 +12,15 @@ from reporter.desks.errors import blame, show, words_of
 from reporter.desks.states import state_word
 from reporter.desks.triage.effort import desk_figures, note
 from reporter.desks.triage.filters import filter_box
-from reporter.desks.triage.forms import AcceptForm, AskForm, DeclineForm, MergeForm, SeenForm, accept_form
+from reporter.desks.triage.forms import (
+    AcceptForm,
+    AskForm,
+    DeclineForm,
+    MergeForm,
+    SeenForm,
+    UnmergeForm,
+    accept_form,
+)
 from reporter.desks.triage.lookups import Lookups, look_up
 from reporter.desks.triage.many import list_acts
 from reporter.desks.triage.panes import Pane, Wanted, queue_pane
@@ -35,6 +43,7 @@ class Forms:
     decline: DeclineForm
     merge: MergeForm
     aside: SeenForm
+    unmerge: UnmergeForm
     wrong: str = ""
 
 
@@ -99,8 +108,9 @@ def _forms(report: Report, found: Lookups) -> Forms:
         DeclineForm(None, prefix="decline"),
         MergeForm(None, prefix="merge"),
         SeenForm(None, prefix="aside"),
+        UnmergeForm(None, prefix="unmerge"),
     )
-    for form in (forms.judge, forms.ask, forms.decline, forms.merge, forms.aside):
+    for form in (forms.judge, forms.ask, forms.decline, forms.merge, forms.aside, forms.unmerge):
         form.look_at(report.version)
     if "sent" in g and hasattr(forms, g.sent[0]):  # not what the whole list was to do
         forms.wrong, form = g.sent

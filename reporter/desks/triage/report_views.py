@@ -1,6 +1,6 @@
 """Reports: the queue, one report, and what a moderator does with it."""
 
-from flask import request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,13 +10,14 @@ from reporter.desks.guard import allow, me
 from reporter.desks.incoming import an_id
 from reporter.desks.tokens import valid
 from reporter.desks.triage.door import bp, checks_its_own_token
-from reporter.desks.triage.forms import AskForm, DeclineForm, MergeForm, accept_form
+from reporter.desks.triage.forms import AskForm, DeclineForm, MergeForm, UnmergeForm, accept_form
 from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.pages import onwards, report_page, sent
 from reporter.desks.triage.undoing import hold
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
 from reporter.reports.commands.triage import accept, decline, merge, request_info
+from reporter.reports.commands.unmerging import unmerge
 from reporter.reports.queries import get_report, unit_to_be
 
 
@@ -85,6 +86,24 @@ def merge_report(report_id: int) -> ResponseReturnValue:
         return report_page(report), 422
     case = merge(report, _case_meant(form), by=me(), seen=form.seen, hold=hold())
     return onwards(_("Joined to case %(number)s.", number=case.number))
+
+
+@bp.post("/<int:report_id>/unmerge")
+@checks_its_own_token
+@allow(Permission.DESK_TRIAGE)
+def unmerge_report(report_id: int) -> ResponseReturnValue:
+    """Take the report out of its case again."""
+    report, form = get_report(report_id), sent("unmerge", UnmergeForm(prefix="unmerge"))
+    if not valid(form):
+        return report_page(report), 422
+    unmerge(report, form.reason.data or "", by=me(), seen=form.seen)
+    flash(
+        _(
+            "Taken out of its case: %(number)s waits in the queue again. The resident reads the reason.",
+            number=report.number,
+        )
+    )
+    return redirect(url_for("triage.report", report_id=report.id))
 
 
 def _case_meant(form: MergeForm) -> Case:

@@ -130,7 +130,7 @@ class ReportScreen:
     def dialogs(self) -> set[str]:
         """The forms that have a dialog on the page."""
         judged = {"ask", "merge"} if self.waiting and Action.ACCEPT in self.open_actions else set()
-        return judged | ({"decline"} if Action.DECLINE in self.open_actions else set())
+        return judged | {str(one) for one in (Action.DECLINE, Action.UNMERGE) if one in self.open_actions}
 
     @property
     def waiting(self) -> bool:
