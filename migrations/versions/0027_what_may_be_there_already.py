@@ -40,9 +40,9 @@ def _mark_alike() -> None:
 
 
 def _mark_in(city_id: int, east: float) -> None:
-    place = [sa.column(name) for name in ("city_id", "category_id", "state", "lat", "lon")]
-    reports = sa.table("reports", *place, sa.column("joins_case_id"), sa.column("alike"))
-    cases = sa.table("cases", *place)
+    place = ("city_id", "category_id", "state", "lat", "lon")
+    reports = sa.table("reports", *map(sa.column, (*place, "joins_case_id", "alike")))
+    cases = sa.table("cases", *map(sa.column, place))
     near = sa.exists().where(
         cases.c.city_id == reports.c.city_id,
         cases.c.category_id == reports.c.category_id,

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import delete
 
 from reporter.cases.commands import advance, evidence_of
 from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case, CasePhoto
+from reporter.cases.queries import photos_of
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import command, db
 from reporter.kernel.policy import Actor
@@ -21,8 +22,7 @@ def undo_registration(case: Case, *, by: Actor, report_id: int) -> TrailEntry:
         NotAllowed: `by` may not register.
     """
     entry = advance(case, Action.UNDO, by=by, report_id=report_id)
-    hung = db.session.scalars(select(CasePhoto.photo_id).where(CasePhoto.case_id == case.id))
-    _take_off_photos(case, set(hung))
+    _take_off_photos(case, {hung.photo_id for hung in photos_of(case.id)})
     return entry
 
 
@@ -44,12 +44,9 @@ def leave(
 
 def _take_off_photos(case: Case, photo_ids: Collection[int]) -> None:
     """Take pictures from before the work off; what is left is weighed anew, and its first is the cover."""
-    hung = select(CasePhoto).where(CasePhoto.case_id == case.id, CasePhoto.stage == "before")
-    rows = db.session.scalars(hung.order_by(CasePhoto.sort, CasePhoto.id)).all()
-    left = [row.photo_id for row in rows if row.photo_id not in photo_ids]
-    for row in rows:
-        if row.photo_id in photo_ids:
-            db.session.delete(row)
+    gone = CasePhoto.case_id == case.id, CasePhoto.stage == "before", CasePhoto.photo_id.in_(photo_ids)
+    db.session.execute(delete(CasePhoto).where(*gone))
+    left = [hung.photo_id for hung in photos_of(case.id) if hung.stage == "before"]
     case.evidence = evidence_of(case, left)
     if case.cover_photo_id in photo_ids:
         case.cover_photo_id = left[0] if left else None

@@ -43,9 +43,8 @@ def reward_case(event: CaseMoved) -> None:
             give(Award(Occasion.PUT_RIGHT, report, case.id, case.category_id, event.entry_id))
     elif event.action is CaseAction.LEAVE:
         cause = db.session.get_one(TrailEntry, event.entry_id)
-        take_back(
-            get_case(event.case_id), (Occasion.JOINED,), cause=cause, report_id=cause.facts["report_id"]
-        )
+        if report_id := cause.facts.get("report_id"):
+            take_back(get_case(event.case_id), (Occasion.JOINED,), cause=cause, report_id=report_id)
     elif event.action in TAKEN:
         cause = db.session.get_one(TrailEntry, event.entry_id)
         take_back(get_case(event.case_id), TAKEN[event.action], cause=cause)

@@ -67,7 +67,7 @@ def own_report_ids(user_id: int) -> Sequence[int]:
     return db.session.scalars(select(Report.id).where(Report.reporter_id == user_id)).all()
 
 
-def photo_ids_of_each(report_ids: Sequence[int]) -> dict[int, list[int]]:
+def photo_ids_of_each(report_ids: Collection[int]) -> dict[int, list[int]]:
     """Return the ids of the pictures of each of these reports, in their order; in one query."""
     found: dict[int, list[int]] = {report_id: [] for report_id in report_ids}
     own = select(ReportPhoto).where(ReportPhoto.report_id.in_(found))
@@ -111,15 +111,6 @@ def first_ids_of(case_ids: Collection[int]) -> dict[int, int]:
     firsts = select(Report.case_id, func.coalesce(made_of, func.min(Report.id)))
     rows = db.session.execute(firsts.where(Report.case_id.in_(case_ids)).group_by(Report.case_id))
     return {case_id: report_id for case_id, report_id in rows if case_id is not None}
-
-
-def photo_ids_of_each(report_ids: Collection[int]) -> dict[int, list[int]]:
-    """Return report id -> the ids of its pictures in their order, in one query."""
-    found: dict[int, list[int]] = {report_id: [] for report_id in report_ids}
-    own = select(ReportPhoto).where(ReportPhoto.report_id.in_(found))
-    for row in db.session.scalars(own.order_by(ReportPhoto.sort, ReportPhoto.id)) if found else ():
-        found[row.report_id].append(row.photo_id)
-    return found
 
 
 def photo_ids_of(report_id: int) -> list[int]:

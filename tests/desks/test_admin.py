@@ -299,7 +299,7 @@ def test_the_auditor_sees_entries_and_every_forgery(client_as: SignIn) -> None:
 def test_an_account_is_found_by_its_address(client_as: SignIn) -> None:
     person = a_user(email="find@example.org")
 
-    page = client_as(a_user(Role.SECURITY_ADMIN)).get("/admin/users?q=find@").text
+    page = client_as(a_user(Role.SECURITY_ADMIN)).get("/admin/users?q=find@example.org").text
 
     assert f"/admin/users/{person.id}" in page
     assert user_by_login("find@example.org") is not None

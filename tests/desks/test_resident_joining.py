@@ -9,11 +9,13 @@ from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Category
 from reporter.cases.queries import get_case
 from reporter.kernel.db import db
-from reporter.kernel.policy import Role
+from reporter.kernel.policy import Actor, Role
 from reporter.reports.commands.asking import ask_reporter
+from reporter.reports.commands.followup import reopen
 from reporter.reports.commands.triage import decline
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
+from reporter.reports.queries import get_report
 from reporter.routing.queries import get_unit
 from tests.desks.residents import (
     JSON,
@@ -21,6 +23,7 @@ from tests.desks.residents import (
     a_city_to_report_in,
     a_file,
     accepted,
+    closed,
     filled,
     finish,
     post,
@@ -28,7 +31,7 @@ from tests.desks.residents import (
     send,
     the_report,
 )
-from tests.make import a_case, a_moderator, a_report, a_unit, a_user, the_fallback
+from tests.make import a_case, a_moderator, a_photo, a_report, a_unit, a_user, hand_in, the_fallback
 
 
 def again(kind: Category, **changes: str) -> dict[str, Any]:
@@ -204,3 +207,24 @@ def test_staff_see_who_reported_it_first_and_who_saw_it_too_with_their_pictures(
     assert behind.index("reported first") < behind.index("saw it too")
     assert "还在那里" in behind
     assert behind.count("<img") == 2
+
+
+def test_a_case_that_was_opened_again_once_says_what_to_do_when_it_is_still_not_put_right(
+    client_as: Open,
+) -> None:
+    report = a_report()
+    case = closed(report)
+    client = client_as(a_user(locale="en"))
+    by = Actor(None, report_id=report.id)
+    reopen(get_report(report.id), "还在", [a_photo().id], by=by)
+
+    before = client.get(f"/track/{report.code}").text
+    handler = a_user(Role.HANDLER, unit=get_unit(get_case(case.id).lead_unit_id or 0)).actor
+    hand_in(get_case(case.id), by=handler)
+    advance(get_case(case.id), Action.INSPECT_PASS, by=a_user(Role.INSPECTOR).actor)
+    after = client.get(f"/track/{report.code}").text
+
+    assert "It was opened again once already." not in before
+    assert "It was opened again once already." in after
+    assert "report it anew" in after
+    assert 'id="reopen"' not in after

@@ -336,6 +336,7 @@ def test_the_whole_page_is_chinese_for_who_reads_chinese(client_as: Client) -> N
 
 def test_a_page_fetched_ahead_takes_nothing_away_and_writes_nothing(moderator: FlaskClient) -> None:
     first, second = a_report(), a_report()
+    moderator.get(f"/triage/{second.id}")
     moderator.post(f"/triage/{first.id}/aside", data={"aside-version": first.version})
 
     ahead = moderator.get(f"/triage/{second.id}", headers={"HX-Request": "true", "X-Ahead": "1"})

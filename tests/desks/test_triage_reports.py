@@ -561,16 +561,16 @@ def test_a_place_on_a_border_asks_the_moderator_with_a_key_for_each_area(moderat
 
     assert "Which area is it?" in page
     first, second = re.findall(
-        r'<a class="chip chip-x" href="([^"]*area_id=\d+[^"]*)" data-key="([fg])"', page
+        r'<a class="chip chip-x" href="([^"]*area_id=\d+[^"]*)" data-key="([fh])"', page
     )
     assert (f"area_id={east}" in first[0], first[1]) == (True, "f")
-    assert (f"area_id={west}" in second[0], second[1]) == (True, "g")
+    assert (f"area_id={west}" in second[0], second[1]) == (True, "h")
 
 
 def test_one_click_chooses_the_other_area_and_accepting_files_the_case_there(moderator: FlaskClient) -> None:
     report, west, _ = on_a_border()
     page = moderator.get(f"/triage/{report.id}").text
-    way = re.findall(rf'href="([^"]*area_id={west}[^"]*)" data-key="g"', page)[0].replace("&amp;", "&")
+    way = re.findall(rf'href="([^"]*area_id={west}[^"]*)" data-key="h"', page)[0].replace("&amp;", "&")
 
     chosen = moderator.get(way).text
     accept(moderator, report, area_id=west)

@@ -26,6 +26,7 @@ from tests.make import (
 from tests.queries import counted
 
 FAR = (113.13, 41.05)
+BEYOND = (HERE[0] + 0.001, HERE[1])  # some 84 metres: not the same spot, near enough to join
 
 
 def alike() -> list[int]:
@@ -69,9 +70,12 @@ def test_the_mark_goes_with_the_last_case_that_was_open_there() -> None:
     assert alike() == []
 
 
-def test_who_joined_a_case_stays_on_the_list_when_it_ends() -> None:
-    case = a_case()
-    joined = a_report(at=FAR, joins_case_id=case.id)
+def test_who_joins_a_case_and_is_looked_at_first_stays_on_the_list_when_it_ends() -> None:
+    case, sent_before, again = a_case(), a_photo("sent before"), a_photo("again")
+    a_report(at=FAR, photo_ids=[sent_before.id])
+    again.same_as = sent_before.id
+    db.session.commit()
+    joined = a_report(at=BEYOND, joins_case_id=case.id, photo_ids=[again.id])
 
     void(case)
 

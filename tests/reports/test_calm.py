@@ -94,10 +94,10 @@ def test_a_report_that_fulfils_everything_is_accepted_registered_and_dispatched_
     assert get_case(report.case_id or 0).state is CaseState.DISPATCHED
     entry = history(report)[-1]
     assert (entry.actor_id, entry.facts["calm_rule"]) == (None, 1)
-    assert [one["need"] for one in entry.facts["held"]] == list(Need)
+    assert [one["need"] for one in entry.facts["conditions"]] == list(Need)
     passed = pass_of(report.id)
     assert passed
-    assert passed.held == entry.facts["held"]
+    assert passed.held == entry.facts["conditions"]
 
 
 def test_without_a_rule_and_with_one_that_is_off_a_moderator_decides(kind: Category) -> None:

@@ -21,7 +21,7 @@ from reporter.desks.downloads import handed_out
 from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.images import UNKEPT
-from reporter.desks.tokens import valid
+from reporter.desks.tokens import holds_token, valid
 from reporter.kernel.errors import BadInput, ReporterError, TooMany
 from reporter.kernel.policy import Permission
 from reporter.notices.commands.leaving import erase_account
@@ -98,9 +98,9 @@ def confirm_contact() -> ResponseReturnValue:
 def enter_contact() -> ResponseReturnValue:
     """Take the new contact when the code is right."""
     form, row = CodeForm(), _sent(NEW_CONTACT, Purpose.NEW_CONTACT)
-    if row is None:
+    if row is None and holds_token(form):
         return _over("accounts.my_data")
-    if not valid(form):
+    if not valid(form) or row is None:
         return _contact_page(row, form), BadInput.status
     try:
         entered = change_contact(current_user, row.id, form.code.data or "", by=me())
@@ -122,8 +122,13 @@ def _over(endpoint: str) -> ResponseReturnValue:
     return redirect(url_for(endpoint))
 
 
-def _contact_page(row: OneTimeCode, form: CodeForm) -> str:
-    return render_template("accounts/contact.html", form=form, contact=row.contact, shown=shown_code(row))
+def _contact_page(row: OneTimeCode | None, form: CodeForm) -> str:
+    return render_template(
+        "accounts/contact.html",
+        form=form,
+        contact=row.contact if row else "",
+        shown=shown_code(row) if row else "",
+    )
 
 
 @bp.get("/my/data/erase")

@@ -15,8 +15,8 @@ from flask_login import current_user, login_user
 from reporter.accounts.linking import link_wechat, open_account_by_wechat, unlink_wechat, wechat_key
 from reporter.accounts.models import WeChatLink
 from reporter.accounts.queries import user_behind_wechat, wechat_link_of
+from reporter.desks.accounts.door import own_page
 from reporter.desks.accounts.forms import NameForm
-from reporter.desks.accounts.views import own_page
 from reporter.desks.errors import blame, limiter, refuse_until
 from reporter.desks.guard import allow, me
 from reporter.desks.inside_wechat import in_wechat, wechat_script

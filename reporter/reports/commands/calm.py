@@ -113,7 +113,7 @@ def take_calm(report_id: int) -> None:
         return
     held = [one.kept() for one in found]
     by = SYSTEM.lent(Role.ACCEPTOR).lent(Role.DISPATCHER)
-    case = accept(report, Judgement(), by=by, calm_rule=rule.number, held=held)
+    case = accept(report, Judgement(), by=by, calm_rule=rule.number, conditions=held)
     draw = drawn(ports.seals.digest(f"calm {current_city_id()} {rule.number} {report.number}"))
     db.session.add(
         CalmPass(

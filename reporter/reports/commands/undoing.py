@@ -13,6 +13,7 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import NotAllowed, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
+from reporter.reports.commands.alike import mark_alike
 from reporter.reports.commands.door import move
 from reporter.reports.commands.holding import COLUMNS, ON_ITS_WAY
 from reporter.reports.commands.together import Left, Outcome
@@ -78,6 +79,7 @@ def undo(decision_id: int, *, by: Actor) -> Report:
     decision.standing = Standing.UNDONE
     _take_out_of_case(decision, by=by)
     _put_back(report, decision, by=by)
+    mark_alike(Report.id == report.id)
     return report
 
 

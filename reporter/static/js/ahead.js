@@ -95,6 +95,7 @@ function say(text) {
     here.replaceWith(said);
     window.htmx.process(said);
   }
+  document.dispatchEvent(new CustomEvent("ahead:said"));
 }
 
 /* ---------- deciding ---------- */
@@ -147,7 +148,7 @@ const isFilled = (form) => [...form.querySelectorAll("textarea[required], textar
 // Before htmx and js/once.js hear of it.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!ahead || !form.closest("[data-ahead]") || form.method !== "post" || !isFilled(form)) return;
+  if (!ahead || !form.closest("[data-ahead]") || form.closest("[data-undo], [data-stays], #dialog-unmerge") || form.method !== "post" || !isFilled(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if ("sent" in form.dataset) return;

@@ -145,6 +145,7 @@ function countDown() {
 }
 
 countDown();
+document.addEventListener("ahead:said", countDown);
 
 // What was pressed in time waits for its answer, however long that takes.
 document.addEventListener("submit", (event) => {

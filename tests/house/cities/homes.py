@@ -9,9 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from reporter.accounts.commands.codes import Asking, ask_for_code
 from reporter.accounts.commands.identity import keep_real_name
-from reporter.accounts.queries import get_user
 from reporter.accounts.linking import wechat_key
 from reporter.accounts.models import WeChatLink
+from reporter.accounts.queries import get_user
 from reporter.board.commands.exposures import correct
 from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
@@ -268,17 +268,13 @@ def fill_reports(kind: Category) -> None:
     asked()
     spam = a_report(by=resident, words="加微信领红包")
     set_aside(spam, by=SYSTEM)
-    begin_clearing("垃圾信息", by=a_moderator().actor)
     apart = a_report(by=resident, words="和上次一样")
     set_aside(apart, by=SYSTEM)
     appeal("不是垃圾信息，请再看看", sender="somebody", report=apart, by=ANYONE)
-    agree(appeal("我是网格员，今天集中巡查", sender="somebody else", by=ANYONE), by=a_moderator().actor)
     moderator = a_moderator().actor
+    agree(appeal("我是网格员，今天集中巡查", sender="somebody else", by=ANYONE), by=moderator)
     begin_clearing("垃圾信息", by=moderator)
-    moderator = a_moderator()
-    begin_clearing("垃圾信息", by=moderator.actor)
-    note_effort(seconds=20.0, presses=2, by=moderator.actor)
-    begin_clearing("垃圾信息", by=a_moderator().actor)
+    note_effort(seconds=20.0, presses=2, by=moderator)
     taken = a_report(by=resident, words="门前堆着旧砖头")
     case = accept(taken, Judgement(), by=a_moderator().actor)
     keep_flagged_words("游行\n集会", by=SYSTEM)
@@ -296,7 +292,7 @@ def fill_reports(kind: Category) -> None:
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")
     closed(rated)
     followup.rate(reports.get_report(rated.id), "satisfied", solved=True, by=resident)
-    accept(a_report(category=kind), Judgement(), by=moderator, hold=Hold(timedelta(days=365)))
+    accept(a_report(category=kind), Judgement(), by=a_moderator().actor, hold=Hold(timedelta(days=365)))
 
 
 def teach(kind: Category) -> None:

@@ -231,6 +231,8 @@ LEADS_ON = {
     "/sign-in": "/triage/",
     "/sign-in/code": "/sign-in",
     "/register": "/sign-in",
+    "/wechat/back": "/account",
+    "/wechat/in": "/sign-in?next=",
     "/my/data/contact": "/my/data",
     "/inspection/find": "/inspection/#number",
 }
@@ -239,10 +241,7 @@ SILENT = {
     "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
     "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
     "admin.flagged",
-    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
-    "accounts.confirm_contact", "accounts.erasing", "accounts.export", "accounts.my_data",
-    "accounts.account", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
-    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "notices.settings", "public.find_objection", "resident.points", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "accounts.confirm_contact", "accounts.erasing", "accounts.my_data",
     "wechat.back", "wechat.begin", "wechat.first", "wechat.signature",
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (

@@ -10,13 +10,12 @@ from types import FunctionType
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from config import ROOT
 from reporter.accounts import queries as accounts
-from reporter.accounts.models import OneTimeCode, Purpose, User
-from reporter.accounts.models import User, WeChatLink
+from reporter.accounts.models import OneTimeCode, Purpose, User, WeChatLink
 from reporter.board import editing, objected, shown
 from reporter.board import queries as board
 from reporter.board.lifecycle import Action as Publishing
@@ -35,6 +34,7 @@ from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import Article, ArticlePicture, Honour, Rubric, ServiceNotice
 from reporter.insight import queries as insight
 from reporter.kernel.audit import TrailEntry, verify
+from reporter.kernel.db import db
 from reporter.kernel.errors import BadInput, Gone, NotFound
 from reporter.kernel.pages import Page
 from reporter.kernel.policy import SYSTEM, Actor, Role
@@ -142,6 +142,11 @@ def later_than_registered(rows: Sequence[Case]) -> list[int]:
     """Return the cases whose clock is known to have begun later than their row alone says."""
     began = case_lists.clocks_began(rows)
     return [case.id for case in rows if began[case.id] != case.registered_at]
+
+
+def where_reports(condition: ColumnElement[bool]) -> list[int]:
+    """Return the ids of the reports for which `condition` holds."""
+    return list(db.session.scalars(select(Report.id).where(condition)))
 
 
 def seen_at(home: Home) -> Sighting:
@@ -379,6 +384,8 @@ OTHERWISE: dict[Query, Ask] = {
     appeals.last_appeal:           lambda home: [appeals.last_appeal(report_id=one.report_id, sender=one.sender) for one in home.rows(Appeal)],
     appeals.is_trusted:            lambda home: appeals.is_trusted(home.all(Appeal.sender)),
     report_lists.triage_list:      lambda _: [report_lists.triage_list(which) for which in AtTriage],
+    report_lists.there_already:    lambda _: where_reports(report_lists.there_already()),
+    report_lists.waiting_on_the_spot: lambda home: [where_reports(report_lists.waiting_on_the_spot(one.lon, one.lat, [one.category_id])) for one in home.rows(Report)],
     report_lists.triage_list:      lambda home: [report_lists.triage_list(which, like=one) for which in AtTriage for one in (None, *home.rows(Report))],
     efforts.own_efforts:           lambda home: [efforts.own_efforts(one, since=NEXT_YEAR - timedelta(days=800)) for one in home.all(User.id)],
     efforts.desk_efforts:          lambda _: efforts.desk_efforts(since=NEXT_YEAR - timedelta(days=800)),
@@ -536,6 +543,7 @@ def reading_modules() -> set[str]:
     }
     return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
         alike.__name__,
+        efforts.__name__,
         editing.__name__,
         objected.__name__,
         appeals.__name__,
