@@ -53,6 +53,7 @@ def test_the_copy_holds_everything_and_nothing_of_anybody_else(client_as: Client
     assert "no-store" in answer.headers["Cache-Control"]
     assert data["account"] | {"since": ""} == {
         "called": "小其", "real_name": "其其格", "phone": PHONE, "mail": MAIL, "language": "", "since": "",
+        "signs_in_with_wechat": False,
     }  # fmt: skip
     (own,) = data["reports"]
     assert (own["number"], own["words"], own["contact"]) == (report.number, "沙发挡路", PHONE)

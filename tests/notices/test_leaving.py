@@ -8,6 +8,7 @@ from sqlalchemy import String, cast, select
 from reporter.accounts.commands.codes import Asking
 from reporter.accounts.commands.identity import keep_real_name
 from reporter.accounts.commands.own import Proof, ask_for_new_contact, ask_to_erase, change_contact
+from reporter.accounts.linking import link_wechat, wechat_key
 from reporter.accounts.models import TRIES, OneTimeCode, User
 from reporter.accounts.queries import get_user, user_by_login
 from reporter.accounts.sealed import mark_of
@@ -55,6 +56,7 @@ def found_anywhere(words: list[str]) -> list[str]:
 def everything_about(user: User) -> int:
     """Let a person leave something in every room; return the id of their report."""
     keep_real_name(user, REAL, by=user.actor)
+    link_wechat(user, wechat_key("o-leaver"), by=user.actor)
     keep_wishes(f"user:{user.id}", wish(most=3))
     keep_wishes(contact_name(MAIL), wish(most=4))
     report = a_report(by=user.actor, contact="138 4741 2345", notify=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 
 from reporter.accounts.commands.codes import Asking, Entered, emptied, send_code, try_code
-from reporter.accounts.models import OneTimeCode, Purpose, RealName, User
+from reporter.accounts.models import OneTimeCode, Purpose, RealName, User, WeChatLink
 from reporter.accounts.passwords import matches
 from reporter.accounts.queries import user_by_login
 from reporter.accounts.rules import reachable
@@ -96,7 +96,8 @@ def empty_account(user: User, *, by: Actor) -> None:
     """Leave of an account what others point at: a number that leads to nobody, and its trail."""
     record(user, "erase_account", by=by, at=ports.clock.now())
     marks = [mark for mark in (user.email_mark, user.phone_mark, user.mobile_mark) if mark]
-    db.session.execute(delete(RealName).where(RealName.user_id == user.id))
+    for apart in (RealName, WeChatLink):
+        db.session.execute(delete(apart).where(apart.user_id == user.id))
     codes = delete(OneTimeCode).where((OneTimeCode.user_id == user.id) | OneTimeCode.mark.in_(marks))
     db.session.execute(codes.execution_options(synchronize_session=False))
     user.name = user.mobile = user.password_hash = user.locale = ""

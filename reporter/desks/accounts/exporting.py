@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from reporter.accounts.models import User
-from reporter.accounts.queries import real_name_of
+from reporter.accounts.queries import real_name_of, wechat_link_of
 from reporter.cases.queries import categories
 from reporter.desks.dates import zone
 from reporter.desks.downloads import in_pieces
@@ -85,6 +85,7 @@ def _account(user: User) -> dict[str, Any]:
     return {
         "account": {
             "called": user.name, "real_name": real.name if real else "", "phone": user.phone or "", "mail": user.email or "",
+            "signs_in_with_wechat": wechat_link_of(user.id) is not None,
             "language": user.locale, "since": _at(user.created_at),
         },
         "points": _points(user.id),
