@@ -51,6 +51,7 @@ def sign_in(page: Page, who: str) -> None:
         (login, password) for _, login, password in demo_accounts() if login.startswith(f"{who}@")
     )
     page.goto("/sign-in")
+    page.click("main details > summary")
     page.fill("#login", login)
     page.fill("#password", password)
     page.press("#password", "Enter")
