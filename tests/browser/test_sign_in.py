@@ -14,7 +14,7 @@ from tests.browser.server import LiveCity
 from tests.browser.visit import DESK, PHONE, Screen, Visitors
 from tests.browser.words import zh
 
-PATIENCE = 20  # seconds until the worker has sent a letter
+PATIENCE = 60  # seconds until the worker has sent a letter; builds share two processors
 
 
 def newest_letter(city: LiveCity, to: str, *, number: int = 1) -> Letter:

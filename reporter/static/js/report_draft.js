@@ -4,6 +4,7 @@ import { NAMES, dropDraft, readDraft, writeDraft } from "./draft_store.js";
 import { keptShots } from "./kept_shots.js";
 import { field, form } from "./report_page.js";
 
+const BY_ITSELF = ["gps", "exif", "last"]; // places that nobody set: no draft is kept for them alone
 const box = document.querySelector("[data-draft]");
 
 export function keepDraft() {
@@ -11,7 +12,11 @@ export function keepDraft() {
   const faces = [...form.querySelectorAll("[data-shot]")].filter((face) => face.querySelector("input:enabled"));
   const shots = faces.map((face) => ({ ...face.dataset, token: face.querySelector("input").value, thumb: face.querySelector("img").src }));
   const kind = form.querySelector("[name=category]:checked")?.value || "";
-  if (!shots.length && !kind && !values.words && !values.lon && !values.address) return;
+  const placed = (values.lon || values.address) && !BY_ITSELF.includes(values.place_source);
+  if (!shots.length && !kind && !values.words && !placed) {
+    if (readDraft()?.values.client_id === values.client_id) dropDraft();
+    return;
+  }
   writeDraft({ values, shots, kind, anonymous: field("anonymous").checked, notify: field("notify").checked });
 }
 
