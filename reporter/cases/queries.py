@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import cos, radians
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import lazyload
@@ -16,9 +15,8 @@ from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound, WrongStep
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.kernel.policy import Actor, may
+from reporter.places.near import lies_near
 from reporter.ports import ports
-
-METRES_PER_DEGREE = 111_320
 
 
 def get_case(case_id: int) -> Case:
@@ -183,12 +181,7 @@ def open_cases_near(
     lon: float, lat: float, *, metres: int = 50, category_ids: Sequence[int] = (), limit: int = 5
 ) -> Sequence[Case]:
     """Return open cases within about `metres` of a WGS 84 point, newest first; of these kinds, when some are named."""
-    south, east = metres / METRES_PER_DEGREE, metres / (METRES_PER_DEGREE * cos(radians(lat)))
-    near = select(Case).where(
-        Case.lat.between(lat - south, lat + south),
-        Case.lon.between(lon - east, lon + east),
-        Case.state.in_(OPEN),
-    )
+    near = select(Case).where(lies_near(Case, lon, lat, metres=metres), Case.state.in_(OPEN))
     if category_ids:
         near = near.where(Case.category_id.in_(category_ids))
     return db.session.scalars(near.order_by(Case.id.desc()).limit(limit)).all()
@@ -198,12 +191,10 @@ def kinds_around(
     lon: float, lat: float, *, metres: int = 50, since: datetime, limit: int = 50
 ) -> list[tuple[int, int | None]]:
     """Return (kind, sub-type) by id of the newest cases within about `metres` of a WGS 84 point, ended ones too."""
-    south, east = metres / METRES_PER_DEGREE, metres / (METRES_PER_DEGREE * cos(radians(lat)))
     kinds = select(Category.id).where(Category.active).scalar_subquery()
     near = select(Case.category_id, Case.subcategory_id).where(
         Case.category_id.in_(kinds),
-        Case.lat.between(lat - south, lat + south),
-        Case.lon.between(lon - east, lon + east),
+        lies_near(Case, lon, lat, metres=metres),
         Case.reported_at >= since,
         Case.state != State.VOID,
     )

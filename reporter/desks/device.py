@@ -23,11 +23,6 @@ def device_id() -> str:
     return str(_card()["id"])
 
 
-def has_device() -> bool:
-    """Tell whether the browser came with a name of ours."""
-    return bool(_read().get("id"))
-
-
 def knows(login: str) -> bool:
     """Tell whether somebody signed in here under `login` before."""
     return _name_of(login) in _read().get("for", ())

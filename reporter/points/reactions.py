@@ -11,7 +11,7 @@ from reporter.points.commands import Award, give, take_back
 from reporter.points.terms import Occasion
 from reporter.reports.events import DecisionStands, ReportMoved
 from reporter.reports.lifecycle import Action
-from reporter.reports.queries import get_report, report_of_case
+from reporter.reports.queries import first_report_of, get_report
 
 GIVEN: Mapping[Action, Occasion] = {Action.ACCEPT: Occasion.REGISTERED, Action.MERGE: Occasion.JOINED}
 TAKEN: Mapping[CaseAction, tuple[Occasion, ...]] = {
@@ -39,7 +39,7 @@ def reward_case(event: CaseMoved) -> None:
     """Give points when a case ends put right; take back what a void or reopened case gave."""
     if event.action is CaseAction.INSPECT_PASS:
         case = get_case(event.case_id)
-        if report := report_of_case(case.id):
+        if report := first_report_of(case.id):
             give(Award(Occasion.PUT_RIGHT, report, case.id, case.category_id, event.entry_id))
     elif event.action is CaseAction.LEAVE:
         cause = db.session.get_one(TrailEntry, event.entry_id)

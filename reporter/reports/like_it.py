@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians
 
 from sqlalchemy import select
 
-from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
 from reporter.places.geometry import distance_m
+from reporter.places.near import lies_near
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report, ReportTrace
 from reporter.reports.risk import Mark
@@ -18,7 +17,6 @@ SPOT = 50.0  # metres within which a report of the same kind is about the same t
 ALIKE_AT_MOST = 60  # reports on one page
 EACH_AT_MOST = 120  # rows read of each mark, and of the spot
 SHARED = (Mark.WORDS, Mark.PICTURE, Mark.PLATE, Mark.SHOP)  # marks of what a report shows and says
-METRES_PER_DEGREE = 111_320
 
 
 @dataclass(frozen=True)
@@ -75,13 +73,10 @@ def _marked(report: Report) -> dict[int, set[Mark]]:
 
 
 def _near(report: Report) -> Sequence[Report]:
-    south = SPOT / METRES_PER_DEGREE
-    east = south / cos(radians(current_city().lat))
     box = select(Report).where(
         Report.city_id == current_city_id(),
         Report.category_id == report.category_id,
-        Report.lat.between(report.lat - south, report.lat + south),
-        Report.lon.between(report.lon - east, report.lon + east),
+        lies_near(Report, report.lon, report.lat, metres=SPOT),
         Report.state == State.SUBMITTED,
         Report.id != report.id,
     )

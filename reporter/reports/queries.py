@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from math import cos, radians
 
 from sqlalchemy import case as when
 from sqlalchemy import func, select
@@ -14,6 +13,7 @@ from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
+from reporter.places.near import lies_near
 from reporter.ports import ports
 from reporter.reports.lifecycle import Action, State
 from reporter.reports.models import Decision, Report, ReportMessage, ReportPhoto, Standing
@@ -91,12 +91,6 @@ def reports_of_case(case_id: int) -> Sequence[Report]:
     return db.session.scalars(own).all()
 
 
-def report_of_case(case_id: int) -> Report | None:
-    """Return the report from which a case was registered; None when it came to the city in another way."""
-    first = select(Report).where(Report.case_id == case_id, Report.state == State.ACCEPTED)
-    return db.session.scalar(first.limit(1))
-
-
 def first_report_of(case_id: int) -> Report | None:
     """Return the report that a case goes by: the one it was made of, else the oldest that is left; None without any."""
     found = first_ids_of([case_id])
@@ -132,11 +126,9 @@ def history(report: Report) -> list[TrailEntry]:
 
 def handled_here(*, lon: float, lat: float, category_id: int, metres: int = 300) -> Sequence[Case]:
     """Return cases of a kind, but void ones, within about `metres` of the last thirty days, newest first, twenty at most."""
-    south, east = metres / 111_320, metres / (111_320 * cos(radians(lat)))
     here = select(Case).where(
         Case.category_id == category_id,
-        Case.lat.between(lat - south, lat + south),
-        Case.lon.between(lon - east, lon + east),
+        lies_near(Case, lon, lat, metres=metres),
         Case.registered_at >= ports.clock.now() - RECENT,
         Case.state != CaseState.VOID,
     )

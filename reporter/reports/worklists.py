@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from math import cos, radians
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, tuple_
@@ -15,6 +14,8 @@ from reporter.cities.queries import current_city
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.pages import Page, pack_key, page_of, read_key
 from reporter.photos.models import Photo
+from reporter.places.geometry import Box
+from reporter.places.near import lies_near
 from reporter.reports.lifecycle import WAITING, State
 from reporter.reports.models import Appeal, Clearing, Report, ReportTrace
 from reporter.reports.narrowed import LOOKED_AT, by_index, by_looking, up_to
@@ -25,7 +26,6 @@ CLEARED_AT_MOST = 100_000  # reports that a clearing counts to
 MOST = 500  # what a tab counts to; above it stands "500+"
 LIKE_AT_MOST = 2000  # reports on one spot, and with marks of one report, that are looked at
 SAME_SPOT = 60.0  # metres within which an open case of the same kind may be the same thing
-METRES_PER_DEGREE = 111_320
 
 Place = tuple[int, datetime | None, int]  # risk, due time and id: where a report stands in a list
 
@@ -146,12 +146,10 @@ def _beyond(place: tuple[Any, ...] | None) -> list[list[ColumnElement[bool]]]:
 
 def _ids_like(report: Report) -> set[int]:
     """Return the ids of what is like a report, `LIKE_AT_MOST` at most of each sort; waiting or not."""
-    south, east = _on_the_spot()
     here = select(REPORTS.c.id).where(
         REPORTS.c.city_id == current_city_id(),
         REPORTS.c.category_id == report.category_id,
-        REPORTS.c.lat.between(report.lat - south, report.lat + south),
-        REPORTS.c.lon.between(report.lon - east, report.lon + east),
+        lies_near(REPORTS.c, report.lon, report.lat, metres=SAME_SPOT),
     )
     marks = select(ReportTrace.key).where(ReportTrace.report_id == report.id, ReportTrace.mark != Mark.PLACE)
     keys = db.session.scalars(marks).all()
@@ -162,12 +160,6 @@ def _ids_like(report: Report) -> set[int]:
     found = [here.order_by(REPORTS.c.id.desc()).limit(LIKE_AT_MOST)]
     found += [marked.order_by(newest).limit(LIKE_AT_MOST)] if keys else []
     return {report.id}.union(*(db.session.scalars(one) for one in found))
-
-
-def _on_the_spot() -> tuple[float, float]:
-    """Return how many degrees to the south and to the east are the same spot still."""
-    south = SAME_SPOT / METRES_PER_DEGREE
-    return south, south / cos(radians(current_city().lat))
 
 
 def _at_triage(which: AtTriage) -> list[ColumnElement[bool]]:
@@ -188,7 +180,9 @@ def _not_later(due: datetime | None, last: int) -> ColumnElement[bool]:
 
 def there_already() -> ColumnElement[bool]:
     """Return the condition "the resident joined an open case, or one of the same kind lies on the same spot"."""
-    south, east = _on_the_spot()
+    city = current_city()
+    spot = Box.around(city.lon, city.lat, radius_m=SAME_SPOT)
+    south, east = (spot.north - spot.south) / 2, (spot.east - spot.west) / 2
     near = exists().where(
         Case.city_id == current_city_id(),
         Case.category_id == Report.category_id,
@@ -201,12 +195,10 @@ def there_already() -> ColumnElement[bool]:
 
 def waiting_on_the_spot(lon: float, lat: float, category_ids: Collection[int]) -> ColumnElement[bool]:
     """Return the condition "it waits, is of one of these kinds and lies on the spot of a WGS 84 point"."""
-    south, east = _on_the_spot()
     return and_(
         Report.city_id == current_city_id(),
         Report.category_id.in_(category_ids),
-        Report.lat.between(lat - south, lat + south),
-        Report.lon.between(lon - east, lon + east),
+        lies_near(Report, lon, lat, metres=SAME_SPOT),
         Report.state.in_(WAITING),
     )
 

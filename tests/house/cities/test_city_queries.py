@@ -215,7 +215,6 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     reports.reports_of_case:       Case.id,
     accounts.user_behind_wechat:   WeChatLink.key,
     accounts.wechat_link_of:       User.id,
-    reports.report_of_case:        Case.id,
     reports.first_report_of:       Case.id,
     reports.photo_ids_of:          Report.id,
     reports.messages_of:           Report.id,
