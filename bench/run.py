@@ -75,7 +75,7 @@ def main() -> None:
             address = os.environ.get("DATABASE_URL", "")
             rows += [
                 *likeness_rows(folder, address),
-                *place_rows(),
+                *place_rows(folder, address),
                 *routing_rows(),
                 *tick_rows(folder, address),
             ]
@@ -248,16 +248,22 @@ def likeness_rows(folder: Path, address: str) -> list[Row]:
     ]
 
 
-def place_rows() -> list[Row]:
+def place_rows(folder: Path, address: str) -> list[Row]:
     """Measure how fast points find their areas, beside a bare tree of the same outlines."""
     step("finding the areas of points")
     one = places.measured()
+    search = places.searched(folder / "names", address)
     return [
         Row(
             f"{one.points} points in {one.areas} areas", f"{one.index:.0f}/s", f"{one.bare:.0f}/s",
             f"{one.index / one.bare:.2f}", "≥ 0.50",
         ),
         Row("every area a place may belong to", f"{one.candidates:.0f}/s", f"{one.bare:.0f}/s"),
+        Row(
+            f"an address among {search.names} names", f"{search.median_ms:.1f} ms, worst {search.worst_ms:.1f} ms",
+            goal=f"≤ {places.GOAL_MS:.0f} ms",
+        ),
+        Row("the words beside a point", f"{search.beside_ms:.1f} ms"),
         Row(f"memory of {one.areas} areas", f"{one.megabytes:.1f} MB", goal="≤ 30 MB"),
     ]  # fmt: skip
 

@@ -25,6 +25,7 @@ ONE_FOR_ALL = frozenset(
         "calm_passes",
         "calm_rules",
         "counters",
+        "gazetteers",
         "holidays",
         "jobs",
         "point_terms",
@@ -35,7 +36,7 @@ ONE_FOR_ALL = frozenset(
         "trail_sealed_heads",
     }
 )
-STAYS = frozenset({"city_id", "last_entry_id", "rule_set_id"})
+STAYS = frozenset({"city_id", "gazetteer_id", "last_entry_id", "rule_set_id"})
 
 
 def copy_all(first: int, last: int) -> None:

@@ -6,6 +6,7 @@ from reporter.cli.areas import areas
 from reporter.cli.city import audit, demo, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.figures import figures
+from reporter.cli.names import names
 from reporter.cli.photo import photo
 from reporter.cli.points import points
 from reporter.cli.routing import route
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
         work,
         demo,
         areas,
+        names,
         lifecycle,
         notices,
         figures,

@@ -41,6 +41,11 @@ def line_file() -> str:
     return _read("lines.geojson")
 
 
+def place_file() -> str:
+    """Return the roads and places of 集宁区 that have a name as GeoJSON, for addresses that are typed."""
+    return _read("places.geojson")
+
+
 def _read(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 

@@ -16,13 +16,14 @@ from reporter.board.commands.showing import set_hold
 from reporter.cases.editing import default_kinds, save_category, save_subcategory
 from reporter.cities.commands import found_city, keep_days
 from reporter.cities.holidays import known_days
-from reporter.demo.areas import county_file, line_file, street_file
+from reporter.demo.areas import county_file, line_file, place_file, street_file
 from reporter.demo.columns import Newsroom
 from reporter.demo.director import Director
 from reporter.demo.scenes import forget
 from reporter.demo.stories import STORIES, Story
 from reporter.kernel.policy import SYSTEM, Role
 from reporter.places.commands import import_areas, import_lines
+from reporter.places.gazetteer import import_names
 from reporter.places.geometry import Datum
 from reporter.places.queries import areas
 from reporter.points.commands import set_terms
@@ -89,6 +90,7 @@ def load_demo_city(
         import_areas(street_file(), Datum.WGS84, by=SYSTEM)
         between()
         import_lines(line_file(), Datum.WGS84, by=SYSTEM)
+        import_names(place_file(), Datum.WGS84, by=SYSTEM)
         units = _found_units()
         import_pairs(read_pairs((HERE / "pairings.csv").read_bytes()), by=SYSTEM)
         _found_kinds(units)

@@ -113,7 +113,7 @@ def _take_over(
     file: str,
     by: Actor,
 ) -> None:
-    current = _locked_edition()
+    current = locked_edition()
     _refuse_outdated(preview.edition, current.number)
     version = AreaVersion(
         number=_next_version(), kind=VersionKind.IMPORT, at=ports.clock.now(), by_id=by.id, file=file[:_LONGEST_FILE],
@@ -210,7 +210,7 @@ def go_back(number: int, *, by: Actor, seen: int | None = None) -> AreaVersion:
         Conflict: the areas changed since `seen`.
     """
     require(by, Permission.ADMIN_SYSTEM)
-    current, wanted = _locked_edition(), get_version(number)
+    current, wanted = locked_edition(), get_version(number)
     if seen is not None:
         _refuse_outdated(seen, current.number)
     if wanted.number == latest_version():
@@ -248,7 +248,7 @@ def import_lines(text: str | bytes, datum: Datum, *, by: Actor) -> int:
         BadInput: what of the file cannot be used; field "file"; nothing is written.
     """
     require(by, Permission.ADMIN_SYSTEM)
-    current, shapes = _locked_edition(), read_lines(text, datum)
+    current, shapes = locked_edition(), read_lines(text, datum)
     db.session.execute(delete(MapLine))
     db.session.add_all(
         MapLine(kind=shape.kind, name_zh=shape.name_zh, name_en=shape.name_en, geometry=shape.geometry)
@@ -260,7 +260,7 @@ def import_lines(text: str | bytes, datum: Datum, *, by: Actor) -> int:
     return len(shapes)
 
 
-def _locked_edition() -> AreaEdition:
+def locked_edition() -> AreaEdition:
     """Return the city's edition, held until the command ends: of two imports the second waits."""
     insert_if_absent(
         AreaEdition, city_id=current_city_id(), number=0, stamp="", trail_length=0, trail_head=""

@@ -1,17 +1,18 @@
-"""Areas of a city, what they were in each version, the lines of its map, and the edition that says when either changed."""
+"""Areas of a city and its named places, what they were in each version, the lines of its map, and its edition."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 from reporter.places.geometry import Box
 from reporter.places.lines import LineKind
+from reporter.places.names import PlaceKind
 from reporter.places.shapes import Level
 
 
@@ -115,6 +116,77 @@ class MapLine(InCity, Model):
     name_zh: Mapped[str]
     name_en: Mapped[str]
     geometry: Mapped[dict[str, Any]]
+
+
+class Gazetteer(InCity, Model):
+    """One import of the city's named places, whole. The one that is `in_force` is searched; a few before it are kept.
+
+    `sha256` and `size` (bytes) are those of the file, `datum` is what somebody said it is measured against; `names` is
+    how many places it holds, crossings of its roads included.
+    """
+
+    __tablename__ = "gazetteers"
+    __table_args__ = (UniqueConstraint("city_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    file: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(default="")
+    size: Mapped[int] = mapped_column(default=0)
+    datum: Mapped[str] = mapped_column(default="")
+    names: Mapped[int] = mapped_column(default=0)
+    in_force: Mapped[bool] = mapped_column(default=False)
+
+
+class NamedPlace(InCity, Model):
+    """A road, a crossing or a place that people name. Degrees WGS 84.
+
+    `lon`, `lat` lie on it: of a road its middle. Whoever names it means a point within `accuracy` metres of that. Of a
+    crossing `name_zh` and `cross_zh` are its two roads; of everything else the latter is empty.
+    """
+
+    __tablename__ = "named_places"
+    __table_args__ = (
+        Index("ix__named_places__point", "city_id", "gazetteer_id", "lat", "lon"),
+        Index("ix__named_places__south", "city_id", "gazetteer_id", "kind", "south"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gazetteer_id: Mapped[int] = mapped_column(ForeignKey("gazetteers.id"))
+    kind: Mapped[PlaceKind]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    cross_zh: Mapped[str] = mapped_column(default="")
+    cross_en: Mapped[str] = mapped_column(default="")
+    geometry: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy: Mapped[float]
+
+
+class PlacePiece(InCity, Model):
+    """A part of a name by which its place is found: what is typed is compared with its beginning.
+
+    `weight` is how far it is from the beginning of the name as it is written, see `places.pieces`. The text is ordered
+    by its bytes on every database, so that an ordinary index answers for a beginning.
+    """
+
+    __tablename__ = "place_pieces"
+    __table_args__ = (
+        Index("ix__place_pieces__piece", "city_id", "gazetteer_id", "piece", "weight", "place_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gazetteer_id: Mapped[int] = mapped_column(ForeignKey("gazetteers.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("named_places.id"))
+    piece: Mapped[str] = mapped_column(String().with_variant(String(collation="C"), "postgresql"))
+    weight: Mapped[int]
 
 
 class AreaEdition(Trailed, InCity, Model):

@@ -128,6 +128,12 @@ def area_ids_at(lon: float, lat: float) -> tuple[int, ...]:
     return _ground(_stamp()).index.all_at(lon, lat)
 
 
+def areas_of(points: Iterable[tuple[float, float]]) -> list[int | None]:
+    """Return the id of the finest area of the city's own at each point (WGS 84), None where there is none."""
+    index = _ground(_stamp()).index
+    return [index.at(lon, lat) for lon, lat in points]
+
+
 def candidates_at(lon: float, lat: float, *, accuracy_m: float | None = None) -> tuple[int, ...]:
     """Return the ids of the areas that a place may belong to, the likeliest first; more than one: it is uncertain.
 

@@ -42,6 +42,8 @@ from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Way
 from reporter.photos.regions import RegionKind
+from reporter.places.gazetteer import import_names
+from reporter.places.geometry import Datum
 from reporter.places.lines import LineKind
 from reporter.places.models import AreaVersion, FormerArea, MapLine, VersionKind
 from reporter.places.shapes import Level
@@ -83,6 +85,8 @@ from tests.make import (
     an_area,
     put,
 )
+from tests.places.files import collection
+from tests.places.names import a_place, a_road
 from tests.points.ledger import give_points
 
 Row = TypeVar("Row", bound=Model)
@@ -174,7 +178,13 @@ def fill_home() -> None:
     add_limit_factor({"name": "城郊", "area_id": area.id, "percent": 150}, by=SYSTEM)
     put(Holiday(day=date(2027, 2, 17), working=False, name="察哈尔火山节"))
     rail = {"type": "LineString", "coordinates": [[113.1, 41.0], [113.2, 41.1]]}
+    places = collection(
+        a_road("察哈尔东街", (-8, 0), (8, 0)),
+        a_road("建设路", (0, -8), (0, 8)),
+        a_place("察哈尔广场", "square"),
+    )
     put(MapLine(kind=LineKind.RAIL, name_zh="集二铁路线", name_en="Jining line", geometry=rail))
+    import_names(places, Datum.WGS84, by=SYSTEM)
     seal("test", at=ports.clock.now())
     a_city("baotou", hosts=["baotou.example"], zone="America/New_York")
     enter_city(a_city("hohhot", hosts=["hohhot.example"]).id)

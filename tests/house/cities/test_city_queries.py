@@ -45,8 +45,9 @@ from reporter.notices.models import Delivery, Notice, NoticeSettings, UnitRobot,
 from reporter.notices.plan import Wishes
 from reporter.photos import queries as photos
 from reporter.photos.models import Photo
+from reporter.places import finding
 from reporter.places import queries as places
-from reporter.places.models import Area
+from reporter.places.models import Area, Gazetteer
 from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
@@ -199,6 +200,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     photos.by_token:               Photo.token,
     photos.staff_picture:          Photo.token,
     places.get_area:               Area.id,
+    finding.get_gazetteer:         Gazetteer.number,
     routing.get_limit_factor:      LimitFactor.id,
     routing.open_whistle:          Case.id,
     routing.whistles_of:           Case.id,
@@ -356,6 +358,10 @@ OTHERWISE: dict[Query, Ask] = {
     places.refuse_outside:         lambda _: lies_within(*HERE),
     places.map_shapes:             lambda _: [features(places.map_shapes(english=english)) for english in (False, True)],
     places.map_lines:              lambda _: [features(places.map_lines(english=english)) for english in (False, True)],
+    places.areas_of:               lambda _: places.areas_of([HERE]),
+    finding.gazetteers:            lambda _: finding.gazetteers(),
+    finding.places_called:         lambda _: finding.places_called("察哈尔东街"),
+    finding.beside:                lambda _: (told := finding.beside(*HERE)).road or told.cross or told.place,
     places.drawn_map:              lambda _: places.drawn_map(),
     places.edition:                lambda _: places.edition(),
     places.known_areas:            lambda _: places.known_areas(),
@@ -543,6 +549,7 @@ def reading_modules() -> set[str]:
     return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
         alike.__name__,
         efforts.__name__,
+        finding.__name__,
         editing.__name__,
         objected.__name__,
         appeals.__name__,
@@ -580,6 +587,7 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.points.truth",  # counted in another city in tests/points/test_verify.py
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
+        "reporter.places.gazetteer",  # writes what it reads
         "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
         "reporter.reports.traces",  # asked from another city in tests/reports/test_weighing.py
         "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
