@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reporter.cases.lifecycle import OPEN, State
+from reporter.cases.ready import Purpose
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 
@@ -248,3 +249,39 @@ class CaseResult(InCity, Model):
     def penalty_stands(self) -> bool:
         """Tell whether it is a penalty and nobody has said that it does not stand any more."""
         return self.kind == "penalty" and self.revoked_on is None
+
+
+class ReadySentence(InCity, Model):
+    """A ready sentence that a city wrote, or one of those it started with as the city changed it (see `ready.py`).
+
+    `key` is that of the delivered one, else drawn by lot; without `category_ids` it fits all kinds.
+    """
+
+    __tablename__ = "ready_sentences"
+    __table_args__ = (UniqueConstraint("city_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    purpose: Mapped[Purpose]
+    label_zh: Mapped[str]
+    label_en: Mapped[str] = mapped_column(default="")
+    text_zh: Mapped[str]
+    text_en: Mapped[str] = mapped_column(default="")
+    category_ids: Mapped[list[int]]
+    active: Mapped[bool] = mapped_column(default=True)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two administrators, one winner
+
+
+class SentenceUse(InCity, Model):
+    """How often a ready sentence was sent in a city."""
+
+    __tablename__ = "sentence_uses"
+    __table_args__ = (UniqueConstraint("city_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    used: Mapped[int]

@@ -121,8 +121,8 @@ def test_what_a_colleague_decided_meanwhile_is_not_moved_aside(moderator: FlaskC
 def test_everything_in_the_side_queue_is_declined_in_one_go_with_progress(moderator: FlaskClient) -> None:
     reports = aside(3)
     page = moderator.get("/triage/?list=aside")
-    assert "please call 12345" in page.text
-    assert "请拨打 12345" in page.text
+    assert "please call" in page.text
+    assert "请拨打" in page.text
 
     answer = moderator.post("/triage/clear", data={"clear-reason": "垃圾信息"}, follow_redirects=True)
     assert "Being declined: 0 of 3" in answer.text

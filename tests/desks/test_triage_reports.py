@@ -325,7 +325,7 @@ def test_a_ready_question_needs_no_typing_and_speaks_the_residents_language(mode
 
     page = moderator.get(f"/triage/{report.id}")
 
-    assert 'data-text="请问问题现在还在吗？"' in page.text
+    assert '问题目前是否仍然存在？"' in page.text
     assert "still there" in page.text
 
 
@@ -376,7 +376,7 @@ def test_declining_without_a_reason_is_refused(moderator: FlaskClient) -> None:
 def test_a_ready_reason_alone_is_enough_without_javascript(moderator: FlaskClient) -> None:
     report = a_report()
 
-    send(moderator, report, "decline", template="outside", reason="")
+    send(moderator, report, "decline", template="decline-outside", reason="")
 
     entry = db.session.scalars(select(TrailEntry).where(TrailEntry.action == "decline")).one()
     assert "12345" in entry.reason

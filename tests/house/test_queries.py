@@ -16,7 +16,9 @@ from reporter.board.lifecycle import State as PostState
 from reporter.board.models import Exposure, Objection
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
-from reporter.cases.models import Case, Category
+from reporter.cases.models import Case, Category, ReadySentence
+from reporter.cases.ready import Purpose
+from reporter.cases.rewording import Words, save_sentence
 from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import Article, ArticlePicture, Honour, HonourKind, Rubric, ServiceNotice
 from reporter.kernel.db import command, db
@@ -79,6 +81,7 @@ def one_of_each(person: User, unit: Unit) -> None:
     put(Shift(unit_id=unit.id, name="白班", starts=480, ends=1200, weekdays=[], user_ids=[person.id]))
     a_case(State.DISPATCHED, unit=a_unit(external=True))
     put(Pairing(area_id=the_ground().id, organ="财政局", unit_id=unit.id))
+    save_sentence("", Words("季节性", "", "撤摊后恢复。", ""), purpose=Purpose.DECLINE, by=SYSTEM)
     a_report(by=person.actor, photos=2)
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
@@ -169,6 +172,7 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "unit_id": lambda: the_oldest(Unit.id),
     "shift_id": lambda: the_oldest(Shift.id),
     "kind_id": lambda: the_oldest(Category.id),
+    "key": lambda: the_oldest(ReadySentence.key),
     "admin.rule": lambda: the_oldest(Rule.sort),
     "admin.rule_version": lambda: the_oldest(RuleSet.number),
     "firm.order": lambda: [link_path(one, "test").removeprefix("/order/") for one in living_links()],

@@ -30,6 +30,7 @@ PARTS = (
     ("admin.rules",    Permission.DESK_ADMIN,       _l("Rules"),                   _l("Which unit a case goes to: by kind, place, time and source.")),
     ("admin.pairings", Permission.DESK_ADMIN,       _l("Pairings"),                _l("Which organ looks after which street, community or patch.")),
     ("admin.kinds",    Permission.DESK_ADMIN,       _l("Kinds and limits"),        _l("The nine kinds, their sub-types, limits and legal basis.")),
+    ("admin.list_of_sentences", Permission.DESK_ADMIN, _l("Ready sentences"),         _l("What moderators and units write again and again: refusals, questions, endings.")),
     ("admin.suggestions", Permission.DESK_ADMIN,    _l("Suggested kinds"),         _l("What the city learnt from its decided reports, and how often that is right.")),
     ("admin.calendar", Permission.DESK_ADMIN,       _l("Calendar"),                _l("Holidays, the days worked for them, and what holds in this city alone.")),
     ("admin.factors",  Permission.DESK_ADMIN,       _l("Limits by place and time"), _l("Grades of areas, and shorter limits while something is guarded.")),

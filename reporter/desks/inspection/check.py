@@ -11,6 +11,7 @@ from reporter.accounts.queries import names_of
 from reporter.cases.lifecycle import OPEN, Action, State
 from reporter.cases.models import Case, CaseResult, Category, Nature
 from reporter.cases.queries import actions_open_to, get_category, history, result_of
+from reporter.cases.ready import Purpose
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_clock, span
 from reporter.desks.dossier import (
@@ -32,6 +33,7 @@ from reporter.desks.inspection.forms import (
     UnfixedForm,
     UrgeForm,
 )
+from reporter.desks.ready import locale_of
 from reporter.desks.words import metres, named
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.policy import Actor, Role, own_unit
@@ -104,7 +106,10 @@ class Checking:
 
 def form_of(action: str, case: Case) -> CaseForm:
     """Return the form of an action; what was sent fills it."""
-    return FORMS[action](prefix=action, version=case.version)
+    form = FORMS[action](prefix=action, version=case.version)
+    if isinstance(form, UnfixedForm):
+        form.offer_ready(Purpose.CLOSE, case, locale=locale_of(case.id))
+    return form
 
 
 def checking_of(case: Case, actor: Actor, wrong: str = "", form: CaseForm | None = None) -> Checking:

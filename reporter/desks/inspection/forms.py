@@ -5,6 +5,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
 from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
+from reporter.desks.ready import WithReady
 
 REWORK = (
     ("not_done", _l("Not put right, or only in part")),
@@ -48,7 +49,7 @@ class ReopenForm(CaseForm):
     reason = reason_field(_l("What is not put right"))
 
 
-class UnfixedForm(CaseForm):
+class UnfixedForm(WithReady, CaseForm):
     """Why the case ends without repair; whoever reported it reads this."""
 
     reason = reason_field(_l("Why it cannot be put right"))

@@ -11,6 +11,7 @@ from reporter.desks.guard import allow, me
 from reporter.desks.inspection.check import checking_of, form_of
 from reporter.desks.inspection.pages import at_list, back_to_list, case_page, move_on
 from reporter.desks.inspection.queue import queue_of
+from reporter.desks.ready import count_use
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.kernel.errors import Conflict, NotFound, WrongStep
 from reporter.kernel.policy import Permission
@@ -93,6 +94,7 @@ def close_unfixed(case_id: int) -> ResponseReturnValue:
     advance(
         case, Action.CLOSE_UNFIXED, by=me(), reason=form.reason.data, seen=sent(Action.CLOSE_UNFIXED, form)
     )
+    count_use(form)
     flash(_("Closed without repair. Whoever reported it is told why."))
     return back_to_list()
 

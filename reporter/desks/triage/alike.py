@@ -12,8 +12,7 @@ from reporter.desks.dossier import SMALL, address_of
 from reporter.desks.guard import me
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.screen import Judged, Twin, twins_of
-from reporter.desks.triage.wording import DECLINES, Template, templates
-from reporter.desks.words import LANGUAGES, metres
+from reporter.desks.words import metres
 from reporter.kernel.policy import Permission, may
 from reporter.photos.queries import photos_by_ids
 from reporter.reports.lifecycle import State
@@ -55,7 +54,6 @@ class AlikeScreen:
     rows: Sequence[AlikeRow]
     more: bool
     twins: Sequence[Twin]
-    declines: Sequence[Template]
     decides: bool
 
 
@@ -83,7 +81,7 @@ def alike_screen(report: Report, found: Lookups, chosen: Sequence[str] | None) -
     return AlikeScreen(
         report=report, title=found.title(report), rows=rows, more=more,
         twins=twins_of(report, judged, photo_ids_of(report.id)),
-        declines=templates(DECLINES, next(iter(LANGUAGES))), decides=may(me(), Permission.REPORT_TRIAGE),
+        decides=may(me(), Permission.REPORT_TRIAGE),
     )  # fmt: skip
 
 

@@ -3,14 +3,13 @@
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 
 from reporter.desks.forms import at_most
 from reporter.desks.incoming import an_id
+from reporter.desks.ready import WithReady
 from reporter.desks.triage.forms import Needed
 from reporter.desks.triage.list_forms import PickedField
-from reporter.desks.triage.wording import DECLINES
 from reporter.kernel.errors import BadInput
 
 NEW = "new"
@@ -24,14 +23,13 @@ class DoAlike(StrEnum):
     ASIDE = "aside"
 
 
-class AlikeForm(FlaskForm):
+class AlikeForm(WithReady):
     """Which of them, and what. `case_id`: the open case they join, "new" for one that is made of the first."""
 
     picked = PickedField(choices=[], validate_choice=False)  # what is gone is said afterwards
     do = StringField()
     case_id = StringField()
     number = StringField(_l("Or the number of another open case"), validators=[at_most(40)])
-    template = StringField()
     reason = TextAreaField(_l("Reason, the residents read it"), validators=[Needed()])
 
     @property
@@ -44,9 +42,8 @@ class AlikeForm(FlaskForm):
 
     @property
     def words(self) -> str:
-        """Return what was written, else the ready sentence that was chosen."""
-        ready = DECLINES.get(self.template.data or "")
-        return (self.reason.data or "").strip() or (str(ready.text) if ready else "")
+        """Return what was written, or the ready sentence that was chosen instead."""
+        return (self.reason.data or "").strip()
 
     @property
     def chosen_id(self) -> int | None:

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from reporter.cases.queries import case_by_number, get_case
+from reporter.cases.ready import Purpose
 from reporter.desks.errors import blame, words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.ready import count_use
 from reporter.desks.tokens import valid
 from reporter.desks.triage.alike import alike_screen
 from reporter.desks.triage.alike_forms import AlikeForm, DoAlike
@@ -34,6 +36,7 @@ def alike(report_id: int) -> ResponseReturnValue:
 
 def _page(report: Report, form: AlikeForm, *, chosen: list[str] | None) -> str:
     screen = alike_screen(report, look_up(), chosen)
+    form.offer_ready(Purpose.DECLINE, category_id=report.category_id)
     return render_template("triage/alike.html", screen=screen, form=form, args=_args())
 
 
@@ -48,6 +51,7 @@ def _args() -> dict[str, object]:
 def decide_alike(report_id: int) -> ResponseReturnValue:
     """Do the same with all that are still chosen."""
     report, form = get_report(report_id), AlikeForm(prefix="alike")
+    form.offer_ready(Purpose.DECLINE, category_id=report.category_id)
     if not valid(form):
         return _page(report, form, chosen=form.picked.data), 422
     try:
@@ -58,6 +62,7 @@ def decide_alike(report_id: int) -> ResponseReturnValue:
         else:
             flash(words_of(error), "warn")
         return _page(get_report(report_id), form, chosen=form.picked.data), error.status
+    count_use(form)
     flash(done, "ok" if outcome.done else "warn")
     if outcome.left:
         flash(left_words(outcome), "warn")

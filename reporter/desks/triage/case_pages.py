@@ -12,10 +12,12 @@ from werkzeug.datastructures import MultiDict
 from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, history
+from reporter.cases.ready import Purpose
 from reporter.cases.worklists import AtCentre
 from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, show, words_of
 from reporter.desks.guard import me
+from reporter.desks.ready import count_use, locale_of
 from reporter.desks.states import state_word
 from reporter.desks.triage.case_screen import CaseScreen, case_screen
 from reporter.desks.triage.forms import (
@@ -140,6 +142,14 @@ def act_form(name: str, case: Case, found: Lookups, typed: MultiDict[str, str] |
     return form
 
 
+def offer_ready(form: ActForm, name: str, case: Case) -> None:
+    """Offer the ready sentences of a form: what a resident reads is in the resident's language."""
+    if name == "unit":
+        form.offer_ready(Purpose.FORWARD, case)
+    elif name == Action.CLOSE_UNFIXED:
+        form.offer_ready(Purpose.CLOSE, case, locale=locale_of(case.id))
+
+
 def _forms(case: Case, found: Lookups) -> dict[str, ActForm]:
     """Return fresh forms by name, but the one that was sent as it was filled in."""
     chosen = request.args if "unit-unit_id" in request.args else None
@@ -149,6 +159,8 @@ def _forms(case: Case, found: Lookups) -> dict[str, ActForm]:
         form.look_at(case.version)
     if "sent" in g:
         forms |= dict([g.sent])
+    for name, form in forms.items():
+        offer_ready(form, name, case)
     for action in (*ACTS, Action.REASSIGN):
         name = "unit" if action is Action.REASSIGN else form_name(action)
         if name != DECIDE and needs_reason(case, action):
@@ -183,6 +195,7 @@ def _moved_on(case: Case) -> str:
 def back_to_work(case: Case, words: str) -> ResponseReturnValue:
     """Say what was done and lead back: to the list one works through, else to the case."""
     flash(words)
+    count_use(g.get("sent", ("", None))[1])
     wanted = LISTS.get(request.args.get("beside", ""))
     if wanted is None or not may(me(), wanted.permission):
         return redirect(url_for("triage.case", case_id=case.id))

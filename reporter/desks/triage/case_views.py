@@ -21,6 +21,7 @@ from reporter.desks.triage.case_pages import (
     back_to_work,
     case_page,
     listed_page,
+    offer_ready,
     unit_form,
 )
 from reporter.desks.triage.door import bp, checks_its_own_token
@@ -110,6 +111,7 @@ def dispatch_case(case_id: int) -> ResponseReturnValue:
     """Give a registered case to a unit, or one that lies with a unit to another."""
     case, found = get_case(case_id), look_up()
     form = sent("unit", unit_form(found, request.form))
+    offer_ready(form, "unit", case)
     if not valid(form):
         return case_page(case, request.args.get("beside", "")), 422
     _give(case, form)
@@ -137,6 +139,7 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
     """Take one step of the table; the table knows who may and whether a reason is needed."""
     case, step = get_case(case_id), Action(action)
     form = sent(form_name(step), act_form(form_name(step), case, look_up(), request.form))
+    offer_ready(form, form_name(step), case)
     if not valid(form):
         return case_page(case, request.args.get("beside", "")), 422
     _take(case, step, form)

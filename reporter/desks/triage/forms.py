@@ -11,8 +11,9 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from reporter.cases.models import Case
 from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
+from reporter.desks.ready import WithReady
 from reporter.desks.triage.lookups import Lookups
-from reporter.desks.triage.wording import ASKS, DECLINES, LEVELS, OUTCOMES
+from reporter.desks.triage.wording import LEVELS, OUTCOMES
 from reporter.desks.words import named
 from reporter.places.models import Area
 from reporter.reports.commands.triage import Judgement
@@ -136,32 +137,27 @@ class Needed(Length):
         self.field_flags = {"required": True}
 
 
-class ReasonForm(SeenForm):
+class ReasonForm(WithReady, SeenForm):
     """Words for the resident: a ready sentence, or one's own."""
 
-    template = StringField()
     reason = TextAreaField(validators=[Needed()])
-    READY: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
     @property
     def words(self) -> str:
-        """Return what was written, else the ready sentence that was chosen."""
-        ready = self.READY.get(self.template.data or "")
-        return (self.reason.data or "").strip() or (str(ready.text) if ready else "")
+        """Return what was written, or the ready sentence that was chosen instead."""
+        return (self.reason.data or "").strip()
 
 
 class AskForm(ReasonForm):
     """A question to the resident."""
 
     reason = TextAreaField(_l("Question, the resident reads it"), validators=[Needed()])
-    READY = ASKS
 
 
 class DeclineForm(ReasonForm):
     """Why the report is not taken up."""
 
     reason = TextAreaField(_l("Reason, the resident reads it"), validators=[Needed()])
-    READY = DECLINES
 
 
 class UnmergeForm(SeenForm):
@@ -177,7 +173,7 @@ class MergeForm(SeenForm):
     number = StringField(_l("Or the number of another open case"), validators=[at_most(40)])
 
 
-class ActForm(SeenForm):
+class ActForm(WithReady, SeenForm):
     """The reason of an action on a case; whether one is needed the table knows."""
 
     reason = TextAreaField(_l("Reason"), validators=[at_most(REASON_AT_MOST)])

@@ -5,8 +5,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
 
 from reporter.desks.incoming import an_id
+from reporter.desks.ready import WithReady
 from reporter.desks.triage.forms import Needed
-from reporter.desks.triage.wording import DECLINES
 from reporter.kernel.errors import BadInput
 from reporter.reports.commands.together import Do, Picked
 
@@ -24,20 +24,18 @@ class PickedField(SelectMultipleField):
             raise BadInput("This form was damaged. Please reload the page.") from error
 
 
-class TogetherForm(FlaskForm):
+class TogetherForm(WithReady):
     """What is to be done with several reports. `everything`: with the whole list, not only this page of it."""
 
     picked = PickedField(choices=[], validate_choice=False)  # what is gone is said afterwards
     everything = BooleanField(_l("The whole list, not only this page"))
     do = StringField()
-    template = StringField()
     reason = TextAreaField(_l("Reason, the residents read it"), validators=[Needed()])
 
     @property
     def words(self) -> str:
-        """Return what was written, else the ready sentence that was chosen."""
-        ready = DECLINES.get(self.template.data or "")
-        return (self.reason.data or "").strip() or (str(ready.text) if ready else "")
+        """Return what was written, or the ready sentence that was chosen instead."""
+        return (self.reason.data or "").strip()
 
     @property
     def what(self) -> Do:

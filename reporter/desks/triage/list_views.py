@@ -4,8 +4,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reporter.cases.ready import Purpose
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.ready import count_use
 from reporter.desks.tokens import valid
 from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.forms import SeenForm
@@ -52,12 +54,14 @@ def take_report_back(report_id: int) -> ResponseReturnValue:
 def together() -> ResponseReturnValue:
     """Do the same with all the reports that were chosen on a list."""
     form = sent("together", TogetherForm(prefix="together"))
+    form.offer_ready(Purpose.DECLINE)
     if not valid_to(form, needs_words=form.do.data == Do.DECLINE):
         return _again(form)
     wanted = Wanted.of(request.args, AtTriage, AtTriage.WAITING)
     picked = _whole_list(wanted) if form.everything.data else form.picked.reports
     outcome = decide_each(picked, form.what, by=me(), reason=form.words, hold=hold())
     done, left = outcome_words(form.what, outcome)
+    count_use(form)
     flash(done, "ok" if outcome.done else "warn")
     if left:
         flash(left, "warn")

@@ -1,18 +1,17 @@
 """Several reports at once: what is chosen on the list, the side queue as a whole, and how far its clearing is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g
-from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from reporter.cases.ready import Purpose
 from reporter.desks.errors import words_of
 from reporter.desks.guard import me
+from reporter.desks.ready import in_every_language
 from reporter.desks.triage.list_forms import ClearForm, TogetherForm
 from reporter.desks.triage.panes import Pane
-from reporter.desks.triage.wording import DECLINES, Template, templates
-from reporter.desks.words import LANGUAGES
 from reporter.kernel.policy import Permission, may
 from reporter.reports.commands.together import AT_ONCE, Do, Outcome
 from reporter.reports.models import Clearing
@@ -27,7 +26,6 @@ class ListActs:
 
     together: TogetherForm
     clear: ClearForm | None  # where there is something to clear
-    declines: Sequence[Template]
     aside: bool
     decides: bool
     clearing: Clearing | None
@@ -45,25 +43,18 @@ def list_acts(pane: Pane) -> ListActs | None:
         return None
     name, form = g.get("sent", ("", None))
     aside = pane.which == AtTriage.ASIDE
+    together = form if isinstance(form, TogetherForm) else TogetherForm(None, prefix="together")
+    together.offer_ready(Purpose.DECLINE)
     return ListActs(
-        together=form if isinstance(form, TogetherForm) else TogetherForm(None, prefix="together"),
+        together=together,
         clear=form if isinstance(form, ClearForm) else _clear_form() if aside else None,
-        declines=templates(DECLINES, next(iter(LANGUAGES))), aside=aside, decides=pane.which != AtTriage.ASKED,
+        aside=aside, decides=pane.which != AtTriage.ASKED,
         clearing=running_clearing() if aside else None, wrong=name if name in {"together", "clear"} else "",
     )  # fmt: skip
 
 
 def _clear_form() -> ClearForm:
-    return ClearForm(None, prefix="clear", reason=spam_words())
-
-
-def spam_words() -> str:
-    """Return why spam is declined and what to do about a mistake, in every language of the house."""
-    said = []
-    for locale in LANGUAGES:
-        with force_locale(locale):
-            said.append(str(DECLINES["spam"].text))
-    return "\n".join(said)
+    return ClearForm(None, prefix="clear", reason=in_every_language("decline-spam"))
 
 
 def outcome_words(what: Do, outcome: Outcome) -> tuple[str, str]:

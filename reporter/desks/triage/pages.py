@@ -7,8 +7,10 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reporter.cases.ready import Purpose
 from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, show, words_of
+from reporter.desks.ready import count_use
 from reporter.desks.states import state_word
 from reporter.desks.triage.effort import desk_figures, note
 from reporter.desks.triage.filters import filter_box
@@ -26,7 +28,7 @@ from reporter.desks.triage.many import list_acts
 from reporter.desks.triage.panes import Pane, Wanted, queue_pane
 from reporter.desks.triage.screen import report_screen
 from reporter.desks.triage.undoing import undo_bar
-from reporter.desks.triage.wording import ASKS, DECLINES, last_change, templates
+from reporter.desks.triage.wording import last_change
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
@@ -79,7 +81,6 @@ def report_page(report: Report | None, *, said: str = "") -> str:
     screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
     return render_template(
         "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), filters=filter_box(pane, found), undo=undo_bar(), desk=desk_figures(),
-        asks=templates(ASKS, report.locale), declines=templates(DECLINES, report.locale),
         beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
     )  # fmt: skip
 
@@ -115,6 +116,8 @@ def _forms(report: Report, found: Lookups) -> Forms:
     if "sent" in g and hasattr(forms, g.sent[0]):  # not what the whole list was to do
         forms.wrong, form = g.sent
         setattr(forms, forms.wrong, form)
+    for ready, purpose in ((forms.ask, Purpose.ASK), (forms.decline, Purpose.DECLINE)):
+        ready.offer_ready(purpose, report, locale=report.locale, category_id=judge.category_id.data)
     return forms
 
 
@@ -149,6 +152,7 @@ def onwards(words: str) -> ResponseReturnValue:
     """Say what was done and lead to the report that was next on the list, else to its beginning."""
     flash(words)
     note()
+    count_use(g.get("sent", ("", None))[1])
     args = Wanted.of(request.args, AtTriage, AtTriage.WAITING).args(AtTriage.WAITING)
     following = request.args.get("next", type=int)
     if following is None:

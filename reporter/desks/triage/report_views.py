@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from reporter.cases.models import Case
 from reporter.cases.queries import case_by_number, cases_by_ids
+from reporter.cases.ready import Purpose
 from reporter.desks.guard import allow, me
 from reporter.desks.incoming import an_id
 from reporter.desks.tokens import valid
@@ -58,6 +59,7 @@ def accept_report(report_id: int) -> ResponseReturnValue:
 def ask(report_id: int) -> ResponseReturnValue:
     """Ask the resident something."""
     report, form = get_report(report_id), sent("ask", AskForm(prefix="ask"))
+    form.offer_ready(Purpose.ASK, report, locale=report.locale)
     if not valid(form):
         return report_page(report), 422
     request_info(report, form.words, by=me(), seen=form.seen, hold=hold())
@@ -70,6 +72,7 @@ def ask(report_id: int) -> ResponseReturnValue:
 def decline_report(report_id: int) -> ResponseReturnValue:
     """Decline with a reason that the resident reads."""
     report, form = get_report(report_id), sent("decline", DeclineForm(prefix="decline"))
+    form.offer_ready(Purpose.DECLINE, report, locale=report.locale)
     if not valid(form):
         return report_page(report), 422
     decline(report, form.words, by=me(), seen=form.seen, hold=hold())

@@ -23,6 +23,7 @@ from reporter.cases.models import Revocation
 from reporter.desks.dates import zone
 from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 from reporter.desks.limits import counted_words
+from reporter.desks.ready import WithReady
 from reporter.ports import ports
 from reporter.routing.deadlines import Limit
 
@@ -146,7 +147,7 @@ class TokensField(Field):
         self.data = list(value or [])
 
 
-class QuestionForm(CaseForm):
+class QuestionForm(WithReady, CaseForm):
     """What only whoever reported it can say."""
 
     reason = reason_field(_l("Your question; whoever reported it reads it"))
@@ -171,9 +172,10 @@ class RevocationForm(CaseForm):
         return self.on.data or date.max
 
 
-class ResultForm(CaseForm):
+class ResultForm(WithReady, CaseForm):
     """What was done: how, in words, with a document number where there is one, and with pictures."""
 
+    wording = "words"
     photos = MultipleFileField(_l("Photos after the work"), render_kw={"accept": PICTURES})
     tokens = TokensField(name="token")
     kind = RadioField(_l("How it was dealt with"), validators=[InputRequired(_l("Please choose one."))])

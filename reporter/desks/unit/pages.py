@@ -8,11 +8,13 @@ from reporter.cases.commands import revoke_penalty, submit_result
 from reporter.cases.lifecycle import Action, step_for
 from reporter.cases.models import Case, Revocation
 from reporter.cases.queries import actions_open_to
+from reporter.cases.ready import Purpose
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dossier import moved_on
 from reporter.desks.errors import blame, show
 from reporter.desks.forms import CaseForm
 from reporter.desks.guard import me, wants_json
+from reporter.desks.ready import locale_of
 from reporter.desks.tokens import holds_token, look_again, sent
 from reporter.desks.unit.cards import light_words
 from reporter.desks.unit.forms import ResultForm, RevocationForm
@@ -78,6 +80,7 @@ def result_form(case: Case) -> ResultForm:
     """
     form = ResultForm(version=case.version)
     form.offer(case.nature)
+    form.offer_ready(Purpose.LETTER, case, locale=locale_of(case.id))
     if not form.is_submitted():
         return form
     uploads = [one for one in request.files.getlist(form.photos.name) if one.filename]

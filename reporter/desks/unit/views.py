@@ -10,6 +10,7 @@ from reporter.cases.worklists import AtUnit
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.downloads import handed_out
 from reporter.desks.guard import allow, me
+from reporter.desks.ready import count_use
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.desks.unit.forms import ClaimForm
 from reporter.desks.unit.inbox import inbox_of
@@ -169,10 +170,12 @@ def pause(case_id: int) -> ResponseReturnValue:
 @allow(Permission.DESK_UNIT)
 def ask(case_id: int) -> ResponseReturnValue:
     """Ask whoever reported it; the clock stands still until they answer."""
-    case, form = case_for(me(), case_id), question_form()
+    case = case_for(me(), case_id)
+    form = question_form(case)
     if not valid(form):
         return case_page(case, form), 422
     ask_reporter(case, form.reason.data or "", by=me(), seen=sent(Action.ASK_REPORTER, form))
+    count_use(form)
     flash(_("Asked. The clock stands still until the answer, for three working days at most."))
     return redirect(url_for("unit.case", case_id=case_id))
 
@@ -220,6 +223,7 @@ def hand_in(case_id: int) -> ResponseReturnValue:
         return result_page(case, form)
     if not (valid(form) and submitted(case, form)):
         return result_page(case, form), 422
+    count_use(form)
     flash(_("Handed in. An inspector will look at it."))
     return redirect(url_for("unit.case", case_id=case_id))
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case, CaseResult, Category, Source, Subcategory
 from reporter.cases.queries import actions_open_to, get_case, get_category, history, obstacle, result_of
+from reporter.cases.ready import Purpose
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_clock
 from reporter.desks.dossier import (
@@ -25,6 +26,7 @@ from reporter.desks.dossier import (
 from reporter.desks.duty import paired_words
 from reporter.desks.forms import CaseForm
 from reporter.desks.limits import closing_needs, grounds, how_counted, limit_words
+from reporter.desks.ready import locale_of
 from reporter.desks.states import state_word
 from reporter.desks.unit.cards import Tag, Words, light_words, paused_words, tags_of
 from reporter.desks.unit.forms import MoreTimeForm, PauseForm, QuestionForm, RevocationForm, SendBackForm
@@ -242,7 +244,7 @@ def _forms(case: Case, wrong: CaseForm | None) -> Forms:
         send_back=wrong if isinstance(wrong, SendBackForm) else send_back_form(version),
         more_time=wrong if isinstance(wrong, MoreTimeForm) else more_time_form(case),
         pause=wrong if isinstance(wrong, PauseForm) else pause_form(version),
-        question=wrong if isinstance(wrong, QuestionForm) else question_form(version),
+        question=wrong if isinstance(wrong, QuestionForm) else question_form(case),
         revocation=wrong if isinstance(wrong, RevocationForm) else revocation_form(version),
     )
 
@@ -264,9 +266,11 @@ def pause_form(version: int | None = None) -> PauseForm:
     return PauseForm(prefix="pause", version=version)
 
 
-def question_form(version: int | None = None) -> QuestionForm:
-    """Return the form; what was sent fills it."""
-    return QuestionForm(prefix="question", version=version)
+def question_form(case: Case) -> QuestionForm:
+    """Return the form with its ready sentences, in the language of whoever is asked; what was sent fills it."""
+    form = QuestionForm(prefix="question", version=case.version)
+    form.offer_ready(Purpose.ASK, case, locale=locale_of(case.id))
+    return form
 
 
 def revocation_form(version: int | None = None) -> RevocationForm:

@@ -1,4 +1,4 @@
-// The moderator's desk: pictures without a new page, ready sentences, reports chosen on the list, the list's place kept,
+// The moderator's desk: pictures without a new page, reports chosen on the list, the list's place kept,
 // answers of htmx.
 
 const MAIN = "#main";
@@ -53,16 +53,7 @@ document.addEventListener("click", (event) => {
   else zoom(large);
 }, { capture: true });
 
-/* ---------- ready sentences ---------- */
-document.addEventListener("change", (event) => {
-  const { fill, text } = event.target.dataset;
-  if (!fill) return;
-  const field = document.querySelector(fill);
-  field.value = text;
-  field.focus();
-  field.setSelectionRange(text.length, text.length);
-});
-
+/* ---------- dialogs ---------- */
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("dialog *")) {
     event.preventDefault();

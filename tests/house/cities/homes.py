@@ -19,6 +19,8 @@ from reporter.cases import queries as cases
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Category
+from reporter.cases.ready import Purpose
+from reporter.cases.rewording import Words, note_use, save_sentence
 from reporter.cities.models import Holiday, Jurisdiction
 from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import HonourKind
@@ -288,6 +290,8 @@ def fill_reports(kind: Category) -> None:
     taken = a_report(by=resident, words="门前堆着旧砖头")
     case = accept(taken, Judgement(), by=a_moderator().actor)
     keep_flagged_words("游行\n集会", by=SYSTEM)
+    words = Words("季节性", "", "本市那达慕期间的临时摊点，结束后即撤。", "", [kind.id])
+    note_use(save_sentence("", words, purpose=Purpose.DECLINE, by=SYSTEM).key)
     rule = settle_rule(Terms([kind.id]), by=SYSTEM)
     passed = CalmPass(
         report_id=taken.id, case_id=case.id, rule_id=rule.id, held=[{"need": "kind"}], draw=7, sampled=True,

@@ -21,7 +21,7 @@ from reporter.accounts import queries as accounts
 from reporter.accounts.commands.codes import link_token
 from reporter.accounts.models import OneTimeCode, User
 from reporter.board.models import Exposure, Objection, PublicPicture
-from reporter.cases.models import Case, Category, Subcategory
+from reporter.cases.models import Case, Category, ReadySentence, Subcategory
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
@@ -140,6 +140,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "hook_id", "way"):                     lambda home: called("hook_id", home.all(Webhook.id), way="off"),
     ("admin", "robot_id", "unit_id"):                lambda home: [{"robot_id": one.id, "unit_id": one.unit_id} for one in home.rows(UnitRobot)],
     ("admin", "lesson_id"):                          lambda home: called("lesson_id", home.all(Lesson.id)),
+    ("admin", "key"):                                lambda home: called("key", home.all(ReadySentence.key)),
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
     ("admin", "pairing_id"):                         lambda home: called("pairing_id", home.all(Pairing.id)),
     ("admin", "shift_id", "unit_id"):                shifts,
@@ -250,7 +251,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     Report.contact, Appeal.words, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
-    ServiceNotice.title, ArticlePicture.token, SavedFilter.name,
+    ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh,
 )  # fmt: skip
 
 

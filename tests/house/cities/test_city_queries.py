@@ -23,9 +23,10 @@ from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
 from reporter.board.models import EvidencePicture, Exposure, Objection, PublicPicture
 from reporter.cases import queries as cases
+from reporter.cases import sentences
 from reporter.cases import worklists as case_lists
 from reporter.cases.lifecycle import Action, State
-from reporter.cases.models import Case, Category, Subcategory
+from reporter.cases.models import Case, Category, ReadySentence, Subcategory
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.cities import queries as cities
 from reporter.editorial import queries as editorial
@@ -406,6 +407,10 @@ OTHERWISE: dict[Query, Ask] = {
     calm_lists.sender_record:      lambda home: [calm_lists.sender_record(one, before=NEXT_YEAR - timedelta(days=360)) != (0, 0) for one in home.all(Report.reporter_id) if one],
     calm_lists.known_of:           lambda home: each(lambda one: calm_lists.known_of(reports.get_report(one)), home.all(Report.id)),
     calm_lists.trial_of:           lambda home: calm_lists.trial_of(Terms(home.all(Category.id))).looked_at,
+    sentences.sentences:           lambda _: [one.text_zh for one in sentences.sentences() if one.own],
+    sentences.number_of_own:       lambda _: sentences.number_of_own(),
+    sentences.get_sentence:        lambda home: each(sentences.get_sentence, home.all(ReadySentence.key)),
+    sentences.own_sentence:        lambda home: each(sentences.own_sentence, home.all(ReadySentence.key)),
     reports.flagged_words:         lambda _: reports.flagged_words(),
     filters.own_filters:           lambda home: [filters.own_filters(one) for one in home.all(SavedFilter.owner_id)],
     reports.ringing_reports:       lambda _: reports.ringing_reports(NEXT_YEAR),
@@ -557,6 +562,7 @@ def reading_modules() -> set[str]:
         like_it.__name__,
         calm_lists.__name__,
         filters.__name__,
+        sentences.__name__,
     }
 
 
