@@ -27,7 +27,7 @@ SCRIPTS: dict[str, tuple[tuple[str, int], ...]] = {
     "sent_back": (*_TO_UNIT, ("request_send_back", 6), ("approve_send_back", 10)),
     "send_back_asked": (*_TO_UNIT, ("request_send_back", 6)),
     "dispatched": _TO_UNIT,
-    "handling": _CLAIMED,
+    "handling": (("let_nearby", 8), ("accept", 1), ("claim", 8)),
     "urged": (*_CLAIMED, ("urge", 45)),
     "supervised": (*_CLAIMED, ("urge", 45), ("supervise", 60)),
     "extension_asked": (*_CLAIMED, ("request_extension", 30)),

@@ -15,10 +15,12 @@ from reporter.demo.scenes import boxes
 from reporter.demo.stage import Scene, Stage
 from reporter.demo.stories import SCRIPTS
 from reporter.kernel.policy import ANYONE, Actor, Role
-from reporter.reports.commands import asking, followup, intake, triage
+from reporter.photos.commands.searching import note_known
+from reporter.reports.commands import asking, followup, intake, nearby, triage
 from reporter.reports.commands.intake import Spot as Place
 from reporter.reports.commands.intake import Submission
 from reporter.reports.commands.triage import Judgement
+from reporter.reports.nearby import candidates
 from reporter.routing import firms, refusals, whistles
 from reporter.routing.commands import dispatch
 from reporter.routing.links import links_of
@@ -92,6 +94,29 @@ def merge(stage: Stage, scene: Scene) -> None:
 
 def accept(stage: Stage, scene: Scene) -> None:
     scene.case_id = triage.accept(scene.report(), Judgement(), by=stage.people["acceptor"]).id
+
+
+def let_nearby(stage: Stage, scene: Scene) -> None:
+    """Let people nearby see the picture: what is private on a drawing is known, and the moderator has looked."""
+    report, by = scene.report(), "the drawing"
+    (photo_id, (name, seed)), *_ = scene.seeds.items()
+    found = [
+        {
+            "kind": box.what,
+            "x": box.x,
+            "y": box.y,
+            "w": box.w,
+            "h": box.h,
+            "score": 1.0,
+            "threshold": 0.0,
+            "finder": by,
+        }
+        for box in boxes(name, seed=seed)
+    ]
+    note_known(photo_id, found, by=by)
+    seen = candidates(report)[0]
+    if not seen.hindrances:
+        nearby.show_nearby(report, photo_id, look=seen.look, by=stage.people["acceptor"])
 
 
 def accept_only(stage: Stage, scene: Scene) -> None:

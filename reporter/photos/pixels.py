@@ -329,9 +329,9 @@ def _blocks(box: Mapping[str, Any], size: tuple[int, int]) -> Region:
     )
 
 
-def public_copy(masked: bytes) -> bytes:
-    """Return the largest JPEG of `public_copies`, byte for byte."""
-    return _jpeg(_shrunk(_pixels_of(masked), max(PUBLIC_SIDES)), QUALITY_PUBLIC)
+def public_copy(masked: bytes, side: int = max(PUBLIC_SIDES)) -> bytes:
+    """Return a JPEG of what `burn` returned, at most `side` pixels long; the largest of `public_copies`, byte for byte."""
+    return _jpeg(_shrunk(_pixels_of(masked), side), QUALITY_PUBLIC)
 
 
 def public_copies(masked: bytes) -> Mapping[tuple[int, str], bytes]:

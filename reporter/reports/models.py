@@ -109,6 +109,23 @@ class ReportMessage(InCity, Model):
     at: Mapped[datetime]
 
 
+class NearbyPicture(InCity, Model):
+    """A picture that a moderator lets people see who report the same nearby, while its case is open.
+
+    `look` is what was judged, as `showable.look` says: when another is proposed now, it is shown to nobody.
+    """
+
+    __tablename__ = "nearby_pictures"
+    __table_args__ = (UniqueConstraint("photo_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    look: Mapped[str]
+    shown_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
 class SavedFilter(InCity, Model):
     """A list of the moderators, narrowed, under a name. `sort` is its place among those of its owner.
 

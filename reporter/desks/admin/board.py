@@ -1,8 +1,8 @@
-"""The board's setting: how long a post waits between the second review and the public."""
+"""What is shown of cases: how long a post waits between the second review and the public; pictures for people nearby."""
 
 from http import HTTPStatus
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +14,8 @@ from reporter.desks.errors import blame
 from reporter.desks.guard import allow, me
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
+from reporter.reports.commands.nearby import switch_nearby_pictures
+from reporter.reports.nearby import pictures_wanted
 
 HOUR = 3600
 
@@ -26,7 +28,7 @@ def board() -> ResponseReturnValue:
 
 
 def _page(form: HoldForm, status: int = HTTPStatus.OK) -> ResponseReturnValue:
-    return render_template("admin/board.html", form=form), status
+    return render_template("admin/board.html", form=form, nearby=pictures_wanted()), status
 
 
 @bp.post("/board")
@@ -43,3 +45,18 @@ def change_board() -> ResponseReturnValue:
             flash(_("Saved. It holds for posts that pass the second review from now on."), "ok")
             return redirect(url_for("admin.board"))
     return _page(form, BadInput.status)
+
+
+@bp.post("/board/nearby")
+@allow(Permission.DESK_ADMIN)
+def switch_nearby() -> ResponseReturnValue:
+    """Say whether people who report the same nearby may see pictures of open cases."""
+    wanted = request.form.get("on") == "1"
+    switch_nearby_pictures(wanted=wanted, by=me())
+    flash(
+        _("Moderators may show pictures to people nearby.")
+        if wanted
+        else _("Nobody nearby sees pictures now."),
+        "ok",
+    )
+    return redirect(url_for("admin.board"))

@@ -1,7 +1,7 @@
 """Reported already? Open cases near a point, told so that nobody learns anything but what stands in the street.
 
-No picture is shown: a picture is public only after an exposure's masks were burnt in, and a case has an exposure
-only once it is closed, so no open case can have one.
+A picture is shown only where a moderator has judged it, covered for good, and only to whoever has taken one too: nobody
+looks through a street by asking for one place after the other.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,12 @@ from flask_babel import gettext as _
 from reporter.cases.models import Case, Category
 from reporter.cases.queries import categories
 from reporter.desks.likened import why_alike
+from reporter.desks.resident.nearby_picture import picture_address
+from reporter.places.queries import area_names
 from reporter.ports import ports
 from reporter.reports.alike import Alike, Sighting, joinable
 from reporter.reports.likeness import Ground
+from reporter.reports.nearby import Candidate, shown_nearby
 
 STEP = 10  # metres; finer would give the reported point away
 DUE_SOON = 0.5  # of the time left
@@ -25,7 +28,7 @@ DUE_SOON = 0.5  # of the time left
 class Near:
     """An open case nearby: its kind, how far and how old it is, its light, and why it may be the same.
 
-    `seen`: how many reported it.
+    `seen`: how many reported it. `picture`: the address of a masked picture of it, "" where none may be shown.
     """
 
     case_id: int
@@ -37,21 +40,35 @@ class Near:
     level: str
     word: str
     why: Sequence[str]
+    area: object | None = None
+    picture: str = ""
 
 
 def near_cases(seen: Sighting) -> Sequence[Near]:
     """Return the open cases that whoever saw something may join, the likeliest first."""
     kinds = {kind.id: kind for kind in categories(active=False)}
-    return [_told(one, kinds[one.case.category_id]) for one in joinable(seen)]
+    near = joinable(seen)
+    areas = area_names(one.case.area_id for one in near if one.case.area_id)
+    shown = shown_nearby([one.case for one in near]) if seen.photo_ids else {}
+    return [
+        _told(
+            one,
+            kinds[one.case.category_id],
+            area=areas.get(one.case.area_id or 0),
+            shown=shown.get(one.case.id),
+        )
+        for one in near
+    ]
 
 
-def _told(one: Alike, kind: Category) -> Near:
+def _told(one: Alike, kind: Category, *, area: object | None, shown: Candidate | None) -> Near:
     case = one.case
     sub = next((sub for sub in kind.subcategories if sub.id == case.subcategory_id), None)
     level, word = _light(case)
     return Near(
         case_id=case.id, kind=kind, sub=sub, metres=max(STEP, round(one.metres / STEP) * STEP), at=case.reported_at,
         seen=case.report_count, level=level, word=word, why=why_alike(_tellable(one)),
+        area=area, picture=picture_address(case.id, shown) if shown else "",
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from reporter.desks.guard import me
 from reporter.desks.likened import why_alike
 from reporter.desks.states import state_light, state_word
 from reporter.desks.triage.checks import Check, checks_of
+from reporter.desks.triage.for_nearby import ForNearby, for_nearby
 from reporter.desks.triage.forms import AcceptForm
 from reporter.desks.triage.learnt import learnt_reasons
 from reporter.desks.triage.lookups import Lookups
@@ -23,7 +24,7 @@ from reporter.desks.triage.rule_words import held_words
 from reporter.desks.triage.standing_out import StandsOut, standing_out
 from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.words import named
-from reporter.kernel.policy import Role, may
+from reporter.kernel.policy import Permission, Role, may
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids, same_picture
 from reporter.places.geometry import distance_m
@@ -125,6 +126,7 @@ class ReportScreen:
     open_actions: frozenset[Action]
     dispatches: bool
     by_rule: Sequence[str] = ()
+    nearby: Sequence[ForNearby] = ()
 
     @property
     def dialogs(self) -> set[str]:
@@ -163,6 +165,7 @@ def report_screen(
         ),
         case=get_case(report.case_id) if report.case_id else None,
         open_actions=open_actions(report), dispatches=Role.DISPATCHER in me().roles, by_rule=_by_rule(report),
+        nearby=_for_nearby(report),
     )  # fmt: skip
 
 
@@ -179,6 +182,12 @@ def _by_rule(report: Report) -> list[str]:
     """Return the conditions under which a report was taken in without a moderator, none where one was there."""
     passed = pass_of(report.id) if report.state is State.ACCEPTED else None
     return [held_words(one) for one in passed.held] if passed else []
+
+
+def _for_nearby(report: Report) -> Sequence[ForNearby]:
+    """Return the pictures to judge for people nearby; none where nothing can be open, or somebody else decides."""
+    lives = report.state is State.SUBMITTED or report.case_id is not None
+    return for_nearby(report) if lives and may(me(), Permission.REPORT_TRIAGE, report) else ()
 
 
 def open_actions(report: Report) -> frozenset[Action]:

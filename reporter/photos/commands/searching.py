@@ -46,6 +46,16 @@ def search(photo_id: int) -> None:
     _note(photo_id, Search.DONE, by=by, found=found)
 
 
+def note_known(photo_id: int, found: Sequence[Mapping[str, Any]], *, by: str) -> None:
+    """Write down what in a picture may have to be hidden, where that is known without looking: of drawings alone.
+
+    Args:
+        found: as `ports.finder` returns it.
+        by: who knows it.
+    """
+    _note(photo_id, Search.DONE, by=by, found=found)
+
+
 def _found(photo: Photo) -> Sequence[Mapping[str, Any]]:
     picture = staff_copy(photo).content
     db.session.rollback()  # looking takes seconds: no snapshot is held for so long

@@ -9,6 +9,7 @@ from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.photos.queries import photos_by_ids
 from reporter.ports import ports
+from reporter.reports.commands.nearby import forget_nearby
 from reporter.reports.commands.weighing import weigh
 from reporter.reports.lifecycle import WAITING
 from reporter.reports.minors import WORD_FROM, WORD_TO, WORDS_AT_MOST, word_list
@@ -54,7 +55,7 @@ def keep_flagged_words(typed: str, *, by: Actor) -> list[str]:
 def mark_minors(report: Report, photo_ids: Collection[int], *, by: Actor) -> None:
     """Say on which pictures of a report somebody under age can be seen, and on which not; what changes stays in their trails.
 
-    A picture with the mark is shown to the public only with a mask that covers something. A report that waits is
+    A picture with the mark is shown to the public only with a mask that covers something, and to nobody nearby. A report that waits is
     weighed anew.
 
     Raises:
@@ -68,6 +69,7 @@ def mark_minors(report: Report, photo_ids: Collection[int], *, by: Actor) -> Non
     changed = [photo for photo in photos.values() if photo.minor != (photo.id in photo_ids)]
     for photo in changed:
         photo.minor = photo.id in photo_ids
+        forget_nearby([photo.id])
         action = "mark_minor" if photo.minor else "unmark_minor"
         record(photo, action, by=by, at=ports.clock.now(), facts={"report": report.number})
     if changed and report.state in WAITING:

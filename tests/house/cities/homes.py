@@ -90,6 +90,7 @@ from tests.make import (
 from tests.places.files import collection
 from tests.places.names import a_place, a_road
 from tests.points.ledger import give_points
+from tests.reports.passed import a_searched_report, let_pass
 
 Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
@@ -188,7 +189,7 @@ def fill_home() -> None:
     put(MapLine(kind=LineKind.RAIL, name_zh="集二铁路线", name_en="Jining line", geometry=rail))
     import_names(places, Datum.WGS84, by=SYSTEM)
     seal("test", at=ports.clock.now())
-    a_city("baotou", hosts=["baotou.example"], zone="America/New_York")
+    a_city("baotou", hosts=["baotou.example"], zone="America/New_York", settings={"nearby_pictures": False})
     enter_city(a_city("hohhot", hosts=["hohhot.example"]).id)
     fill_neighbour()
     ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
@@ -303,6 +304,7 @@ def fill_reports(kind: Category) -> None:
     save_filter("疑似红包垃圾", AtTriage.ASIDE, Narrowing(words="红包"), shared=True, by=keeper)
     joined = cases.cases_in([State.REGISTERED]).rows[0]
     a_report(category=kind, joins_case_id=joined.id)
+    let_pass(a_searched_report(category=kind, words="路边堆着砂石"))
     rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")
     closed(rated)
     followup.rate(reports.get_report(rated.id), "satisfied", solved=True, by=resident)

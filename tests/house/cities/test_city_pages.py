@@ -21,11 +21,12 @@ from reporter.accounts import queries as accounts
 from reporter.accounts.commands.codes import link_token
 from reporter.accounts.models import OneTimeCode, User
 from reporter.board.models import Exposure, Objection, PublicPicture
-from reporter.cases.models import Case, Category, ReadySentence, Subcategory
+from reporter.cases.models import Case, CasePhoto, Category, ReadySentence, Subcategory
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
 from reporter.desks.pictures import pdf
+from reporter.desks.resident.nearby_picture import PURPOSE
 from reporter.desks.site.icons import used_icons
 from reporter.editorial.models import Article, ArticlePicture, Consent, Honour, Rubric, ServiceNotice
 from reporter.kernel.db import db
@@ -37,7 +38,7 @@ from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine
 from reporter.ports import ports
 from reporter.ports.queue import Job
-from reporter.reports.models import Appeal, CalmPass, Report, ReportPhoto, SavedFilter
+from reporter.reports.models import Appeal, CalmPass, NearbyPicture, Report, ReportPhoto, SavedFilter
 from reporter.reports.narrowing import Sender
 from reporter.reports.worklists import AtTriage
 from reporter.routing.families import Family
@@ -112,6 +113,17 @@ def hung(home: Home) -> list[Values]:
     ]  # fmt: skip
 
 
+def pictures_nearby(home: Home) -> list[Values]:
+    """Return the address of the picture of each open case that was let pass, as whoever reports at home is given it."""
+    rows = {one.photo_id: one for one in home.rows(NearbyPicture)}
+    whose = ports.seals.digest(f"{PURPOSE} {UPLOADER}")
+    return [
+        {"name": ports.seals.sign([one.case_id, rows[one.photo_id].look, 2**31, whose], purpose=PURPOSE)}
+        for one in home.rows(CasePhoto)
+        if one.photo_id in rows
+    ]
+
+
 def order_links(home: Home) -> list[Values]:
     return called("token", [link_path(one, SECRET).removeprefix("/order/") for one in home.rows(OrderLink)])
 
@@ -172,6 +184,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("public", "public_id"):                         lambda home: called("public_id", home.all(Exposure.public_id)),
     ("resident", "code"):                            lambda home: called("code", home.all(Report.code)),
     ("resident", "code", "size", "token"):           hung,
+    ("resident", "name"):                            pictures_nearby,
     ("resident", "token"):                           lambda home: called("token", [*home.all(Arriving.token), *some(home.all(Photo.token))]),
     ("admin", "number"):                             lambda home: called("number", [*home.all(RuleSet.number), *home.all(RoutingRule.sort)]),
     ("admin", "factor_id"):                          lambda home: called("factor_id", home.all(LimitFactor.id)),
@@ -180,6 +193,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("triage", "appeal_id"):                         lambda home: called("appeal_id", home.all(Appeal.id)),
     ("triage", "pass_id"):                           lambda home: called("pass_id", home.all(CalmPass.id)),
     ("triage", "filter_id"):                         lambda home: called("filter_id", home.all(SavedFilter.id)),
+    ("triage", "look", "report_id"):                 lambda home: [{"report_id": one.report_id, "look": one.look} for one in home.rows(NearbyPicture)],
     ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),
     ("unit", "case_id"):                             lambda home: called("case_id", home.all(Case.id)),
     ("unit", "case_id", "token"):                    lambda home: called("token", home.all(Arriving.token), case_id=home.all(Case.id)[0]),

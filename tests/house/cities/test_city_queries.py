@@ -53,7 +53,7 @@ from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
-from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it
+from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, nearby
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
@@ -381,6 +381,9 @@ OTHERWISE: dict[Query, Ask] = {
     reports.photo_ids_of_each:     lambda home: reports.photo_ids_of_each(home.all(Report.id)),
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
     reports.reports_by_ids:        lambda home: reports.reports_by_ids(home.all(Report.id)),
+    nearby.candidates:             lambda home: [one.photo.id for report in home.rows(Report) for one in nearby.candidates(report)],
+    nearby.shown_nearby:           lambda home: list(nearby.shown_nearby(home.rows(Case))),
+    nearby.pictures_wanted:        lambda _: nearby.pictures_wanted(),
     learning.decided_reports:      lambda _: learning.decided_reports(),
     learning.lessons:              lambda _: learning.lessons(),
     learning.lesson_in_use:        lambda _: learning.lesson_in_use(),
@@ -563,6 +566,7 @@ def reading_modules() -> set[str]:
         calm_lists.__name__,
         filters.__name__,
         sentences.__name__,
+        nearby.__name__,
     }
 
 

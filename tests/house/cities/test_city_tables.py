@@ -19,6 +19,7 @@ THROUGH = {
     "uq__consents__article_id_person": "article_id",
     "uq__consents__honour_id_person": "honour_id",
     "uq__public_pictures__exposure_id_photo_id": "exposure_id",
+    "uq__nearby_pictures__photo_id": "photo_id",
     "uq__report_photos__report_id_photo_id": "report_id",
     "uq__report_traces__report_id_key": "report_id",
     "uq__whistle_units__whistle_id_unit_id": "whistle_id",
