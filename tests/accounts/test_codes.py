@@ -189,6 +189,23 @@ def test_the_link_of_a_letter_is_looked_at_as_often_as_one_likes_and_signs_in_on
         code_of_link(token)
 
 
+def test_a_code_that_gets_the_number_of_a_struck_one_is_sent_and_opens_for_nobody_else() -> None:
+    struck = ask_for_code("qiqige@example.org", HERE)
+    token = link_token(struck)
+    work()
+    db.session.delete(struck)
+    db.session.commit()
+    ports.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
+
+    row = ask_for_code("tuya@example.org", HERE)
+    work()
+
+    assert letters()[-1].to == "tuya@example.org"
+    with pytest.raises(Gone):
+        code_of_link(token)
+    assert code_of_link(link_token(row)).id == row.id
+
+
 def test_a_link_is_neither_forged_nor_good_for_another_city() -> None:
     token = link_token(ask_for_code(MAIL, HERE))
     other = a_city("baotou")

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,15 +32,24 @@ def app() -> None:
     """Stand in for the app of the other tests: here the app runs for itself, see `city`."""
 
 
+@contextmanager
+def running(folders: pytest.TempPathFactory, worker_id: str, name: str) -> Iterator[LiveCity]:
+    """Run a copy of the city that all workers of this run share, in a folder of this name, until the block ends."""
+    base = folders.getbasetemp()
+    shared: Path = base if worker_id == "master" else base.parent
+    live = LiveCity(city_copied(shared / "browser-city", base / name))
+    live.start()
+    try:
+        yield live
+    finally:
+        live.stop()
+
+
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[LiveCity]:
     """Return the running city of this worker."""
-    base = tmp_path_factory.getbasetemp()
-    shared: Path = base if worker_id == "master" else base.parent
-    live = LiveCity(city_copied(shared / "browser-city", base / "city"))
-    live.start()
-    yield live
-    live.stop()
+    with running(tmp_path_factory, worker_id, "city") as live:
+        yield live
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from reporter.kernel.db import command, db
 from reporter.photos.models import Photo
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
+from tests.browser.conftest import running
 from tests.browser.server import LiveCity
 from tests.browser.visit import DESK, Visitors, Watch
 from tests.browser.words import zh
@@ -41,6 +43,13 @@ WATCH = """() => {
         requestAnimationFrame(() => window.paints.push(performance.now() - pressed));
     }).observe(document.body, { childList: true, subtree: true });
 }"""
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[LiveCity]:
+    """Return a city of its own: a long queue and its cases would stand in the way of other stories."""
+    with running(tmp_path_factory, worker_id, "long-queue") as live:
+        yield live
 
 
 @command

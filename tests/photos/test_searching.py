@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from reporter.kernel.db import db
 from reporter.photos.commands.intake import keep
@@ -178,6 +178,20 @@ def test_a_picture_given_up_while_it_is_looked_through_leaves_nothing(
     search(photo.id)
 
     assert db.session.scalar(select(func.count()).select_from(Region)) == 0
+
+
+def test_a_picture_that_gets_the_number_of_one_given_up_is_looked_through(finder: MemoryFinder) -> None:
+    before = kept()
+    run_all()
+    db.session.execute(delete(Region))
+    db.session.delete(before)
+    db.session.commit()
+
+    photo = kept()
+    run_all()
+
+    assert searches() == 2
+    assert get_photo(photo.id).searched is not Search.NONE
 
 
 def test_only_pictures_that_are_used_wait_to_be_looked_through(finder: MemoryFinder) -> None:

@@ -75,7 +75,7 @@ def send_code(contact: str, purpose: Purpose, asking: Asking, *, user: User | No
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    enqueue(SEND, key=f"code:{row.id}", code_id=row.id)
+    enqueue(SEND, code_id=row.id)
     return row
 
 
@@ -148,8 +148,11 @@ def try_code(code_id: int, purpose: Purpose, typed: str) -> tuple[OneTimeCode | 
 
 
 def link_token(code: OneTimeCode) -> str:
-    """Return what stands in the link of a letter instead of the digits."""
-    return ports.seals.sign([code.city_id, code.id], purpose=LINK)
+    """Return what stands in the link of a letter instead of the digits.
+
+    Rows are struck, and SQLite gives the number of the last one again; so the moment stands beside it.
+    """
+    return ports.seals.sign([code.city_id, code.id, code.made_at.isoformat()], purpose=LINK)
 
 
 def code_of_link(token: str) -> OneTimeCode:
@@ -160,13 +163,13 @@ def code_of_link(token: str) -> OneTimeCode:
         Gone: it was used, or its time is over.
     """
     try:
-        city_id, code_id = ports.seals.signed(token, purpose=LINK)
+        city_id, code_id, made_at = ports.seals.signed(token, purpose=LINK)
     except (Unsealed, ValueError, TypeError) as error:
         raise NotFound("This link is not valid.") from error
     if city_id != current_city_id():
         raise NotFound("This link is not valid.")
     row = living_code(code_id, ports.clock.now(), Purpose.SIGN_IN)
-    if row is None:
+    if row is None or row.made_at.isoformat() != made_at:
         raise Gone("This link was used already, or its ten minutes are over. Ask for a new code to sign in.")
     return row
 

@@ -41,7 +41,7 @@ def tell(row: Row, facts: Mapping[str, Any]) -> Notice:
     db.session.add(notice)
     if row.ways and (row.who is not Who.REPORTER or _asked_for(get_report(facts["report_id"]))):
         db.session.flush()
-        enqueue(SPREAD, key=f"notice:{notice.id}", notice_id=notice.id)
+        enqueue(SPREAD, notice_id=notice.id)
     return notice
 
 

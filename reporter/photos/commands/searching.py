@@ -23,7 +23,7 @@ def searcher() -> str:
 def ask_for_search(photo: Photo) -> None:
     """Have the picture looked through after the current transaction, where there is something that can."""
     if ports.finder.available():
-        enqueue(JOB, key=f"{JOB}:{photo.id}:{searcher()}", photo_id=photo.id)
+        enqueue(JOB, key=f"{JOB}:{photo.token}:{searcher()}", photo_id=photo.id)
 
 
 def search(photo_id: int) -> None:
