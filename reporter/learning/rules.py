@@ -28,11 +28,18 @@ def pieces_of(text: str) -> Iterator[str]:
 
 
 def weighed_pieces(text: str, rarity: Mapping[str, float]) -> dict[str, float]:
-    """Return what a text consists of: known pieces, rare ones heavier, the whole of length one."""
-    counts = Counter(piece for piece in pieces_of(text) if piece in rarity)
-    heavy = {piece: (1 + math.log(number)) * rarity[piece] for piece, number in counts.items()}
+    """Return the known pieces of a text, rare ones heavier; with those that nobody knows the whole has length one.
+
+    An unknown piece is as rare as the rarest known one: so a text that is mostly unlike what was learnt says little,
+    and does not shout by the one character that it shares.
+    """
+    counts = Counter(pieces_of(text))
+    rarest = max(rarity.values(), default=0.0)
+    heavy = {
+        piece: (1 + math.log(number)) * rarity.get(piece, rarest) for piece, number in counts.items()
+    }
     length = math.sqrt(sum(weight * weight for weight in heavy.values()))
-    return {piece: weight / length for piece, weight in heavy.items()} if length else {}
+    return {piece: weight / length for piece, weight in heavy.items() if piece in rarity}
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,23 @@ def test_the_likeliest_kind_comes_with_the_words_that_speak_for_it_and_how_many_
 
     assert guess is not None
     assert (guess.category_id, list(guess.because)) == (4, ["盲道"])
-    assert guess.sure > 0.99
+    assert guess.sure > 0.95
     assert model.how_many("盲道", 4) == (37, 40)
 
 
 @pytest.mark.parametrize("words", ["", "！！！", "hello", "没有关系"])
 def test_words_that_nobody_wrote_before_say_nothing(words: str) -> None:
     assert a_small_model().guess(words) is None
+
+
+def test_one_known_word_among_many_strange_ones_makes_less_sure() -> None:
+    model = a_small_model()
+
+    plain, strange = model.guess("盲道"), model.guess("昨天下午我们一家人散步走过盲道旁边那家新开的书店")
+
+    assert plain is not None
+    assert strange is not None
+    assert (plain.sure > 0.99, strange.sure < 0.9) == (True, True)
 
 
 def test_a_warmer_model_is_less_sure_and_says_the_same() -> None:
