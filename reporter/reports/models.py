@@ -18,7 +18,7 @@ class Report(Trailed, InCity, Model):
     """One resident's submission. Many reports may stand behind one case.
 
     `lon`, `lat` are WGS 84 degrees, made from `given_lon`, `given_lat` in `datum` (wgs84, gcj02 or bd09);
-    `accuracy` is in metres; `place_source` is gps, exif, picked or typed.
+    `accuracy` is in metres; `place_source` is gps, exif, picked, address (one of the city's named places) or typed.
     `risk` is what the queue begins with, 0 for the most pressing, and `reasons` what speaks for it: see `risk.py`.
     `alike`: the resident joined an open case, or one of its kind lies on its spot; kept in step while it waits.
     `code` is the query code the resident keeps (80 random bits); `client_id` makes a second send the same report.

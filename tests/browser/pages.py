@@ -333,6 +333,7 @@ NO_PAGE = {
     "resident.picture":  "a picture",
     "resident.thumb":    "a picture",
     "resident.large":    "a picture",
+    "resident.address":  "JSON for the report's script",
     "resident.area":     "JSON for the report's script",
     "resident.nearby":   "a part of the report's page",
     "resident.nearby_picture": "a picture",

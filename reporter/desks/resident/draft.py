@@ -20,6 +20,7 @@ from reporter.desks.errors import blame, limiter, wait_until, whence, words_of
 from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.guard import me
 from reporter.desks.origin import origins
+from reporter.desks.resident.address import look_up, offer_again, refuse_open_address
 from reporter.desks.resident.budget import Answer, verdict_on
 from reporter.desks.resident.door import SENDING
 from reporter.desks.resident.forms import ReportForm, new_client_id
@@ -38,7 +39,7 @@ from reporter.reports.models import Report
 from reporter.reports.queries import report_by_client_id
 from reporter.reports.screening import personal_data
 
-SEND, AS_IT_IS, ADD, NEARBY, REMOVE = "send", "send_as_it_is", "add", "near", "remove"
+SEND, AS_IT_IS, ADD, NEARBY, LOOK_UP, REMOVE = "send", "send_as_it_is", "add", "near", "look_up", "remove"
 
 
 @dataclass
@@ -61,6 +62,7 @@ class Draft:
 
     def page(self, status: int = 200) -> ResponseReturnValue:
         """Return the form's page with everything that was typed and sent so far."""
+        offer_again(self.form)
         shots: list[Shot] = [shot_of(photo) for photo in self.photos]
         page = render_template(
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
@@ -91,6 +93,16 @@ class Draft:
             self.form.place.errors = [words_of(error)]
             return
         self.near = self._near(spot, self.kind)
+
+    def look_up(self) -> None:
+        """Offer the places that the typed address may mean, or say that none is known."""
+        if not self.form.address.data:
+            self.form.address.errors = [_("Please type an address first.")]
+        elif not look_up(self.form, self.form.street_id):
+            try:
+                refuse_open_address(self.form)
+            except ReporterError as error:
+                blame(self.form, error)
 
     def send(self) -> Report | None:
         """Send the report; None when something has to be put right, which the form then says."""
@@ -220,6 +232,8 @@ def read_draft() -> Draft:
         return draft
     if wish == NEARBY:
         draft.look_around()
+    if wish == LOOK_UP:
+        draft.look_up()
     if wish not in {SEND, AS_IT_IS}:
         form.photos.errors = form.photos.process_errors
     return draft

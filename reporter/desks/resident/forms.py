@@ -91,6 +91,10 @@ class ReportForm(PhotosForm):
         validators=[at_most(120)],
         render_kw={"autocomplete": "street-address", "maxlength": 120},
     )
+    looked_up = HiddenField(filters=[_tidy])
+    found = RadioField(
+        _l("Which place is it?"), choices=[], validators=[Optional()], validate_choice=False, default=""
+    )
     landmark = StringField(
         _l("How to find it"), filters=[_tidy], validators=[at_most(80)], render_kw={"maxlength": 80}
     )
@@ -119,6 +123,12 @@ class ReportForm(PhotosForm):
         """The sub-type that was chosen."""
         chosen = self.subcategory_id.data or ""
         return int(chosen) if ROW.fullmatch(chosen) else None
+
+    @property
+    def street_id(self) -> int | None:
+        """The street or township that was chosen, when it is one of those offered."""
+        chosen = self.area_id.data or ""
+        return int(chosen) if chosen and chosen in {choice.value for choice in self.area_id.choices} else None
 
     @property
     def case_id(self) -> int | None:

@@ -5,7 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from reporter.desks.addresses import chosen_place, words_beside
 from reporter.desks.guard import city
+from reporter.desks.resident.address import refuse_open_address
 from reporter.desks.resident.forms import ReportForm
 from reporter.desks.words import named
 from reporter.kernel.errors import BadInput
@@ -16,7 +18,7 @@ from reporter.places.queries import area_at, areas, refuse_outside
 from reporter.places.shapes import Level
 from reporter.reports.commands.intake import Spot
 
-SOURCES = frozenset({"gps", "exif", "picked"})
+SOURCES = frozenset({"gps", "exif", "picked", "address"})
 NO_AREA = "This point lies in no street or township. Please choose the nearest one."
 MIDDLE = 3_000  # metres around the city's own point
 FARTHEST = 100_000  # metres; an accuracy beyond it says nothing
@@ -41,7 +43,7 @@ def spot_of(form: ReportForm, photos: Sequence[Photo]) -> Spot:
     """
     area_id = next((area.id for area in choosable_areas() if str(area.id) == form.area_id.data), None)
     address = _address(form)
-    point, source = _point(form, photos, typed=bool(area_id and address))
+    point, source, accuracy = _point(form, photos, typed=bool(area_id and address))
     if point is None:
         return Spot(source="typed", area_id=area_id, address=address)
     refuse_outside(point.lon, point.lat)
@@ -49,20 +51,26 @@ def spot_of(form: ReportForm, photos: Sequence[Photo]) -> Spot:
         raise BadInput(NO_AREA, field="area_id")
     return Spot(
         source=source, lon=point.lon, lat=point.lat, area_id=area_id, address=address,
-        accuracy=_accuracy(form.accuracy.data),
+        accuracy=accuracy,
     )  # fmt: skip
 
 
-def _point(form: ReportForm, photos: Sequence[Photo], *, typed: bool) -> tuple[Point | None, str]:
-    """Return the point and its source; None when an area and an address stand for it."""
+def _point(
+    form: ReportForm, photos: Sequence[Photo], *, typed: bool
+) -> tuple[Point | None, str, float | None]:
+    """Return the point, its source and its accuracy (metres); None when an area and an address stand for it."""
     if form.lon.data or form.lat.data:
         source = form.place_source.data if form.place_source.data in SOURCES else "picked"
-        return parse_point(form.lon.data, form.lat.data), source
+        return parse_point(form.lon.data, form.lat.data), source, _accuracy(form.accuracy.data)
+    if (chosen := chosen_place(form.found.data or "")) and form.looked_up.data == form.address.data:
+        return chosen[0], "address", chosen[1]
     if typed:
-        return None, "typed"
+        return None, "typed", None
     for photo in photos:
         if photo.lon is not None and photo.lat is not None:
-            return Point(photo.lon, photo.lat), "exif"
+            return Point(photo.lon, photo.lat), "exif", _accuracy(form.accuracy.data)
+    if form.address.data:
+        refuse_open_address(form)
     raise BadInput("Please mark the place, or choose a street and type the address.", field="place")
 
 
@@ -80,15 +88,16 @@ def _accuracy(typed: str | None) -> float | None:
 
 
 def whereabouts(lon: str | None, lat: str | None) -> dict[str, Any]:
-    """Return the area a point lies in, for the page's script: `id`, `name` and a sentence.
+    """Return the area a point lies in, for the page's script: `id`, `name`, a sentence, and what is `beside` it.
 
     Raises:
         BadInput: no numbers, or no place of this city.
     """
     point = parse_point(lon, lat)
     refuse_outside(point.lon, point.lat)
-    found = area_at(point.lon, point.lat)
+    found, beside = area_at(point.lon, point.lat), words_beside(point)
     if found is None:
-        return {"id": None, "name": "", "words": _(NO_AREA)}
+        return {"id": None, "name": "", "words": _(NO_AREA), "beside": beside}
     name = named(found)
-    return {"id": found.id, "name": name, "words": _("In %(area)s; the units there handle it.", area=name)}
+    words = _("In %(area)s; the units there handle it.", area=name)
+    return {"id": found.id, "name": name, "words": words, "beside": beside}

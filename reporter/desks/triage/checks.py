@@ -78,6 +78,11 @@ def _where(report: Report) -> Check:
         return Check(LOOK, _("Only an address was typed; the pin is the middle of the area"))
     if report.place_source == "picked":
         return Check(FINE, _("The resident set the pin"))
+    if report.place_source == "address":
+        known = _(
+            "Found by the typed address, to about %(distance)s", distance=metres(report.accuracy or 0.0)
+        )
+        return Check(LOOK if (report.accuracy or 0.0) > ROUGH else FINE, known)
     source = _("Place from the photo") if report.place_source == "exif" else _("Place from the phone")
     if report.accuracy is None:
         return Check(FINE, source)

@@ -47,7 +47,7 @@ class Spot:
     `lon`, `lat` are degrees in `datum`; both None when only an area was chosen and an address typed.
     """
 
-    source: str  # gps | exif | picked | typed
+    source: str  # gps | exif | picked | address | typed
     lon: float | None = None
     lat: float | None = None
     datum: Datum = Datum.WGS84
@@ -222,8 +222,9 @@ def _elsewhere(photo: Photo, report: Report) -> bool:
     """Tell whether the camera, the phone and the pin name places that lie far apart."""
     claimed = [(photo.lon, photo.lat), (photo.phone_lon, photo.phone_lat)]
     places = [(lon, lat) for lon, lat in claimed if lon is not None and lat is not None]
+    far = max(FAR, report.accuracy or 0.0) if report.place_source == "address" else FAR
     return any(
-        distance_m(*one, *other) > FAR for one, other in combinations([*places, (report.lon, report.lat)], 2)
+        distance_m(*one, *other) > far for one, other in combinations([*places, (report.lon, report.lat)], 2)
     )
 
 

@@ -225,6 +225,12 @@ class House {
     this.box.after(this.voice);
     this.map.on("click", ({ latlng }) => this.picked(latlng));
     if (this.pin) this.mobilize();
+    form.addEventListener("place:unset", () => {
+      this.pin?.remove();
+      this.halo?.remove();
+      this.pin = this.halo = null;
+      this.mobile = false;
+    });
     form.addEventListener("place:set", ({ detail }) => {
       this.setPin([detail.lon, detail.lat], detail.accuracy);
       this.mobilize();

@@ -5,6 +5,7 @@ import { wakeShots } from "./report_shots.js";
 import { assumeLast, confirmPlace, placeIsSure, placeProblem, placeSettled, placeSource, placeWords, point, revealMap, wakePlace } from "./report_place.js";
 import { askNearby, chosenKind, nearbyOf, wakeKind } from "./report_kind.js";
 import { askGuess, wakeGuess } from "./report_guess.js";
+import { wakeAddress } from "./report_address.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
 import { wakeOutbox } from "./report_outbox.js";
 
@@ -210,6 +211,7 @@ window.addEventListener("hashchange", fromAddress);
 window.addEventListener("load", () => setTimeout(fetchAhead, QUIET), { once: true });
 field("client_id").value ||= crypto.randomUUID(); // the page that the phone keeps has none
 wakePlace();
+wakeAddress();
 wakeOutbox(() => form.querySelector("[data-shots]").house);
 wakeShots();
 wakeKind();

@@ -22,6 +22,7 @@ let certain = ""; // the last point that lies in an area of the city
 let assumed = false; // the place is only that of the last report, which a person has to confirm
 let underway = 0; // askings of the phone and of the server that were not answered yet
 let reading = false; // pictures are still asked where they were taken
+let chosen = ""; // the address whose place was chosen
 let verdict = ""; // why the last point could not be taken; it was dropped then, and an address may stand for it
 
 const rad = (degrees) => (degrees * Math.PI) / 180;
@@ -40,7 +41,7 @@ const typed = () => Boolean(field("area_id").value && field("address").value.tri
 export function placeWords() {
   const area = field("area_id").selectedOptions?.[0];
   const named = part("area-word").dataset.area || (area?.value ? area.textContent : "");
-  return [named, field("address").value.trim(), field("landmark").value.trim()].filter(Boolean).join(" · ") || part("source").textContent || words.from_map;
+  return [named, field("address").value.trim() || part("beside").textContent, field("landmark").value.trim()].filter(Boolean).join(" · ") || part("source").textContent || words.from_map;
 }
 
 /** Where the place comes from, in words. */
@@ -72,12 +73,13 @@ const news = () => form.dispatchEvent(new CustomEvent("place:news"));
 /** Why one cannot go on from here; "" when one can. */
 export function placeProblem() {
   if (point() && nowhere && !field("area_id").value) return nowhere;
-  return point() || typed() ? "" : `${verdict} ${words.place_missing}`.trim();
+  if (point() || typed()) return "";
+  return `${verdict} ${field("address").value.trim() ? words.address_open : words.place_missing}`.trim();
 }
 
 function showSource(source, accuracy) {
-  const texts = { gps: fill(words.from_gps, { metres: Math.round(accuracy) }), exif: words.from_exif, picked: words.from_map };
-  const leads = { gps: words.lead_gps, exif: words.lead_exif };
+  const texts = { gps: fill(words.from_gps, { metres: Math.round(accuracy) }), exif: words.from_exif, picked: words.from_map, address: fill(words.from_address, { metres: Math.round(accuracy) }) };
+  const leads = { gps: words.lead_gps, exif: words.lead_exif, address: words.lead_address };
   part("source").textContent = assumed ? words.from_last : texts[source] || "";
   part("lead").textContent = assumed ? words.lead_last : leads[source] || plainLead;
 }
@@ -92,12 +94,13 @@ function compare() {
     far > FAR ? fill(words.differs, { km: (far / 1000).toFixed(1) }) : fill(words.agrees, { metres: Math.round(far / 10) * 10 });
 }
 
-function hint(level, text, area = "") {
+function hint(level, text, area = "", beside = "") {
   const box = part("area");
   box.hidden = !text;
   box.className = `hint ${level} mt-3`;
   part("area-word").textContent = text;
   part("area-word").dataset.area = area;
+  part("beside").textContent = beside;
   part("typed").hidden = Boolean(point() && level === "ok");
 }
 
@@ -111,7 +114,7 @@ async function checkArea() {
     if (here.join() !== point()?.join()) return;
     nowhere = said.id ? "" : said.words;
     certain = said.id ? here.join() : "";
-    hint(said.id ? "ok" : "warn", said.words, said.name);
+    hint(said.id ? "ok" : "warn", said.words, said.name, said.beside);
   } catch (error) {
     if (here.join() !== point()?.join()) return;
     verdict = error.said || "";
@@ -142,6 +145,28 @@ async function setPoint(lon, lat, source, accuracy = "") {
   await checkArea();
   // A place that was refused is not shown: the map stays on the city.
   if (point()) form.dispatchEvent(new CustomEvent("place:set", { detail: { lon, lat, accuracy: accuracy || 0 } }));
+}
+
+/**
+ * Take the place that was chosen for the typed address, unless the place that is set lies within it and is the more exact one.
+ * Tells whether it was taken.
+ */
+export function setAddress({ text, lon, lat, accuracy }) {
+  chosen = text;
+  const here = point();
+  const exact = Number(field("accuracy").value) || 0;
+  if (here && !assumed && field("place_source").value !== "address" && exact <= accuracy && metres(here, [lon, lat]) <= accuracy) return false;
+  assumed = false;
+  setPoint(lon, lat, "address", accuracy);
+  return true;
+}
+
+/** The address is typed anew: the place that was chosen for another one no longer holds. */
+export function unsetAddress(text) {
+  if (field("place_source").value !== "address" || (chosen && text.startsWith(chosen))) return;
+  drop();
+  hint("", "");
+  form.dispatchEvent(new CustomEvent("place:unset"));
 }
 
 /** Ask the phone where it is. `quietly`: a refusal is not mentioned, because nobody pressed for it. */
@@ -176,7 +201,7 @@ export function locate({ quietly = false } = {}) {
 /** Whether what is there is better than where the phone says it is: set by hand, or a photo's when the phone hardly knows. */
 function better(accuracy) {
   if (!point() || assumed) return false;
-  return field("place_source").value === "picked" || (field("place_source").value === "exif" && accuracy > EXACT);
+  return ["picked", "address"].includes(field("place_source").value) || (field("place_source").value === "exif" && accuracy > EXACT);
 }
 
 /** A person looked at the place and goes on with it. */
@@ -241,6 +266,7 @@ export function wakePlace() {
   section.querySelector("[data-locate]").addEventListener("click", () => locate());
   if (point()) {
     showSource(field("place_source").value || "picked", Number(field("accuracy").value));
+    chosen = field("place_source").value === "address" ? field("address").value : "";
     checkArea();
   }
 }

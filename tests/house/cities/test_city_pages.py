@@ -35,7 +35,7 @@ from reporter.learning.models import Lesson
 from reporter.notices.letters import STOP
 from reporter.notices.models import Delivery, NoticeSettings, UnitRobot, Webhook
 from reporter.photos.models import Arriving, Photo
-from reporter.places.models import Area, MapLine
+from reporter.places.models import Area, MapLine, NamedPlace
 from reporter.ports import ports
 from reporter.ports.queue import Job
 from reporter.reports.models import Appeal, CalmPass, NearbyPicture, Report, ReportPhoto, SavedFilter
@@ -223,6 +223,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "public.widget":        lambda home: called("kind", home.all(Category.slug)),
     "public.city_map":      lambda home: [*called("kind", home.all(Category.slug)), *called("area", home.all(Area.id))],
     "resident.kept":        lambda _: called("page", ["report", "waiting"]),
+    "resident.address":     lambda _: called("q", ["察哈尔东街"]),
     "resident.area":        lambda _: [POINT],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
     "resident.guess":       lambda _: [POINT],
@@ -261,7 +262,7 @@ SILENT = {
 }  # fmt: skip
 WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     User.name, User.email, User.phone, Unit.name_zh, Unit.phone, Area.name_zh, Category.name_zh, Subcategory.name_zh,
-    MapLine.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
+    MapLine.name_zh, NamedPlace.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
     Report.contact, Appeal.words, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,

@@ -1,0 +1,121 @@
+"""A typed address in words: the places that it may mean, as every desk offers them, and what lies beside a point."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from reporter.desks.guard import city
+from reporter.desks.words import metres, named
+from reporter.kernel.errors import BadInput
+from reporter.places.finding import Beside, Found, beside, places_called
+from reporter.places.geometry import Point, parse_point
+from reporter.places.names import WIDEST_M, PlaceKind
+from reporter.places.typed import How
+
+LONGEST = 120  # characters of an address that are looked at
+KINDS: Mapping[PlaceKind, object] = {
+    PlaceKind.ROAD: _l("Road"), PlaceKind.CROSSING: _l("Crossing"), PlaceKind.COMMUNITY: _l("Community"),
+    PlaceKind.SCHOOL: _l("School"), PlaceKind.HOSPITAL: _l("Hospital"), PlaceKind.MARKET: _l("Market"),
+    PlaceKind.SHOP: _l("Shops"), PlaceKind.SQUARE: _l("Square"), PlaceKind.PARK: _l("Park"),
+    PlaceKind.BUS_STOP: _l("Bus stop"), PlaceKind.STATION: _l("Station"), PlaceKind.OFFICE: _l("Office"),
+    PlaceKind.BRIDGE: _l("Bridge"), PlaceKind.PLACE: _l("Place"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A place that may be meant, in words.
+
+    Attributes:
+        name: what it is called.
+        about: what it is, where it lies, and what of the address it does not stand for.
+        text: what the address reads when it is chosen.
+        said: what is told when it is chosen.
+        lon, lat: degrees WGS 84.
+        accuracy: metres.
+        value: the three of them, as a form sends them.
+    """
+
+    name: str
+    about: str
+    text: str
+    said: str
+    lon: float
+    lat: float
+    accuracy: float
+    value: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for a page's script."""
+        return asdict(self)
+
+
+def offers(typed: str, near: Point | None = None) -> list[Offer]:
+    """Return the places that a typed address may mean, the best first; without a point, near the city's middle."""
+    typed = " ".join(typed[:LONGEST].split())
+    middle = near or Point(city().lon, city().lat)
+    return [_offer(one, typed) for one in places_called(typed, near=middle)]
+
+
+def _offer(one: Found, typed: str) -> Offer:
+    name, area = name_of(one), named(one.area)
+    parts = [str(KINDS[one.kind]), area, _shortfall(one)]
+    exact = metres(one.accuracy)
+    said = (
+        _("Set at %(name)s, to about %(distance)s; it is about in %(area)s.", name=name, distance=exact, area=area)
+        if area
+        else _("Set at %(name)s, to about %(distance)s.", name=name, distance=exact)
+    )  # fmt: skip
+    return Offer(
+        name, " · ".join(part for part in parts if part), name if one.how is How.WHOLE else typed,
+        " ".join(part for part in (said, _shortfall(one)) if part), one.lon, one.lat, one.accuracy,
+        f"{one.lon},{one.lat},{one.accuracy:.0f}",
+    )  # fmt: skip
+
+
+def name_of(one: Found) -> str:
+    """Return what a place is called; a crossing by both its roads."""
+    if not one.cross_zh:
+        return named(one)
+    return _("Crossing of %(one)s and %(other)s", one=named(one), other=named(one, "cross"))
+
+
+def _shortfall(one: Found) -> str:
+    if one.number:
+        return _(
+            "House number %(number)s is not on the city's list: this is the whole road.", number=one.number
+        )
+    if one.how is How.PART:
+        return _("Only this part of the address is on the city's list.")
+    return _("A similar name.") if one.how is How.ALIKE else ""
+
+
+def chosen_place(value: str) -> tuple[Point, float] | None:
+    """Return the point and the accuracy of an offer that a form sent back, None when it is none."""
+    parts = value.split(",")
+    if len(parts) != 3:  # noqa: PLR2004 - longitude, latitude, metres
+        return None
+    try:
+        point, accuracy = parse_point(parts[0], parts[1]), float(parts[2])
+    except (BadInput, ValueError):
+        return None
+    return (point, accuracy) if 0 < accuracy <= WIDEST_M else None
+
+
+def words_beside(point: Point) -> str:
+    """Return what lies beside a point: 新华街，民族路口附近; "" where nothing is known."""
+    return _said_beside(beside(point.lon, point.lat))
+
+
+def _said_beside(found: Beside) -> str:
+    road, cross, place = named(found.road), named(found.cross), named(found.place)
+    if road and cross:
+        return _("%(road)s, near the crossing with %(other)s", road=road, other=cross)
+    if road and place:
+        return _("%(road)s, near %(place)s", road=road, place=place)
+    if road:
+        return _("%(road)s, beside the road", road=road)
+    return _("Near %(place)s", place=place) if place else ""
