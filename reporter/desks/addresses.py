@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from reporter.desks.guard import city
 from reporter.desks.words import metres, named
@@ -17,11 +17,11 @@ from reporter.places.typed import How
 
 LONGEST = 120  # characters of an address that are looked at
 KINDS: Mapping[PlaceKind, object] = {
-    PlaceKind.ROAD: _l("Road"), PlaceKind.CROSSING: _l("Crossing"), PlaceKind.COMMUNITY: _l("Community"),
-    PlaceKind.SCHOOL: _l("School"), PlaceKind.HOSPITAL: _l("Hospital"), PlaceKind.MARKET: _l("Market"),
-    PlaceKind.SHOP: _l("Shops"), PlaceKind.SQUARE: _l("Square"), PlaceKind.PARK: _l("Park"),
-    PlaceKind.BUS_STOP: _l("Bus stop"), PlaceKind.STATION: _l("Station"), PlaceKind.OFFICE: _l("Office"),
-    PlaceKind.BRIDGE: _l("Bridge"), PlaceKind.PLACE: _l("Place"),
+    PlaceKind.ROAD: _p("place", "Road"), PlaceKind.CROSSING: _p("place", "Crossing"), PlaceKind.COMMUNITY: _p("place", "Community"),
+    PlaceKind.SCHOOL: _p("place", "School"), PlaceKind.HOSPITAL: _p("place", "Hospital"), PlaceKind.MARKET: _p("place", "Market"),
+    PlaceKind.SHOP: _p("place", "Shops"), PlaceKind.SQUARE: _p("place", "Square"), PlaceKind.PARK: _p("place", "Park"),
+    PlaceKind.BUS_STOP: _p("place", "Bus stop"), PlaceKind.STATION: _p("place", "Station"), PlaceKind.OFFICE: _p("place", "Office"),
+    PlaceKind.BRIDGE: _p("place", "Bridge"), PlaceKind.PLACE: _p("place", "Place"),
 }  # fmt: skip
 
 

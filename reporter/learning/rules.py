@@ -35,9 +35,7 @@ def weighed_pieces(text: str, rarity: Mapping[str, float]) -> dict[str, float]:
     """
     counts = Counter(pieces_of(text))
     rarest = max(rarity.values(), default=0.0)
-    heavy = {
-        piece: (1 + math.log(number)) * rarity.get(piece, rarest) for piece, number in counts.items()
-    }
+    heavy = {piece: (1 + math.log(number)) * rarity.get(piece, rarest) for piece, number in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in heavy.values()))
     return {piece: weight / length for piece, weight in heavy.items() if piece in rarity}
 

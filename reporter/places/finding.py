@@ -15,6 +15,7 @@ from reporter.places.geometry import Box, Point, distance_m
 from reporter.places.models import Gazetteer, NamedPlace, PlacePiece
 from reporter.places.names import PlaceKind
 from reporter.places.near import lies_near
+from reporter.places.pieces import plain
 from reporter.places.queries import AreaName, area_names, areas_of
 from reporter.places.typed import MOST_READINGS, How, Meant, meanings_of
 
@@ -133,8 +134,13 @@ def _of_one(rank: int) -> Select[int, int, int]:
 
 
 def _found(place: NamedPlace, meant: Meant) -> Found:
+    names = (place.name_zh, place.name_en, place.cross_zh, place.cross_en)
+    if place.cross_zh and meant.text.startswith(
+        plain(place.cross_zh)
+    ):  # in the order in which they were typed
+        names = (*names[2:], *names[:2])
     return Found(
-        place.id, place.kind, place.name_zh, place.name_en, place.cross_zh, place.cross_en, place.lon, place.lat,
+        place.id, place.kind, *names, place.lon, place.lat,
         place.accuracy, meant.how, meant.number if place.kind is PlaceKind.ROAD else "",
     )  # fmt: skip
 

@@ -56,7 +56,9 @@ ACCURACY_M = {
     PlaceKind.BUS_STOP: 30.0, PlaceKind.STATION: 100.0, PlaceKind.OFFICE: 60.0, PlaceKind.BRIDGE: 60.0,
     PlaceKind.PLACE: 60.0,
 }  # fmt: skip
-_LINES = frozenset({"LineString", "MultiLineString"})
+DRAWN_KINDS = tuple(
+    kind for kind in PlaceKind if kind is not PlaceKind.CROSSING
+)  # those that a file may hold
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,8 @@ def _read(feature: Feature, datum: Datum) -> NameShape:
         raise BadInput("Entry %(number)s (%(name)s): name_zh must be a name of at most 60 characters.", field="file", **feature.where)  # fmt: skip
     if len(english) > 2 * LONGEST_NAME:
         raise BadInput("Entry %(number)s (%(name)s): name_en may have at most 120 characters.", field="file", **feature.where)  # fmt: skip
-    if (word := feature.word("kind")) not in set(PlaceKind) - {PlaceKind.CROSSING}:
-        kinds = ", ".join(kind for kind in PlaceKind if kind is not PlaceKind.CROSSING)
+    if (word := feature.word("kind")) not in DRAWN_KINDS:
+        kinds = ", ".join(DRAWN_KINDS)
         raise BadInput("Entry %(number)s (%(name)s): kind must be one of %(kinds)s.", field="file", kinds=kinds, **feature.where)  # fmt: skip
     kind = PlaceKind(word)
     where = _geometry(feature, kind, datum)

@@ -292,6 +292,7 @@ PAGES = (
     P("admin.points",              "sysadmin",   NOTHING),
     P("admin.factors",             "sysadmin",   NOTHING),
     P("admin.areas",               "sysadmin",   NOTHING),
+    P("admin.names",               "sysadmin",   NOTHING),
     P("admin.jobs",                "sysadmin",   NOTHING),
     P("admin.unit_channels",       "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
     P("admin.webhooks",            "sysadmin",   NOTHING),

@@ -10,18 +10,18 @@ from tests.browser.visit import DESK, PHONE, Screen, Visitors, Watch
 from tests.browser.words import like, zh
 
 
-def a_picture_of_nowhere(page: Page) -> None:
+def a_picture_of_nowhere(page: Page, door: str) -> None:
     """Add a picture that does not say where it was taken, in a browser that does not either."""
     shot = picture("rubbish-before", minutes_ago=1)
     shot["buffer"] = without_exif(shot["buffer"])
-    page.locator("#photos").set_input_files([shot])
+    page.locator(door).set_input_files([shot])
 
 
 def on_the_place_screen(visit: Visitors, screen: Screen) -> Page:
     page = visit(screen=screen)
     page.context.clear_permissions()
     page.goto("/report")
-    a_picture_of_nowhere(page)
+    a_picture_of_nowhere(page, "[data-gallery]")
     button(page, "Next").click()
     expect(page.get_by_role("heading", name=zh("Where is it?"))).to_be_focused()
     return page
@@ -46,14 +46,18 @@ def test_an_address_is_typed_chosen_and_sent_by_the_keyboard_alone(visit: Visito
 
     expect(field).to_have_value("新华街与建设路交叉口")
     expect(page.locator("[data-combo-said]")).to_contain_text("已定在新华街与建设路交叉口")
-    expect(page.locator("[data-place-source]")).to_have_text(like("From the address, exact to about {metres} m"))
+    expect(page.locator("[data-place-source]")).to_have_text(
+        like("From the address, exact to about {metres} m")
+    )
     expect(page.locator("[name=place_source]")).to_have_value("address")
     assert violations(page) == []
     button(page, "It is here").press("Enter")
     expect(page.locator("#step-kind")).to_be_visible()
 
 
-def test_escape_and_tab_leave_what_was_typed_and_a_changed_address_gives_the_place_up(visit: Visitors) -> None:
+def test_escape_and_tab_leave_what_was_typed_and_a_changed_address_gives_the_place_up(
+    visit: Visitors,
+) -> None:
     page = on_the_place_screen(visit, DESK)
     field = page.get_by_role("combobox", name=zh("Address"))
     field.focus()
@@ -89,7 +93,7 @@ def test_without_scripts_an_address_is_looked_up_chosen_and_sent(
     watch.expected.add(422)
     page = visit(scripts=False, screen=screen)
     page.goto("/report")
-    a_picture_of_nowhere(page)
+    a_picture_of_nowhere(page, "#photos")
     page.locator("[name=category][data-slug=littering_dumping]").check(force=True)
     page.locator("#words").fill(WORDS)
     page.locator("#address").fill("新华街128号")

@@ -39,6 +39,7 @@ PARTS = (
     ("admin.board",    Permission.DESK_ADMIN,       _l("Exposure board"),          _l("How long a reviewed post waits before the public sees it.")),
     ("admin.points",   Permission.DESK_ADMIN,       _l("Points"),                  _l("What residents get points for, how many, and the list of a month.")),
     ("admin.areas",    Permission.DESK_ADMIN,       _l("Areas"),                   _l("Streets and townships, imported from GeoJSON.")),
+    ("admin.names",    Permission.DESK_ADMIN,       _l("Roads and places"),        _l("What a typed address is looked up in, imported from GeoJSON.")),
     ("admin.webhooks", Permission.DESK_ADMIN,       _l("Webhooks"),                _l("Other systems that are told of every step, signed.")),
     ("admin.deliveries", Permission.DESK_ADMIN,     _l("Undelivered notices"),     _l("What nobody took: mail, SMS, group robots, webhooks.")),
     ("admin.jobs",     Permission.DESK_ADMIN,       _l("Work given up"),           _l("What was to happen by itself and failed time after time.")),

@@ -39,6 +39,22 @@ class AreaFileForm(FlaskForm):
             raise ValidationError(_("Please say which datum the file is in; who made it knows."))
 
 
+class NamesFileForm(AreaFileForm):
+    """A GeoJSON file of named roads and places and the datum of its coordinates."""
+
+    file = FileField(
+        _l("GeoJSON file"),
+        description=_l("At most 64 MB and 50 000 entries."),
+        validators=[FileRequired(_l("Please choose a file."))],
+    )
+
+
+class NamesBackForm(FlaskForm):
+    """The list that is to be searched again."""
+
+    number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+
+
 class AreaImportForm(FlaskForm):
     """The second step: what was looked at is imported."""
 

@@ -90,6 +90,8 @@ ACTIONS = {
     "import": _l("imported areas"),
     "back": _l("went back to an earlier version of the areas"),
     "import_lines": _l("imported lines of the map"),
+    "import_names": _l("imported named roads and places"),
+    "names_back": _l("went back to an earlier list of names"),
     "open_picture": _l("opened unmasked pictures"),
     "open_original": _l("opened a sealed original"),
     "drop_original": _l("gave up a sealed original: its time was over"),

@@ -42,6 +42,7 @@ function show(found, said) {
   told.textContent = said;
   if (!found.length) return close();
   list.hidden = false;
+  list.scrollIntoView({ block: "nearest" });
   active = -1;
   input.setAttribute("aria-expanded", "true");
   input.removeAttribute("aria-activedescendant");
