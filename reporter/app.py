@@ -99,6 +99,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
 LONGEST = 36_500  # days
 MOST_PROXIES = 5
 MOST_UNDO = 60  # seconds
+MOST_LOCK = 3600  # seconds
 LINK_SECONDS = (60, 3600)
 
 JOBS: dict[str, queue.Work] = {
@@ -143,6 +144,9 @@ def create_app(config: type[Config] = Config) -> Flask:
     app.config["ORIGINALS_KEPT"] = _days("ORIGINALS_DAYS", app.config["ORIGINALS_DAYS"])
     app.config["UNDO_FOR"] = timedelta(
         seconds=_number("UNDO_SECONDS", app.config["UNDO_SECONDS"], most=MOST_UNDO)
+    )
+    app.config["LOCK_FOR"] = timedelta(
+        seconds=_number("LOCK_SECONDS", app.config["LOCK_SECONDS"], most=MOST_LOCK)
     )
     app.config["PICTURE_LINKS"] = _link_seconds(app.config)
     ports.init_app(app)

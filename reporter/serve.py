@@ -42,6 +42,7 @@ from reporter.ports.storage import StorageUnavailable
 from reporter.reports.commands.appealing import forget_senders
 from reporter.reports.commands.effort import forget_efforts
 from reporter.reports.commands.holding import forget_decisions
+from reporter.reports.commands.locking import forget_locks
 from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.reports.commands.weighing import forget_traces
 from reporter.routing import ticking, whistles
@@ -231,6 +232,7 @@ def tick_all() -> None:
         forget_senders()
         forget_decisions()
         forget_efforts()
+        forget_locks()
         tick_notices()
         drop_unused()
         drop_unfinished()

@@ -329,3 +329,19 @@ class DecisionTime(InCity, Model):
     seconds: Mapped[float]
     presses: Mapped[int]
     at: Mapped[datetime]
+
+
+class ReportLock(InCity, Model):
+    """Where a moderator is: the report they look at, since when, and when they last moved.
+
+    One row for each moderator: whoever goes on takes it along. It is soft: nobody who decides is refused because of it.
+    """
+
+    __tablename__ = "report_locks"
+    __table_args__ = (UniqueConstraint("city_id", "user_id"), UniqueConstraint("city_id", "report_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    since: Mapped[datetime]
+    moved_at: Mapped[datetime]

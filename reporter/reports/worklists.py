@@ -40,6 +40,12 @@ class AtTriage(StrEnum):
     ASIDE = "aside"
 
 
+STATE_ON = dict.fromkeys(AtTriage, State.SUBMITTED) | {
+    AtTriage.ASKED: State.INFO_REQUESTED,
+    AtTriage.ASIDE: State.ASIDE,
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """A report as a list shows it: what a row needs and nothing else.
@@ -163,8 +169,7 @@ def _ids_like(report: Report) -> set[int]:
 
 
 def _at_triage(which: AtTriage) -> list[ColumnElement[bool]]:
-    state = {AtTriage.ASKED: State.INFO_REQUESTED, AtTriage.ASIDE: State.ASIDE}.get(which, State.SUBMITTED)
-    conditions = [REPORTS.c.city_id == current_city_id(), REPORTS.c.state == state]
+    conditions = [REPORTS.c.city_id == current_city_id(), REPORTS.c.state == STATE_ON[which]]
     if which is AtTriage.URGENT:
         conditions.append(REPORTS.c.risk == 0)
     if which is AtTriage.ALIKE:

@@ -18,6 +18,7 @@ from reporter.desks.guard import allow, me
 from reporter.desks.tokens import valid
 from reporter.kernel.errors import BadInput, ReporterError, TooMany
 from reporter.kernel.policy import Permission
+from reporter.reports.commands.locking import leave_all
 
 __all__ = ["bp", "codes", "my_data"]
 
@@ -69,7 +70,8 @@ def _password_page(form: SignInForm) -> str:
 @bp.post("/sign-out")
 @allow(Permission.DESK_PUBLIC)
 def sign_out() -> ResponseReturnValue:
-    """Sign the person out."""
+    """Sign the person out; what they held at the desk is free."""
+    leave_all(by=me())
     logout_user()
     flash(_("You have signed out."))
     return redirect(url_for("public.home"))

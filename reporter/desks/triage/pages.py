@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from reporter.cases.ready import Purpose
 from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, show, words_of
+from reporter.desks.incoming import an_id
 from reporter.desks.ready import count_use
 from reporter.desks.states import state_word
 from reporter.desks.triage.effort import desk_figures, note
@@ -23,6 +24,7 @@ from reporter.desks.triage.forms import (
     UnmergeForm,
     accept_form,
 )
+from reporter.desks.triage.locks import come, holders_on, in_words, is_free
 from reporter.desks.triage.lookups import Lookups, look_up
 from reporter.desks.triage.many import list_acts
 from reporter.desks.triage.panes import Pane, Wanted, queue_pane
@@ -66,8 +68,10 @@ def report_page(report: Report | None, *, said: str = "") -> str:
     """
     found = look_up()
     pane = _pane(found)
-    if report is None and pane.rows:
-        report = get_report(pane.rows[0].key)
+    holders = holders_on(pane, report.id if report else None)
+    pane = pane.held_by(in_words(holders))
+    if report is None and pane.first_free:
+        report = get_report(pane.first_free)
     if report is None:
         return render_template(
             "triage/queue.html",
@@ -77,10 +81,11 @@ def report_page(report: Report | None, *, said: str = "") -> str:
             filters=filter_box(pane, found),
             undo=undo_bar(),
         )
+    lock = come(report, holders)
     forms = _forms(report, found)
     screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
     return render_template(
-        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), filters=filter_box(pane, found), undo=undo_bar(), desk=desk_figures(),
+        "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), filters=filter_box(pane, found), undo=undo_bar(), desk=desk_figures(), lock=lock,
         beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
     )  # fmt: skip
 
@@ -148,13 +153,21 @@ def _why(error: ReporterError, report: Report, *, moved: bool) -> str:
     return f"{said} {you_wrote()}".strip()
 
 
+def _next_free(report_id: int) -> int | None:
+    """Return the report of the list after `report_id` that waits and that nobody else is at, else None."""
+    pane = _pane(look_up())
+    return pane.held_by(in_words(holders_on(pane))).following(report_id)
+
+
 def onwards(words: str) -> ResponseReturnValue:
-    """Say what was done and lead to the report that was next on the list, else to its beginning."""
+    """Say what was done and lead to the next free report of the list, else to its beginning."""
     flash(words)
     note()
     count_use(g.get("sent", ("", None))[1])
-    args = Wanted.of(request.args, AtTriage, AtTriage.WAITING).args(AtTriage.WAITING)
-    following = request.args.get("next", type=int)
+    wanted = Wanted.of(request.args, AtTriage, AtTriage.WAITING)
+    args, following = wanted.args(AtTriage.WAITING), request.args.get("next", type=an_id)
+    if following is not None and not is_free(following, AtTriage(wanted.which)):
+        following = _next_free(following)
     if following is None:
         return redirect(url_for("triage.queue", **{**args, "after": None}))
     return redirect(url_for("triage.report", report_id=following, **args))

@@ -34,7 +34,7 @@ REPORTS_COUNTED, CASES_COUNTED = 500, 100  # what the lists count to
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the list, as the macro takes it. `drawn`: what stands in it, where that is kept."""
+    """A line of the list, as the macro takes it. `drawn`: what stands in it, where that is kept; `held`: who is at it."""
 
     key: int
     href: str
@@ -50,6 +50,7 @@ class Row:
     why: str = ""
     version: int = 0
     drawn: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,29 @@ class Pane:
     only: Narrowing = EVERYTHING
 
     def beside(self, key: int) -> tuple[str, str]:
-        """Return the addresses of the rows before and after the one called `key`, "" where there is none."""
+        """Return the addresses of the free rows before and after the one called `key`, "" where there is none."""
         keys = [row.key for row in self.rows]
         at = keys.index(key) if key in keys else -1
-        before = self.rows[at - 1].href if at > 0 else ""
-        after = self.rows[at + 1].href if at + 1 < len(keys) else ""
+        before = next((row.href for row in reversed(self.rows[: max(at, 0)]) if not row.held), "")
+        after = next((row.href for row in self.rows[at + 1 :] if not row.held), "")
         return before, after
 
     def following(self, key: int) -> int | None:
-        """Return the key of the row after the one called `key`, else None."""
+        """Return the key of the free row after the one called `key`, else None."""
         keys = [row.key for row in self.rows]
         at = keys.index(key) + 1 if key in keys else 0
-        return next((other for other in keys[at:] if other != key), None)
+        return next((row.key for row in self.rows[at:] if row.key != key and not row.held), None)
+
+    @property
+    def first_free(self) -> int | None:
+        """Return the key of the first row that nobody else is at, of the first one where all are held, None without rows."""
+        free = [row.key for row in self.rows if not row.held] or [row.key for row in self.rows]
+        return free[0] if free else None
+
+    def held_by(self, words: Mapping[int, str]) -> "Pane":
+        """Return the pane with who is at each row, in words, by its key."""
+        rows = [replace(row, held=words.get(row.key, "")) for row in self.rows]
+        return replace(self, rows=rows)
 
 
 @dataclass(frozen=True)

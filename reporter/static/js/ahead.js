@@ -89,9 +89,11 @@ function listFollows(text) {
 }
 
 function say(text) {
-  for (const said of parsed(text).querySelectorAll("[data-said]")) {
+  const page = parsed(text);
+  const same = page.querySelector("[data-report]")?.dataset.report === section()?.dataset.report;
+  for (const said of page.querySelectorAll("[data-said]")) {
     const here = document.querySelector(`[data-said="${said.dataset.said}"]`);
-    if (!here) continue;
+    if (!here || (said.dataset.said === "lock" && !same)) continue; // who is at another report is no matter here
     here.replaceWith(said);
     window.htmx.process(said);
   }
@@ -114,6 +116,7 @@ function settle(answer, { report, number, here, old, painted }) {
   const refused = answer === null || answer.status >= 400;
   pending.delete(report);
   if (answer && !isOurs(answer.text)) window.location.assign(refused ? here : answer.url);
+  else if (!refused && painted && !touched && isElsewhere(answer, painted, here)) paint(answer.text, answer.url);
   else if (!refused && painted) {
     say(answer.text);
     listFollows(answer.text);
@@ -121,6 +124,12 @@ function settle(answer, { report, number, here, old, painted }) {
   else if (painted && (touched || window.location.href !== new URL(painted, here).href)) complain(number, here);
   else if (answer) paint(answer.text, here);
   else giveBack(old, here);
+}
+
+/** Whether the server leads to another report than the one that was painted, where one still is: somebody else is at that one. */
+function isElsewhere(answer, painted, here) {
+  const pathOf = (url) => new URL(url, here).pathname;
+  return window.location.href === new URL(painted, here).href && pathOf(answer.url) !== pathOf(painted);
 }
 
 /** The connection was lost: the report comes back with everything that was typed. */
@@ -164,10 +173,15 @@ document.addEventListener("click", async (event) => {
   event.stopImmediatePropagation();
   const { url, page, gone } = ahead;
   const text = await page;
-  if (text) paint(text, url, gone);
-  else window.location.assign(url);
+  if (!text) {
+    window.location.assign(url);
+    return;
+  }
+  paint(text, url, gone);
+  document.dispatchEvent(new CustomEvent("ahead:arrived"));
 }, { capture: true });
 
 document.addEventListener("input", () => { touched = true; });
 document.addEventListener("htmx:afterSettle", look);
+document.addEventListener("lock:ahead", look);
 look();

@@ -60,6 +60,7 @@ from reporter.reports.commands.effort import note_effort
 from reporter.reports.commands.filters import save_filter
 from reporter.reports.commands.flagging import keep_flagged_words
 from reporter.reports.commands.holding import Hold
+from reporter.reports.commands.locking import come_to
 from reporter.reports.commands.triage import Judgement, accept
 from reporter.reports.models import CalmPass
 from reporter.reports.narrowing import Narrowing
@@ -288,6 +289,7 @@ def fill_reports(kind: Category) -> None:
     agree(appeal("我是网格员，今天集中巡查", sender="somebody else", by=ANYONE), by=moderator)
     begin_clearing("垃圾信息", by=moderator)
     note_effort(seconds=20.0, presses=2, by=moderator)
+    come_to(apart.id, by=moderator, idle=timedelta(minutes=2))
     taken = a_report(by=resident, words="门前堆着旧砖头")
     case = accept(taken, Judgement(), by=a_moderator().actor)
     keep_flagged_words("游行\n集会", by=SYSTEM)

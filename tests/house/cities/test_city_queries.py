@@ -54,6 +54,7 @@ from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
 from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, nearby
+from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, locks
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
@@ -398,6 +399,7 @@ OTHERWISE: dict[Query, Ask] = {
     report_lists.triage_list:      lambda home: [report_lists.triage_list(which, like=one) for which in AtTriage for one in (None, *home.rows(Report))],
     efforts.own_efforts:           lambda home: [efforts.own_efforts(one, since=NEXT_YEAR - timedelta(days=800)) for one in home.all(User.id)],
     efforts.desk_efforts:          lambda _: efforts.desk_efforts(since=NEXT_YEAR - timedelta(days=800)),
+    locks.holders_of:              lambda home: locks.holders_of(home.all(Report.id), idle=timedelta(days=800)),
     filters.filters_for:           lambda home: [filters.filters_for(one) for one in home.all(SavedFilter.owner_id)],
     filters.filter_seen_by:        lambda home: each(lambda one: filters.filter_seen_by(one.owner_id, one.id), home.rows(SavedFilter)),
     like_it.reports_alike:   lambda home: [one for report in home.rows(Report) for one in like_it.reports_alike(report)[0]],
