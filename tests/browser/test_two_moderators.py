@@ -1,0 +1,156 @@
+"""Two moderators at one queue: each sees where the other is, none is led there, and what both decided is shown as a difference."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from reporter.kernel.db import command, db
+from reporter.reports.models import ReportLock
+from reporter.reports.worklists import AtTriage, triage_list
+from tests.browser.axe import violations
+from tests.browser.server import LiveCity
+from tests.browser.visit import DESK, Visitors
+from tests.browser.words import like, zh
+
+HERE, THERE = "acceptor", "shift"  # 乌兰 and 孟和
+LONG, SHORT = timedelta(minutes=2), timedelta(seconds=3)
+
+
+@command
+def nobody_is_anywhere() -> None:
+    db.session.query(ReportLock).delete()
+
+
+@pytest.fixture(autouse=True)
+def nobody(city: LiveCity) -> Iterator[None]:
+    """Let the stories before and after this one find every report free."""
+    with city.looked_into():
+        nobody_is_anywhere()
+    yield
+    city.app.config["LOCK_FOR"] = LONG
+    with city.looked_into():
+        nobody_is_anywhere()
+
+
+def waiting(city: LiveCity) -> list[int]:
+    with city.looked_into():
+        return [line.id for line in triage_list(AtTriage.WAITING).rows]
+
+
+def at_report(page: Page, report_id: int) -> None:
+    expect(page.locator(f'[data-report="{report_id}"]')).to_be_attached()
+
+
+def held(page: Page, how: str) -> None:
+    expect(page.locator(f'[data-lock="{how}"]')).to_be_attached()
+
+
+def test_the_name_is_shown_and_next_leads_past_it(visit: Visitors, city: LiveCity) -> None:
+    first, second, third = waiting(city)[:3]
+    mine, theirs = visit(HERE, screen=DESK), visit(THERE, screen=DESK)
+
+    theirs.goto(f"/triage/{second}")
+    mine.goto("/triage/")
+    at_report(mine, first)
+    expect(mine.locator(f'.q[href="/triage/{second}"]')).to_contain_text("孟和")
+    mine.keyboard.press("j")
+
+    at_report(mine, third)
+    expect(mine.locator("h1")).to_be_focused()
+    held(mine, "mine")
+    assert violations(mine) == []
+
+
+def test_who_came_meanwhile_is_passed_by_too(visit: Visitors, city: LiveCity) -> None:
+    first, second, third = waiting(city)[:3]
+    mine, theirs = visit(HERE, screen=DESK), visit(THERE, screen=DESK)
+    mine.goto(f"/triage/{first}")
+    expect(mine.locator("[data-ahead-is=here]")).to_be_attached()
+
+    theirs.goto(f"/triage/{second}")
+    held(theirs, "mine")
+    mine.keyboard.press("j")
+
+    at_report(mine, third)
+    expect(mine.locator("h1")).to_be_focused()
+
+
+def test_one_may_look_and_take_over_by_key_and_the_other_one_reads_it_where_they_are(
+    visit: Visitors, city: LiveCity
+) -> None:
+    city.app.config["LOCK_FOR"] = timedelta(seconds=12)  # a sign of life every two
+    report_id = waiting(city)[0]
+    theirs, mine = visit(THERE, screen=DESK), visit(HERE, screen=DESK)
+    theirs.goto(f"/triage/{report_id}")
+    held(theirs, "mine")
+    theirs.keyboard.press("d")
+    theirs.keyboard.type("不属于受理范围")
+
+    mine.goto(f"/triage/{report_id}")
+    line = mine.locator("[data-lock-words]")
+    expect(line).to_have_text(like("%(name)s is at it, last moved %(ago)s"))
+    expect(line).to_contain_text("孟和")
+    seen = violations(mine)
+    mine.keyboard.press("?")
+    expect(mine.locator("dialog[open] .keys")).to_contain_text(zh("Take over"))
+    mine.keyboard.press("Escape")
+    mine.keyboard.press("u")
+
+    held(mine, "mine")
+    expect(mine.locator("h1")).to_be_focused()
+    told = theirs.locator("[data-lock-words]")
+    expect(told).to_have_text(like("%(said)s What you typed is still here."))
+    expect(told).to_contain_text("乌兰")
+    expect(theirs.locator("#decline-reason")).to_be_focused()
+    expect(theirs.locator("#decline-reason")).to_have_value("不属于受理范围")
+    theirs.keyboard.press("Escape")
+    assert seen == violations(theirs) == []
+
+
+def test_who_is_idle_is_followed_by_whoever_looks(visit: Visitors, city: LiveCity) -> None:
+    city.app.config["LOCK_FOR"] = SHORT
+    report_id = waiting(city)[0]
+    theirs, mine = visit(THERE, screen=DESK), visit(HERE, screen=DESK)
+    theirs.goto(f"/triage/{report_id}")
+    held(theirs, "mine")
+    mine.goto(f"/triage/{report_id}")
+
+    for _ in range(10):
+        mine.mouse.move(400, 300)
+        mine.wait_for_timeout(500)
+        mine.mouse.move(410, 300)
+
+    held(mine, "mine")
+    held(theirs, "theirs")
+    expect(theirs.locator("[data-lock-words]")).to_contain_text("乌兰")
+
+
+def test_who_leaves_lets_go(visit: Visitors, city: LiveCity) -> None:
+    report_id = waiting(city)[0]
+    theirs, mine = visit(THERE, screen=DESK), visit(HERE, screen=DESK)
+    theirs.goto(f"/triage/{report_id}")
+    held(theirs, "mine")
+
+    with theirs.expect_request("**/leave"):
+        theirs.goto("/account")
+    mine.goto("/triage/")
+
+    at_report(mine, report_id)
+    held(mine, "mine")
+
+
+def test_without_scripts_the_name_and_the_button_are_there(visit: Visitors, city: LiveCity) -> None:
+    report_id = waiting(city)[0]
+    theirs = visit(THERE, screen=DESK)
+    mine = visit(HERE, screen=DESK, scripts=False)
+    theirs.goto(f"/triage/{report_id}")
+    held(theirs, "mine")
+
+    mine.goto(f"/triage/{report_id}")
+    expect(mine.locator("[data-lock-words]")).to_contain_text("孟和")
+    mine.locator("[data-lock-take]").click()
+
+    expect(mine.locator(".flashes")).to_contain_text(like("You have taken this over from %(name)s."))
+    held(mine, "mine")
