@@ -94,7 +94,7 @@ def test_one_may_look_and_take_over_by_key_and_the_other_one_reads_it_where_they
     expect(line).to_contain_text("孟和")
     seen = violations(mine)
     mine.keyboard.press("?")
-    expect(mine.locator("dialog[open] .keys")).to_contain_text(zh("Take over"))
+    expect(mine.locator("dialog[open] .keys")).to_contain_text(zh("Take this over"))
     mine.keyboard.press("Escape")
     mine.keyboard.press("u")
 
