@@ -1,5 +1,6 @@
 """Two moderators at one queue: each sees where the other is, none is led there, and what both decided is shown as a difference."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reporter.kernel.db import command, db
+from reporter.reports.locks import holders_of
 from reporter.reports.models import ReportLock
 from reporter.reports.worklists import AtTriage, triage_list
 from tests.browser.axe import violations
@@ -15,6 +17,7 @@ from tests.browser.visit import DESK, Visitors
 from tests.browser.words import like, zh
 
 HERE, THERE = "acceptor", "shift"  # 乌兰 and 孟和
+PATIENCE = 20  # seconds
 LONG, SHORT = timedelta(minutes=2), timedelta(seconds=3)
 
 
@@ -45,6 +48,17 @@ def at_report(page: Page, report_id: int) -> None:
 
 def held(page: Page, how: str) -> None:
     expect(page.locator(f'[data-lock="{how}"]')).to_be_attached()
+
+
+def until_free(city: LiveCity, report_id: int) -> None:
+    """Wait until nobody holds a report: what a page sends as it is left may take a moment."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with city.looked_into():
+            if not holders_of([report_id], idle=LONG):
+                return
+        time.sleep(0.2)
+    raise AssertionError("still held")
 
 
 def test_the_name_is_shown_and_next_leads_past_it(visit: Visitors, city: LiveCity) -> None:
@@ -103,7 +117,7 @@ def test_one_may_look_and_take_over_by_key_and_the_other_one_reads_it_where_they
     told = theirs.locator("[data-lock-words]")
     expect(told).to_have_text(like("%(said)s What you typed is still here."))
     expect(told).to_contain_text("乌兰")
-    expect(theirs.locator("#decline-reason")).to_be_focused()
+    assert theirs.evaluate("document.activeElement.id") == "decline-reason"
     expect(theirs.locator("#decline-reason")).to_have_value("不属于受理范围")
     theirs.keyboard.press("Escape")
     assert seen == violations(theirs) == []
@@ -133,8 +147,8 @@ def test_who_leaves_lets_go(visit: Visitors, city: LiveCity) -> None:
     theirs.goto(f"/triage/{report_id}")
     held(theirs, "mine")
 
-    with theirs.expect_request("**/leave"):
-        theirs.goto("/account")
+    theirs.goto("/account")
+    until_free(city, report_id)
     mine.goto("/triage/")
 
     at_report(mine, report_id)
