@@ -47,9 +47,7 @@ class Config:
     OUTGOING_INSIDE = os.environ.get("OUTGOING_INSIDE", "")  # hosts of the own network that webhooks may call
 
     UNDO_SECONDS = os.environ.get("UNDO_SECONDS", "10")  # that a moderator's decision waits; 0: nothing waits
-    LOCK_SECONDS = os.environ.get(
-        "LOCK_SECONDS", "120"
-    )  # without a move until a report is free again; 0: at once
+    LOCK_SECONDS = os.environ.get("LOCK_SECONDS", "120")  # without a move until a report is free; 0: at once
 
     WECHAT_APP_ID = os.environ.get("WECHAT_APP_ID", "")  # of the city's 公众号; empty: no sign-in with 微信
     WECHAT_SECRET = os.environ.get("WECHAT_SECRET", "")

@@ -35,7 +35,9 @@ def held_rows(page: TestResponse) -> list[int]:
     return [
         int(number)
         for number, attributes in re.findall(
-            r'class="q" href="/triage/(\d+).*?<span class="held" data-held-words([^>]*)>', page.text, re.DOTALL
+            r'class="q" href="/triage/(\d+).*?<span class="held" data-held-words([^>]*)>',
+            page.text,
+            re.DOTALL,
         )
         if "hidden" not in attributes
     ]

@@ -111,9 +111,7 @@ def test_who_stops_working_frees_everything() -> None:
 
 
 @pytest.mark.parametrize(("roles", "active"), [([Role.ACCEPTOR], False), ([Role.INSPECTOR], True)])
-def test_an_account_that_is_stopped_or_decides_no_more_holds_nothing(
-    roles: list[Role], active: bool
-) -> None:
+def test_an_account_that_is_stopped_or_decides_no_more_holds_nothing(roles: list[Role], active: bool) -> None:
     report, me = a_report(), a_user(Role.ACCEPTOR)
     come_to(report.id, by=me.actor, idle=IDLE)
 
