@@ -48,7 +48,7 @@ def take_over(report_id: int) -> ResponseReturnValue:
 @allow(Permission.DESK_TRIAGE)
 def go_away(report_id: int) -> ResponseReturnValue:
     """Let go of a report: its page was left."""
-    leave(report_id, by=me())
+    leave(get_report(report_id).id, by=me())
     return "", 204
 
 

@@ -53,8 +53,7 @@ from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
-from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, nearby
-from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, locks
+from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, locks, nearby
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
@@ -565,6 +564,7 @@ def reading_modules() -> set[str]:
         appeals.__name__,
         duty.__name__,
         like_it.__name__,
+        locks.__name__,
         calm_lists.__name__,
         filters.__name__,
         sentences.__name__,
