@@ -15,7 +15,7 @@ from reporter import cli, ports
 from reporter.accounts.commands import codes
 from reporter.board import reactions as board
 from reporter.board.commands.copies import burn_pictures, drop_pictures
-from reporter.board.events import ExposureMoved, ObjectionMoved
+from reporter.board.events import ExposureMoved, ObjectionMoved, PostShown
 from reporter.cases.events import CaseMoved
 from reporter.desks import shelf
 from reporter.desks.accounts.views import bp as accounts
@@ -45,6 +45,8 @@ from reporter.desks.unit.views import bp as unit
 from reporter.desks.words import init_words
 from reporter.editorial.commands import copies as editorial
 from reporter.editorial.events import PieceMoved
+from reporter.following import reactions as following
+from reporter.following.events import DigestWritten
 from reporter.insight import reactions as insight
 from reporter.kernel import db as database
 from reporter.kernel import events
@@ -93,6 +95,8 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     DecisionStands: (points.reward_what_stands, notices.tell_what_stands),
     CalmRuleOff: (notices.tell_of_calm_rule,),
     ExposureMoved: (notices.tell_of_exposure,),
+    PostShown: (following.note_post,),
+    DigestWritten: (notices.tell_of_digest,),
     ObjectionMoved: (notices.tell_of_objection,),
     PieceMoved: (notices.tell_of_piece,),
 }

@@ -27,6 +27,7 @@ from reporter.board.commands.evidence import forget_evidence
 from reporter.board.commands.objections import forget_origins
 from reporter.cities.queries import all_cities
 from reporter.demo.commands import demo_accounts, load_demo_city
+from reporter.following.commands.digesting import tick as digests_tick
 from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import ConfigError
@@ -233,6 +234,7 @@ def tick_all() -> None:
         forget_decisions()
         forget_efforts()
         forget_locks()
+        digests_tick()
         tick_notices()
         drop_unused()
         drop_unfinished()

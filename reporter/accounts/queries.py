@@ -74,6 +74,11 @@ def works_for_city(user_ids: Collection[int]) -> bool:
     return any(STAFF.intersection(held) for held in roles)
 
 
+def active_ids(user_ids: Collection[int]) -> set[int]:
+    """Return those of the accounts that may be used, in one query."""
+    return set(db.session.scalars(select(User.id).where(User.id.in_(user_ids), User.active)))
+
+
 def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:
     """Return the names of these people, in one query."""
     wanted = {user_id for user_id in user_ids if user_id is not None}

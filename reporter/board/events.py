@@ -16,6 +16,13 @@ class ExposureMoved:
 
 
 @dataclass(frozen=True)
+class PostShown:
+    """Published after the public began to see a post, while the board's edition is held; again when it comes back."""
+
+    exposure_id: int
+
+
+@dataclass(frozen=True)
 class ObjectionMoved:
     """Published after an objection took a step, inside the same transaction."""
 

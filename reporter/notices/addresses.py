@@ -7,12 +7,13 @@ from reporter.notices.table import Who
 AT_UNIT = frozenset({Who.UNIT, Who.CO_UNITS, Who.HEAD})  # told of a case by its page at the unit
 PIECES = "/editor/pieces"  # what editors write
 SIGN_IN = "/sign-in"
+FOLLOWING = "/my/following"
 BELL, OWN_SETTINGS = "/notices/", "/notices/settings"
 
 
 def page_of(
     who: str, *, case_id: int | None = None, exposure_id: int | None = None, objection_id: int | None = None,
-    number: str = "", code: str = "",
+    digest_id: int | None = None, number: str = "", code: str = "",
 ) -> str:  # fmt: skip
     """Return the path of the page that a notice is about, the list of notices when it is about none.
 
@@ -31,7 +32,8 @@ def page_of(
         return f"/editor/objections/{objection_id}"
     if who == Who.EDITORS:
         return f"/editor/{exposure_id}" if exposure_id else PIECES
-    return "/admin/webhooks" if who == Who.ADMINS else BELL
+    others = {Who.ADMINS: "/admin/webhooks", Who.FOLLOWER: digest_page(digest_id) if digest_id else FOLLOWING}
+    return others.get(Who(who), BELL) if who in list(Who) else BELL
 
 
 def settings_page(token: str) -> str:
@@ -42,6 +44,26 @@ def settings_page(token: str) -> str:
 def stop_page(token: str) -> str:
     """Return the path that ends all mail at one press."""
     return f"/notices/stop/{token}"
+
+
+def digest_page(digest_id: int) -> str:
+    """Return the path of what somebody was told of what they follow."""
+    return f"{FOLLOWING}/digests/{digest_id}"
+
+
+def stop_following_page(token: str) -> str:
+    """Return the path that ends one subscription, or all, at one press."""
+    return f"{FOLLOWING}/stop/{token}"
+
+
+def board_page(narrowed: str) -> str:
+    """Return the path of the board, narrowed as a query string says."""
+    return f"/board?{narrowed}" if narrowed else "/board"
+
+
+def post_page(public_id: str) -> str:
+    """Return the path of one post."""
+    return f"/board/{public_id}"
 
 
 def link_page(token: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask_babel import force_locale, get_locale, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -69,7 +70,7 @@ def line_of(notice: Notice, codes: Mapping[int, str], *, openly: bool = True) ->
     words = gettext(sentence_for(notice.what, notice.who), number=notice.number, reason=reason)
     path = addresses.page_of(
         notice.who, case_id=notice.case_id, exposure_id=notice.exposure_id, objection_id=notice.objection_id,
-        number=notice.number, code=codes.get(notice.report_id or 0, ""),
+        digest_id=notice.digest_id, number=notice.number, code=codes.get(notice.report_id or 0, ""),
     )  # fmt: skip
     return Line(words, ports.site.address(path, current_city().hosts))
 
@@ -88,17 +89,29 @@ def letter_of(reader: Reader, subject: str, lines: Iterable[Line], *, more: int 
     city, token = current_city(), token_of(reader.name)
     stop = ports.site.address(addresses.stop_page(token), city.hosts)
     own = reader.name.startswith("user:")
-    facts = {
-        "subject": subject, "lines": list(lines), "more": more, "city": city_name(city), "phone": city.phone,
-        "lang": LANGUAGES.get(str(get_locale()), "zh-CN"), "stop": stop, "demo": city.demo,
+    facts = facts_of(subject) | {
+        "lines": list(lines), "more": more, "stop": stop,
         "settings": ports.site.address(addresses.OWN_SETTINGS if own else addresses.settings_page(token), city.hosts),
         "all": ports.site.address(addresses.BELL if own else addresses.settings_page(token), city.hosts),
     }  # fmt: skip
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return written("notice", reader.address, facts, headers)
+
+
+def facts_of(subject: str) -> dict[str, Any]:
+    """Return what every letter says of itself and of its city."""
+    city = current_city()
+    return {
+        "subject": subject, "city": city_name(city), "phone": city.phone, "demo": city.demo,
+        "lang": LANGUAGES.get(str(get_locale()), "zh-CN"),
+    }  # fmt: skip
+
+
+def written(name: str, to: str, facts: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Letter:
+    """Return a letter as text and HTML. `name`: of its two templates; `facts`: what they take, the subject among it."""
     return Letter(
-        to=reader.address, subject=subject,
-        text=_paper.get_template("mail/notice.txt").render(facts),
-        html=_paper.get_template("mail/notice.html").render(facts),
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        to=to, subject=str(facts["subject"]), text=_paper.get_template(f"mail/{name}.txt").render(facts),
+        html=_paper.get_template(f"mail/{name}.html").render(facts), headers=headers or {},
     )  # fmt: skip
 
 
@@ -162,15 +175,7 @@ def password_note() -> Note:
 
 def code_letter(to: str, note: Note) -> Letter:
     """Return the letter that carries a code. It cannot be ordered off: whoever gets it asked for it just now."""
-    city = current_city()
-    facts = {
-        "note": note, "city": city_name(city), "phone": city.phone, "demo": city.demo,
-        "lang": LANGUAGES.get(str(get_locale()), "zh-CN"),
-    }  # fmt: skip
-    return Letter(
-        to=to, subject=note.subject,
-        text=_paper.get_template("mail/code.txt").render(facts), html=_paper.get_template("mail/code.html").render(facts),
-    )  # fmt: skip
+    return written("code", to, facts_of(note.subject) | {"note": note})
 
 
 def code_text(note: Note) -> str:

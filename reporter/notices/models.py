@@ -44,7 +44,8 @@ class Notice(InCity, Model):
     """One thing told to one audience.
 
     Exactly one of `user_id`, `unit_id`, `report_id` or `desk` (centre, editors, admins) names who reads it; a reporter
-    with an account is named by `user_id` besides. `sent_at`: when it first left by another way than the bell.
+    with an account is named by `user_id` besides. `digest_id` is of what somebody follows: an id, no foreign key, for digests
+    are forgotten sooner. `sent_at`: when it first left by another way than the bell.
     """
 
     __tablename__ = "notices"
@@ -64,6 +65,7 @@ class Notice(InCity, Model):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     exposure_id: Mapped[int | None] = mapped_column(ForeignKey("exposures.id"))
     objection_id: Mapped[int | None] = mapped_column(ForeignKey("objections.id"))
+    digest_id: Mapped[int | None]
     number: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]

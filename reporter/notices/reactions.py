@@ -10,6 +10,7 @@ from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, get_category
 from reporter.editorial.events import PieceMoved
+from reporter.following.events import DigestWritten
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
@@ -83,6 +84,12 @@ def tell_of_piece(event: PieceMoved) -> None:
     """Tell the editors what waits for its release."""
     for who in told_by(event.effect):
         _write(f"piece.{event.action}", who, {"desk": str(who)})
+
+
+def tell_of_digest(event: DigestWritten) -> None:
+    """Tell somebody what is new where they follow it."""
+    told = {"user_id": event.user_id, "digest_id": event.digest_id, "number": str(event.number)}
+    _write("follow.digest", Who.FOLLOWER, told)
 
 
 def _asked(case: Case) -> list[Facts]:

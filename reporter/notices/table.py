@@ -23,6 +23,7 @@ class Who(StrEnum):
     CENTRE = "centre"
     EDITORS = "editors"
     ADMINS = "admins"
+    FOLLOWER = "follower"
 
 
 class Kind(StrEnum):
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     WORK = "work"
     CLOCK = "clock"
     DESK = "desk"
+    FOLLOWED = "followed"
 
 
 class Way(Flag):
@@ -143,6 +145,8 @@ TABLE = (
     Row("piece.hand_in",           W.EDITORS,   K.DESK,       V.DIGEST,           "Something that was written waits for somebody else to release it."),
 
     Row("calm_rule.switch_off",    W.CENTRE,    K.DESK,       V.SEND,             "The rule for reports of low risk has switched itself off after the re-check of %(number)s."),
+
+    Row("follow.digest",           W.FOLLOWER,  K.FOLLOWED,   V.SEND,             "New on the board where you follow it: %(number)s."),
 
     Row("hook.switch_off",         W.ADMINS,    K.DESK,       V.SEND,             "The webhook to %(number)s has failed for days and was switched off."),
 )

@@ -61,6 +61,12 @@ def areas(*, level: Level | str | None = None, active: bool = True) -> Sequence[
     return db.session.scalars(wanted).all()
 
 
+def own_areas(*levels: Level) -> list[Area]:
+    """Return the areas of these levels that are the city's own, in the order of their codes: the others frame its map."""
+    own = _ground(_stamp()).ids
+    return [area for area in areas() if area.level in levels and area.id in own]
+
+
 def areas_after(area_id: int, *, most: int) -> Sequence[Area]:
     """Return the areas that follow the one with this id in the order of ids, inactive ones too, without outlines."""
     return db.session.scalars(select(Area).where(Area.id > area_id).order_by(Area.id).limit(most)).all()

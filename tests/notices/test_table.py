@@ -10,7 +10,16 @@ from reporter.board.lifecycle import OBJECTION_STEPS
 from reporter.board.lifecycle import STEPS as BOARD_STEPS
 from reporter.cases.lifecycle import STEPS as CASE_STEPS
 from reporter.editorial.lifecycle import STEPS as PIECE_STEPS
-from reporter.notices.addresses import BELL, OWN_SETTINGS, page_of, settings_page, stop_page
+from reporter.notices.addresses import (
+    BELL,
+    OWN_SETTINGS,
+    board_page,
+    page_of,
+    post_page,
+    settings_page,
+    stop_following_page,
+    stop_page,
+)
 from reporter.notices.table import OUTSIDE, TABLE, Who, row_for, sentence_for, told_by
 from reporter.reports.lifecycle import STEPS as REPORT_STEPS
 
@@ -24,6 +33,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
 BESIDES = {
     ("calm_rule.switch_off", Who.CENTRE),
     ("case.ladder", Who.CENTRE),
+    ("follow.digest", Who.FOLLOWER),
     ("hook.switch_off", Who.ADMINS),
 }  # set off by no effect of a step
 TOLD = {
@@ -88,12 +98,19 @@ def test_every_notice_leads_to_a_page(app: Flask) -> None:
         "case_id": 1,
         "exposure_id": 2,
         "objection_id": 3,
+        "digest_id": 4,
         "number": "150902-1",
         "code": "ABCDEFGHIJKLMNOP",
     }
     paths = {page_of(who, **facts) for who in Who} | {page_of(who) for who in Who}  # type: ignore[arg-type]
     paths |= {page_of(Who.EDITORS, exposure_id=2), page_of(Who.CENTRE, number="R 1"), BELL, OWN_SETTINGS}
-    paths |= {settings_page("x"), stop_page("x")}
+    paths |= {
+        settings_page("x"),
+        stop_page("x"),
+        stop_following_page("x"),
+        board_page("area=1"),
+        post_page("x"),
+    }
 
     urls = app.url_map.bind("jining.example")
     found = {path: urls.match(path.partition("?")[0], method="GET")[0] for path in paths}
@@ -101,4 +118,5 @@ def test_every_notice_leads_to_a_page(app: Flask) -> None:
     assert set(found.values()) == {
         "resident.lookup", "unit.case", "triage.case", "triage.search", "editor.objection", "editor.exposure", "editor.pieces",
         "admin.webhooks", "notices.bell", "notices.settings", "notices.by_link", "notices.stop",
+        "resident.following", "resident.digest", "resident.stop", "public.board", "public.exposure",
     }  # fmt: skip

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import delete, insert, text, update
 
 from reporter.board.cells import LEVELS, micro, place_of
+from reporter.board.events import PostShown
 from reporter.board.lifecycle import HOLD_AT_MOST, State
 from reporter.board.models import Exposure, PostTerm, ShownCell, ShownCount
 from reporter.board.months import month_of
 from reporter.board.queries import get_exposure
 from reporter.board.terms import terms_of
 from reporter.cities.queries import current_city
+from reporter.kernel import events
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, current_city_id, db
 from reporter.kernel.dialect import add_up
@@ -56,6 +58,7 @@ def put_on_show(exposure_id: int) -> None:
     if terms:
         db.session.execute(insert(PostTerm), [own | {"term": term} for term in sorted(terms)])
     _count(exposure, 1)
+    events.publish(PostShown(exposure_id))
 
 
 def take_off_show(exposure: Exposure) -> None:

@@ -18,6 +18,8 @@ from reporter.desks.dates import zone
 from reporter.desks.downloads import in_pieces
 from reporter.desks.states import RESIDENT, state_word
 from reporter.desks.words import named
+from reporter.following.naming import titles_of
+from reporter.following.queries import digests_of, follower_of, follows_of
 from reporter.kernel.audit import trail_of
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page
@@ -89,6 +91,7 @@ def _account(user: User) -> dict[str, Any]:
             "language": user.locale, "since": _at(user.created_at),
         },
         "points": _points(user.id),
+        "following": _following(user.id),
         "told": [_notice(one) for one in notices_for(user_id=user.id, limit=NOTICES)],
         "wishes": {
             "not_wanted": wishes.off, "quiet_from": wishes.quiet_from, "quiet_to": wishes.quiet_to,
@@ -113,6 +116,22 @@ def _points(user_id: int) -> dict[str, Any]:
             for one in entries
         ],
     }
+
+
+def _following(user_id: int) -> dict[str, Any]:
+    follower, rows = follower_of(user_id), follows_of(user_id)
+    titles = titles_of(rows)
+    return {
+        "told": {"rhythm": follower.rhythm, "hour": follower.hour, "weekday": follower.weekday} if follower else {},
+        "subscriptions": [
+            {
+                "what": titles[row.id].words, "since": _at(row.made_at), "paused": row.paused, "rhythm": row.rhythm or "",
+                "place_wgs84": list(row.point or ()), "name": row.name,
+            }
+            for row in rows
+        ],
+        "digests": [{"at": _at(one.at), "posts": one.number} for one in digests_of(user_id, limit=NOTICES)],
+    }  # fmt: skip
 
 
 def _notice(notice: Notice) -> dict[str, str]:

@@ -22,6 +22,7 @@ from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.images import UNKEPT
 from reporter.desks.tokens import holds_token, valid
+from reporter.following.queries import follows_of
 from reporter.kernel.errors import BadInput, ReporterError, TooMany
 from reporter.kernel.policy import Permission
 from reporter.notices.commands.leaving import erase_account
@@ -41,7 +42,7 @@ def my_data() -> ResponseReturnValue:
 def _page(form: AskForm) -> str:
     return render_template(
         "accounts/my_data.html", form=form, named=real_name_of(current_user.id) is not None,
-        reports=bool(reports_of(current_user.id, size=1).rows),
+        reports=bool(reports_of(current_user.id, size=1).rows), followed=len(follows_of(current_user.id)),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ KINDS: Mapping[Kind, Any] = {
     Kind.WORK: _l("Work of my unit"),
     Kind.CLOCK: _l("Claims and delays"),
     Kind.DESK: _l("What waits at my desk"),
+    Kind.FOLLOWED: _l("What I follow"),
 }
 CHANNELS: Mapping[Channel, Any] = {Channel.MAIL: _l("By mail"), Channel.SMS: _l("By SMS")}
 OF_RESIDENTS = (Kind.PROGRESS, Kind.QUESTION)

@@ -57,7 +57,7 @@ def bell() -> ResponseReturnValue:
 def _told(notice: Notice, codes: dict[int, str], cases: dict[int, Case], read: int) -> Told:
     href = page_of(
         notice.who, case_id=notice.case_id, exposure_id=notice.exposure_id, objection_id=notice.objection_id,
-        number=notice.number, code=codes.get(notice.report_id or 0, ""),
+        digest_id=notice.digest_id, number=notice.number, code=codes.get(notice.report_id or 0, ""),
     )  # fmt: skip
     case = cases.get(notice.case_id or 0)
     if case and notice.who in AT_UNIT and not may(me(), Permission.CASE_OPEN_AT_UNIT, case):
@@ -120,7 +120,7 @@ def _offer_to(user: User) -> Offer:
         bool(desks_of(actor)),
     )
     resident = Role.RESIDENT in actor.roles or not staff
-    wanted = {Kind.WORK: unit, Kind.CLOCK: unit or staff, Kind.DESK: desk}
+    wanted = {Kind.FOLLOWED: True, Kind.WORK: unit, Kind.CLOCK: unit or staff, Kind.DESK: desk}
     return Offer(f"user:{user.id}", tuple(kind for kind in Kind if wanted.get(kind, resident)), desk)
 
 

@@ -66,6 +66,7 @@ WITHIN = {
     "resident.receipt": "resident.mine",
     "resident.waiting": "resident.mine",
     "resident.points": "resident.mine",
+    **dict.fromkeys(("resident.following", "resident.new_follow", "resident.a_follow", "resident.digest"), "resident.mine"),
     **dict.fromkeys(("editor.piece", "editor.new_piece", "editor.edit_piece", "editor.article_picture"), "editor.pieces"),
     "triage.report": "triage.queue",
     "triage.waiting_case": "triage.waiting_cases",

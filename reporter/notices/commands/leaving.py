@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, update
 from reporter.accounts.commands.own import Proof, empty_account, proven, refuse_staff
 from reporter.accounts.models import User
 from reporter.board.commands.objections import let_go_of_contacts
+from reporter.following.commands.stopping import forget_person
 from reporter.kernel.db import command, db
 from reporter.kernel.policy import Actor
 from reporter.notices.commands.writing import contact_name
@@ -36,6 +37,7 @@ def erase_account(user: User, proof: Proof, *, by: Actor) -> Erased:
         return Erased(done=False, left=left)
     contacts = [one for one in (user.email, user.phone, user.mobile) if one]
     _forget_notices(user, contacts)
+    forget_person(user.id)
     let_go_of(user.id, contacts)
     let_go_of_contacts(contacts)
     empty_account(user, by=by)

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from reporter.accounts.queries import find_user
 from reporter.cities.queries import current_city
+from reporter.following.queries import find_digest
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import NotFound
-from reporter.notices import letters, robots, signing
+from reporter.notices import digests, letters, robots, signing
 from reporter.notices.commands.writing import tell
 from reporter.notices.models import Channel, Delivery, Notice, Passage, RobotKind, UnitRobot, Webhook
 from reporter.notices.queries import (
@@ -27,6 +28,7 @@ from reporter.notices.queries import (
 from reporter.notices.table import Who, row_for
 from reporter.ports import ports
 from reporter.ports.carriers import Away, Refused, Undelivered
+from reporter.ports.mail import Letter
 from reporter.ports.queue import MOST_ATTEMPTS
 from reporter.ports.seals import Unsealed
 from reporter.reports.queries import get_report
@@ -166,10 +168,23 @@ def _send_mail(row: Delivery) -> None:
         raise Unwanted
     reader = _reader_of(notice, row)
     with letters.speaking(reader.locale):
-        line = letters.line_of(notice, query_codes([notice.report_id] if notice.report_id else []))
-        letter = letters.letter_of(reader, letters.subject_of(notice), [line])
+        letter = _digest_letter(reader, notice) if notice.digest_id else _letter(reader, notice)
     _leave_transaction()
     ports.mail.send(letter, key=_message_id(row))
+
+
+def _letter(reader: letters.Reader, notice: Notice) -> Letter:
+    line = letters.line_of(notice, query_codes([notice.report_id] if notice.report_id else []))
+    return letters.letter_of(reader, letters.subject_of(notice), [line])
+
+
+def _digest_letter(reader: letters.Reader, notice: Notice) -> Letter:
+    """Return what is new where somebody follows it. Raises `Unwanted` when nothing of it is on show any more."""
+    digest = find_digest(notice.digest_id or 0)
+    letter = digests.letter_of(reader, digest) if digest else None
+    if letter is None:
+        raise Unwanted
+    return letter
 
 
 def _send_sms(row: Delivery) -> None:

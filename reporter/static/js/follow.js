@@ -1,0 +1,49 @@
+// Follow something: what a choice needs is shown, the circle shows how far it goes, the phone may say where one is.
+
+const form = document.getElementById("follow-form");
+const map = form.querySelector("[data-map]");
+const said = form.querySelector("[data-follow-said]");
+const field = (name) => form.elements.namedItem(name);
+const point = () => (field("lon").value && field("lat").value ? [Number(field("lon").value), Number(field("lat").value)] : null);
+
+function show() {
+  const chosen = field("what").value;
+  for (const part of form.querySelectorAll("[data-follow]")) part.hidden = part.dataset.follow !== chosen;
+  if (chosen === "place") map.house?.map.invalidateSize();
+}
+
+function circle() {
+  const here = point();
+  if (!here || !map.house) return;
+  map.house.setPin(here, Number(field("radius_m").value));
+  map.house.map.fitBounds(map.house.halo.getBounds(), { padding: [16, 16] });
+}
+
+function locate() {
+  if (!navigator.geolocation) return (said.textContent = form.dataset.denied);
+  said.textContent = form.dataset.looking;
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      field("lon").value = coords.longitude.toFixed(6);
+      field("lat").value = coords.latitude.toFixed(6);
+      form.dispatchEvent(new CustomEvent("place:set", { detail: { lon: coords.longitude, lat: coords.latitude, accuracy: 0 } }));
+      marked();
+    },
+    () => (said.textContent = form.dataset.denied),
+    { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
+  );
+}
+
+function marked() {
+  said.textContent = form.dataset.marked;
+  circle();
+}
+
+form.addEventListener("change", ({ target }) => {
+  if (target.name === "what") show();
+  if (target.name === "radius_m") circle();
+});
+form.addEventListener("place:picked", marked);
+map.addEventListener("map:ready", circle);
+form.querySelector("[data-follow-locate]").addEventListener("click", locate);
+show();
