@@ -15,11 +15,15 @@ from reporter.accounts.commands.codes import link_token as token_of_code
 from reporter.accounts.models import User
 from reporter.cases.models import Category
 from reporter.editorial.models import Article, Honour, ServiceNotice
+from reporter.following.commands.stopping import token_to_stop
+from reporter.following.models import Follow
 from reporter.notices.letters import token_of
 from reporter.routing.models import Shift, Unit
 from tests.browser.samples import (
     Written,
+    digest_of,
     first_id,
+    followed,
     head_of,
     link_token,
     newest_piece,
@@ -32,6 +36,7 @@ from tests.browser.samples import (
 )
 
 Values = Callable[[], dict[str, Any]]
+RESIDENT = "resident@jining.example"
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,11 @@ def _letter() -> Values:
     return lambda: {"token": token_of("contact:0")}
 
 
+def _followed(values: Callable[[Follow], dict[str, Any]]) -> Values:
+    """Return `values` of what the resident follows."""
+    return lambda: values(followed(RESIDENT))
+
+
 def _code_letter(*, used: bool = False) -> Values:
     """Return what is in the link of a letter with a code."""
 
@@ -172,6 +182,12 @@ PAGES = (
     P("resident.mine",             NOBODY,       NOTHING),
     P("resident.mine",             "resident",   NOTHING),
     P("resident.points",           "resident",   NOTHING),
+    P("resident.following",        "resident",   _followed(lambda _: {})),
+    P("resident.following",        "volunteer",  NOTHING),
+    P("resident.new_follow",       "resident",   NOTHING),
+    P("resident.a_follow",         "resident",   _followed(lambda one: {"follow_id": one.id})),
+    P("resident.digest",           "resident",   lambda: {"digest_id": digest_of(RESIDENT).id}),
+    P("resident.stop",             NOBODY,       _followed(lambda one: {"token": token_to_stop(one.user_id, one.id)})),
     P("resident.receipt",          NOBODY,       _code("submitted")),
     P("resident.lookup",           NOBODY,       _code("submitted")),
     P("resident.lookup",           NOBODY,       _code("asked")),

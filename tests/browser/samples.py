@@ -6,11 +6,15 @@ from flask import current_app
 from sqlalchemy import select
 
 from reporter.accounts.models import User
+from reporter.accounts.queries import user_by_login
 from reporter.board.models import Exposure, Objection
 from reporter.cases.models import Case, Category
 from reporter.editorial.models import Article, Honour, ServiceNotice
-from reporter.kernel.db import db
+from reporter.following.commands.choosing import follow_around
+from reporter.following.models import Digest, Follow
+from reporter.kernel.db import db, enter_city
 from reporter.photos.models import Photo
+from reporter.ports import ports
 from reporter.reports.models import Report
 from reporter.routing.links import link_path, links_of
 from reporter.routing.models import Shift, Unit
@@ -72,6 +76,27 @@ def first_id(model: type[User] | type[Unit] | type[Category] | type[Shift]) -> i
 def unit_with_roster() -> int:
     """Return the id of the unit that has the oldest line of a roster."""
     return db.session.execute(select(Shift.unit_id).order_by(Shift.id).limit(1)).scalar_one()
+
+
+def followed(login: str) -> Follow:
+    """Return what the person with this login follows: what lies around the post of the story that is on show."""
+    user = user_by_login(login)
+    if user is None:
+        raise LookupError(login)
+    enter_city(user.city_id)
+    return follow_around(story_exposure("published").public_id, by=user.actor)
+
+
+def digest_of(login: str) -> Digest:
+    """Return what that person was told of it."""
+    follow, post_id, now = followed(login), story_exposure("published").id, ports.clock.now()
+    known = db.session.scalar(select(Digest).where(Digest.user_id == follow.user_id))
+    if known is None:
+        told = [{"follow": follow.id, "number": 3, "posts": [post_id]}]
+        known = Digest(user_id=follow.user_id, due_at=now, at=now, number=3, groups=told)
+        db.session.add(known)
+        db.session.commit()
+    return known
 
 
 def link_token(goal: str) -> str:

@@ -21,6 +21,10 @@ from reporter.cases.ready import Purpose
 from reporter.cases.rewording import Words, save_sentence
 from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import Article, ArticlePicture, Honour, HonourKind, Rubric, ServiceNotice
+from reporter.following.commands.choosing import Choice, follow
+from reporter.following.commands.stopping import token_to_stop
+from reporter.following.models import Digest, Follow
+from reporter.following.rules import What
 from reporter.kernel.db import command, db
 from reporter.kernel.policy import ANYONE, SYSTEM, Role
 from reporter.notices.letters import token_of
@@ -35,7 +39,18 @@ from tests.board.posts import an_exposure, an_objection
 from tests.browser.pages import NO_PAGE
 from tests.crowd import copy_all
 from tests.editorial.pieces import a_service_notice, an_article, an_honour
-from tests.make import a_case, a_report, a_request, a_rule, a_unit, a_user, put, the_fallback, the_ground
+from tests.make import (
+    HERE,
+    a_case,
+    a_report,
+    a_request,
+    a_rule,
+    a_unit,
+    a_user,
+    put,
+    the_fallback,
+    the_ground,
+)
 from tests.queries import counted
 
 FEW, MANY = 5, 50
@@ -105,6 +120,10 @@ def one_of_each(person: User, unit: Unit) -> None:
         an_exposure(stage, unit=unit)
     an_objection(to=an_exposure(PostState.PUBLISHED, unit=unit))
     an_exposure(PostState.REJECTED, unit=unit)
+    made = follow(Choice(What.PLACE, place=HERE), by=person.actor)
+    told = [{"follow": made.id, "number": 9, "posts": [one_in_each_state(Exposure, Exposure.id)[0]]}]
+    at = made.made_at
+    put(Digest(user_id=person.id, due_at=at, at=at, number=9, groups=told))
     for written in Written:
         an_article(written, pictures=2, people=["哈斯", "托娅"])
         an_honour(written, kind=HonourKind.PERSON)
@@ -178,6 +197,9 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "firm.order": lambda: [link_path(one, "test").removeprefix("/order/") for one in living_links()],
     "page": lambda: ["privacy"],
     "accounts.by_link": lambda: [link_token(ask_for_code("13800138000", Asking(["tests"])))],
+    "follow_id": lambda: the_oldest(Follow.id),
+    "digest_id": lambda: the_oldest(Digest.id),
+    "resident.stop": lambda: [token_to_stop(one) for one in the_oldest(Follow.user_id)],
     "notices.by_link": lambda: [token_of("contact:0")],
     "notices.stop": lambda: [token_of("contact:0")],
 }

@@ -10,11 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from reporter.accounts.commands.codes import Asking, ask_for_code
 from reporter.accounts.commands.identity import keep_real_name
 from reporter.accounts.linking import wechat_key
-from reporter.accounts.models import WeChatLink
+from reporter.accounts.models import User, WeChatLink
 from reporter.accounts.queries import get_user
 from reporter.board.commands.exposures import correct
 from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
+from reporter.board.models import Exposure
 from reporter.cases import queries as cases
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
@@ -24,6 +25,9 @@ from reporter.cases.rewording import Words, note_use, save_sentence
 from reporter.cities.models import Holiday, Jurisdiction
 from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import HonourKind
+from reporter.following.commands.choosing import Choice, follow
+from reporter.following.models import Digest
+from reporter.following.rules import What
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, db, enter_city, every_city
 from reporter.kernel.policy import ANYONE, APPOINTED, STAFF, SYSTEM, Role
@@ -74,6 +78,7 @@ from tests.desks.residents import asked, closed
 from tests.editorial.pieces import a_service_notice, an_article, an_honour
 from tests.learning.lessons import a_small_model
 from tests.make import (
+    HERE,
     a_case,
     a_category,
     a_city,
@@ -176,6 +181,7 @@ def fill_home() -> None:
     fill_columns()
     fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
+    fill_following(officer)
     for name in ("样样都管的人的另一账号", "其他账号"):
         a_user(Role.REDACTOR, name=name, mobile="13847400009")
     a_report(category=kind, by=officer.actor)
@@ -206,6 +212,16 @@ def fill_roster(unit: Unit) -> None:
     shift = Shift(unit_id=unit.id, name="白班丙", starts=480, ends=1200, weekdays=[], user_ids=[head.id])
     put(shift)
     put(ShiftSwap(shift_id=shift.id, day=date(2027, 2, 1), user_ids=[head.id], note="调班"))
+
+
+def fill_following(user: User) -> None:
+    """Let somebody follow a place, who is told of it soon, and be told once."""
+    made = follow(Choice(What.PLACE, place=HERE, name="楼下"), by=user.actor)
+    now = ports.clock.now()
+    groups = [
+        {"follow": made.id, "number": 1, "posts": [one.id for one in db.session.scalars(select(Exposure))]}
+    ]
+    put(Digest(user_id=user.id, due_at=now, at=now, number=1, groups=groups))
 
 
 def fill_links() -> None:

@@ -29,6 +29,8 @@ from reporter.desks.pictures import pdf
 from reporter.desks.resident.nearby_picture import PURPOSE
 from reporter.desks.site.icons import used_icons
 from reporter.editorial.models import Article, ArticlePicture, Consent, Honour, Rubric, ServiceNotice
+from reporter.following.commands.stopping import STOP as FOLLOWED
+from reporter.following.models import Digest, Follow
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
 from reporter.learning.models import Lesson
@@ -186,6 +188,10 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("resident", "code", "size", "token"):           hung,
     ("resident", "name"):                            pictures_nearby,
     ("resident", "token"):                           lambda home: called("token", [*home.all(Arriving.token), *some(home.all(Photo.token))]),
+    ("resident", "digest_id"):                       lambda home: called("digest_id", home.all(Digest.id)),
+    ("resident", "follow_id"):                       lambda home: called("follow_id", home.all(Follow.id)),
+    ("resident", "public_id"):                       lambda home: called("public_id", home.all(Exposure.public_id)),
+    ("resident", "token"):                           lambda home: called("token", [*home.all(Arriving.token), *some(home.all(Photo.token)), *[ports.seals.sign([home.id, one.user_id, one.id], purpose=FOLLOWED) for one in home.rows(Follow)]]),
     ("admin", "number"):                             lambda home: called("number", [*home.all(RuleSet.number), *home.all(RoutingRule.sort)]),
     ("admin", "factor_id"):                          lambda home: called("factor_id", home.all(LimitFactor.id)),
     ("triage", "action", "case_id"):                 lambda home: called("case_id", home.all(Case.id), action="urge"),
@@ -225,6 +231,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.kept":        lambda _: called("page", ["report", "waiting"]),
     "resident.address":     lambda _: called("q", ["察哈尔东街"]),
     "resident.area":        lambda _: [POINT],
+    "resident.new_follow":  lambda home: [*called("area", home.all(Area.id)), *called("kind", home.all(Category.slug))],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
     "resident.guess":       lambda _: [POINT],
     "resident.evidence":    lambda home: called("kind", home.all(Category.slug)),

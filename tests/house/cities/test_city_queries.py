@@ -33,6 +33,8 @@ from reporter.editorial import queries as editorial
 from reporter.editorial import worklists as written
 from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import Article, ArticlePicture, Honour, Rubric, ServiceNotice
+from reporter.following import queries as following
+from reporter.following.models import Digest, Follow
 from reporter.insight import queries as insight
 from reporter.kernel.audit import TrailEntry, verify
 from reporter.kernel.db import db
@@ -49,6 +51,8 @@ from reporter.photos.models import Photo
 from reporter.places import finding
 from reporter.places import queries as places
 from reporter.places.models import Area, Gazetteer
+from reporter.places.models import Area
+from reporter.places.shapes import Level
 from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
@@ -222,6 +226,9 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     reports.photo_ids_of:          Report.id,
     reports.messages_of:           Report.id,
     report_lists.report_by_number: Report.number,
+    following.follower_of:         User.id,
+    following.follows_of:          User.id,
+    following.find_digest:         Digest.id,
     points.ledger_of:              User.id,
     points.balance_of:             User.id,
     points.shows_points:           User.id,
@@ -242,6 +249,7 @@ OTHERWISE: dict[Query, Ask] = {
     reports.photo_ids_of_each:     lambda home: [ids for ids in reports.photo_ids_of_each(home.all(Report.id)).values() if ids],
     reports.messages_of_each:      lambda home: [rows for rows in reports.messages_of_each(home.all(Report.id)).values() if rows],
     accounts.names_of:             lambda home: accounts.names_of(home.all(User.id)),
+    accounts.active_ids:           lambda home: accounts.active_ids(home.all(User.id)),
     accounts.works_for_city:       lambda home: accounts.works_for_city(home.all(User.id)),
     accounts.members_of:           lambda home: accounts.members_of(home.all(Unit.id)),
     accounts.whole_person:         lambda home: [whole for one in home.all(User.id) if (whole := accounts.whole_person(Actor(one)).also)],
@@ -347,6 +355,7 @@ OTHERWISE: dict[Query, Ask] = {
     photos.shot_before:            lambda home: each(lambda one: photos.shot_before(one.looked_for_by, photos.staff_copy(one, 320).content), home.rows(Photo)),
     places.areas:                  lambda _: places.areas(active=False),
     places.areas_after:            lambda _: places.areas_after(0, most=99),
+    places.own_areas:              lambda _: places.own_areas(*Level),
     places.areas_by_id:            lambda _: places.areas_by_id(),
     places.candidates_at:          lambda _: places.candidates_at(*HERE),
     places.numbers_by_level:       lambda _: places.numbers_by_level(),
@@ -370,6 +379,15 @@ OTHERWISE: dict[Query, Ask] = {
     alike.cases_alike:             lambda home: alike.cases_alike(seen_at(home)),
     alike.joinable:                lambda home: alike.joinable(seen_at(home)),
     alike.case_to_join:            lambda home: [alike.case_to_join(seen_at(home), one) for one in home.all(Case.id)],
+    following.held_follower:       lambda home: [following.held_follower(one.user_id) for one in home.rows(Follow) if following.follower_of(one.user_id)],
+    following.find_follow:         lambda home: [found for one in home.rows(Follow) if (found := following.find_follow(one.id, user_id=one.user_id))],
+    following.get_follow:          lambda home: each(lambda one: following.get_follow(one.id, user_id=one.user_id), home.rows(Follow)),
+    following.get_digest:          lambda home: each(lambda one: following.get_digest(one.id, user_id=one.user_id), home.rows(Digest)),
+    following.digests_of:          lambda home: [following.digests_of(one, limit=9) for one in home.all(Digest.user_id)],
+    following.mark_now:            lambda _: following.mark_now(),
+    following.news_after:          lambda _: following.news_after(0).posts,
+    following.due_followers:       lambda _: following.due_followers(NEXT_YEAR, most=9),
+    following.running_follows:     lambda home: [rows for rows in following.running_follows(home.all(Follow.user_id)).values() if rows],
     points.terms_now:              lambda _: points.terms_now().number,
     points.sums_of:                lambda home: [points.sums_of(home.all(User.id), day).month for day in home.all(PointEntry.day)],
     points.standing_of:            lambda home: [points.standing_of(case, list(Occasion)) for case in home.all(PointEntry.case_id)],

@@ -15,6 +15,7 @@ THROUGH = {
     "uq__former_areas__area_id_until": "area_id",
     "uq__post_terms__exposure_id_term": "exposure_id",
     "ix__appeals__report": "report_id",
+    "uq__shown_posts__exposure_id": "exposure_id",
     "uq__article_pictures__article_id_photo_id": "article_id",
     "uq__consents__article_id_person": "article_id",
     "uq__consents__honour_id_person": "honour_id",
