@@ -19,7 +19,7 @@ from reporter.ports import ports
 
 AT_ONCE, BATCHES = 200, 50  # people in one transaction; transactions in one tick
 NAMED = 5  # posts of one subscription that a digest names
-POSTS_KEPT, DIGESTS_KEPT, STRUCK = timedelta(days=31), timedelta(days=90), 5000
+POSTS_KEPT, DIGESTS_KEPT, STRUCK = timedelta(days=31), timedelta(days=90), 1000
 
 
 def tick() -> int:
@@ -111,9 +111,11 @@ def _move_on(
 def forget_told() -> None:
     """Strike digests that nobody opens any more, and posts that are no news to anybody, some at a time."""
     now, own = ports.clock.now(), current_city_id()
-    for model, kept in ((Digest, DIGESTS_KEPT), (ShownPost, POSTS_KEPT)):
-        old = select(model.id).where(model.city_id == own, model.at < now - kept).limit(STRUCK)
-        _write(delete(model).where(model.id.in_(old)))
+    unopened = select(Digest.id).where(Digest.city_id == own, Digest.at < now - DIGESTS_KEPT).limit(STRUCK)
+    _write(delete(Digest).where(Digest.id.in_(unopened)))
+    first = select(ShownPost.id, ShownPost.at).where(ShownPost.city_id == own).order_by(ShownPost.id)
+    oldest = first.limit(STRUCK).subquery().c  # by the index of their order, which is that of their times
+    _write(delete(ShownPost).where(ShownPost.id.in_(select(oldest.id).where(oldest.at < now - POSTS_KEPT))))
 
 
 def _write(change: Any) -> None:
