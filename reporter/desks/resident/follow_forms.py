@@ -30,7 +30,7 @@ from reporter.places.models import Area
 
 AS_ALL = ""  # in the place of a rhythm
 CHOOSE = _l("Please choose one of these.")
-WHATS = {
+SUBJECTS = {
     What.PLACE: _l("A place, and what is around it"),
     What.AREA: _l("A district, street or community"),
     What.CITY: _l("The whole city"),
@@ -58,7 +58,7 @@ class FollowForm(FlaskForm):
 
     def offer(self, areas: Sequence[Area], kinds: Iterable[Kind]) -> "FollowForm":
         """Fill the choices."""
-        self.what.choices = choices_of(WHATS.items())
+        self.what.choices = choices_of(SUBJECTS.items())
         self.radius_m.choices = choices_of((metres, radius_words(metres)) for metres in RADII)
         self.area_id.choices = [SelectChoice("", _("Please choose")), *_in_groups(areas)]
         self.kind.choices = [

@@ -187,7 +187,6 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("resident", "code"):                            lambda home: called("code", home.all(Report.code)),
     ("resident", "code", "size", "token"):           hung,
     ("resident", "name"):                            pictures_nearby,
-    ("resident", "token"):                           lambda home: called("token", [*home.all(Arriving.token), *some(home.all(Photo.token))]),
     ("resident", "digest_id"):                       lambda home: called("digest_id", home.all(Digest.id)),
     ("resident", "follow_id"):                       lambda home: called("follow_id", home.all(Follow.id)),
     ("resident", "public_id"):                       lambda home: called("public_id", home.all(Exposure.public_id)),
@@ -262,7 +261,7 @@ LEADS_ON = {
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
     "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.names", "admin.new_kind", "admin.new_unit", "admin.points_list",
-    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.following", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
     "admin.flagged",
     "accounts.confirm_contact", "accounts.erasing", "accounts.my_data",
     "wechat.back", "wechat.begin", "wechat.first", "wechat.signature",

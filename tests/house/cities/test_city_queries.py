@@ -51,7 +51,6 @@ from reporter.photos.models import Photo
 from reporter.places import finding
 from reporter.places import queries as places
 from reporter.places.models import Area, Gazetteer
-from reporter.places.models import Area
 from reporter.places.shapes import Level
 from reporter.points import queries as points
 from reporter.points.models import PointEntry
