@@ -128,7 +128,7 @@ class ReportForm(PhotosForm):
     def street_id(self) -> int | None:
         """The street or township that was chosen, when it is one of those offered."""
         chosen = self.area_id.data or ""
-        return int(chosen) if chosen and chosen in {choice.value for choice in self.area_id.choices} else None
+        return int(chosen) if chosen in self.streets else None
 
     @property
     def case_id(self) -> int | None:
@@ -141,6 +141,7 @@ class ReportForm(PhotosForm):
         self.slugs = {kind.slug for kind in kinds}
         self.category.choices = [SelectChoice(kind.slug, named(kind)) for kind in kinds]
         self.subcategory_id.choices = _subtypes(kinds)
+        self.streets = {str(area.id) for area in areas}
         found = [SelectChoice(str(area.id), named(area)) for area in areas]
         self.area_id.choices = [SelectChoice("", _("Please choose")), *found]
 
