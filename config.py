@@ -56,6 +56,10 @@ class Config:
     WECHAT_ENTRY = "https://open.weixin.qq.com"
     WECHAT_SCRIPT = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
 
+    GEOCODER_KEY = os.environ.get("GEOCODER_KEY", "")  # of 天地图; empty: the city's own list of names alone
+    GEOCODER_URL = os.environ.get("GEOCODER_URL", "https://api.tianditu.gov.cn/geocoder")
+    GEOCODER_BUDGET = os.environ.get("GEOCODER_BUDGET", "3000")  # times a day that each process may ask
+
     KEEP_SECONDS = 1  # that public pages are kept here and in proxies; 0: nothing is
 
     METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # opens /metrics; empty: there is none
@@ -94,6 +98,7 @@ class Config:
         "originals": "reporter.ports.originals:StoredOriginals",
         "finder": "reporter.ports.finder:LocalFinder",
         "broker": "reporter.ports.broker:Chosen",
+        "geocoder": "reporter.ports.geocoder:Chosen",
         "wechat": "reporter.ports.wechat:Chosen",
     }
 
@@ -117,5 +122,6 @@ class TestConfig(Config):
         "storage": "reporter.ports.storage:MemoryStorage",
         "originals": "reporter.ports.originals:MemoryOriginals",
         "finder": "reporter.ports.finder:MemoryFinder",
+        "geocoder": "reporter.ports.geocoder:MemoryGeocoder",
         "wechat": "reporter.ports.wechat:MemoryWeChat",
     }

@@ -1,6 +1,6 @@
 """A typed address in words: the places that it may mean, as every desk offers them, and what lies beside a point."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from reporter.kernel.errors import BadInput
 from reporter.places.finding import Beside, Found, beside, places_called
 from reporter.places.geometry import Point, parse_point
 from reporter.places.names import WIDEST_M, PlaceKind
+from reporter.places.queries import area_at, refuse_outside
 from reporter.places.typed import How
+from reporter.ports import ports
 
 LONGEST = 120  # characters of an address that are looked at
 KINDS: Mapping[PlaceKind, object] = {
@@ -37,6 +39,7 @@ class Offer:
         lon, lat: degrees WGS 84.
         accuracy: metres.
         value: the three of them, as a form sends them.
+        whole: it stands for all that was typed.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Offer:
     lat: float
     accuracy: float
     value: str
+    whole: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a page's script."""
@@ -72,7 +76,35 @@ def _offer(one: Found, typed: str) -> Offer:
     return Offer(
         name, " · ".join(part for part in parts if part), name if one.how is How.WHOLE else typed,
         " ".join(part for part in (said, _shortfall(one)) if part), one.lon, one.lat, one.accuracy,
-        f"{one.lon},{one.lat},{one.accuracy:.0f}",
+        f"{one.lon},{one.lat},{one.accuracy:.0f}", whole=one.how is How.WHOLE,
+    )  # fmt: skip
+
+
+def more_elsewhere(found: Sequence[Offer]) -> bool:
+    """Tell whether a service outside may know an address that the city's list does not know whole."""
+    return ports.geocoder.there() and not any(one.whole for one in found)
+
+
+def offer_from_elsewhere(typed: str) -> Offer | None:
+    """Return what the service outside makes of an address; None when it knows none in this city.
+
+    Raises:
+        Away, Refused: it does not answer as it should, or is not to be asked just now.
+    """
+    located = ports.geocoder.locate(" ".join(typed[:LONGEST].split()))
+    if located is None:
+        return None
+    try:
+        point = parse_point(located.lon, located.lat)
+        refuse_outside(point.lon, point.lat)
+    except BadInput:
+        return None
+    area, exact = named(area_at(point.lon, point.lat)), metres(located.accuracy)
+    said = _("Set where 天地图 has %(name)s, to about %(distance)s.", name=located.name, distance=exact)
+    about = " · ".join(part for part in (area, _("according to 天地图, the national map")) if part)
+    return Offer(
+        located.name, about, typed, said, point.lon, point.lat, located.accuracy,
+        f"{point.lon},{point.lat},{located.accuracy:.0f}",
     )  # fmt: skip
 
 

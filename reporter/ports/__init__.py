@@ -9,6 +9,7 @@ from werkzeug.utils import import_string
 from reporter.ports.broker import Broker
 from reporter.ports.clock import Clock
 from reporter.ports.finder import Finder
+from reporter.ports.geocoder import Geocoder
 from reporter.ports.mail import Mail
 from reporter.ports.originals import Originals
 from reporter.ports.outgoing import Outgoing
@@ -32,6 +33,7 @@ class Ports:
     storage: Storage
     originals: Originals
     finder: Finder
+    geocoder: Geocoder
     broker: Broker
     wechat: WeChat
 

@@ -38,7 +38,7 @@ def test_places_are_offered_while_an_address_is_typed(client_as: Open) -> None:
         {
             "name": "新华街", "about": "道路 · 桥东街道 · 门牌 128 号未收录，只能定到整条路。", "text": "新华街128号",
             "said": "已定在新华街，误差约 680 米，约在桥东街道。 门牌 128 号未收录，只能定到整条路。", "lon": LON, "lat": LAT,
-            "accuracy": 680.0, "value": ROAD,
+            "accuracy": 680.0, "value": ROAD, "whole": False,
         }
     ]  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_what_nothing_knows_is_said(client_as: Open) -> None:
 
     told = client_as().get("/report/address?q=没有这里", headers=JSON).get_json()
 
-    assert told == {"found": [], "words": "地名表中没有这个地点。"}
+    assert told == {"found": [], "words": "地名表中没有这个地点。", "more": False}
 
 
 @pytest.mark.parametrize("query", ["", "?q=", "?q=%00", "?q=" + "新" * 500, "?q=新华街&lon=&lat=x"])

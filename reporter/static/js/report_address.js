@@ -36,11 +36,11 @@ function line(offer, place) {
   return option;
 }
 
-function show(found, said) {
-  offers = found;
-  list.replaceChildren(...found.map(line));
+function show(found, said, more = false) {
+  offers = more ? [...found, { further: true, name: words.further, about: words.further_about }] : found;
+  list.replaceChildren(...offers.map(line));
   told.textContent = said;
-  if (!found.length) return close();
+  if (!offers.length) return close();
   list.hidden = false;
   list.scrollIntoView({ block: "nearest" });
   active = -1;
@@ -60,17 +60,18 @@ function activate(place) {
 function choose(place) {
   const offer = offers[place];
   close();
+  if (offer.further) return look(true);
   input.value = offer.text;
   told.textContent = setAddress(offer) ? offer.said : words.address_kept;
 }
 
-async function look() {
+async function look(further = false) {
   const typed = (latest = input.value.trim());
   if (!typed) return show([], "");
   const here = point();
   try {
-    const said = await asked(box.dataset.combo, { q: typed, ...(here ? { lon: here[0], lat: here[1] } : {}) });
-    if (typed === latest && document.activeElement === input) show(said.found, said.words);
+    const said = await asked(box.dataset.combo, { q: typed, ...(further ? { further: 1 } : {}), ...(here ? { lon: here[0], lat: here[1] } : {}) });
+    if (typed === latest && document.activeElement === input) show(said.found, said.words, said.more);
   } catch (error) {
     if (typed === latest) show([], error.said || words.address_away);
   }
@@ -78,7 +79,7 @@ async function look() {
 
 function soon() {
   clearTimeout(waiting);
-  waiting = setTimeout(look, PAUSE);
+  waiting = setTimeout(() => look(), PAUSE);
 }
 
 const KEYS = {
