@@ -57,11 +57,23 @@ def sign_in(hands: Hands, login: str) -> None:
 
 def report(hands: Hands, at: tuple[float, float] = PLACE) -> tuple[str, str]:
     """Report rubbish with a photo taken `at` degrees WGS 84, screen by screen; return number and query code of the receipt."""
-    page = hands.page
-    page.goto("/")
-    hands.press(link(page, "Report with a photo"))
+    begin(hands, at)
+    name_kind(hands)
+    expect(hands.page.get_by_role("heading", name=zh("Look it over and send it"))).to_be_focused()
+    expect(hands.page.locator("[data-sum-source]")).to_have_text(zh("From the place in the photo"))
+    return send(hands)
+
+
+def begin(hands: Hands, at: tuple[float, float] = PLACE) -> None:
+    """Come to the report from the first page, with a photo taken `at` degrees WGS 84, and go on."""
+    hands.page.goto("/")
+    hands.press(link(hands.page, "Report with a photo"))
     _photo(hands, at)
-    _kind(hands)
+
+
+def send(hands: Hands) -> tuple[str, str]:
+    """Write a few words on the last screen and send the report; return number and query code of the receipt."""
+    page = hands.page
     hands.write(
         page.locator("#words"), f"{WORDS}{uuid4().int % 1_000_000}"
     )  # the same words again and again are set aside
@@ -96,20 +108,18 @@ def _speed(upload: int = -1) -> dict[str, float | bool]:
     return {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload}
 
 
-def _kind(hands: Hands) -> None:
-    """Choose kind and sub-type; the place was passed over, because the photo says it."""
+def name_kind(hands: Hands) -> None:
+    """Choose kind and sub-type, rubbish that lies about; the place was passed over, because the photo says it."""
     page = hands.page
     hands.choose(page.locator("[name=category][data-slug=littering_dumping]"))
     expect(page.locator("[data-promise]")).to_be_visible()
     hands.press(page.get_by_role("button", name="暴露垃圾"))
-    expect(page.get_by_role("heading", name=zh("Look it over and send it"))).to_be_focused()
-    expect(page.locator("[data-sum-source]")).to_have_text(zh("From the place in the photo"))
 
 
 def accept(hands: Hands, number: str) -> str:
     """Find the report by its number, accept it in one step; return the number of its case."""
     page = hands.page
-    _find(hands, number)
+    find(hands, number)
     expect(page.get_by_text(WORDS)).to_be_visible()
     hands.press(page.locator("#judge button"))
     done = page.locator(".flashes")
@@ -120,7 +130,8 @@ def accept(hands: Hands, number: str) -> str:
     return found[0]
 
 
-def _find(hands: Hands, number: str) -> None:
+def find(hands: Hands, number: str) -> None:
+    """Look for a report or case by its number, from any page of the desk."""
     page = hands.page
     search = page.locator("[data-key='/']").first
     hands.write(search, number)
@@ -132,6 +143,12 @@ def handle(hands: Hands, case_id: int) -> None:
     """Claim the case and hand in a photo taken after the work."""
     page = hands.page
     hands.press(shown(page.locator(f"form[action$='/unit/{case_id}/claim'] button")))
+    hand_in(hands, case_id)
+
+
+def hand_in(hands: Hands, case_id: int) -> None:
+    """Hand in a photo taken after the work on a case that was claimed."""
+    page = hands.page
     hands.press(shown(page.locator(f"a[href$='/unit/{case_id}/result']")))
     hands.hand_over(page.locator("#shots input[type=file]"), [picture("rubbish-after", minutes_ago=0)])
     expect(page.locator("#shots [name=token]")).to_have_count(1)

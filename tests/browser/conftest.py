@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.city import city_copied
+from tests.browser.samples import end_reports_after, newest_report
 from tests.browser.server import LiveCity
 from tests.browser.visit import Visitors, Watch
 
@@ -65,6 +66,16 @@ def browser() -> Iterator[Browser]:
 def watch(city: LiveCity) -> Watch:
     """Return what watches the browsers of this test."""
     return Watch(city.address)
+
+
+@pytest.fixture
+def as_found(city: LiveCity) -> Iterator[None]:
+    """Leave the city as it was found: what a story reported is withdrawn, its cases are void."""
+    with city.looked_into():
+        before = newest_report()
+    yield
+    with city.looked_into():
+        end_reports_after(before)
 
 
 @pytest.fixture

@@ -3,18 +3,24 @@
 from typing import TypeVar
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from reporter.accounts.models import User
 from reporter.accounts.queries import user_by_login
 from reporter.board.models import Exposure, Objection
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import OPEN, Action
+from reporter.cases.lifecycle import State as Stage
 from reporter.cases.models import Case, Category
 from reporter.editorial.models import Article, Honour, ServiceNotice
 from reporter.following.commands.choosing import follow_around
 from reporter.following.models import Digest, Follow
 from reporter.kernel.db import db, enter_city
+from reporter.kernel.policy import SYSTEM, Actor, Role
 from reporter.photos.models import Photo
 from reporter.ports import ports
+from reporter.reports.commands.followup import withdraw
+from reporter.reports.lifecycle import WAITING
 from reporter.reports.models import Report
 from reporter.routing.links import link_path, links_of
 from reporter.routing.models import Shift, Unit
@@ -97,6 +103,24 @@ def digest_of(login: str) -> Digest:
         db.session.add(known)
         db.session.commit()
     return known
+
+
+def newest_report() -> int:
+    """Return the id of the report that came last, 0 when none has come."""
+    return db.session.execute(select(func.max(Report.id))).scalar() or 0
+
+
+def end_reports_after(report_id: int) -> None:
+    """End every report that came later, and the cases they were made into, so that nothing of them is open."""
+    later = db.session.execute(select(Report).where(Report.id > report_id)).scalars().all()
+    cases = [db.session.get_one(Case, one) for one in {one.case_id for one in later if one.case_id}]
+    for report in later:
+        if report.state in WAITING:
+            withdraw(report, by=Actor(id=report.reporter_id, report_id=report.id))
+    for case in cases:
+        if case.state in OPEN:
+            ends = Action.CLOSE_UNFIXED if case.state is Stage.HANDLED else Action.VOID
+            advance(case, ends, by=SYSTEM.lent(Role.SHIFT_LEADER), reason="故事已讲完")
 
 
 def link_token(goal: str) -> str:
