@@ -13,6 +13,7 @@ from reporter.desks.errors import blame, show, words_of
 from reporter.desks.incoming import an_id
 from reporter.desks.ready import count_use
 from reporter.desks.states import state_word
+from reporter.desks.triage.conflict import difference
 from reporter.desks.triage.effort import desk_figures, note
 from reporter.desks.triage.filters import filter_box
 from reporter.desks.triage.forms import (
@@ -60,11 +61,12 @@ def sent(name: str, form: Form) -> Form:
     return form
 
 
-def report_page(report: Report | None, *, said: str = "") -> str:
+def report_page(report: Report | None, *, said: str = "", against: tuple[str, SeenForm] | None = None) -> str:
     """Return the page of `report`, of the first on the list when None, with the list beside it.
 
     Args:
         said: why what was sent did not happen.
+        against: name and form of what was sent while somebody else decided.
     """
     found = look_up()
     pane = _pane(found)
@@ -86,6 +88,7 @@ def report_page(report: Report | None, *, said: str = "") -> str:
     screen = report_screen(report, found, forms.judge, request.args.get("photo", 0, type=int), pane.args)
     return render_template(
         "triage/report.html", pane=pane, found=found, screen=screen, forms=forms, said=said, acts=list_acts(pane), filters=filter_box(pane, found), undo=undo_bar(), desk=desk_figures(), lock=lock,
+        difference=difference(report, *against, found, screen.case) if against else None,
         beside=pane.beside(report.id), on={**pane.args, "next": pane.following(report.id)},
     )  # fmt: skip
 
@@ -128,7 +131,7 @@ def _forms(report: Report, found: Lookups) -> Forms:
 
 def again(error: ReporterError) -> ResponseReturnValue:
     """Return the page of the report again: what was wrong on its field, or what has changed meanwhile."""
-    _name, form = g.sent
+    name, form = g.sent
     report_id = (request.view_args or {})["report_id"]
     if error.status == BadInput.status:
         if error.field not in form:
@@ -140,7 +143,8 @@ def again(error: ReporterError) -> ResponseReturnValue:
     form.look_at(report.version)
     if report.state is not State.SUBMITTED and isinstance(form, AcceptForm):
         g.pop("sent")  # what was settled meanwhile is shown, not what was to be
-    return report_page(report, said=_why(error, report, moved=moved)), error.status
+    against = (name, form) if moved and "version" in form else None
+    return report_page(report, said=_why(error, report, moved=moved), against=against), error.status
 
 
 def _why(error: ReporterError, report: Report, *, moved: bool) -> str:

@@ -3,6 +3,7 @@
 
 const MAIN = "#main";
 const pending = new Set(); // reports whose decision is on its way: no list that was drawn before shows them again
+const waiting = new Set(); // links to what was refused and not looked at yet
 let ahead = null; // { url, page, gone }: the promise of a page, null where it could not be had; what was pending then
 let touched = false; // whether somebody has typed since the page was painted
 
@@ -121,7 +122,7 @@ function settle(answer, { report, number, here, old, painted }) {
     say(answer.text);
     listFollows(answer.text);
   } else if (!refused) paint(answer.text, answer.url);
-  else if (painted && (touched || window.location.href !== new URL(painted, here).href)) complain(number, here);
+  else if (painted && (touched || window.location.href !== new URL(painted, here).href)) complain(number, here, answer);
   else if (answer) paint(answer.text, here);
   else giveBack(old, here);
 }
@@ -141,16 +142,39 @@ function giveBack(old, here) {
   look();
 }
 
-/** One is at another report already: a line leads back to the one that was refused. */
-function complain(number, here) {
+/** One is at another report already: a line leads back to each that was refused, with all that was typed and what stands now. */
+function complain(number, here, answer) {
   const line = document.querySelector("[data-lost]");
   line.classList.remove("visually-hidden");
   line.classList.add("hint", "bad");
   const link = document.createElement("a");
   link.href = here;
+  link.className = "t-refused";
   link.textContent = line.dataset.refused.replace("{number}", number);
-  line.replaceChildren(link);
+  if (!line.querySelector(".t-refused")) line.replaceChildren();
+  line.append(link);
+  if (answer) {
+    waiting.add(link);
+    link.addEventListener("click", (event) => goBack(event, link, answer.text));
+  }
 }
+
+function goBack(event, link, text) {
+  event.preventDefault();
+  event.stopPropagation();
+  waiting.delete(link);
+  paint(text, link.href);
+  link.remove();
+  const line = document.querySelector("[data-lost]");
+  if (line.querySelector(".t-refused")) return;
+  line.classList.add("visually-hidden");
+  line.classList.remove("hint", "bad");
+}
+
+// What was refused and not looked at yet would be lost with the page.
+window.addEventListener("beforeunload", (event) => {
+  if (waiting.size) event.preventDefault();
+});
 
 const isFilled = (form) => [...form.querySelectorAll("textarea[required], textarea[aria-required=true]")].every((field) => field.value.trim());
 
