@@ -13,8 +13,9 @@ from reporter.reports.locks import holders_of
 from reporter.reports.models import ReportLock
 from reporter.reports.worklists import AtTriage, triage_list
 from tests.browser.axe import violations
+from tests.browser.hands import Keys
 from tests.browser.server import LiveCity
-from tests.browser.visit import DESK, Visitors
+from tests.browser.visit import DESK, Visitors, Watch
 from tests.browser.words import like, zh
 
 HERE, THERE = "acceptor", "shift"  # 乌兰 and 孟和
@@ -171,3 +172,47 @@ def test_without_scripts_the_name_and_the_button_are_there(visit: Visitors, city
 
     expect(mine.locator(".flashes")).to_contain_text(like("You have taken this over from %(name)s."))
     held(mine, "mine")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_both_decide_and_the_second_reads_the_difference_and_finishes(
+    visit: Visitors, city: LiveCity, watch: Watch, *, scripts: bool
+) -> None:
+    watch.expected = {409}
+    report_id = waiting(city)[0]
+    mine, theirs = visit(HERE, screen=DESK, scripts=scripts), visit(THERE, screen=DESK)
+    mine.goto(f"/triage/{report_id}")
+    words = mine.locator("#decline-reason")
+    if scripts:
+        mine.keyboard.press("d")
+        mine.keyboard.press("1")
+        mine.keyboard.type("谢谢")
+    else:
+        words.fill("不属于受理范围，谢谢")
+
+    theirs.goto(f"/triage/{report_id}")
+    theirs.keyboard.press("b")
+    expect(theirs.locator(".flashes")).to_be_visible()
+    if scripts:
+        mine.keyboard.press("Control+Enter")
+    else:
+        mine.locator("#dialog-decline button:not([type=button])").click()
+
+    box = mine.locator(".t-difference")
+    expect(box).to_contain_text("谢谢")
+    expect(box).to_contain_text("孟和")
+    at_report(mine, report_id)
+    expect(words).to_have_value(re.compile("谢谢$"))
+    if scripts:
+        expect(mine.get_by_role("alert")).to_be_focused()
+        expect(mine.locator("dialog[open]")).to_have_count(0)
+        assert violations(mine) == []
+        Keys(mine).press(box.get_by_role("button", name=zh("Edit mine and send it")))
+        expect(mine.locator("#dialog-decline")).to_be_visible()
+        mine.keyboard.press("Escape")
+        mine.keyboard.press("b")
+    else:
+        mine.locator("form[action*='/back'] button").click()
+
+    expect(mine.locator(".flashes")).to_contain_text(like("Back in the queue: %(number)s."))
+    assert report_id in waiting(city)
