@@ -55,8 +55,8 @@ class Field:
 
     @property
     def differs(self) -> bool:
-        """Whether both said something else."""
-        return self.mine != self.now
+        """Whether something else was wanted than what stands."""
+        return bool(self.mine) and self.mine != self.now
 
 
 @dataclass(frozen=True)
