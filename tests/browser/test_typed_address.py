@@ -1,7 +1,7 @@
 """A report by a typed address: by the keyboard alone, without scripts, and on a narrow phone."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import WORDS, button, picture
 from tests.browser.axe import violations
@@ -27,6 +27,11 @@ def on_the_place_screen(visit: Visitors, screen: Screen) -> Page:
     return page
 
 
+def offered(page: Page) -> Locator:
+    """Return the places in the list below the address."""
+    return page.locator("#address-list [role=option]")
+
+
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 def test_an_address_is_typed_chosen_and_sent_by_the_keyboard_alone(visit: Visitors, screen: Screen) -> None:
     page = on_the_place_screen(visit, screen)
@@ -34,8 +39,7 @@ def test_an_address_is_typed_chosen_and_sent_by_the_keyboard_alone(visit: Visito
     field.focus()
 
     page.keyboard.type("新华街建设路口")
-    options = page.get_by_role("option")
-    expect(options.first).to_contain_text("新华街与建设路交叉口")
+    expect(offered(page).first).to_contain_text("新华街与建设路交叉口")
     expect(page.locator("[data-combo-said]")).not_to_be_empty()
     assert violations(page) == []
     page.keyboard.press("ArrowDown")
@@ -62,16 +66,16 @@ def test_escape_and_tab_leave_what_was_typed_and_a_changed_address_gives_the_pla
     field = page.get_by_role("combobox", name=zh("Address"))
     field.focus()
     page.keyboard.type("新华")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(offered(page).first).to_be_visible()
 
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(field).to_have_value("新华")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(offered(page).first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
-    last = page.get_by_role("option").count() - 1
+    last = offered(page).count() - 1
     expect(field).to_have_attribute("aria-activedescendant", f"address-{last}")
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
