@@ -61,6 +61,9 @@ class Permission(StrEnum):
     REPORT_ASIDE = "report:aside"
     REPORT_SYSTEM = "report:system"
     FILTER_CHANGE = "filter:change"
+    NOTE_AT_CENTRE = "note:at_centre"
+    NOTE_AT_CASE = "note:at_case"
+    NOTE_AT_UNIT = "note:at_unit"
 
     CASE_REGISTER = "case:register"
     CASE_JOIN = "case:join"
@@ -252,6 +255,10 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.REPORT_ASIDE:           [(has(Role.ACCEPTOR),), (has(Role.SYSTEM),)],
     Permission.REPORT_SYSTEM:          [(has(Role.SYSTEM),)],
     Permission.FILTER_CHANGE:          [(owns,), (has(Role.SHIFT_LEADER), is_shared)],
+
+    Permission.NOTE_AT_CENTRE:         [(has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),)],
+    Permission.NOTE_AT_CASE:           [(has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),), (has(Role.INSPECTOR),), (has(Role.SUPERVISOR),), (has(Role.LEADER),)],
+    Permission.NOTE_AT_UNIT:           [(has(Role.HANDLER), own_unit), (has(Role.HANDLER), co_unit), (has(Role.UNIT_HEAD), own_unit), (has(Role.UNIT_HEAD), co_unit)],
 
     Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],
     Permission.CASE_JOIN:              [(has(Role.ACCEPTOR),), (has(Role.REPORTER),)],

@@ -26,7 +26,7 @@ def page_of(
         return f"/track/{quote(code)}"
     if who in AT_UNIT and case_id:
         return f"/unit/{case_id}"
-    if who == Who.CENTRE and (case_id or number):
+    if who in {Who.CENTRE, Who.COLLEAGUE} and (case_id or number):
         return f"/triage/cases/{case_id}" if case_id else f"/triage/search?q={quote(number)}"
     if who == Who.EDITORS and objection_id:
         return f"/editor/objections/{objection_id}"

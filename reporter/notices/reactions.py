@@ -15,7 +15,7 @@ from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
 from reporter.notices.table import OUTSIDE, Who, row_for, told_by
-from reporter.reports.events import CalmRuleOff, DecisionStands, ReportMoved
+from reporter.reports.events import CalmRuleOff, DecisionStands, Named, ReportMoved
 from reporter.reports.queries import first_report_of, get_report, reports_of_case
 from reporter.routing.queries import get_unit
 
@@ -61,6 +61,13 @@ def tell_what_stands(event: DecisionStands) -> None:
 def tell_of_calm_rule(event: CalmRuleOff) -> None:
     """Tell the centre that a moderator decides about every report again."""
     _write("calm_rule.switch_off", Who.CENTRE, {"desk": str(Who.CENTRE), "number": event.number})
+
+
+def tell_who_is_named(event: Named) -> None:
+    """Ring the bell of whoever is named in an internal note; what it says stays with the note."""
+    for user_id in event.user_ids:
+        facts = {"user_id": user_id, "case_id": event.case_id, "number": event.number}
+        _write("note.name", Who.COLLEAGUE, facts)
 
 
 def tell_of_exposure(event: ExposureMoved) -> None:

@@ -24,6 +24,7 @@ class Who(StrEnum):
     EDITORS = "editors"
     ADMINS = "admins"
     FOLLOWER = "follower"
+    COLLEAGUE = "colleague"
 
 
 class Kind(StrEnum):
@@ -147,6 +148,8 @@ TABLE = (
     Row("calm_rule.switch_off",    W.CENTRE,    K.DESK,       V.SEND,             "The rule for reports of low risk has switched itself off after the re-check of %(number)s."),
 
     Row("follow.digest",           W.FOLLOWER,  K.FOLLOWED,   V.SEND,             "New on the board where you follow it: %(number)s."),
+
+    Row("note.name",               W.COLLEAGUE, K.DESK,       V.BELL,             "A colleague names you in a note on %(number)s."),
 
     Row("hook.switch_off",         W.ADMINS,    K.DESK,       V.SEND,             "The webhook to %(number)s has failed for days and was switched off."),
 )

@@ -32,6 +32,15 @@ class DecisionStands:
 
 
 @dataclass(frozen=True)
+class Named:
+    """Published when somebody was named in an internal note for the first time; `user_ids` are told."""
+
+    number: str
+    case_id: int | None
+    user_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class CalmRuleOff:
     """Published when the rule for low risk has switched itself off. `number`: of the report that was found wrong last."""
 

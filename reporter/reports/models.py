@@ -126,6 +126,32 @@ class NearbyPicture(InCity, Model):
     at: Mapped[datetime]
 
 
+class Note(InCity, Model):
+    """What staff write to each other about a report or a case: exactly one of `report_id` and `case_id` is there.
+
+    `for_unit`: the units that work on the case read it too. The words of one that was taken away are gone; that it was
+    there, by whom and until when, stays.
+    """
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix__notes__report", "report_id"), Index("ix__notes__case", "case_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    words: Mapped[str]
+    for_unit: Mapped[bool]
+    named_ids: Mapped[list[int]]
+    at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two people, one winner
+
+
 class SavedFilter(InCity, Model):
     """A list of the moderators, narrowed, under a name. `sort` is its place among those of its owner.
 

@@ -360,6 +360,7 @@ NO_PAGE = {
     "resident.token":    "JSON for a form that a phone kept",
     "site.app_icon":     "a picture",
     "triage.nearby_preview": "a picture",
+    "triage.people_to_name": "JSON for the script of notes",
     "triage.clearing":   "a part of the list of suspected spam",
     "site.favicon":      "a picture",
     "site.healthz":      "JSON for machines",

@@ -31,6 +31,7 @@ from reporter.notices.letters import token_of
 from reporter.photos.models import Photo
 from reporter.reports.commands.appealing import appeal
 from reporter.reports.commands.aside import set_aside
+from reporter.reports.commands.noting import write_note
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.models import Report
 from reporter.routing.links import link_path
@@ -100,6 +101,7 @@ def one_of_each(person: User, unit: Unit) -> None:
     a_report(by=person.actor, photos=2)
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
+    write_note(a_report(by=person.actor), "先问物业", by=moderator)
     apart = a_report(by=person.actor)
     set_aside(apart, by=SYSTEM)
     appeal("不是垃圾信息", sender="somebody", report=apart, by=ANYONE)

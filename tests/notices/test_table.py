@@ -35,6 +35,7 @@ BESIDES = {
     ("case.ladder", Who.CENTRE),
     ("follow.digest", Who.FOLLOWER),
     ("hook.switch_off", Who.ADMINS),
+    ("note.name", Who.COLLEAGUE),
 }  # set off by no effect of a step
 TOLD = {
     (f"{thing}.{step.action}", who)

@@ -46,7 +46,7 @@ MADE: dict[str, Callable[[], bytes]] = {
 SHEETS = {
     "house": (
         "tokens", "base", "controls", "fields", "frame", "bell", "lights", "parts", "notes", "tables", "charts", "cards", "slider",
-        "posts", "report", "flow", "resident", "hero", "board", "columns", "staff", "desk", "unit", "roster", "triage", "editor", "map", "print",
+        "posts", "report", "flow", "resident", "hero", "board", "columns", "staff", "desk", "unit", "roster", "triage", "internal", "editor", "map", "print",
     ),
     "wall": ("wall",),
 }  # fmt: skip

@@ -65,6 +65,7 @@ from reporter.reports.commands.filters import save_filter
 from reporter.reports.commands.flagging import keep_flagged_words
 from reporter.reports.commands.holding import Hold
 from reporter.reports.commands.locking import come_to
+from reporter.reports.commands.noting import write_note
 from reporter.reports.commands.triage import Judgement, accept
 from reporter.reports.models import CalmPass
 from reporter.reports.narrowing import Narrowing
@@ -308,6 +309,8 @@ def fill_reports(kind: Category) -> None:
     come_to(apart.id, by=moderator, idle=timedelta(minutes=2))
     taken = a_report(by=resident, words="门前堆着旧砖头")
     case = accept(taken, Judgement(), by=a_moderator().actor)
+    write_note(taken, "先打电话问过物业，@存筛选的人 再看一眼", by=moderator)
+    write_note(case, "单位已到场，等街道答复。", by=moderator, for_unit=True)
     keep_flagged_words("游行\n集会", by=SYSTEM)
     words = Words("季节性", "", "本市那达慕期间的临时摊点，结束后即撤。", "", [kind.id])
     note_use(save_sentence("", words, purpose=Purpose.DECLINE, by=SYSTEM).key)

@@ -40,7 +40,7 @@ from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine, NamedPlace
 from reporter.ports import ports
 from reporter.ports.queue import Job
-from reporter.reports.models import Appeal, CalmPass, NearbyPicture, Report, ReportPhoto, SavedFilter
+from reporter.reports.models import Appeal, CalmPass, NearbyPicture, Note, Report, ReportPhoto, SavedFilter
 from reporter.reports.narrowing import Sender
 from reporter.reports.worklists import AtTriage
 from reporter.routing.families import Family
@@ -199,6 +199,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("triage", "pass_id"):                           lambda home: called("pass_id", home.all(CalmPass.id)),
     ("triage", "filter_id"):                         lambda home: called("filter_id", home.all(SavedFilter.id)),
     ("triage", "look", "report_id"):                 lambda home: [{"report_id": one.report_id, "look": one.look} for one in home.rows(NearbyPicture)],
+    ("triage", "note_id"):                           lambda home: called("note_id", home.all(Note.id)),
     ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),
     ("unit", "case_id"):                             lambda home: called("case_id", home.all(Case.id)),
     ("unit", "case_id", "token"):                    lambda home: called("token", home.all(Arriving.token), case_id=home.all(Case.id)[0]),
@@ -239,6 +240,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.appeal":      lambda home: called("code", home.all(Report.code)),
     "site.map_part":        lambda _: called("part", ["areas", "lines"]),
     "triage.approvals":     lambda _: called("list", AtCentre),
+    "triage.people_to_name": lambda home: called("case", some(home.all(Case.id))),
     "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id)), *called("kind", home.all(Category.id)), *called("like", home.all(Report.id)), *called("sender", Sender), *called("words", ["红包"])],
     "triage.search":        lambda home: called("q", [*some(home.all(Case.number)), *home.all(Report.number), "1"]),
     "triage.waiting_cases": lambda _: called("list", AtCentre),
@@ -272,7 +274,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     Report.contact, Appeal.words, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
-    ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh,
+    ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh, Note.words,
 )  # fmt: skip
 
 

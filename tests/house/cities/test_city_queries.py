@@ -56,12 +56,12 @@ from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
-from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, locks, nearby
+from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, locks, nearby, notes
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
 from reporter.reports.calm import Terms
-from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Report, SavedFilter
+from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Note, Report, SavedFilter
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
 from reporter.routing import queries as routing
@@ -416,6 +416,11 @@ OTHERWISE: dict[Query, Ask] = {
     efforts.own_efforts:           lambda home: [efforts.own_efforts(one, since=NEXT_YEAR - timedelta(days=800)) for one in home.all(User.id)],
     efforts.desk_efforts:          lambda _: efforts.desk_efforts(since=NEXT_YEAR - timedelta(days=800)),
     locks.holders_of:              lambda home: locks.holders_of(home.all(Report.id), idle=timedelta(days=800)),
+    notes.get_note:                lambda home: each(notes.get_note, home.all(Note.id)),
+    notes.notes_of_report:         lambda home: [note for one in home.all(Report.id) for note in notes.notes_of_report(one)],
+    notes.notes_for:               lambda home: [note for one in home.rows(Case) for note in notes.notes_for(one, Actor(id=None, roles=frozenset({Role.ACCEPTOR})))],
+    notes.case_of:                 lambda home: [notes.case_of(one) for one in home.rows(Note) if one.case_id],
+    notes.colleagues:              lambda _: [one.id for one in notes.colleagues(None, for_unit=False)],
     filters.filters_for:           lambda home: [filters.filters_for(one) for one in home.all(SavedFilter.owner_id)],
     filters.filter_seen_by:        lambda home: each(lambda one: filters.filter_seen_by(one.owner_id, one.id), home.rows(SavedFilter)),
     like_it.reports_alike:   lambda home: [one for report in home.rows(Report) for one in like_it.reports_alike(report)[0]],
@@ -586,6 +591,7 @@ def reading_modules() -> set[str]:
         filters.__name__,
         sentences.__name__,
         nearby.__name__,
+        notes.__name__,
     }
 
 

@@ -35,6 +35,8 @@ THROUGH = {
     "ix__objections__exposure_id": "exposure_id",
     "ix__order_links__order": "work_order_id",
     "ix__photo_regions__photo_id": "photo_id",
+    "ix__notes__report": "report_id",
+    "ix__notes__case": "case_id",
     "ix__report_messages__report_id": "report_id",
     "ix__report_photos__photo_id": "photo_id",
     "ix__report_decisions__case": "case_id",
