@@ -354,7 +354,6 @@ NO_PAGE = {
     "resident.area":     "JSON for the report's script",
     "resident.nearby":   "a part of the report's page",
     "resident.nearby_picture": "a picture",
-    "resident.guess":    "JSON for the report's script",
     "resident.evidence": "JSON for the report's script",
     "resident.kept":     "the report's form and the page of what waits, as phones keep them",
     "resident.token":    "JSON for a form that a phone kept",

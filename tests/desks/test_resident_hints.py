@@ -10,7 +10,7 @@ AT = {"lon": str(HERE[0]), "lat": str(HERE[1])}
 def test_words_are_answered_with_the_kind_they_name(client_as: Open) -> None:
     kind = a_city_to_report_in()
 
-    told = client_as().get("/report/kind", query_string={"words": "有车占盲道", **AT}).get_json()
+    told = client_as().post("/report/kind", data={"words": "有车占盲道", **AT}).get_json()
 
     assert told == {"by": "words", "kind": kind.slug, "sub": str(kind.subcategories[0].id)}
 
@@ -20,7 +20,7 @@ def test_a_place_where_one_kind_is_reported_again_and_again_is_answered_with_it(
     for _ in range(4):
         a_case(State.HANDLING, category=kind)
 
-    assert client_as().get("/report/kind", query_string=AT).get_json() == {
+    assert client_as().post("/report/kind", data=AT).get_json() == {
         "by": "place",
         "kind": kind.slug,
         "sub": "",
@@ -30,17 +30,14 @@ def test_a_place_where_one_kind_is_reported_again_and_again_is_answered_with_it(
 def test_nothing_clear_is_answered_with_nothing(client_as: Open) -> None:
     a_city_to_report_in()
 
-    assert client_as().get("/report/kind", query_string={"words": "请来看看", **AT}).get_json() == {}
-    assert client_as().get("/report/kind").get_json() == {}
+    assert client_as().post("/report/kind", data={"words": "请来看看", **AT}).get_json() == {}
+    assert client_as().post("/report/kind").get_json() == {}
 
 
 def test_a_place_that_is_none_is_refused_in_words(client_as: Open) -> None:
     a_city_to_report_in()
 
-    assert (
-        client_as().get("/report/kind", query_string={"lon": "abc", "lat": "1"}, headers=JSON).status_code
-        == 422
-    )
+    assert client_as().post("/report/kind", data={"lon": "abc", "lat": "1"}, headers=JSON).status_code == 422
 
 
 def test_what_the_photos_lack_is_said_with_what_would_help(client_as: Open) -> None:

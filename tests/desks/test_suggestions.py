@@ -60,8 +60,8 @@ def test_a_resident_is_shown_what_was_learnt_only_where_it_is_nearly_certain(
 ) -> None:
     client = client_as()
 
-    sure = client.get("/report/kind", query_string={"words": "盲道上停了车"})
-    unsure = client.get("/report/kind", query_string={"words": "没有关系"})
+    sure = client.post("/report/kind", data={"words": "盲道上停了车"})
+    unsure = client.post("/report/kind", data={"words": "没有关系"})
 
     assert (sure.status_code, sure.json["kind"]) == (200, kind.slug)  # type: ignore[index]
     assert (unsure.status_code, unsure.json) == (200, {})
@@ -70,7 +70,7 @@ def test_a_resident_is_shown_what_was_learnt_only_where_it_is_nearly_certain(
 def test_without_anything_learnt_the_pages_are_as_ever(client_as: Client) -> None:
     report = a_report(words="盲道上停了车")
 
-    assert client_as().get("/report/kind", query_string={"words": "盲道上停了车"}).json == {}
+    assert client_as().post("/report/kind", data={"words": "盲道上停了车"}).json == {}
     assert "speak for" not in client_as(a_user(Role.ACCEPTOR, locale="en")).get(f"/triage/{report.id}").text
     assert client_as(a_user(Role.SYSTEM_ADMIN)).get("/admin/suggestions").status_code == 200
 

@@ -32,12 +32,15 @@ WANTED = {
 }  # fmt: skip
 
 
-@bp.get("/report/kind")
+@bp.post("/report/kind")
 @questions
 @allow(Permission.DESK_RESIDENT)
 def guess() -> ResponseReturnValue:
-    """Say which kind it may be, by the words, else by the place; nothing where that is not clear."""
-    kinds, words = categories(), request.args.get("words", "")[:LONGEST]
+    """Say which kind it may be, by the words, else by the place; nothing where that is not clear.
+
+    It changes nothing, and is posted all the same: what somebody writes, and where, stands in no address and no log.
+    """
+    kinds, words = categories(), request.form.get("words", "")[:LONGEST]
     named = guess_by_words(words, kinds)
     found = _learnt(words, named) or named or _of_place()
     return jsonify(_as_json(found, kinds))
@@ -52,9 +55,9 @@ def _learnt(words: str, named: Guess | None) -> Guess | None:
 
 
 def _of_place() -> Guess | None:
-    if not request.args.get("lon"):
+    if not request.form.get("lon"):
         return None
-    point = parse_point(request.args.get("lon"), request.args.get("lat"))
+    point = parse_point(request.form.get("lon"), request.form.get("lat"))
     since = ports.clock.now() - LATELY
     return guess_by_place(kinds_around(point.lon, point.lat, metres=WITHIN, since=since))
 

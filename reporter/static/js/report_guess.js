@@ -1,7 +1,8 @@
 // A guess of the kind, by what somebody writes, else by what was reported around the place: shown only where the server is
 // sure (cases/guess.py), and taken with one press.
 
-import { asked, field, fill, form, kinds, words } from "./report_page.js";
+import { csrfOf } from "./csrf.js";
+import { field, fill, form, kinds, words } from "./report_page.js";
 import { choose, chosenKind } from "./report_kind.js";
 import { point } from "./report_place.js";
 
@@ -35,6 +36,13 @@ function draw() {
   }
 }
 
+async function guessed(values) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ ...values, csrf_token: await csrfOf(form) })) body.set(name, value);
+  const answer = await fetch(form.dataset.guessAt, { method: "POST", body, headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : null;
+}
+
 async function ask() {
   const text = field("words").value.trim().slice(0, 200);
   const here = point();
@@ -42,7 +50,7 @@ async function ask() {
   const wanted = JSON.stringify(values);
   if (wanted === last) return draw();
   last = wanted;
-  const answer = text || here ? await asked(form.dataset.guessAt, values).catch(() => null) : null; // a help, not a condition
+  const answer = text || here ? await guessed(values).catch(() => null) : null; // a help, not a condition
   if (wanted !== last) return null;
   guess = answer;
   return draw();

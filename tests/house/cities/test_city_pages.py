@@ -233,7 +233,6 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.area":        lambda _: [POINT],
     "resident.new_follow":  lambda home: [*called("area", home.all(Area.id)), *called("kind", home.all(Category.slug))],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
-    "resident.guess":       lambda _: [POINT],
     "resident.evidence":    lambda home: called("kind", home.all(Category.slug)),
     "resident.report":      lambda home: called("kind", home.all(Category.slug)),
     "resident.track":       lambda home: called("code", home.all(Report.code)),
@@ -264,6 +263,9 @@ LEADS_ON = {
 SILENT = {
     "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.names", "admin.new_kind", "admin.new_unit", "admin.points_list",
     "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.following", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.new_kind", "admin.new_unit", "admin.points_list",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.points", "resident.evidence", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
     "admin.flagged",
     "accounts.confirm_contact", "accounts.erasing", "accounts.my_data",
     "wechat.back", "wechat.begin", "wechat.first", "wechat.signature",
