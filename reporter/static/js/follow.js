@@ -15,7 +15,8 @@ function show() {
 function circle() {
   const here = point();
   if (!here || !map.house) return;
-  map.house.setPin(here, Number(field("radius_m").value));
+  const [lon, lat] = here;
+  form.dispatchEvent(new CustomEvent("place:set", { detail: { lon, lat, accuracy: Number(field("radius_m").value) } }));
   map.house.map.fitBounds(map.house.halo.getBounds(), { padding: [16, 16] });
 }
 
@@ -26,7 +27,6 @@ function locate() {
     ({ coords }) => {
       field("lon").value = coords.longitude.toFixed(6);
       field("lat").value = coords.latitude.toFixed(6);
-      form.dispatchEvent(new CustomEvent("place:set", { detail: { lon: coords.longitude, lat: coords.latitude, accuracy: 0 } }));
       marked();
     },
     () => (said.textContent = form.dataset.denied),
