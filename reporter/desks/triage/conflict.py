@@ -60,7 +60,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class OnTop:
+class Override:
     """A step by which what was wanted is done to the case: a form that is filled in, but for its reason."""
 
     form: ActForm
@@ -76,7 +76,7 @@ class Difference:
     when: str
     fields: Sequence[Field]
     dialog: str
-    on_top: Sequence[OnTop]
+    on_top: Sequence[Override]
 
 
 def difference(report: Report, name: str, form: SeenForm, found: Lookups, case: Case | None) -> Difference:
@@ -155,7 +155,7 @@ def _now(report: Report, found: Lookups, case: Case | None, reason: str) -> dict
     return said | {"kind": found.kind_words(case), "area": named(found.areas.get(case.area_id or 0)), "unit": unit or _("waits to be dispatched"), "title": case.title}  # fmt: skip
 
 
-def _on_top(form: SeenForm, found: Lookups, case: Case) -> list[OnTop]:
+def _on_top(form: SeenForm, found: Lookups, case: Case) -> list[Override]:
     """Return the steps of the case that lead to what was wanted, as far as its table and the policy leave them open."""
     if isinstance(form, AcceptForm):
         return [*_correction(form, found, case), *_other_unit(form, found, case)]
@@ -163,11 +163,11 @@ def _on_top(form: SeenForm, found: Lookups, case: Case) -> list[OnTop]:
         void = act_form(CaseAction.VOID, case, found, None)
         void.look_at(case.version)
         void.reason.data = form.words
-        return [OnTop(void, _address(case, CaseAction.VOID), _("Void the case, for your reason"))]
+        return [Override(void, _address(case, CaseAction.VOID), _("Void the case, for your reason"))]
     return []
 
 
-def _correction(form: AcceptForm, found: Lookups, case: Case) -> list[OnTop]:
+def _correction(form: AcceptForm, found: Lookups, case: Case) -> list[Override]:
     wanted = form.category_id.data, form.subcategory_id.data, form.area_id.data
     if wanted == (case.category_id, case.subcategory_id, case.area_id) or not form.category_id.offered:
         return []
@@ -177,10 +177,10 @@ def _correction(form: AcceptForm, found: Lookups, case: Case) -> list[OnTop]:
     right.look_at(case.version)
     right.category_id.data, right.subcategory_id.data = wanted[:2]
     right.area_id.data = wanted[2] or case.area_id
-    return [OnTop(right, _address(case, CaseAction.CORRECT), _("Put your kind and area into the case"))]
+    return [Override(right, _address(case, CaseAction.CORRECT), _("Put your kind and area into the case"))]
 
 
-def _other_unit(form: AcceptForm, found: Lookups, case: Case) -> list[OnTop]:
+def _other_unit(form: AcceptForm, found: Lookups, case: Case) -> list[Override]:
     wanted = form.unit_id.data
     step = CaseAction.DISPATCH if case.state is CaseState.REGISTERED else CaseAction.REASSIGN
     if not wanted or wanted == (case.lead_unit_id or unit_to_be(case.id)) or not _is_open(case, step):
@@ -189,7 +189,7 @@ def _other_unit(form: AcceptForm, found: Lookups, case: Case) -> list[OnTop]:
     other.look_at(case.version)
     other.unit_id.data = wanted
     text = _("Give the case to %(unit)s", unit=found.unit_name(wanted))
-    return [OnTop(other, url_for("triage.dispatch_case", case_id=case.id), text)]
+    return [Override(other, url_for("triage.dispatch_case", case_id=case.id), text)]
 
 
 def _is_open(case: Case, action: CaseAction) -> bool:
