@@ -215,6 +215,7 @@ PAGES = (
     P("triage.appeals",            "acceptor",   NOTHING),
     P("triage.search",             "acceptor",   NOTHING),
     P("triage.mine",               "acceptor",   NOTHING),
+    P("triage.wall",               "acceptor",   NOTHING),
     P("triage.search",             "acceptor",   _plain(q="999999"), status=404),
     P("triage.waiting_cases",      "acceptor",   NOTHING),
     P("triage.waiting_case",       "acceptor",   _case("registered")),

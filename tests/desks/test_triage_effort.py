@@ -1,5 +1,6 @@
 """One's own figures: measured with each decision, on a page that nobody else sees."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -57,10 +58,24 @@ def test_the_desk_is_shown_when_enough_people_stand_behind_it(moderator: FlaskCl
             note_effort(seconds=18, presses=2, by=by)
 
     assert "the desk: 18 s for a report" in moderator.get("/triage/").text
+    assert re.search(r"Seconds for a report</dt><dd class=\"num\">18<", moderator.get("/triage/wall").text)
     assert "18.0 s (median)" not in moderator.get("/triage/mine").text, "nobody's own figures but one's own"
+
+
+def test_the_wall_counts_what_waits_and_keeps_silent_about_few_people(moderator: FlaskClient) -> None:
+    a_report()
+    set_aside(moderator, "12500.3")
+
+    page = moderator.get("/triage/wall").text
+
+    assert re.search(r"Waiting for acceptance</dt><dd class=\"num\">1<", page)
+    assert re.search(r"Suspected spam</dt><dd class=\"num\">1<", page)
+    assert "Shown once at least five people" in page
+    assert "12" not in re.sub(r"<time.*?</time>", "", page.split('id="pace"')[1]).split("</section>")[0]
 
 
 def test_nobody_else_has_such_a_page(client_as: Client) -> None:
     the_fallback()
 
-    assert client_as(a_user(Role.REDACTOR)).get("/triage/mine").status_code == 403
+    redactor = client_as(a_user(Role.REDACTOR))
+    assert [redactor.get(f"/triage/{page}").status_code for page in ("mine", "wall")] == [403, 403]

@@ -22,6 +22,7 @@ from reporter.desks.triage import (
     report_views,
     search_views,
     undo_views,
+    wall,
 )
 from reporter.desks.triage.case_pages import case_again
 from reporter.desks.triage.door import bp
@@ -46,6 +47,7 @@ __all__ = [
     "report_views",
     "search_views",
     "undo_views",
+    "wall",
 ]
 
 

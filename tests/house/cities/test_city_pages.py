@@ -262,7 +262,7 @@ LEADS_ON = {
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
     "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.names", "admin.new_kind", "admin.new_unit", "admin.points_list",
-    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "notices.settings", "public.find_objection", "resident.following", "resident.points", "resident.evidence", "resident.guess", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "triage.wall", "notices.settings", "public.find_objection", "resident.following", "resident.points", "resident.evidence", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
     "admin.flagged",
     "accounts.confirm_contact", "accounts.erasing", "accounts.my_data",
     "wechat.back", "wechat.begin", "wechat.first", "wechat.signature",
