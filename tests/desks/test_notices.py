@@ -20,7 +20,7 @@ from tests.make import a_case, a_report, a_unit, a_user
 from tests.notices.posting import letters, work
 
 SETTINGS = {
-    "mail": ["work"], "sms": ["work", "clock"], "quiet_from": "21:30", "quiet_to": "06:15", "digest_hour": "9",
+    "mail": ["work", "followed"], "sms": ["work", "clock", "followed"], "quiet_from": "21:30", "quiet_to": "06:15", "digest_hour": "9",
     "most": "4",
 }  # fmt: skip
 WHO = "who@example.org"
@@ -183,7 +183,10 @@ def test_whoever_works_here_sets_the_same_by_the_link(
     assert "How my reports go on" not in shown
     row = settings_of(f"user:{leader.id}")
     assert row is not None
-    assert (row.off, row.desk_mail) == (["clock.sms", "desk.mail", "desk.sms"], True)
+    assert (row.off, row.desk_mail) == (
+        ["clock.sms", "desk.mail", "desk.sms", "followed.mail", "followed.sms"],
+        True,
+    )
 
 
 def test_what_a_form_does_not_offer_stays_as_it_was_set(client_as: Callable[..., FlaskClient]) -> None:

@@ -156,7 +156,7 @@ def test_a_point_in_no_area_asks_for_the_nearest_street_and_is_taken_with_it(cli
 FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "no picture": ({"photos": None}, "照片"),
     "no place": ({"lon": "", "lat": "", "address": ""}, 'id="place-err"'),
-    "an address without a street": ({"lon": "", "lat": "", "address": "某处"}, 'id="place-err"'),
+    "an address without a street": ({"lon": "", "lat": "", "address": "某处"}, 'id="address-err"'),
     "no kind": ({"category": None}, 'id="category-err"'),
     "an unknown kind": ({"category": "no_such_kind"}, 'id="category-err"'),
     "an unknown sub-type": ({"subcategory_id": "999999"}, 'id="subcategory_id-err"'),

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from reporter.cases.worklists import AtCentre, centre_counts
-from reporter.desks.guard import allow, city
+from reporter.desks.guard import allow
 from reporter.desks.triage.door import bp
 from reporter.desks.triage.effort import desk_figures
 from reporter.desks.triage.panes import CASES_COUNTED, REPORTS_COUNTED
@@ -24,7 +24,7 @@ def wall() -> ResponseReturnValue:
     """Show the desk's numbers large, each counted to a bound, and renew them without a hand."""
     reports, cases = triage_counts(), centre_counts()
     return render_template(
-        "triage/wall.html", city=city(), now=ports.clock.now(), desk=desk_figures(), every=int(EVERY.total_seconds()),
+        "triage/wall.html", now=ports.clock.now(), desk=desk_figures(), every=int(EVERY.total_seconds()),
         reports={str(which): count_to(reports[which], REPORTS_COUNTED) for which in AtTriage},
         cases={str(which): count_to(cases[which], CASES_COUNTED) for which in AtCentre},
         urgent=reports[AtTriage.URGENT],
