@@ -56,10 +56,23 @@ def _stripped(text: str | None) -> str | None:
     return text.strip() if isinstance(text, str) else text
 
 
-def one_of(label: Any, *, choices: Any = None, coerce: Any = str, default: Any = None) -> SelectField:
-    """Return a field that takes one of its choices; `default` is what it is when nothing was sent."""
+def one_of(
+    label: Any, *, choices: Any = None, coerce: Any = str, default: Any = None, missing: Any = None
+) -> SelectField:
+    """Return a field that takes one of its choices.
+
+    Args:
+        default: what it is when nothing was sent.
+        missing: what is said where the choice of nothing, "", is none; left out: it may stand.
+    """
+    needed = [InputRequired(missing)] if missing else []
     return SelectField(
-        label, choices=choices, coerce=coerce, validate_choice=False, validators=[_offered], default=default
+        label,
+        choices=choices,
+        coerce=coerce,
+        validate_choice=False,
+        validators=[*needed, _offered],
+        default=default,
     )
 
 

@@ -1,11 +1,10 @@
 """Forms of the areas: a file is brought, looked at and imported; a version is taken up again."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Field, HiddenField, IntegerField
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
 from reporter.desks.admin.fields import one_of
@@ -31,12 +30,9 @@ class AreaFileForm(FlaskForm):
                 (str(Datum.BD09), "BD-09"),
             ]
         ),
+        # No file says it, and a guess would move every area by half a kilometre.
+        missing=_l("Please say which datum the file is in; who made it knows."),
     )
-
-    def validate_datum(self, field: Field) -> None:
-        """Ask for the datum: no file says it, and a guess would move every area by half a kilometre."""
-        if not field.data:
-            raise ValidationError(_("Please say which datum the file is in; who made it knows."))
 
 
 class NamesFileForm(AreaFileForm):
