@@ -32,6 +32,7 @@ class House {
     this.way = ways(this.settings.datum);
     box.textContent = "";
     this.map = L.map(box, { zoomControl: false, minZoom: 6, maxZoom: 18, zoomSnap: 0.5, attributionControl: false });
+    this.map.getPane("overlayPane").setAttribute("aria-hidden", "true"); // borders, lines, circles: nothing to press, nothing to read
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(this.map);
     this.markers = L.layerGroup().addTo(this.map);
     this.labels = [];
@@ -209,8 +210,9 @@ class House {
     const place = this.at(point);
     if (this.pin) this.pin.setLatLng(place);
     else {
-      this.pin = L.marker(place, { icon: PIN, title: words.pin, keyboard: true, zIndexOffset: 1000 }).addTo(this.map);
-      this.pin.getElement().setAttribute("aria-label", words.pin);
+      const moves = "pick" in this.settings; // one that stays is no button, and does not say that it can be moved
+      this.pin = L.marker(place, { icon: PIN, title: moves ? words.pin : "", keyboard: moves, interactive: moves, zIndexOffset: 1000 }).addTo(this.map);
+      if (moves) this.pin.getElement().setAttribute("aria-label", words.pin);
     }
     this.halo?.remove();
     this.halo = L.circle(place, { radius: Math.max(accuracy, 8), className: "map-halo", interactive: false }).addTo(this.map);
