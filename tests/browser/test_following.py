@@ -17,6 +17,7 @@ from reporter.following.commands.digesting import write_digests
 from reporter.following.models import Follow, Follower
 from reporter.following.queries import follows_of
 from reporter.kernel.db import command, db
+from reporter.notices.commands.wishing import Wish, keep_wishes
 from reporter.ports import ports
 from tests.browser.acts import button
 from tests.browser.axe import violations
@@ -25,6 +26,9 @@ from tests.browser.server import MAIL, LiveCity
 from tests.browser.test_sign_in import newest_letter
 from tests.browser.visit import DESK, PHONE, Screen, Visitors
 from tests.browser.words import zh
+
+# No quiet hours: the story is the same by day and by night.
+AT_ANY_HOUR = Wish(off=frozenset(), quiet_from=0, quiet_to=0, digest_hour=8, most=10)
 
 
 def signed_in(page: Page, city: LiveCity, me: str, *, on: str) -> None:
@@ -50,6 +54,7 @@ def published_near(city: LiveCity, me: str) -> str:
             command(lambda: _move(row.id, one.lon, one.lat))()
             publish(one, by=editor.actor)
             burn_pictures(one.id)
+        keep_wishes(f"user:{user.id}", AT_ANY_HOUR)
         due = ports.clock.now() - timedelta(minutes=1)
         command(
             lambda: db.session.execute(

@@ -180,7 +180,14 @@ def keep_follow(follow_id: int) -> ResponseReturnValue:
 @allow(Permission.DESK_SIGNED_IN)
 def pause(follow_id: int) -> ResponseReturnValue:
     """Pause a subscription, or with `on=0` go on with it."""
-    pause_follow(follow_id, on=request.form.get("on") != "0", by=me())
+    on = request.form.get("on") != "0"
+    pause_follow(follow_id, on=on, by=me())
+    flash(
+        _("Paused: you are not told about this until you go on.")
+        if on
+        else _("You are told about this again."),
+        "ok",
+    )
     return redirect(url_for("resident.following"))
 
 
