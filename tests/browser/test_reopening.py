@@ -8,7 +8,7 @@ from tests.browser.acts import button, picture
 from tests.browser.axe import violations
 from tests.browser.hands import Finger
 from tests.browser.server import LiveCity
-from tests.browser.visit import DESK, PHONE, Screen, Visitors
+from tests.browser.visit import DESK, PHONE, Screen, Visitors, Watch
 from tests.browser.words import zh
 
 SPOT = (113.1352, 41.0168)  # degrees WGS 84; no other story's
@@ -27,8 +27,10 @@ def not_solved(page: Page) -> None:
 
 
 def test_what_was_not_put_right_is_done_again_once_and_then_the_way_out_is_named(
-    visit: Visitors, city: LiveCity, as_found: None
+    visit: Visitors, watch: Watch, city: LiveCity, as_found: None
 ) -> None:
+    watch.expected.add(409)  # the second time is refused
+
     def staff(login: str, *, screen: Screen = DESK) -> Finger:
         hands = Finger(visit(screen=screen))
         acts.sign_in(hands, login)
@@ -48,6 +50,7 @@ def test_what_was_not_put_right_is_done_again_once_and_then_the_way_out_is_named
     page, late = resident.page, resident.page.context.new_page()
     for tab in (page, late):
         tab.goto(f"/track/{code}")
+    for tab in (page, late):
         not_solved(tab)
     assert violations(page) == []
 
@@ -56,6 +59,7 @@ def test_what_was_not_put_right_is_done_again_once_and_then_the_way_out_is_named
     expect(page.locator(".flashes")).to_be_visible()
     expect(page.locator("#reopen")).to_have_count(0)
     unit.page.goto("/unit/")
+    acts.link(unit.page, "Rework").click()
     acts.hand_in(unit, case_id)
     inspector.page.goto("/inspection/")
     acts.inspect(inspector, case_id)
