@@ -11,13 +11,14 @@ from reporter.reports.queries import photo_ids_of
 from tests.browser import acts
 from tests.browser.acts import button
 from tests.browser.axe import violations
-from tests.browser.hands import Finger
+from tests.browser.hands import Finger, Keys
 from tests.browser.server import LiveCity
 from tests.browser.visit import DESK, Visitors
 from tests.browser.words import zh
 
 SPOT = (113.1351, 41.0202)  # degrees WGS 84; no other story's
 BARE = (113.1352, 41.0236)
+SIDE_BY_SIDE = ((113.1290, 41.0236), (113.1294, 41.0236))  # some 35 m from each other
 FACE = {
     "kind": "face", "x": 0.45, "y": 0.45, "w": 0.1, "h": 0.1, "score": 0.9, "threshold": 0.25, "finder": "story",
 }  # fmt: skip
@@ -111,3 +112,33 @@ def test_where_nobody_let_a_picture_pass_there_are_words_and_no_picture(
     expect(page.locator(".near .no-pic")).to_be_visible()
     assert page.locator(".near img").count() == 0
     expect(page.locator("#step-near")).to_contain_text("照片不公开")
+
+
+def test_by_keys_the_cases_are_passed_over_and_one_is_joined(
+    visit: Visitors, city: LiveCity, as_found: None
+) -> None:
+    numbers = [acts.report(Finger(visit()), spot)[0] for spot in SIDE_BY_SIDE]
+    moderator = Finger(visit(screen=DESK))
+    acts.sign_in(moderator, "acceptor")
+    for number in numbers:
+        acts.accept(moderator, number)
+    resident = Keys(visit())
+    acts.begin(resident, SIDE_BY_SIDE[0])
+    acts.name_kind(resident)
+    page = resident.page
+    expect(page.get_by_role("heading", name=zh("Reported nearby already: is it the same?"))).to_be_focused()
+    cases = page.locator("[name=joins]:not([value=''])")
+
+    resident.choose(cases.nth(1))
+    expect(page.locator("#step-near")).to_be_visible()
+    expect(page.locator("[data-next]")).to_have_text(zh("Next"))
+    page.keyboard.press("ArrowUp")
+    expect(cases.first).to_be_checked()
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name=zh("Look it over and send it"))).to_be_focused()
+    expect(cases.first).to_be_checked()
+    page.go_back()
+    resident.choose(page.locator("[name=joins][value='']"))
+    expect(page.locator("[data-next]")).to_have_text(zh("None of these, go on"))

@@ -64,7 +64,13 @@ function drawBar() {
   button("keep").hidden = !first;
   button("next").hidden = last;
   button("send").hidden = !last;
-  button("next").textContent = now.dataset.nextWord || "";
+  nameNext();
+}
+
+const joined = () => Boolean(form.querySelector("[name=joins]:checked")?.value);
+
+function nameNext() {
+  button("next").textContent = (joined() && now.dataset.joinedWord) || now.dataset.nextWord || "";
 }
 
 function show(step, { focus = true } = {}) {
@@ -114,7 +120,7 @@ async function onward() {
   if (!passable(now)) return null;
   if (now === screen.place) confirmPlace();
   if (now === screen.near) {
-    form.querySelector('[name=joins][value=""]').checked = true;
+    if (!joined()) form.querySelector('[name=joins][value=""]').checked = true;
     answered = nearbyOf();
     return go(end);
   }
@@ -187,6 +193,7 @@ form.addEventListener("place:checked", () => {
   if (now === end) summarize().catch(() => {});
 });
 form.addEventListener("change", drawContact);
+form.addEventListener("change", nameNext);
 form.addEventListener("keydown", (event) => {
   // Enter in a line of text goes on, it does not send.
   if (event.key !== "Enter" || !event.target.matches("input:not([type=file])") || now === end) return;

@@ -106,6 +106,7 @@ export async function askNearby() {
       const answer = await fetch(address);
       if (!answer.ok) throw new Error(answer.status);
       near.innerHTML = await answer.text();
+      delete near.dataset.chosen;
       seen = key;
     } catch {
       near.replaceChildren(); // a help, not a condition: without it the report goes on
@@ -125,6 +126,25 @@ function keyPressed(event) {
   tile.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** A press joins at once; the arrows only go from one case to the next, so that all of them can be heard first. */
+function wakeNear() {
+  const joins = () => form.dispatchEvent(new CustomEvent("near:joined"));
+  let passing = false;
+  near.addEventListener("pointerdown", () => (passing = false));
+  near.addEventListener("keydown", (event) => {
+    passing = event.key.startsWith("Arrow");
+    if (![" ", "Enter"].includes(event.key) || !event.target.checked || !event.target.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    joins();
+  });
+  near.addEventListener("change", ({ target }) => {
+    if (!target.value) return;
+    near.dataset.chosen = "";
+    if (!passing) joins();
+  });
+}
+
 export function wakeKind() {
   section.querySelector("[data-sub-select]").hidden = true;
   section.addEventListener("change", ({ target }) => {
@@ -135,6 +155,6 @@ export function wakeKind() {
   });
   section.addEventListener("pointerdown", () => (pointed = Date.now()));
   document.addEventListener("keydown", keyPressed);
-  near.addEventListener("change", ({ target }) => target.value && form.dispatchEvent(new CustomEvent("near:joined")));
+  wakeNear();
   showSubs();
 }
