@@ -61,7 +61,7 @@ from reporter.points import reactions as points
 from reporter.ports import queue
 from reporter.reports import reactions as reports
 from reporter.reports.commands import aside, calm, holding
-from reporter.reports.events import CalmRuleOff, DecisionStands, Named, ReportMoved
+from reporter.reports.events import CalmRuleOff, DecisionStands, HandoverMoved, Named, ReportMoved
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
 
@@ -95,6 +95,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     DecisionStands: (points.reward_what_stands, notices.tell_what_stands),
     CalmRuleOff: (notices.tell_of_calm_rule,),
     Named: (notices.tell_who_is_named,),
+    HandoverMoved: (notices.tell_of_handover,),
     ExposureMoved: (notices.tell_of_exposure,),
     PostShown: (following.note_post,),
     DigestWritten: (notices.tell_of_digest,),

@@ -82,7 +82,7 @@ class SealedHead(Model):
 SEALED_EVERY = timedelta(days=1)
 SUBJECTS = (
     "report", "case", "exposure", "objection", "article", "honour", "service_notice", "person", "unit", "category",
-    "photo", "jurisdiction",
+    "photo", "jurisdiction", "handover",
 )  # fmt: skip
 
 

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     NOTE_AT_CENTRE = "note:at_centre"
     NOTE_AT_CASE = "note:at_case"
     NOTE_AT_UNIT = "note:at_unit"
+    HANDOVER_GIVE = "handover:give"
+    HANDOVER_RECEIVE = "handover:receive"
 
     CASE_REGISTER = "case:register"
     CASE_JOIN = "case:join"
@@ -226,6 +228,11 @@ def not_an_editor_of_it(actor: Actor, objection: Any) -> bool:
     return actor.id is not None and not actor.is_one_of(objection.editor_ids)
 
 
+def not_the_giver(actor: Actor, handover: Any) -> bool:
+    """Tell whether somebody else handed over."""
+    return actor.id is not None and not actor.is_one_of([handover.given_by_id])
+
+
 def not_its_writer(actor: Actor, piece: Any) -> bool:
     """Tell whether others wrote the piece, all of them."""
     return actor.id is not None and actor.id not in piece.writer_ids
@@ -259,6 +266,9 @@ POLICY: dict[Permission, list[tuple[Test, ...]]] = {
     Permission.NOTE_AT_CENTRE:         [(has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),)],
     Permission.NOTE_AT_CASE:           [(has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),), (has(Role.INSPECTOR),), (has(Role.SUPERVISOR),), (has(Role.LEADER),)],
     Permission.NOTE_AT_UNIT:           [(has(Role.HANDLER), own_unit), (has(Role.HANDLER), co_unit), (has(Role.UNIT_HEAD), own_unit), (has(Role.UNIT_HEAD), co_unit)],
+
+    Permission.HANDOVER_GIVE:          [(has(Role.ACCEPTOR),), (has(Role.DISPATCHER),), (has(Role.SHIFT_LEADER),)],
+    Permission.HANDOVER_RECEIVE:       [(has(Role.ACCEPTOR), not_the_giver), (has(Role.DISPATCHER), not_the_giver), (has(Role.SHIFT_LEADER), not_the_giver)],
 
     Permission.CASE_REGISTER:          [(has(Role.ACCEPTOR),)],
     Permission.CASE_JOIN:              [(has(Role.ACCEPTOR),), (has(Role.REPORTER),)],

@@ -7,6 +7,7 @@ from reporter.notices.table import Who
 AT_UNIT = frozenset({Who.UNIT, Who.CO_UNITS, Who.HEAD})  # told of a case by its page at the unit
 PIECES = "/editor/pieces"  # what editors write
 SIGN_IN = "/sign-in"
+HANDOVERS = "/triage/handovers"  # the centre is told of one without a number
 FOLLOWING = "/my/following"
 BELL, OWN_SETTINGS = "/notices/", "/notices/settings"
 
@@ -32,7 +33,10 @@ def page_of(
         return f"/editor/objections/{objection_id}"
     if who == Who.EDITORS:
         return f"/editor/{exposure_id}" if exposure_id else PIECES
-    others = {Who.ADMINS: "/admin/webhooks", Who.FOLLOWER: digest_page(digest_id) if digest_id else FOLLOWING}
+    others = {
+        Who.ADMINS: "/admin/webhooks", Who.FOLLOWER: digest_page(digest_id) if digest_id else FOLLOWING,
+        Who.CENTRE: HANDOVERS, Who.COLLEAGUE: HANDOVERS,
+    }  # fmt: skip
     return others.get(Who(who), BELL) if who in list(Who) else BELL
 
 

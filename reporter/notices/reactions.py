@@ -15,7 +15,7 @@ from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
 from reporter.notices.table import OUTSIDE, Who, row_for, told_by
-from reporter.reports.events import CalmRuleOff, DecisionStands, Named, ReportMoved
+from reporter.reports.events import CalmRuleOff, DecisionStands, HandoverMoved, Named, ReportMoved
 from reporter.reports.queries import first_report_of, get_report, reports_of_case
 from reporter.routing.queries import get_unit
 
@@ -68,6 +68,17 @@ def tell_who_is_named(event: Named) -> None:
     for user_id in event.user_ids:
         facts = {"user_id": user_id, "case_id": event.case_id, "number": event.number}
         _write("note.name", Who.COLLEAGUE, facts)
+
+
+def tell_of_handover(event: HandoverMoved) -> None:
+    """Tell the centre that a handover waits, or whoever gave one that it is doubted; its words stay with it.
+
+    The whole centre: rosters name those who handle cases, not who comes on there.
+    """
+    if event.doubted_of:
+        _write("handover.doubt", Who.COLLEAGUE, {"user_id": event.doubted_of})
+    else:
+        _write("handover.hand_over", Who.CENTRE, {"desk": str(Who.CENTRE)})
 
 
 def tell_of_exposure(event: ExposureMoved) -> None:

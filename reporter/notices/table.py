@@ -151,6 +151,9 @@ TABLE = (
 
     Row("note.name",               W.COLLEAGUE, K.DESK,       V.BELL,             "A colleague names you in a note on %(number)s."),
 
+    Row("handover.hand_over",      W.CENTRE,    K.DESK,       V.BELL,             "A handover waits to be received by the next shift."),
+    Row("handover.doubt",          W.COLLEAGUE, K.DESK,       V.BELL,             "Whoever received your handover doubts something in it."),
+
     Row("hook.switch_off",         W.ADMINS,    K.DESK,       V.SEND,             "The webhook to %(number)s has failed for days and was switched off."),
 )
 

@@ -41,6 +41,17 @@ class Named:
 
 
 @dataclass(frozen=True)
+class HandoverMoved:
+    """Published when a shift was handed over, and when whoever received it doubts something in it.
+
+    `doubted_of`: whose handover is doubted; None: it waits to be received.
+    """
+
+    handover_id: int
+    doubted_of: int | None = None
+
+
+@dataclass(frozen=True)
 class CalmRuleOff:
     """Published when the rule for low risk has switched itself off. `number`: of the report that was found wrong last."""
 

@@ -371,3 +371,31 @@ class ReportLock(InCity, Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     since: Mapped[datetime]
     moved_at: Mapped[datetime]
+
+
+class Handover(Trailed, InCity, Model):
+    """What one shift leaves to the next, as it stood when it was handed over; changed by nothing but its receipt.
+
+    `heaps`: for each `handing.Heap` its name, how much is on it, and the numbers of the first reports or cases.
+    `doubts` is what whoever received it wrote.
+    """
+
+    __tablename__ = "handovers"
+    __table_args__ = (
+        Index("ix__handovers__newest", "city_id", "id"),
+        Index("ix__handovers__waiting", "city_id", "received_at", "id"),
+        Index("ix__handovers__own", "city_id", "given_by_id", "id"),
+    )
+    trail_subject = "handover"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    given_at: Mapped[datetime]
+    heaps: Mapped[list[dict[str, Any]]]
+    words: Mapped[str] = mapped_column(default="")
+    received_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime | None]
+    doubts: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two people, one winner

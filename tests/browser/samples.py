@@ -20,6 +20,8 @@ from reporter.kernel.policy import SYSTEM, Actor, Role
 from reporter.photos.models import Photo
 from reporter.ports import ports
 from reporter.reports.commands.followup import withdraw
+from reporter.reports.commands.handing import hand_over, receive
+from reporter.reports.handovers import handovers
 from reporter.reports.lifecycle import WAITING
 from reporter.reports.models import Report
 from reporter.routing.links import link_path, links_of
@@ -103,6 +105,19 @@ def digest_of(login: str) -> Digest:
         db.session.add(known)
         db.session.commit()
     return known
+
+
+def received_handover() -> int:
+    """Return the id of a handover that was given and received: none waits after that."""
+    made = next((one for one in handovers().rows if one.received_at), None)
+    if made is None:
+        going, coming = user_by_login("shift@jining.example"), user_by_login("acceptor@jining.example")
+        if going is None or coming is None:
+            raise LookupError("shift, acceptor")
+        enter_city(going.city_id)
+        made = hand_over("夜班：消防通道那件等消防队回话。\n早上先看待答复的。", by=going.actor)
+        receive(made, "少了一件：东门口的。", by=coming.actor)
+    return made.id
 
 
 def newest_report() -> int:

@@ -31,9 +31,10 @@ from reporter.notices.letters import token_of
 from reporter.photos.models import Photo
 from reporter.reports.commands.appealing import appeal
 from reporter.reports.commands.aside import set_aside
+from reporter.reports.commands.handing import hand_over
 from reporter.reports.commands.noting import write_note
 from reporter.reports.commands.triage import decline, request_info
-from reporter.reports.models import Report
+from reporter.reports.models import Handover, Report
 from reporter.routing.links import link_path
 from reporter.routing.models import OrderLink, Pairing, Rule, RuleSet, Shift, Unit
 from tests.board.posts import an_exposure, an_objection
@@ -102,6 +103,7 @@ def one_of_each(person: User, unit: Unit) -> None:
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
     write_note(a_report(by=person.actor), "先问物业", by=moderator)
+    hand_over("夜班", by=moderator)
     apart = a_report(by=person.actor)
     set_aside(apart, by=SYSTEM)
     appeal("不是垃圾信息", sender="somebody", report=apart, by=ANYONE)
@@ -199,6 +201,7 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "firm.order": lambda: [link_path(one, "test").removeprefix("/order/") for one in living_links()],
     "page": lambda: ["privacy"],
     "accounts.by_link": lambda: [link_token(ask_for_code("13800138000", Asking(["tests"])))],
+    "handover_id": lambda: the_oldest(Handover.id),
     "follow_id": lambda: the_oldest(Follow.id),
     "digest_id": lambda: the_oldest(Digest.id),
     "resident.stop": lambda: [token_to_stop(one) for one in the_oldest(Follow.user_id)],

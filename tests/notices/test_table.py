@@ -34,6 +34,8 @@ BESIDES = {
     ("calm_rule.switch_off", Who.CENTRE),
     ("case.ladder", Who.CENTRE),
     ("follow.digest", Who.FOLLOWER),
+    ("handover.doubt", Who.COLLEAGUE),
+    ("handover.hand_over", Who.CENTRE),
     ("hook.switch_off", Who.ADMINS),
     ("note.name", Who.COLLEAGUE),
 }  # set off by no effect of a step
@@ -64,7 +66,7 @@ def test_only_staff_are_told_in_their_quiet_hours() -> None:
 def test_a_sentence_says_what_it_is_about() -> None:
     nameless = [row.what for row in TABLE if "%(number)s" not in row.sentence]
 
-    assert {what.partition(".")[0] for what in nameless} == {"exposure", "objection", "piece"}
+    assert {what.partition(".")[0] for what in nameless} == {"exposure", "handover", "objection", "piece"}
     assert {place for row in TABLE for place in re.findall(r"%\((\w+)\)s", row.sentence)} == {
         "number",
         "reason",
@@ -117,7 +119,7 @@ def test_every_notice_leads_to_a_page(app: Flask) -> None:
     found = {path: urls.match(path.partition("?")[0], method="GET")[0] for path in paths}
 
     assert set(found.values()) == {
-        "resident.lookup", "unit.case", "triage.case", "triage.search", "editor.objection", "editor.exposure", "editor.pieces",
+        "resident.lookup", "unit.case", "triage.case", "triage.search", "triage.all_handovers", "editor.objection", "editor.exposure", "editor.pieces",
         "admin.webhooks", "notices.bell", "notices.settings", "notices.by_link", "notices.stop",
         "resident.following", "resident.digest", "resident.stop", "public.board", "public.exposure",
     }  # fmt: skip

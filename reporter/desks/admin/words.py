@@ -37,10 +37,13 @@ SUBJECT_WORDS = {
     "photo": _l("Picture"),
     "jurisdiction": _l("City"),
     "rules": _l("Rules"),
+    "handover": _l("Handover"),
     "limit_factor": _l("Limit by place and time"),
 }
 ACTIONS = {
     "open_account": _l("opened an account"),
+    "hand_over": _l("handed over"),
+    "receive": _l("received the handover"),
     "learn": _l("learnt from decided reports"),
     "use_lesson": _l("took up suggested kinds"),
     "lay_lesson_aside": _l("laid suggested kinds aside"),

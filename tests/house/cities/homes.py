@@ -63,6 +63,7 @@ from reporter.reports.commands.calm import settle_rule, switch_off_rule
 from reporter.reports.commands.effort import note_effort
 from reporter.reports.commands.filters import save_filter
 from reporter.reports.commands.flagging import keep_flagged_words
+from reporter.reports.commands.handing import hand_over, receive
 from reporter.reports.commands.holding import Hold
 from reporter.reports.commands.locking import come_to
 from reporter.reports.commands.noting import write_note
@@ -311,6 +312,8 @@ def fill_reports(kind: Category) -> None:
     case = accept(taken, Judgement(), by=a_moderator().actor)
     write_note(taken, "先打电话问过物业，@存筛选的人 再看一眼", by=moderator)
     write_note(case, "单位已到场，等街道答复。", by=moderator, for_unit=True)
+    receive(hand_over("夜班：消防通道那件等消防队回话。", by=moderator), "少了一件", by=a_moderator().actor)
+    hand_over("早班：红包那几件已移开。", by=moderator)
     keep_flagged_words("游行\n集会", by=SYSTEM)
     words = Words("季节性", "", "本市那达慕期间的临时摊点，结束后即撤。", "", [kind.id])
     note_use(save_sentence("", words, purpose=Purpose.DECLINE, by=SYSTEM).key)

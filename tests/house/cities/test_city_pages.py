@@ -40,7 +40,16 @@ from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine, NamedPlace
 from reporter.ports import ports
 from reporter.ports.queue import Job
-from reporter.reports.models import Appeal, CalmPass, NearbyPicture, Note, Report, ReportPhoto, SavedFilter
+from reporter.reports.models import (
+    Appeal,
+    CalmPass,
+    Handover,
+    NearbyPicture,
+    Note,
+    Report,
+    ReportPhoto,
+    SavedFilter,
+)
 from reporter.reports.narrowing import Sender
 from reporter.reports.worklists import AtTriage
 from reporter.routing.families import Family
@@ -198,6 +207,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("triage", "appeal_id"):                         lambda home: called("appeal_id", home.all(Appeal.id)),
     ("triage", "pass_id"):                           lambda home: called("pass_id", home.all(CalmPass.id)),
     ("triage", "filter_id"):                         lambda home: called("filter_id", home.all(SavedFilter.id)),
+    ("triage", "handover_id"):                       lambda home: called("handover_id", home.all(Handover.id)),
     ("triage", "look", "report_id"):                 lambda home: [{"report_id": one.report_id, "look": one.look} for one in home.rows(NearbyPicture)],
     ("triage", "note_id"):                           lambda home: called("note_id", home.all(Note.id)),
     ("triage", "report_id"):                         lambda home: called("report_id", home.all(Report.id)),
@@ -273,7 +283,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     Report.contact, Appeal.words, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
-    ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh, Note.words,
+    ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh, Note.words, Handover.words,
 )  # fmt: skip
 
 

@@ -56,12 +56,23 @@ from reporter.points import queries as points
 from reporter.points.models import PointEntry
 from reporter.points.terms import Occasion
 from reporter.ports import ports
-from reporter.reports import alike, appeals, calm_lists, efforts, filters, like_it, locks, nearby, notes
+from reporter.reports import (
+    alike,
+    appeals,
+    calm_lists,
+    efforts,
+    filters,
+    handovers,
+    like_it,
+    locks,
+    nearby,
+    notes,
+)
 from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
 from reporter.reports.calm import Terms
-from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Note, Report, SavedFilter
+from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Handover, Note, Report, SavedFilter
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
 from reporter.routing import queries as routing
@@ -416,6 +427,11 @@ OTHERWISE: dict[Query, Ask] = {
     efforts.own_efforts:           lambda home: [efforts.own_efforts(one, since=NEXT_YEAR - timedelta(days=800)) for one in home.all(User.id)],
     efforts.desk_efforts:          lambda _: efforts.desk_efforts(since=NEXT_YEAR - timedelta(days=800)),
     locks.holders_of:              lambda home: locks.holders_of(home.all(Report.id), idle=timedelta(days=800)),
+    handovers.standing:            lambda home: [one.number + len(one.things) for user_id in home.all(User.id) for one in handovers.standing(user_id)],
+    handovers.get_handover:        lambda home: each(handovers.get_handover, home.all(Handover.id)),
+    handovers.handovers:           lambda _: handovers.handovers(),
+    handovers.waiting_handovers:   lambda _: handovers.waiting_handovers(),
+    handovers.last_handover_of:    lambda home: [handovers.last_handover_of(one) for one in home.all(Handover.given_by_id)],
     notes.get_note:                lambda home: each(notes.get_note, home.all(Note.id)),
     notes.notes_of_report:         lambda home: [note for one in home.all(Report.id) for note in notes.notes_of_report(one)],
     notes.notes_for:               lambda home: [note for one in home.rows(Case) for note in notes.notes_for(one, Actor(id=None, roles=frozenset({Role.ACCEPTOR})))],
@@ -592,6 +608,7 @@ def reading_modules() -> set[str]:
         sentences.__name__,
         nearby.__name__,
         notes.__name__,
+        handovers.__name__,
     }
 
 
