@@ -18,7 +18,7 @@ SHIFT = timedelta(hours=12)  # for which one's own steps are looked for
 class Heap(StrEnum):
     """What is left to the next shift."""
 
-    MINE = "mine"  # reports that wait, and that whoever goes looked at last or did something to
+    MINE = "mine"  # reports that wait, and that whoever goes is at, did something to or noted something at
     URGENT = "urgent"
     DUE = "due"  # reports that wait, due within `AHEAD` or overdue
     CASES = "cases"  # open cases, due within `AHEAD` or overdue

@@ -17,11 +17,11 @@ from reporter.kernel.pages import Page, page_of, read_key
 from reporter.ports import ports
 from reporter.reports.handing import AHEAD, MOST, SHIFT, SHOWN, Heap, Stand, Thing
 from reporter.reports.lifecycle import WAITING
-from reporter.reports.models import Handover, Report, ReportLock
+from reporter.reports.models import Handover, Note, Report, ReportLock
 from reporter.reports.risk import CALM
 from reporter.reports.worklists import ORDER, REPORTS, STATE_ON, AtTriage, triage_counts
 
-STEPS_LOOKED_AT = 5000  # newest steps of everybody, among which one's own are looked for
+STEPS_LOOKED_AT = 5000  # newest steps and notes of everybody, among which one's own are looked for
 WAITING_SHOWN = 9  # handovers that wait, counted to one more
 CASES = Case.__table__
 LISTS = {Heap.URGENT: AtTriage.URGENT, Heap.ASKED: AtTriage.ASKED, Heap.ASIDE: AtTriage.ASIDE}
@@ -79,7 +79,7 @@ def _listed(which: AtTriage) -> Select[Any]:
 
 
 def _mine(user_id: int) -> Select[Any]:
-    """Return the ids of what waits and somebody is at, or did something to within the shift."""
+    """Return the ids of what waits and somebody is at, or did something to or noted something at within the shift."""
     city_id = current_city_id()
     newest = (
         select(TrailEntry.subject, TrailEntry.subject_id, TrailEntry.actor_id)
@@ -92,7 +92,12 @@ def _mine(user_id: int) -> Select[Any]:
         newest.c.subject == Report.trail_subject, newest.c.actor_id == user_id
     )
     held = select(ReportLock.report_id).where(ReportLock.city_id == city_id, ReportLock.user_id == user_id)
-    touched = or_(REPORTS.c.id.in_(done), REPORTS.c.id.in_(held))
+    notes = select(Note.report_id, Note.author_id).where(
+        Note.city_id == city_id, Note.at > ports.clock.now() - SHIFT, Note.report_id.is_not(None)
+    )
+    newest_notes = notes.order_by(Note.id.desc()).limit(STEPS_LOOKED_AT).subquery()
+    noted = select(newest_notes.c.report_id).where(newest_notes.c.author_id == user_id)
+    touched = or_(*(REPORTS.c.id.in_(some) for some in (done, held, noted)))
     return select(REPORTS.c.id).where(REPORTS.c.city_id == city_id, REPORTS.c.state.in_(WAITING), touched)
 
 

@@ -17,6 +17,7 @@ from reporter.ports import Ports, ports
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.handing import hand_over, receive
 from reporter.reports.commands.locking import come_to
+from reporter.reports.commands.noting import write_note
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.handing import AHEAD, SHIFT, SHOWN, WORDS_AT_MOST, Heap, seal_of
 from reporter.reports.handovers import get_handover, handovers, last_handover_of, standing, waiting_handovers
@@ -41,16 +42,18 @@ def test_ones_own_are_what_one_looks_at_and_what_one_did_something_to_as_long_as
     fakes: Ports,
 ) -> None:
     going, other = a_moderator(), a_moderator()
-    looked_at, asked, declined, theirs = a_report(), a_report(), a_report(), a_report()
+    looked_at, asked, declined, theirs, noted = a_report(), a_report(), a_report(), a_report(), a_report()
     come_to(looked_at.id, by=going.actor, idle=IDLE)
     request_info(asked, "哪个门？", by=going.actor)
     decline(declined, "不在辖区", by=going.actor)
     request_info(theirs, "哪个门？", by=other.actor)
+    write_note(theirs, "问过了", by=other.actor)
+    write_note(noted, "先问物业", by=going.actor)
 
     own = set(shown_to(going.id, Heap.MINE))
     fakes.clock.move(SHIFT + timedelta(minutes=1))  # type: ignore[attr-defined]
 
-    assert own == {looked_at.number, asked.number}
+    assert own == {looked_at.number, asked.number, noted.number}
     assert shown_to(going.id, Heap.MINE) == [looked_at.number]
 
 
