@@ -5,7 +5,6 @@ import { wakeShots } from "./report_shots.js";
 import { assumeLast, confirmPlace, placeIsSure, placeProblem, placeSettled, placeSource, placeWords, point, revealMap, wakePlace } from "./report_place.js";
 import { askNearby, chosenKind, nearbyOf, wakeKind } from "./report_kind.js";
 import { askGuess, wakeGuess } from "./report_guess.js";
-import { wakeAddress } from "./report_address.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
 import { wakeOutbox } from "./report_outbox.js";
 
@@ -21,6 +20,13 @@ let answered = ""; // what was reported nearby was looked at, for this kind at t
 const QUIET = 1500; // milliseconds after the page has come
 const LATER = () => [import("./report_summary.js"), import("./exif.js"), import("./shrink.js"), import("./hide.js")];
 
+let address; // the script of the address field, once it was asked for
+
+/** Wake the address field; it has its script when its screen comes, or some time after the page. */
+function wakeAddress() {
+  address ??= import("./report_address.js").then((module) => module.wakeAddress(), () => { address = undefined; });
+}
+
 /** Show on the last screen what is going to be sent. */
 async function summarize() {
   const { summarize: draw } = await import("./report_summary.js");
@@ -29,6 +35,7 @@ async function summarize() {
 
 /** Fetch what is needed later, so that it is there when the network is not. */
 function fetchAhead() {
+  wakeAddress();
   for (const module of LATER()) module.catch(() => {}); // asked for again when it is needed
 }
 
@@ -80,6 +87,7 @@ function show(step, { focus = true } = {}) {
   if (step === screen.place) {
     assumeLast();
     revealMap();
+    wakeAddress();
   }
   if (step === screen.kind) drawPlace();
   if (step === end) {
@@ -218,7 +226,6 @@ window.addEventListener("hashchange", fromAddress);
 window.addEventListener("load", () => setTimeout(fetchAhead, QUIET), { once: true });
 field("client_id").value ||= crypto.randomUUID(); // the page that the phone keeps has none
 wakePlace();
-wakeAddress();
 wakeOutbox(() => form.querySelector("[data-shots]").house);
 wakeShots();
 wakeKind();
