@@ -186,13 +186,15 @@ def _nearest_road(lon: float, lat: float) -> tuple[NamedPlace | None, float]:
             NamedPlace.north >= box.south, NamedPlace.west <= box.east, NamedPlace.east >= box.west,
         )
         .options(undefer(NamedPlace.geometry))
+        .order_by(NamedPlace.id)
         .limit(_ROADS_LOOKED_AT)
     )  # fmt: skip
     spot = shapely.Point(lon, lat)
     measured = [
         (_metres(spot, road), road) for road in db.session.scalars(wanted, {"city": current_city_id()})
     ]
-    far, road = min(measured, key=lambda one: one[0], default=(0.0, None))
+    # On a crossing both are as near: the one that the list names first.
+    far, road = min(measured, key=lambda one: (round(one[0]), one[1].id), default=(0.0, None))
     return road, far
 
 
