@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from reporter.cli.city import CITY, one_city
+from reporter.cli.geojson import DATUM, FILE
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import SYSTEM
@@ -20,13 +21,8 @@ STEP = 10  # percent of the file between two words of progress
 
 
 @areas.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--datum",
-    type=click.Choice([str(datum) for datum in Datum]),
-    required=True,
-    help="What the coordinates are measured against; CGCS2000 is wgs84 here.",
-)
+@FILE
+@DATUM
 @CITY
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
 @click.option("--sure", is_flag=True, help="Import in spite of doubts.")

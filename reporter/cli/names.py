@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from reporter.cli.city import CITY, one_city
+from reporter.cli.geojson import DATUM, FILE
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import SYSTEM
@@ -17,13 +18,8 @@ names = AppGroup("names", help="Named roads and places of a city: import a file,
 
 
 @names.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--datum",
-    type=click.Choice([str(datum) for datum in Datum]),
-    required=True,
-    help="What the coordinates are measured against; CGCS2000 is wgs84 here.",
-)
+@FILE
+@DATUM
 @CITY
 @click.option("--dry-run", is_flag=True, help="Say what is in the file and change nothing.")
 def names_import(*, file: Path, datum: str, city: str, dry_run: bool) -> None:

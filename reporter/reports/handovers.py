@@ -15,9 +15,10 @@ from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.ports import ports
+from reporter.reports.desk_models import Handover, Note, ReportLock
 from reporter.reports.handing import AHEAD, MOST, SHIFT, SHOWN, Heap, Stand, Thing
 from reporter.reports.lifecycle import WAITING
-from reporter.reports.models import Handover, Note, Report, ReportLock
+from reporter.reports.models import Report
 from reporter.reports.risk import CALM
 from reporter.reports.worklists import ORDER, REPORTS, STATE_ON, AtTriage, triage_counts
 

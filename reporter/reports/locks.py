@@ -10,7 +10,7 @@ from reporter.accounts.models import User
 from reporter.kernel.db import db
 from reporter.kernel.policy import Actor, Permission, Role, may
 from reporter.ports import ports
-from reporter.reports.models import ReportLock
+from reporter.reports.desk_models import ReportLock
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from reporter.cases.queries import cases_by_ids
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.policy import Actor
-from reporter.reports.models import Note, Report
+from reporter.reports.desk_models import Note
+from reporter.reports.models import Report
 from reporter.reports.noting import may_read
 
 SHOWN = 200  # notes of one page

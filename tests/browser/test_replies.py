@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from reporter.accounts.queries import user_by_login
 from reporter.kernel.db import db
-from reporter.reports.models import Note
+from reporter.reports.desk_models import Note
 from reporter.reports.queries import get_report
 from reporter.reports.worklists import AtTriage, triage_list
 from tests.browser.server import LiveCity

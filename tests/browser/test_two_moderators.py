@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reporter.kernel.db import command, db
+from reporter.reports.desk_models import ReportLock
 from reporter.reports.locks import holders_of
-from reporter.reports.models import ReportLock
 from reporter.reports.worklists import AtTriage, triage_list
 from tests.browser.axe import violations
 from tests.browser.hands import Keys

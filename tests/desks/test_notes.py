@@ -12,7 +12,7 @@ from reporter.kernel.db import db
 from reporter.kernel.policy import Permission, Role
 from reporter.ports import ports
 from reporter.reports.commands.noting import write_note
-from reporter.reports.models import Note
+from reporter.reports.desk_models import Note
 from reporter.reports.noting import CHANGED_FOR
 from reporter.routing.queries import get_unit
 from tests.desks.residents import accepted, closed

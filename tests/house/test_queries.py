@@ -34,7 +34,8 @@ from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.handing import hand_over
 from reporter.reports.commands.noting import write_note
 from reporter.reports.commands.triage import decline, request_info
-from reporter.reports.models import Handover, Report
+from reporter.reports.desk_models import Handover
+from reporter.reports.models import Report
 from reporter.routing.links import link_path
 from reporter.routing.models import OrderLink, Pairing, Rule, RuleSet, Shift, Unit
 from tests.board.posts import an_exposure, an_objection

@@ -19,9 +19,9 @@ from reporter.reports.commands.handing import hand_over, receive
 from reporter.reports.commands.locking import come_to
 from reporter.reports.commands.noting import write_note
 from reporter.reports.commands.triage import decline, request_info
+from reporter.reports.desk_models import Handover
 from reporter.reports.handing import AHEAD, SHIFT, SHOWN, WORDS_AT_MOST, Heap, seal_of
 from reporter.reports.handovers import get_handover, handovers, last_handover_of, standing, waiting_handovers
-from reporter.reports.models import Handover
 from tests.make import a_case, a_category, a_city, a_moderator, a_report, a_user
 
 IDLE = timedelta(minutes=2)

@@ -11,9 +11,10 @@ from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from reporter.reports.commands.locking import come_to, forget_locks, leave, leave_all
 from reporter.reports.commands.triage import decline
+from reporter.reports.desk_models import ReportLock
 from reporter.reports.lifecycle import State
 from reporter.reports.locks import holders_of
-from reporter.reports.models import Report, ReportLock
+from reporter.reports.models import Report
 from reporter.reports.queries import get_report
 from tests.make import a_moderator, a_report, a_user
 

@@ -14,7 +14,7 @@ from reporter.notices.models import Notice
 from reporter.notices.queries import bell_list, bell_of
 from reporter.ports import ports
 from reporter.reports.commands.noting import change_note, remove_note, write_note
-from reporter.reports.models import Note
+from reporter.reports.desk_models import Note
 from reporter.reports.notes import colleagues, get_note, notes_for, notes_of_report
 from reporter.reports.noting import CHANGED_FOR, WORDS_AT_MOST, named_in
 from tests.make import a_case, a_city, a_moderator, a_report, a_unit, a_user

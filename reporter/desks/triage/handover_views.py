@@ -20,6 +20,7 @@ from reporter.desks.triage.handovers import heaps_now, heaps_of
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Permission, may
 from reporter.reports.commands.handing import hand_over, receive
+from reporter.reports.desk_models import Handover
 from reporter.reports.handovers import (
     WAITING_SHOWN,
     Waiting,
@@ -28,7 +29,6 @@ from reporter.reports.handovers import (
     standing,
     waiting_handovers,
 )
-from reporter.reports.models import Handover
 from reporter.reports.screening import personal_data
 
 

@@ -26,7 +26,8 @@ from reporter.kernel.errors import BadInput, Conflict, NotFound, ReporterError, 
 from reporter.kernel.policy import Permission, may
 from reporter.ports import ports
 from reporter.reports.commands.noting import change_note, remove_note, write_note
-from reporter.reports.models import Note, Report
+from reporter.reports.desk_models import Note
+from reporter.reports.models import Report
 from reporter.reports.notes import case_of, colleagues, get_note, notes_for, notes_of_report
 from reporter.reports.noting import WORDS_AT_MOST, may_change, may_write
 from reporter.reports.queries import get_report

@@ -11,10 +11,10 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
+from reporter.reports.desk_models import Handover
 from reporter.reports.events import HandoverMoved
 from reporter.reports.handing import WORDS_AT_MOST, seal_of
 from reporter.reports.handovers import last_handover_of, standing
-from reporter.reports.models import Handover
 
 ONCE = timedelta(
     minutes=2

@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 from reporter.kernel.db import command, current_city_id, db, passed_over_when_busy
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
+from reporter.reports.desk_models import ReportLock
 from reporter.reports.locks import holders_of
-from reporter.reports.models import ReportLock
 from reporter.reports.queries import get_report
 
 KEPT = timedelta(hours=1)  # after the last sign of life

@@ -6,8 +6,9 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict, NotAllowed, WrongStep
 from reporter.kernel.policy import Actor, Permission, may
 from reporter.ports import ports
+from reporter.reports.desk_models import Note
 from reporter.reports.events import Named
-from reporter.reports.models import Note, Report
+from reporter.reports.models import Report
 from reporter.reports.notes import case_of, colleagues
 from reporter.reports.noting import WORDS_AT_MOST, may_change, may_read, may_write, named_in
 from reporter.reports.queries import get_report

@@ -40,16 +40,8 @@ from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine, NamedPlace
 from reporter.ports import ports
 from reporter.ports.queue import Job
-from reporter.reports.models import (
-    Appeal,
-    CalmPass,
-    Handover,
-    NearbyPicture,
-    Note,
-    Report,
-    ReportPhoto,
-    SavedFilter,
-)
+from reporter.reports.desk_models import Handover, Note
+from reporter.reports.models import Appeal, CalmPass, NearbyPicture, Report, ReportPhoto, SavedFilter
 from reporter.reports.narrowing import Sender
 from reporter.reports.worklists import AtTriage
 from reporter.routing.families import Family

@@ -72,7 +72,8 @@ from reporter.reports import queries as reports
 from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
 from reporter.reports.calm import Terms
-from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Handover, Note, Report, SavedFilter
+from reporter.reports.desk_models import Handover, Note
+from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Report, SavedFilter
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
 from reporter.routing import queries as routing
