@@ -34,6 +34,7 @@ def city_app(data: Path) -> Flask:
     settings: dict[str, Any] = {
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{data / 'reporter.db'}", "DATA": data, "UPLOADS": data / "uploads",
         "TESTING": False, "WTF_CSRF_ENABLED": True, "PORTS": PORTS,
+        "PROXIES": "127.0.0.1",  # each browser says that it is asked from a place of its own
     }  # fmt: skip
     return create_app(type("CityConfig", (TestConfig,), settings))
 

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import IPv4Address
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from reporter.serve import THREADS, listen
 from tests.browser.city import city_app
 
 MAIL = "jining.example"
+FIRST_ADDRESS = IPv4Address("198.18.0.1")  # RFC 2544: addresses for tests
 
 
 class LiveCity:
@@ -32,8 +35,13 @@ class LiveCity:
             self.app, sockets=[self._listener], map=self._channels, threads=THREADS, ident=None
         )
         self._over = threading.Event()
+        self._addresses = count()
         self._thread = threading.Thread(target=self._answer, name="pages")
         self._drain = Drain(self.app, every=0.2)
+
+    def new_address(self) -> str:
+        """Return an address that nobody asked from yet: all from one would be a flood, which is set aside."""
+        return str(FIRST_ADDRESS + next(self._addresses))
 
     def start(self) -> None:
         """Begin to answer."""

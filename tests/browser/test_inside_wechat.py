@@ -86,8 +86,7 @@ def test_a_report_is_made_with_its_camera_and_its_place(visit: Visitors, openid:
     page = inside(visit)
     open_account(page, "微信里的居民")
     page.goto("/report")
-    page.wait_for_function("() => window.asked?.some(([name]) => name === 'config')")
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => document.getElementById('report-form').locate")  # both ways are laid then
 
     page.locator("[data-camera]").dispatch_event("click")
     expect(page.locator("[data-shot]")).to_contain_text(zh("Uploaded"))

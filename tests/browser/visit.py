@@ -97,6 +97,7 @@ class Visitors:
             base_url=self.city.address, locale=language, timezone_id="Asia/Shanghai", geolocation=HERE,
             permissions=["geolocation"], color_scheme=scheme, reduced_motion="reduce", java_script_enabled=scripts,
             service_workers="allow" if keeps else "block",
+            extra_http_headers={"X-Forwarded-For": self.city.new_address()},
             **screen,
         )  # fmt: skip
         kept = {"locale": LANGUAGES[language]}

@@ -45,5 +45,7 @@ form.addEventListener("change", ({ target }) => {
 });
 form.addEventListener("place:picked", marked);
 map.addEventListener("map:ready", circle);
-form.querySelector("[data-follow-locate]").addEventListener("click", locate);
+const locateButton = form.querySelector("[data-follow-locate]");
+locateButton.addEventListener("click", locate);
+locateButton.disabled = false; // a press before this would have been lost
 show();
