@@ -82,7 +82,7 @@ def services(running: ExitStack) -> dict[str, str]:
         "DATABASE_URL": running.enter_context(throwaway_server(database.path)),
         "QUEUE_URL": running.enter_context(throwaway_redis(redis.path)).address,
         "SECRET_KEY": SECRET, "ORIGINAL_KEYS": "7e57" * 16, "DEMO": "0", "PROPOSALS": "0", "PORT": "0",
-        "PROXIES": "1",
+        "PROXIES": "127.0.0.1",
     }  # fmt: skip
     return settings | servers.settings_of(running.enter_context(servers.moto()))
 
