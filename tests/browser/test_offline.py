@@ -55,6 +55,7 @@ def write(page: Page, words: str) -> None:
     page.locator("[name=category][data-slug=littering_dumping]").check(force=True)
     button(page, "Next").click()
     page.locator("#words").fill(words)
+    page.get_by_role("switch", name=zh("A child or teenager can be seen in the photos")).check()
     button(page, "Send").click()
 
 
@@ -242,6 +243,7 @@ def test_several_wait_and_each_can_be_changed_or_deleted(
     page.goto("/report#step-confirm")
 
     expect(page.locator("#words")).to_have_value("后写的，要改。")
+    expect(page.locator("#minors")).to_be_checked()
     page.locator("#words").fill("后写的，改好了。")
     page.context.set_offline(False)
     expect(page.locator("[data-shot]")).to_contain_text(zh("Uploaded"))

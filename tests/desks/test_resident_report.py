@@ -4,10 +4,15 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from reporter.kernel.audit import trail_of
 from reporter.kernel.db import db
 from reporter.photos.models import Photo
+from reporter.photos.queries import get_photo
+from reporter.reports.models import Report
 from reporter.reports.queries import photo_ids_of
+from reporter.reports.risk import Reason, Why
 from tests.desks.residents import (
     JSON,
     Open,
@@ -41,6 +46,23 @@ def test_the_plain_form_with_a_picture_becomes_a_report_and_leads_to_its_receipt
     assert (report.words, report.address) == ("占了盲道", "解放大街（五金店门口）")
     assert report.subcategory_id == kind.subcategories[0].id
     assert (report.place_source, round(report.lon, 6), report.photo_count) == ("picked", HERE[0], 1)
+
+
+def test_whoever_says_that_a_minor_can_be_seen_has_it_looked_at_first_and_every_picture_marked(
+    client_as: Open,
+) -> None:
+    kind = a_city_to_report_in()
+    client = client_as()
+
+    send(client, filled(kind, minors="y", photos=[a_file(a_picture(one)) for one in "ab"]))
+    send(client, filled(kind, photos=[a_file(a_picture("c"))]))
+
+    told, other = db.session.scalars(select(Report).order_by(Report.id)).all()
+    assert [get_photo(one).minor for one in photo_ids_of(told.id)] == [True, True]
+    assert Reason.of(told.reasons[0]).why is Why.MINOR_SEEN
+    assert told.risk < other.risk
+    assert not get_photo(photo_ids_of(other.id)[0]).minor
+    assert [one.action for one in trail_of(get_photo(photo_ids_of(told.id)[0]))][-1] == "mark_minor"
 
 
 def test_the_receipt_shows_number_code_and_a_drawing_to_scan(client_as: Open) -> None:

@@ -188,6 +188,7 @@ class Draft:
             words=form.words.data or "", photo_ids=[photo.id for photo in self.photos],
             origins=origins(), device=uploader_key(), over_budget=self.aside,
             views=said_views(self.photos, request.form), anonymous=form.anonymous.data,
+            minors=form.minors.data,
             contact=form.contact.data or "", notify=form.notify.data, locale=str(get_locale()),
         )  # fmt: skip
 

@@ -108,6 +108,7 @@ class ReportForm(PhotosForm):
     joins = StringField(_l("Reported already?"), validators=[Optional()])
 
     words = TextAreaField(_l("What you want to say"), filters=[_tidy], validators=[at_most(WORDS_AT_MOST)])
+    minors = BooleanField(_l("A child or teenager can be seen in the photos"))
     anonymous = BooleanField(_l("Keep my name and contact from the people who handle it"), default=True)
     notify = BooleanField(_l("Tell me how it goes"))
     contact = StringField(

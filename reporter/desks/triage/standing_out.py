@@ -14,7 +14,7 @@ from reporter.reports.risk import Reason, Why
 # fmt: off
 SENTENCES: Mapping[Why, object] = {
     Why.URGENT:         _l("Urgent by its kind"),
-    Why.MINOR_SEEN:     _l("A moderator marked it: somebody under age can be seen"),
+    Why.MINOR_SEEN:     _l("It is marked: somebody under age can be seen"),
     Why.MINORS:         _l("The text speaks of children or pupils"),
     Why.FLAGGED:        _l("The text holds a word of the city's list"),
     Why.REPEATED_PLATE: _l("A number plate is named again and again by few people"),

@@ -1,4 +1,4 @@
-"""A city's own words that lift a report, and a moderator's mark that somebody under age can be seen."""
+"""A city's own words that lift a report, and the mark that somebody under age can be seen."""
 
 from collections.abc import Collection
 
@@ -7,6 +7,7 @@ from reporter.kernel.audit import record
 from reporter.kernel.db import command
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Actor, Permission, require
+from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
 from reporter.ports import ports
 from reporter.reports.commands.nearby import forget_nearby
@@ -68,9 +69,23 @@ def mark_minors(report: Report, photo_ids: Collection[int], *, by: Actor) -> Non
         raise BadInput("This picture does not belong to the report. Please reload the page.", field="photos")
     changed = [photo for photo in photos.values() if photo.minor != (photo.id in photo_ids)]
     for photo in changed:
-        photo.minor = photo.id in photo_ids
-        forget_nearby([photo.id])
-        action = "mark_minor" if photo.minor else "unmark_minor"
-        record(photo, action, by=by, at=ports.clock.now(), facts={"report": report.number})
+        _mark(photo, report, minor=photo.id in photo_ids, by=by)
     if changed and report.state in WAITING:
         weigh(report)
+
+
+def note_minors(report: Report, *, by: Actor) -> None:
+    """Mark all pictures of a report that is sent just now, in the caller's transaction: whoever sends it saw a minor.
+
+    They do not say on which; a moderator takes the mark back where it is none. A mark too many costs a mask, a missing
+    one a child's face.
+    """
+    for photo in photos_by_ids(photo_ids_of(report.id)).values():
+        _mark(photo, report, minor=True, by=by)
+
+
+def _mark(photo: Photo, report: Report, *, minor: bool, by: Actor) -> None:
+    photo.minor = minor
+    forget_nearby([photo.id])
+    action = "mark_minor" if minor else "unmark_minor"
+    record(photo, action, by=by, at=ports.clock.now(), facts={"report": report.number})

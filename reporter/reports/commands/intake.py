@@ -27,6 +27,7 @@ from reporter.reports.commands.alike import mark_alike
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.calm import ask_to_take
 from reporter.reports.commands.door import PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
+from reporter.reports.commands.flagging import note_minors
 from reporter.reports.commands.joining import join, locked, reason_apart, refuse_second
 from reporter.reports.commands.weighing import Origin, weigh
 from reporter.reports.lifecycle import Action, step_for
@@ -70,6 +71,7 @@ class Submission:
     words: str = ""
     photo_ids: Sequence[int] = ()
     views: Mapping[int, View] = field(default_factory=dict)  # what each picture is of, by its id
+    minors: bool = False  # whoever sends it says that somebody under age can be seen
     anonymous: bool = True
     contact: str = ""
     notify: bool = False
@@ -127,6 +129,8 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
     db.session.flush()
     mark_alike(Report.id == report.id)
     hang(report, submission.photo_ids)
+    if submission.minors:
+        note_minors(report, by=by)
     apart = reason_apart(report, case) if case else None
     facts: dict[str, Any] = {"apart": apart} if apart else {}
     move(report, Action.SUBMIT, by=by, step=step_for(None, Action.SUBMIT), **facts)

@@ -5,6 +5,7 @@ import { keptShots } from "./kept_shots.js";
 import { field, form } from "./report_page.js";
 
 const BY_ITSELF = ["gps", "exif", "last"]; // places that nobody set: no draft is kept for them alone
+const SWITCHES = ["minors", "anonymous", "notify"];
 const box = document.querySelector("[data-draft]");
 
 export function keepDraft() {
@@ -17,15 +18,15 @@ export function keepDraft() {
     if (readDraft()?.values.client_id === values.client_id) dropDraft();
     return;
   }
-  writeDraft({ values, shots, kind, anonymous: field("anonymous").checked, notify: field("notify").checked });
+  const [minors, anonymous, notify] = SWITCHES.map((name) => field(name).checked);
+  writeDraft({ values, shots, kind, minors, anonymous, notify });
 }
 
 function take(draft, unsent, shots) {
   shots.resume(unsent);
   if (!draft) return;
   for (const [name, value] of Object.entries(draft.values)) if (field(name)) field(name).value = value;
-  field("anonymous").checked = draft.anonymous;
-  field("notify").checked = draft.notify;
+  for (const name of SWITCHES) field(name).checked = Boolean(draft[name]);
   const tile = draft.kind && form.querySelector(`[name=category][value="${CSS.escape(draft.kind)}"]`);
   if (tile) tile.checked = true;
   draft.shots.forEach((shot) => shots.restore(shot));

@@ -109,7 +109,7 @@ async function edit(id) {
     else shots.push({ token, thumb: box.dataset.thumb.replace("TOKEN", token) });
   }
   const values = Object.fromEntries(NAMES.map((name) => [name, fields[name] || ""]));
-  writeDraft({ values: { ...values, client_id: id }, shots, kind: fields.category || "", anonymous: "anonymous" in fields, notify: "notify" in fields });
+  writeDraft({ values: { ...values, client_id: id }, shots, kind: fields.category || "", minors: "minors" in fields, anonymous: "anonymous" in fields, notify: "notify" in fields });
   await dropReport(id);
   window.location.assign(box.dataset.report);
 }
