@@ -19,8 +19,10 @@ from reporter.following.queries import follower_of, follows_of
 from reporter.following.rules import Rhythm, What
 from reporter.kernel.policy import Role
 from reporter.notices.commands.leaving import erase_account
+from reporter.places.geometry import coarsen
+from reporter.reports.commands.intake import Spot
 from tests.following.following import EIGHT, a_post, digests, follows, sent, ticked
-from tests.make import HERE, a_user, an_area, the_kind
+from tests.make import HERE, a_report, a_user, an_area, the_kind
 
 Client = Callable[..., FlaskClient]
 PLACE = {"what": "place", "lon": HERE[0], "lat": HERE[1], "radius_m": "500", "name": "在家"}
@@ -95,6 +97,47 @@ def test_whoever_is_not_signed_in_is_led_by_the_sign_in_to_the_form_as_it_was_wi
     assert to_sign_in.startswith("/sign-in?next=")
     assert f'name="lon" type="hidden" value="{one.lon}"' in form
     assert f'value="{one.road}"' in form
+
+
+def test_around_ones_report_one_press_is_enough_and_two_are_no_more(client_as: Client) -> None:
+    report, user = a_report(spot=Spot("picked", *HERE, address="解放大街" * 9)), a_user()
+    client = client_as(user)
+    page = client.get(f"/track/{report.code}").text
+    assert f'action="/my/following/report/{report.code}"' in page
+
+    for _ in range(2):
+        answer = client.post(f"/my/following/report/{report.code}")
+
+    assert answer.location == "/my/following"
+    (row,) = follows_of(user.id)
+    assert row.point == coarsen(report.lon, report.lat)
+    assert row.name == report.address[:30]
+
+
+def test_a_code_that_is_nobodys_follows_nothing(client_as: Client) -> None:
+    an_area()
+    user = a_user()
+
+    answer = client_as(user).post("/my/following/report/7KQM94TX2B8R5HWD")
+
+    assert answer.status_code == 404
+    assert list(follows_of(user.id)) == []
+
+
+def test_whoever_is_not_signed_in_is_led_from_the_report_by_its_code_which_tells_no_place(
+    client_as: Client,
+) -> None:
+    report = a_report(spot=Spot("picked", *HERE, address="解放大街12号"))
+    page = client_as().get(f"/track/{report.code}").text
+    (way,) = re.findall(r'href="(/my/following/new\?report=[^"]+)"', page)
+
+    to_sign_in = client_as().get(way).location
+    form = client_as(a_user()).get(way).text
+
+    assert way == f"/my/following/new?report={report.code}"
+    assert to_sign_in.startswith("/sign-in?next=")
+    assert f'name="lon" type="hidden" value="{report.lon}"' in form
+    assert 'value="解放大街12号"' in form
 
 
 def test_the_map_and_the_board_lead_to_what_they_are_narrowed_to(client_as: Client) -> None:

@@ -1,5 +1,6 @@
 """Looking at a report by its code: who may, what is told, which pictures are sent, how often one may guess."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from reporter.kernel.policy import Role
 from reporter.photos.models import Photo
 from reporter.ports import Ports
 from reporter.reports.commands import triage
+from reporter.reports.commands.intake import Spot
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report, photo_ids_of
 from reporter.routing.queries import get_unit
@@ -27,6 +29,7 @@ from tests.make import (
     a_user,
     an_area,
 )
+from tests.places.names import LAT, LON, a_gazetteer
 from tests.queries import counted
 
 
@@ -70,6 +73,22 @@ def test_the_code_alone_is_enough_after_the_session_is_closed(client_as: Open) -
     client_as().get(f"/track/{report.code}")
 
     assert client_as().get(f"/track/{report.code}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "told"), [("", "新华街，民族路口附近"), ("东门口的垃圾桶旁", "东门口的垃圾桶旁")]
+)
+def test_the_page_says_what_lies_beside_the_point_where_no_address_was_typed(
+    client_as: Open, address: str, told: str
+) -> None:
+    an_area()
+    a_gazetteer()
+    report = a_report(spot=Spot("picked", LON, LAT, address=address))
+
+    page = client_as().get(f"/track/{report.code}").text
+
+    (title,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page)
+    assert title.startswith(told)
 
 
 def test_every_step_is_told_newest_first_with_units_but_no_names(client_as: Open) -> None:

@@ -1,5 +1,6 @@
 """What a resident follows, when they are told of it, what they were told, and the way out without signing in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,13 @@ from reporter.board.shown import kinds, post
 from reporter.desks.errors import blame, limiter, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.incoming import an_id
-from reporter.desks.resident.door import bp, checks_its_own_token, sendings
+from reporter.desks.resident.door import bp, checks_its_own_token, guesses, sendings
 from reporter.desks.resident.follow_forms import RHYTHMS, FollowForm, WhenForm, as_it_is, when_it_is
-from reporter.desks.resident.spot import first_view
+from reporter.desks.resident.held import report_behind
+from reporter.desks.resident.spot import first_view, words_of_place
 from reporter.desks.tokens import valid
 from reporter.following.commands.choosing import (
+    Choice,
     change_follow,
     follow,
     follow_around,
@@ -33,6 +36,7 @@ from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission
 from reporter.places.queries import own_areas
 from reporter.places.shapes import Level
+from reporter.reports.models import Report
 
 LATEST = 10  # digests listed
 LEVELS = (Level.COUNTY, Level.STREET, Level.COMMUNITY)
@@ -86,9 +90,10 @@ def when() -> ResponseReturnValue:
 
 
 @bp.get("/my/following/new")
+@guesses
 @allow(Permission.DESK_SIGNED_IN)
 def new_follow() -> ResponseReturnValue:
-    """Show the form, filled in as the address says: `post` names one of the board, `area` and `kind` narrow it."""
+    """Show the form, filled in as the address says: `post` names one of the board, `report` a query code, `area` and `kind` narrow it."""
     return _form_page(_form(data=_wished(), formdata=None))
 
 
@@ -99,6 +104,9 @@ def _wished() -> dict[str, Any]:
     if public_id := request.args.get("post", ""):
         one = post(public_id[:40])
         wished |= {"lon": one.lon, "lat": one.lat, "name": (one.road or one.area_zh)[:LONGEST_NAME]}
+    elif code := request.args.get("report", ""):
+        report = report_behind(code)
+        wished |= {"lon": report.lon, "lat": report.lat, "name": words_of_place(report)[:LONGEST_NAME]}
     elif area is not None:
         wished |= {"what": str(What.AREA), "area_id": str(area)}
     elif kind:
@@ -140,8 +148,27 @@ def begin_follow() -> ResponseReturnValue:
 @allow(Permission.DESK_SIGNED_IN)
 def follow_post(public_id: str) -> ResponseReturnValue:
     """Follow what is around a post, by one press on its page."""
+    return _by_one_press(lambda: follow_around(public_id, by=me()))
+
+
+@bp.post("/my/following/report/<code>")
+@guesses
+@sendings
+@allow(Permission.DESK_SIGNED_IN)
+def follow_report(code: str) -> ResponseReturnValue:
+    """Follow what is around the place of one's report, by one press on its page."""
+    around = _around(report_behind(code))
+    return _by_one_press(lambda: follow(around, by=me()))
+
+
+def _around(report: Report) -> Choice:
+    """Return what is around the place of a report; the code alone leads there, so that no address tells the place."""
+    return Choice(What.PLACE, place=(report.lon, report.lat), name=words_of_place(report)[:LONGEST_NAME])
+
+
+def _by_one_press(begin: Callable[[], Follow]) -> ResponseReturnValue:
     try:
-        follow_around(public_id, by=me())
+        begin()
     except BadInput as error:
         flash(words_of(error), "bad")
     else:

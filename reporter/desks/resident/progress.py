@@ -16,6 +16,7 @@ from reporter.cities.queries import local
 from reporter.desks.dates import plain_clock, plain_moment, span
 from reporter.desks.resident.held import holder_of
 from reporter.desks.resident.joined import apart_words
+from reporter.desks.resident.spot import words_of_place
 from reporter.desks.resident.story import Story, read_story
 from reporter.desks.resident.timeline import Light, Step, past_steps
 from reporter.desks.resident.usual import usual_words
@@ -51,6 +52,7 @@ class Progress:
         usual: how long it usually takes, while it is still to be put right.
         used_up: it ended, and was opened again once already: what is still wrong is reported anew.
         apart: why it does not go with the case that its reporter saw too.
+        place: where it is, in words.
     """
 
     story: Story
@@ -62,6 +64,7 @@ class Progress:
     usual: str
     apart: str
     used_up: bool
+    place: str
 
 
 def progress_of(report: Report) -> Progress:
@@ -78,6 +81,7 @@ def progress_of(report: Report) -> Progress:
         question=asked[-1] if asked and "answer" in doors else "",
         usual=usual_words(story) if _goes_on(story) else "", apart=apart_words(report, story.report_trail),
         used_up=story.case is not None and story.case.state in REOPENABLE and story.case.reopen_count >= REOPENINGS_AT_MOST,
+        place=words_of_place(report) or story.area,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from reporter.places.models import Area
 from reporter.places.queries import area_at, areas, refuse_outside
 from reporter.places.shapes import Level
 from reporter.reports.commands.intake import Spot
+from reporter.reports.models import Report
 
 SOURCES = frozenset({"gps", "exif", "picked", "address"})
 NO_AREA = "This point lies in no street or township. Please choose the nearest one."
@@ -85,6 +86,11 @@ def _accuracy(typed: str | None) -> float | None:
     except ValueError:
         return None
     return round(metres, 1) if 0 <= metres <= FARTHEST else None
+
+
+def words_of_place(report: Report) -> str:
+    """Return where a report is about: its address, else what lies beside its point; "" where nothing is known."""
+    return report.address or words_beside(Point(report.lon, report.lat))
 
 
 def whereabouts(lon: str | None, lat: str | None) -> dict[str, Any]:

@@ -233,7 +233,7 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.kept":        lambda _: called("page", ["report", "waiting"]),
     "resident.address":     lambda _: called("q", ["察哈尔东街"]),
     "resident.area":        lambda _: [POINT],
-    "resident.new_follow":  lambda home: [*called("area", home.all(Area.id)), *called("kind", home.all(Category.slug))],
+    "resident.new_follow":  lambda home: [*called("area", home.all(Area.id)), *called("kind", home.all(Category.slug)), *called("report", home.all(Report.code))],
     "resident.nearby":      lambda home: called("kind", home.all(Category.slug), **POINT),
     "resident.evidence":    lambda home: called("kind", home.all(Category.slug)),
     "resident.report":      lambda home: called("kind", home.all(Category.slug)),
