@@ -1,6 +1,7 @@
 """Internal notes: who may read which, until when a writer changes one, and who is named in it. Pure."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from reporter.kernel.policy import Actor, Permission, may
 WORDS_AT_MOST = 2000
 CHANGED_FOR = timedelta(minutes=10)
 NAMED_AT_MOST = 20  # people in one note
+_AT = re.compile(r"(?<![A-Za-z0-9._%+-])@")  # not that of a mail address
+_GOES_ON = re.compile(r"[A-Za-z0-9]{2}")  # a Latin name ends where its word does
 
 
 def may_write(actor: Actor, case: Any = None) -> bool:
@@ -41,12 +44,16 @@ def named_in(words: str, people: Iterable[tuple[int, str]]) -> list[int]:
     Args:
         people: id and name of those who may read the note; all of one name are meant.
     """
-    left, found = words, []
     by_name: dict[str, list[int]] = {}
     for user_id, name in people:
         by_name.setdefault(name, []).append(user_id)
-    for name in sorted((name for name in by_name if name), key=len, reverse=True):
-        if f"@{name}" in left:
-            left = left.replace(f"@{name}", "@")
-            found += by_name[name]
+    lengths = sorted({len(name) for name in by_name if name}, reverse=True)
+    named = {_name_at(words, at.end(), by_name, lengths) for at in _AT.finditer(words)}
+    found = [one for name in sorted(named & by_name.keys(), key=len, reverse=True) for one in by_name[name]]
     return found[:NAMED_AT_MOST]
+
+
+def _name_at(words: str, begin: int, names: Collection[str], lengths: Sequence[int]) -> str:
+    """Return the longest of `names` that stands at a place and does not go on as another word, "" for none."""
+    each = (words[begin : begin + length] for length in lengths)
+    return next((one for one in each if one in names and not _GOES_ON.match(words, begin + len(one) - 1)), "")

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from reporter.cases.lifecycle import State
 from reporter.cases.queries import get_case
+from reporter.desks.triage.note_views import SHOWN
 from reporter.kernel.db import db
 from reporter.kernel.policy import Permission, Role
 from reporter.ports import ports
 from reporter.reports.commands.noting import write_note
 from reporter.reports.desk_models import Note
-from reporter.reports.noting import CHANGED_FOR
+from reporter.reports.noting import CHANGED_FOR, WORDS_AT_MOST
 from reporter.routing.queries import get_unit
 from tests.desks.residents import accepted, closed
 from tests.make import a_case, a_moderator, a_report, a_unit, a_user
@@ -135,6 +136,34 @@ def test_after_ten_minutes_what_was_typed_stands_in_the_form_of_a_new_note(
     assert "再补一句</textarea>" in answer.text
 
 
+def test_what_was_typed_stands_there_too_when_it_is_too_long_as_well(
+    moderator: FlaskClient,
+) -> None:
+    report = a_report()
+    moderator.post(f"/triage/{report.id}/notes", data={"note-words": "先问物业"})
+    note = the_note()
+    ports.clock.move(CHANGED_FOR)  # type: ignore[attr-defined]  # the tests' clock
+
+    answer = moderator.post(
+        f"/triage/notes/{note.id}",
+        data={f"note{note.id}-words": "再补一句" + "字" * WORDS_AT_MOST, f"note{note.id}-version": "1"},
+    )
+
+    assert answer.status_code == 409
+    assert "再补一句" in answer.text
+    assert "Please write another one." in answer.text
+
+
+def test_a_note_that_was_taken_away_is_not_said_to_be_noted(moderator: FlaskClient) -> None:
+    report = a_report()
+    moderator.post(f"/triage/{report.id}/notes", data={"note-words": "先问物业"})
+
+    page = moderator.post(f"/triage/notes/{the_note().id}/remove", follow_redirects=True).text
+
+    assert "The note was taken away." in page
+    assert page.count("Noted for colleagues.") == 1  # of the writing, before
+
+
 def test_who_may_not_read_a_note_learns_nothing_of_it(client_as: Client) -> None:
     case = a_case(State.HANDLING, unit=a_unit("环卫三队"))
     note = write_note(case, MARK, by=a_moderator().actor)
@@ -142,7 +171,7 @@ def test_who_may_not_read_a_note_learns_nothing_of_it(client_as: Client) -> None
 
     assert stranger.post(f"/triage/notes/{note.id}/remove").status_code == 404
     assert stranger.post(f"/triage/cases/{case.id}/notes", data={"note-words": "路过"}).status_code == 403
-    assert stranger.get(f"/triage/colleagues?case={case.id}").get_json() == {"people": []}
+    assert stranger.get(f"/triage/colleagues?case={case.id}").get_json()["people"] == []
     assert MARK not in stranger.get(f"/triage/cases/{case.id}").text
 
 
@@ -154,6 +183,18 @@ def test_names_are_offered_to_whoever_may_write(moderator: FlaskClient) -> None:
 
     assert [one["name"] for one in people] == ["孟和"]
     assert "acceptor" in people[0]["roles"]
+
+
+def test_of_very_many_colleagues_the_others_are_found_by_a_part_of_the_name(moderator: FlaskClient) -> None:
+    for number in range(SHOWN):
+        a_moderator(name=f"丁{number:02}")
+    a_moderator(name="赵末")
+
+    first, found = moderator.get("/triage/colleagues").get_json(), moderator.get("/triage/colleagues?q=赵")
+
+    assert (len(first["people"]), first["more"]) == (SHOWN, True)
+    assert found.get_json()["more"] is False
+    assert [one["name"] for one in found.get_json()["people"]] == ["赵末"]
 
 
 def tells(browser: FlaskClient, path: str) -> bool:

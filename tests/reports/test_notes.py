@@ -90,6 +90,16 @@ def test_the_longer_name_is_meant_and_all_of_one_name() -> None:
     assert named_in("孟和 a@b.example", people) == []
 
 
+def test_what_follows_a_name_is_not_named_and_an_address_of_mail_names_nobody() -> None:
+    people = [(1, "孟和平"), (2, "李雷"), (3, "bob"), (4, "Al")]
+
+    assert named_in("@孟和平李雷已去过", people) == [1]
+    assert named_in("请@李雷看", people) == [2]
+    assert named_in("写给 alice@bob.example", people) == []
+    assert named_in("@Alice 不在", people) == []
+    assert named_in("@Al去过，@bob.", people) == [3, 4]
+
+
 def test_whoever_is_named_hears_their_bell_once_with_the_way_to_it() -> None:
     report, writer = a_report(), a_moderator(name="写的人").actor
     named = a_moderator(name="孟和").actor

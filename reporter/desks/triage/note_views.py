@@ -25,7 +25,7 @@ from reporter.desks.triage.panes import Wanted
 from reporter.kernel.errors import BadInput, Conflict, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Permission, may
 from reporter.ports import ports
-from reporter.reports.commands.noting import change_note, remove_note, write_note
+from reporter.reports.commands.noting import change_note, refuse_to_change, remove_note, write_note
 from reporter.reports.desk_models import Note
 from reporter.reports.models import Report
 from reporter.reports.notes import case_of, colleagues, get_note, notes_for, notes_of_report
@@ -148,18 +148,23 @@ def _written(at: Report | Case) -> ResponseReturnValue:
     except BadInput as error:
         blame(form, error)
         return _page(at), error.status
-    return _back(note)
+    return _kept(note)
 
 
 def _page(at: Report | Case) -> str:
     return case_page(at, request.args.get("at", "")) if isinstance(at, Case) else report_page(at)
 
 
-def _back(note: Note) -> ResponseReturnValue:
+def _kept(note: Note) -> ResponseReturnValue:
     if personal_data(note.words):
         flash(_("The note seems to hold a phone, identity or plate number. Please take it out unless it is needed."), "warn")  # fmt: skip
     else:
         flash(_("Noted for colleagues."))
+    return _back(note)
+
+
+def _back(note: Note) -> ResponseReturnValue:
+    """Lead to a note on the page from which it was sent."""
     anchor = f"note-{note.id}"
     if note.case_id:
         endpoint = BACK.get(request.args.get("at", ""), "triage.case")
@@ -177,12 +182,15 @@ def keep_note(note_id: int) -> ResponseReturnValue:
     at = _where(note)
     g.note_sent = (note_id, form)
     try:
+        refuse_to_change(
+            note, by=me()
+        )  # first: a form that is too old as well has no place on the page any more
         if not valid(form):
             return _page(at), BadInput.status
         change_note(note, form.words.data or "", by=me(), seen=form.seen)
     except (BadInput, Conflict, WrongStep) as error:
         return _refused(note_id, form, error)
-    return _back(note)
+    return _kept(note)
 
 
 def _where(note: Note) -> Report | Case:
@@ -215,17 +223,21 @@ def take_note_away(note_id: int) -> ResponseReturnValue:
     note = get_note(note_id)
     _where(note)
     remove_note(note, by=me())
+    flash(_("The note was taken away."))
     return _back(note)
 
 
 @bp.get("/colleagues")
 @allow(Permission.DESK_STAFF)
 def people_to_name() -> ResponseReturnValue:
-    """Return as JSON who can be named in a note at a case, at a report without one: those who may read it."""
+    """Return as JSON who can be named in a note at a case, at a report without one: those who may read it.
+
+    `people` are the first `SHOWN` whose names have `q` in them; with `more` there are others.
+    """
     asked, part = request.args.get("case", type=an_id), request.args.get("q", "").strip().lower()[:40]
     case = get_case(asked) if asked else None
     if not may_write(me(), case):
-        return jsonify(people=[])
+        return jsonify(people=[], more=False)
     for_unit = not may(me(), Permission.NOTE_AT_CASE) or "unit" in request.args
     found = [
         one for one in colleagues(case, for_unit=for_unit) if part in one.name.lower() and one.id != me().id
@@ -233,6 +245,6 @@ def people_to_name() -> ResponseReturnValue:
     people = [
         {"name": one.name, "roles": ", ".join(role_word(role) for role in one.roles)} for one in found[:SHOWN]
     ]
-    answer = jsonify(people=people)
+    answer = jsonify(people=people, more=len(found) > SHOWN)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

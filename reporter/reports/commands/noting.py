@@ -50,15 +50,25 @@ def change_note(note: Note, words: str, *, by: Actor, seen: int) -> None:
         BadInput: no words, or too many; field "words".
         Conflict: it was changed meanwhile, in another window.
     """
+    refuse_to_change(note, by=by)
     case = case_of(note)
-    if note.author_id != by.id or not may_read(by, case, for_unit=note.for_unit):
-        raise NotAllowed("You may not do this here.")
-    if note.removed_at or not may_change(note.author_id, note.at, now=ports.clock.now(), by=by):
-        raise WrongStep("A note can be changed for ten minutes. Please write another one.")
     if seen != note.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     note.words, note.changed_at = _refuse(words), ports.clock.now()
     _name(note, case.number if case else get_report(note.report_id or 0).number, case)
+
+
+def refuse_to_change(note: Note, *, by: Actor) -> None:
+    """Check that a person may change a note now.
+
+    Raises:
+        NotAllowed: it is not the person's own, or they do not read it any more.
+        WrongStep: it was taken away, or is too old.
+    """
+    if note.author_id != by.id or not may_read(by, case_of(note), for_unit=note.for_unit):
+        raise NotAllowed("You may not do this here.")
+    if note.removed_at or not may_change(note.author_id, note.at, now=ports.clock.now(), by=by):
+        raise WrongStep("A note can be changed for ten minutes. Please write another one.")
 
 
 @command

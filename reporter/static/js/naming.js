@@ -2,22 +2,30 @@
 // A textarea keeps its role; the list is told to it by aria-controls and aria-activedescendant.
 
 const ASKED = /@([^\s@]{0,20})$/;
-const people = new Map(); // address -> promise of names
+const people = new Map(); // address -> promise of what it answers
+const NOBODY = { people: [], more: false };
 const SHOWN = 8;
 let open = null; // {field, list, begin}
 
-function names(address) {
+function fetched(address) {
   if (!people.has(address)) {
     const answer = fetch(address, { headers: { Accept: "application/json" } })
-      .then((found) => (found.ok ? found.json() : { people: [] }))
-      .then((found) => found.people)
+      .then((found) => (found.ok ? found.json() : NOBODY))
       .catch(() => {
         people.delete(address);
-        return [];
+        return NOBODY;
       });
     people.set(address, answer);
   }
   return people.get(address);
+}
+
+/** Who has `part` in the name: asked of the server only where there are more than it gives at once. */
+async function named(address, part) {
+  const first = await fetched(address.href);
+  if (first.more && part) address.searchParams.set("q", part);
+  const { people: found } = first.more && part ? await fetched(address.href) : first;
+  return found.filter((one) => one.name.toLowerCase().includes(part.toLowerCase())).slice(0, SHOWN);
 }
 
 function close() {
@@ -74,9 +82,10 @@ async function offer(field) {
   }
   const box = field.closest("[data-naming]");
   const unit = field.form.querySelector("input[type=checkbox]:checked");
-  const address = unit ? `${box.dataset.naming}${box.dataset.naming.includes("?") ? "&" : "?"}unit=y` : box.dataset.naming;
-  const found = (await names(address)).filter((one) => one.name.toLowerCase().includes(asked[1].toLowerCase())).slice(0, SHOWN);
-  if (document.activeElement !== field) return;
+  const address = new URL(box.dataset.naming, location.href);
+  if (unit) address.searchParams.set("unit", "y");
+  const found = await named(address, asked[1]);
+  if (document.activeElement !== field || ASKED.exec(field.value.slice(0, field.selectionStart))?.[0] !== asked[0]) return;
   close();
   say(field, found.length ? box.dataset.found.replace("{number}", String(found.length)) : box.dataset.none);
   if (!found.length) return;
