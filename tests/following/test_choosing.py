@@ -45,6 +45,18 @@ def test_the_same_is_followed_once_however_often_it_is_pressed() -> None:
     assert len(follows_of(user.id)) == 2
 
 
+def test_what_was_paused_goes_on_when_it_is_followed_again() -> None:
+    user = a_user()
+    made = follows(user)
+    pause_follow(made.id, on=True, by=user.actor)
+    a_post()
+
+    again = follows(user)
+
+    assert (again.id, again.paused, again.mark) == (made.id, False, mark_now())
+    assert follower_of(user.id).next_at is not None  # type: ignore[union-attr]
+
+
 def test_twenty_are_enough() -> None:
     an_area()
     user = a_user()

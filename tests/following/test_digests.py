@@ -57,6 +57,25 @@ def test_without_anything_new_nothing_is_sent_and_what_was_before_is_not_new() -
     assert follower.next_at == EIGHT.replace(minute=0) + A_DAY
 
 
+def test_what_is_due_is_not_put_off_by_a_change_before_it_is_written() -> None:
+    made = follows(rhythm=Rhythm.WEEKLY)
+    by = get_user(made.user_id).actor
+    set_when(Rhythm.WEEKLY, hour=8, weekday=1, by=by)
+    a_post()
+
+    set_clock(EIGHT)
+    pause_follow(made.id, on=True, by=by)
+    paused = follower_of(made.user_id).next_at  # type: ignore[union-attr]
+    pause_follow(made.id, on=False, by=by)
+    a_post()
+    set_clock(EIGHT + timedelta(days=7))
+    follows(get_user(made.user_id), What.CITY, kind=a_category().slug)
+    set_when(Rhythm.WEEKLY, hour=20, weekday=1, by=by)
+    ticked(EIGHT + timedelta(days=7, minutes=1))
+
+    assert (paused, told(made.user_id)) == (None, ["1"])
+
+
 def test_everything_that_is_followed_comes_in_one_message_in_groups() -> None:
     street, user, kind = an_area(), a_user(), a_category()
     around, area, of_kind = (

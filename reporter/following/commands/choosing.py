@@ -55,7 +55,7 @@ class Choice:
 
 @command
 def follow(choice: Choice, *, by: Actor) -> Follow:
-    """Follow something from now on; what is followed already stays as it is, and is returned.
+    """Follow something from now on; what is followed already stays as it is, one that was paused goes on.
 
     Raises:
         NotAllowed: nobody is signed in.
@@ -65,6 +65,7 @@ def follow(choice: Choice, *, by: Actor) -> Follow:
     facts = _facts(user_id, choice)
     same = select(Follow).where(Follow.user_id == user_id, Follow.key == facts["key"])
     if (known := db.session.scalar(same)) is not None:
+        _go_on(known, follower)
         return known
     if len(follows_of(user_id)) >= MOST:
         raise BadInput("You follow %(most)s things: please remove one first.", field="what", most=MOST)
@@ -114,12 +115,21 @@ def pause_follow(follow_id: int, *, on: bool, by: Actor) -> Follow:
     """Be told no more of a subscription for a while, or again of what is new from now on. Raises `NotFound`."""
     user_id, follower = _held(by)
     row = get_follow(follow_id, user_id=user_id)
-    if row.paused and not on:
-        row.mark = mark_now()
-    row.paused = on
+    if not on:
+        _go_on(row, follower)
+        return row
+    row.paused = True
     db.session.flush()
     plan_next(follower)
     return row
+
+
+def _go_on(row: Follow, follower: Follower) -> None:
+    """Let a subscription that was paused be told again, of what is new from now on; another one stays as it is."""
+    if row.paused:
+        row.paused, row.mark = False, mark_now()
+        db.session.flush()
+        plan_next(follower)
 
 
 @command
@@ -148,7 +158,10 @@ def set_when(rhythm: Rhythm, *, hour: int, weekday: int, by: Actor) -> None:
 
 
 def plan_next(follower: Follower) -> None:
-    """Say when the next digest is due after what a person follows has changed. Inside a command that holds the row."""
+    """Say when the next digest is due after what a person follows has changed. Inside a command that holds the row.
+
+    One that is due and not written yet is written all the same: a change puts nothing off.
+    """
     rhythms = db.session.execute(
         select(Follow.rhythm, func.count())
         .where(Follow.user_id == follower.user_id, ~Follow.paused)
@@ -157,6 +170,8 @@ def plan_next(follower: Follower) -> None:
     running = {rhythm or follower.rhythm for rhythm, _ in rhythms}
     daily = Rhythm.DAILY in running
     now = local(ports.clock.now())
+    if running and follower.next_at and follower.next_at <= now:
+        return
     follower.next_at = (
         next_time(now, hour=follower.hour, weekday=follower.weekday, daily=daily) if running else None
     )
