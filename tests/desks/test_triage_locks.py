@@ -14,9 +14,11 @@ from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from reporter.reports.commands.triage import decline
 from reporter.reports.lifecycle import State
+from reporter.reports.locks import holders_of
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
 from tests.desks.queues import rows
+from tests.desks.residents import accepted
 from tests.make import a_moderator, a_report, a_user, the_fallback
 from tests.queries import counted
 
@@ -190,6 +192,21 @@ def test_it_is_taken_over_by_a_button_and_the_former_holder_reads_by_whom(
     assert told["held"] == "theirs"
     assert "has taken this over, at" in told["words"]
     assert "What you typed is still here." in told["words"]
+
+
+def test_what_is_one_s_own_or_decided_is_not_said_to_be_taken_over(
+    moderator: FlaskClient, colleague: FlaskClient
+) -> None:
+    own, decided = a_report(), a_report()
+    moderator.get(f"/triage/{own.id}")
+    colleague.get(f"/triage/{decided.id}")
+    accepted(decided)
+
+    pages = [moderator.post(f"/triage/{one.id}/take-over", follow_redirects=True) for one in (own, decided)]
+
+    assert not any("You have taken this over" in page.text for page in pages)
+    assert "This was decided meanwhile" in pages[1].text
+    assert holders_of([decided.id], idle=timedelta(minutes=2))[decided.id].name == "王丽"
 
 
 def test_it_is_taken_over_without_a_new_page_too(moderator: FlaskClient, colleague: FlaskClient) -> None:

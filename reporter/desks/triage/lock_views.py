@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from reporter.desks.guard import allow, me, wants_json
 from reporter.desks.incoming import an_id
 from reporter.desks.triage.door import bp
-from reporter.desks.triage.locks import idle, in_words, lock_now
+from reporter.desks.triage.locks import decided, idle, in_words, lock_now
 from reporter.desks.triage.panes import Wanted
 from reporter.kernel.policy import Permission, may
 from reporter.reports.commands.locking import come_to, leave
@@ -33,13 +33,16 @@ def here(report_id: int) -> ResponseReturnValue:
 @bp.post("/<int:report_id>/take-over")
 @allow(Permission.DESK_TRIAGE)
 def take_over(report_id: int) -> ResponseReturnValue:
-    """Hold a report that a colleague held."""
-    holder = holders_of([report_id], idle=idle()).get(report_id)
-    come_to(report_id, by=me(), idle=idle(), take_over=True)
+    """Hold a report that a colleague held; one that is decided is held by nobody any more."""
+    report, holder = get_report(report_id), holders_of([report_id], idle=idle()).get(report_id)
+    waits = report.state in WAITING
+    taken = waits and come_to(report_id, by=me(), idle=idle(), take_over=True)
     if wants_json():
         return _as_it_stands(get_report(report_id), "")
-    if holder:
+    if taken and holder and holder.user_id != me().id:
         flash(_("You have taken this over from %(name)s.", name=holder.name))
+    elif not waits:
+        flash(decided(report), "warn")
     args = Wanted.of(request.args, AtTriage, AtTriage.WAITING).args(AtTriage.WAITING)
     return redirect(url_for("triage.report", report_id=report_id, **args))
 

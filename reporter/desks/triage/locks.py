@@ -96,8 +96,7 @@ def lock_of(holder: Holder | None) -> Lock:
 def lock_now(report: Report, before: str) -> Lock:
     """Return who holds `report` now, and what has become of it since the page said `before`."""
     if report.state not in WAITING:
-        said = _("This was decided meanwhile (%(change)s).", change=last_change("report", history(report)))
-        return Lock(DECIDED, _still_here(said))
+        return Lock(DECIDED, _still_here(decided(report)))
     holder = holders_of([report.id], idle=idle()).get(report.id)
     now = lock_of(holder)
     if holder and now.held == THEIRS and before == MINE:
@@ -106,6 +105,11 @@ def lock_now(report: Report, before: str) -> Lock:
         )
         return Lock(THEIRS, _still_here(said))
     return now
+
+
+def decided(report: Report) -> str:
+    """Return that nothing is left to decide about `report`, and who saw to that."""
+    return _("This was decided meanwhile (%(change)s).", change=last_change("report", history(report)))
 
 
 def _still_here(said: str) -> str:
