@@ -13,7 +13,7 @@ from reporter.kernel.db import command, current_city_id, db
 from reporter.kernel.dialect import insert_if_absent
 from reporter.kernel.errors import Conflict, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
-from reporter.places.features import Progress, Source
+from reporter.places.features import Progress, Source, kept_name
 from reporter.places.geojson import read_areas
 from reporter.places.geometry import Datum, Point
 from reporter.places.lines import read_lines
@@ -26,7 +26,6 @@ from reporter.ports import ports
 
 Columns = Mapping[str, Any]  # of one area
 _BATCH = 500
-_LONGEST_FILE = 200  # characters of a file's name
 
 
 def preview_areas(source: Source, datum: Datum, *, progress: Progress | None = None) -> AreaPreview:
@@ -116,7 +115,7 @@ def _take_over(
     current = locked_edition()
     _refuse_outdated(preview.edition, current.number)
     version = AreaVersion(
-        number=_next_version(), kind=VersionKind.IMPORT, at=ports.clock.now(), by_id=by.id, file=file[:_LONGEST_FILE],
+        number=_next_version(), kind=VersionKind.IMPORT, at=ports.clock.now(), by_id=by.id, file=kept_name(file),
         sha256=preview.sha256, size=preview.size, datum=str(datum), added=preview.count(Change.NEW),
         changed=preview.count(Change.CHANGED), withdrawn=preview.count(Change.REMOVED),
         unchanged=preview.count(Change.UNCHANGED),

@@ -15,7 +15,7 @@ MOST_OF_A_PAIR = 4  # two roads that run into each other again and again
 
 
 def crossings_of(shapes: Sequence[NameShape]) -> Iterator[NameShape]:
-    """Yield a crossing for every place where two of the roads meet, but for those that the file names itself."""
+    """Yield a crossing for every place where two roads of different names meet; no file names any itself."""
     roads = [shape for shape in shapes if shape.kind is PlaceKind.ROAD]
     if not roads:
         return

@@ -29,6 +29,8 @@ _ESCAPES = re.compile(
     rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<first>u[dD][89abAB]..)|(?P<second>u[dD][c-fC-F]..)|.|$)",
     re.DOTALL,
 )
+_CONTROLS = dict.fromkeys({*range(0x20), 0x7F} - {ord(sign) for sign in "\t\n\r"})
+_LONGEST_FILE = 200  # characters of a file's name
 _LONGEST_ESCAPE = 12  # bytes
 _DEEPEST = 64  # brackets in brackets: a MultiPolygon has nine
 
@@ -52,9 +54,22 @@ class Feature:
 
     def word(self, key: str) -> str:
         """Return a property as trimmed text, "" when there is none."""
-        value = self.properties.get(key)
-        plain = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
-        return " ".join(str(value).split()) if plain else ""
+        return word_of(self.properties.get(key)) or ""
+
+
+def word_of(value: object) -> str | None:
+    """Return a text or a whole number as one line without control characters, None for anything else.
+
+    Programs fill texts up with them, and no database takes them.
+    """
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return None
+    return " ".join(str(value).translate(_CONTROLS).split())
+
+
+def kept_name(file: str) -> str:
+    """Return the name of a file as it is kept, 200 characters at most, without what no page shows and no database takes."""
+    return "".join(letter for letter in file if letter.isprintable())[:_LONGEST_FILE]
 
 
 def opened(source: Source) -> BinaryIO:

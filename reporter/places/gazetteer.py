@@ -13,7 +13,7 @@ from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.places.commands import locked_edition
 from reporter.places.crossings import crossings_of
-from reporter.places.features import Progress, Source
+from reporter.places.features import Progress, Source, kept_name
 from reporter.places.finding import get_gazetteer
 from reporter.places.geometry import Box, Datum
 from reporter.places.models import Gazetteer, NamedPlace, PlacePiece
@@ -26,7 +26,6 @@ KEPT = 3  # lists of names, the one in force among them
 MOST_PROBLEMS = 20
 _TOGETHER = 1000  # places that are written at once: others write between two times
 _UNDER_WAY = timedelta(days=1)
-_LONGEST_FILE = 200  # characters of a file's name
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def import_names(
 def _begin(*, datum: Datum, file: str, by: Actor, weighed: NamesWeighed) -> int:
     number = (db.session.scalar(select(func.max(Gazetteer.number))) or 0) + 1
     new = Gazetteer(
-        number=number, at=ports.clock.now(), by_id=by.id, file=file[:_LONGEST_FILE], sha256=weighed.sha256,
+        number=number, at=ports.clock.now(), by_id=by.id, file=kept_name(file), sha256=weighed.sha256,
         size=weighed.size, datum=str(datum),
     )  # fmt: skip
     db.session.add(new)

@@ -20,6 +20,7 @@ from reporter.places.features import (
     looked_through,
     opened,
     read_features,
+    word_of,
 )
 from reporter.places.geometry import METRES_PER_DEGREE, Datum, distance_m
 from reporter.places.outlines import moved, read_positions
@@ -167,9 +168,10 @@ def _pinyin(feature: Feature) -> str:
 
 def _aliases(feature: Feature) -> tuple[str, ...]:
     given = feature.properties.get("aliases")
-    words = given if isinstance(given, list) else str(given or "").replace("；", ";").split(";")
-    names = [" ".join(str(word).split()) for word in words]
-    if len(names) > MOST_ALIASES or any(len(name) > LONGEST_NAME for name in names):
+    if isinstance(given, str):
+        given = given.replace("；", ";").split(";")
+    names = [word_of(one) for one in (given if isinstance(given, list) else [given]) if one is not None]
+    if len(names) > MOST_ALIASES or any(name is None or len(name) > LONGEST_NAME for name in names):
         raise BadInput("Entry %(number)s (%(name)s): aliases may be at most 9 names of at most 60 characters each.", field="file", **feature.where)  # fmt: skip
     return tuple(name for name in names if name)
 

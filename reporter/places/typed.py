@@ -66,7 +66,10 @@ def meanings_of(typed: str) -> list[Meant]:
 
     One Chinese character is enough, of other letters it takes two.
     """
-    text = unicodedata.normalize("NFKC", typed[:LONGEST]).casefold().strip(" 与和及跟/&、,，")
+    text = " ".join(
+        unicodedata.normalize("NFKC", typed[:LONGEST]).casefold().split()
+    )  # blanks cost the patterns time
+    text = text.strip(" 与和及跟/&、,，")
     found: dict[str, Meant] = {}
     for meant in _every(text):
         long_enough = len(meant.text) > 1 or (meant.text and _CHINESE.match(meant.text))

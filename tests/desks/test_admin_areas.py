@@ -135,6 +135,7 @@ def test_the_page_lists_the_versions_and_leads_back_to_one(admin: FlaskClient) -
         ({"number": "1", "edition": "99"}, 422),
         ({"number": "2", "edition": "2"}, 422),
         ({"number": "x"}, 422),
+        ({"number": "9" * 30, "edition": "2"}, 422),
         ({}, 422),
     ],
 )
@@ -150,7 +151,9 @@ def test_a_way_back_that_is_none_is_refused_in_words(
     assert db.session.scalars(select(Area.code).where(Area.active)).all() == ["150902002"]
 
 
-@pytest.mark.parametrize(("number", "status"), [("", 422), ("x", 422), ("1", 422), ("7", 404), ("-1", 404)])
+@pytest.mark.parametrize(
+    ("number", "status"), [("", 422), ("x", 422), ("1", 422), ("7", 404), ("-1", 422), ("9" * 30, 422)]
+)
 def test_looking_at_a_way_back_that_is_none(admin: FlaskClient, number: str, status: int) -> None:
     import_file(admin, collection(feature()))
 

@@ -49,6 +49,18 @@ def test_every_entry_that_cannot_be_used_is_named_with_its_field(admin: FlaskCli
     assert gazetteers() == []
 
 
+def test_what_no_table_holds_is_taken_out_of_names_and_of_the_files_name(admin: FlaskClient) -> None:
+    an_area()
+    place = a_place("人民\0广场", "square", name_en="People\u0001 Square", aliases=["老\0广场"])
+
+    file = (BytesIO(collection(place).encode()), "地\0名.geojson")
+    answer = admin.post("/admin/names", data={"file": file, "datum": "wgs84"})
+
+    assert answer.status_code == 302
+    assert [one.file for one in gazetteers()] == ["地名.geojson"]
+    assert [(one.name_zh, one.name_en) for one in places_called("老广场")] == [("人民广场", "People Square")]
+
+
 @pytest.mark.parametrize(("content", "datum"), [(b"", "wgs84"), (b"{", "wgs84"), (b"[]", ""), (b"[]", "x")])
 def test_a_file_that_is_none_or_of_no_datum_is_refused_in_words(
     admin: FlaskClient, content: bytes, datum: str
@@ -70,12 +82,9 @@ def test_the_list_before_is_taken_up_again(admin: FlaskClient) -> None:
     done = admin.post("/admin/names/back", data={"number": "1"})
     again = admin.post("/admin/names/back", data={"number": "1"})
     never = admin.post("/admin/names/back", data={"number": "9"})
-    nothing = admin.post("/admin/names/back", data={"number": "x"})
+    nothing = [admin.post("/admin/names/back", data={"number": number}) for number in ("x", "9" * 30)]
 
-    assert [done.status_code, again.status_code, never.status_code, nothing.status_code] == [
-        302,
-        409,
-        404,
-        422,
-    ]
+    assert (done.status_code, again.status_code, never.status_code) == (302, 409, 404)
+    assert [one.status_code for one in nothing] == [422, 422]
+    assert all("请重新选择地名表。" in one.text for one in nothing)
     assert [one.number for one in gazetteers() if one.in_force] == [1]

@@ -189,6 +189,15 @@ def test_an_unknown_placeholder_stands_on_its_field_and_nothing_typed_is_lost(ad
     assert "在{plaza}的摊点</textarea>" in answer.text
 
 
+@pytest.mark.parametrize("kind", ["9" * 11, "9" * 5000, "-1", "x", "²"])
+def test_a_kind_that_is_none_is_refused_on_its_field(admin: FlaskClient, kind: str) -> None:
+    answer = admin.post("/admin/sentences/new", data=FORM | {"category_ids": kind})
+
+    assert answer.status_code == 422
+    assert "Please choose from what is offered here." in answer.text
+    assert "{place}的摊点为节日临时设置。</textarea>" in answer.text
+
+
 def test_a_delivered_sentence_is_changed_and_taken_up_again(admin: FlaskClient) -> None:
     admin.post("/admin/sentences/ask-when", data=FORM)
     page = admin.get("/admin/sentences/ask-when").text

@@ -1,12 +1,14 @@
 """What is typed finds the city's named places; a point finds the words beside it."""
 
+from time import process_time
+
 import pytest
 
 from reporter.kernel.db import current_city_id, enter_city
 from reporter.places.finding import beside, places_called
 from reporter.places.geometry import Point
 from reporter.places.names import PlaceKind
-from reporter.places.typed import How
+from reporter.places.typed import How, meanings_of
 from tests.make import HERE, a_city, an_area
 from tests.places.names import LAT, LON, a_gazetteer, a_place, a_road
 from tests.queries import counted
@@ -87,12 +89,23 @@ def test_a_street_is_found_where_a_road_was_typed() -> None:
     assert called("新华路")[0] == "新华街"
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "x", "，。", "没有这个地方", "\0", "%", "_", "128号"])
+@pytest.mark.parametrize("typed", ["", "  ", "x", "，。", "没有这个地方", "\0", "%", "_", "128号", "\ud800"])
 def test_what_nothing_knows_finds_nothing(typed: str) -> None:
     an_area()
     a_gazetteer()
 
     assert called(typed) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["aaa" + " " * 116 + "!", "12 aaa" + " " * 100 + "1 !", "aaa" + "\u3000" * 116 + "!"]
+)
+def test_blanks_without_end_cost_no_time(typed: str) -> None:
+    begun = process_time()
+
+    meanings_of(typed)
+
+    assert process_time() - begun < 0.05
 
 
 def test_of_two_places_of_one_name_the_nearer_one_comes_first() -> None:

@@ -109,6 +109,8 @@ def test_places_of_another_datum_are_moved() -> None:
         (a_place("广场", accuracy=True), "accuracy must be a number of metres, at most 50000."),
         (a_place("广场", pinyin="广场"), "pinyin must be syllables without tones"),
         (a_place("广场", aliases=["名"] * 10), "aliases may be at most 9 names"),
+        (a_place("广场", aliases=[{"zh": "名"}]), "aliases may be at most 9 names"),
+        (a_place("广场", aliases={"zh": "名"}), "aliases may be at most 9 names"),
         (a_place("广场", at=(3000, 0)), "Entry “广场” (116.109, 41.032) lies outside the city"),
     ],
 )

@@ -9,6 +9,7 @@ from wtforms import Field, IntegerField, SelectField, SelectFieldBase, SelectMul
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
+from reporter.desks.incoming import LARGEST_ID
 from reporter.routing.deadlines import Limit
 
 NO_ID = -1
@@ -25,6 +26,19 @@ class Number(IntegerField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(self.wrong) from error
+
+
+class RowNumber(IntegerField):
+    """The number of a version or list, seen by nobody; of what no row can have the data is None."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=HiddenInput(), validators=[InputRequired()], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not 0 < self.data <= LARGEST_ID:
+            self.data = None
 
 
 class Version(Number):

@@ -113,7 +113,9 @@ def _import(form: AreaImportForm, file: BinaryIO) -> ResponseReturnValue:
 def look_back() -> ResponseReturnValue:
     """Show what going back to a version would change."""
     form = AreaBackForm()
-    if form.number.data is None or form.number.data == latest_version():
+    if form.number.data is None:
+        return _choose_again(AreaFileForm(formdata=None), BadInput("Please choose the version again."))
+    if form.number.data == latest_version():
         return _choose_again(AreaFileForm(formdata=None), WrongStep("This version is in force already."))
     return _way_back(form.number.data)
 
@@ -133,10 +135,10 @@ def _way_back(number: int, status: int = 200) -> ResponseReturnValue:
 def take_back() -> ResponseReturnValue:
     """Go back to the version that was looked at."""
     form = AreaBackForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or form.number.data is None:
         return _choose_again(AreaFileForm(formdata=None), BadInput("Please choose the version again."))
     try:
-        version = go_back(int(form.number.data or 0), by=me(), seen=form.edition.data)
+        version = go_back(form.number.data, by=me(), seen=form.edition.data)
     except (Conflict, WrongStep) as error:
         return _choose_again(AreaFileForm(formdata=None), error)
     flash(_("The areas are again those of version %(number)s.", number=version.back_to), "ok")

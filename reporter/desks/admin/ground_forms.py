@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, IntegerField
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import AnyOf, InputRequired, Length, Regexp
 from wtforms.widgets import HiddenInput
 
-from reporter.desks.admin.fields import one_of
+from reporter.desks.admin.fields import RowNumber, one_of
 from reporter.desks.forms import choices_of
 from reporter.places.geometry import Datum
 
@@ -48,7 +48,7 @@ class NamesFileForm(AreaFileForm):
 class NamesBackForm(FlaskForm):
     """The list that is to be searched again."""
 
-    number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    number = RowNumber()
 
 
 class AreaImportForm(FlaskForm):
@@ -64,5 +64,5 @@ class AreaImportForm(FlaskForm):
 class AreaBackForm(FlaskForm):
     """The version whose areas are to be in force again, and what the person looked at."""
 
-    number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    number = RowNumber()
     edition = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

@@ -67,6 +67,7 @@ def take_names_back() -> ResponseReturnValue:
     """Let an earlier list be searched again."""
     form = NamesBackForm()
     if form.number.data is None:
+        flash(_("Please choose the list again."), "bad")
         return _page(NamesFileForm(formdata=None)), BadInput.status
     try:
         done = take_names_up_again(form.number.data, by=me())

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectMultipleField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired
 
 from reporter.cases.models import Category
 from reporter.cases.ready import LABEL_AT_MOST, TEXT_AT_MOST, Purpose, Sentence
 from reporter.cases.rewording import Words
-from reporter.desks.admin.fields import Version, one_line, one_of
+from reporter.desks.admin.fields import Version, an_id, one_line, one_of
 from reporter.desks.forms import at_most, choices_of
-from reporter.desks.incoming import an_id
 from reporter.desks.words import named
 
 NO_TEXT = _l("Please write the Chinese text.")
@@ -36,7 +35,7 @@ class SentenceForm(FlaskForm):
     label_en = one_line(_l("Name in English"), longest=LABEL_AT_MOST)
     text_zh = TextAreaField(_l("Text in Chinese"), validators=[DataRequired(NO_TEXT), at_most(TEXT_AT_MOST)])
     text_en = TextAreaField(
-        _l("Text in English"), validators=[Optional(), Length(max=TEXT_AT_MOST)],
+        _l("Text in English"), validators=[at_most(TEXT_AT_MOST)],
         description=_l("Without it whoever reads English gets the Chinese text, and moderators see that."),
     )  # fmt: skip
     category_ids = SelectMultipleField(
@@ -62,7 +61,7 @@ class SentenceForm(FlaskForm):
         """Return what was written."""
         return Words(
             self.label_zh.data or "", self.label_en.data or "", self.text_zh.data or "", self.text_en.data or "",
-            [an_id(one) for one in self.category_ids.data or () if one.isdecimal()], active=bool(self.active.data),
+            [an_id(one) for one in self.category_ids.data or ()], active=bool(self.active.data),
         )  # fmt: skip
 
 
