@@ -48,7 +48,7 @@ def test_the_queue_shows_its_first_report_with_words_checks_and_the_unit_it_woul
     assert "1 picture, enough to register" in page.text
     assert "The resident set the pin" in page.text
     assert f"Rule {rule.sort}" in page.text
-    assert "Accept and give to Traffic Squad 2" in page.text
+    assert "Accept and give to <wbr>Traffic Squad 2" in page.text
 
 
 def test_the_urgent_come_first_then_the_soonest_due(moderator: FlaskClient, fakes: Ports) -> None:
@@ -258,7 +258,7 @@ def test_another_kind_changes_the_suggested_unit_before_anything_is_written(mode
         f"/triage/{report.id}?category_id={other.id}&subcategory_id=&area_id=&unit_id=&title="
     )
 
-    assert "Accept and give to Sanitation Team 1" in page.text
+    assert "Accept and give to <wbr>Sanitation Team 1" in page.text
     assert "The resident chose" in page.text
     assert report.category_id != other.id
 

@@ -32,7 +32,9 @@ class SentenceForm(FlaskForm):
     label_zh = one_line(
         _l("Name in Chinese"), missing=_l("Please give a name."), longest=LABEL_AT_MOST, description=_l("A few words, as moderators see it on the button.")
     )  # fmt: skip
-    label_en = one_line(_l("Name in English"), longest=LABEL_AT_MOST)
+    label_en = one_line(
+        _l("Name in English"), longest=LABEL_AT_MOST, description=_l("Without it the Chinese name is shown.")
+    )
     text_zh = TextAreaField(_l("Text in Chinese"), validators=[DataRequired(NO_TEXT), at_most(TEXT_AT_MOST)])
     text_en = TextAreaField(
         _l("Text in English"), validators=[at_most(TEXT_AT_MOST)],

@@ -19,7 +19,7 @@ NAMES = {
     Heap.URGENT: _l("Urgent"),
     Heap.DUE:    _l("Reports due within eight hours, or overdue"),
     Heap.CASES:  _l("Cases due within eight hours, or overdue"),
-    Heap.ASKED:  _l("Asked, no answer yet"),
+    Heap.ASKED:  _l("Unanswered"),
     Heap.ASIDE:  _l("Suspected spam"),
 }
 # fmt: on

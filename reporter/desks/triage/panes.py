@@ -158,8 +158,8 @@ def lists_of_reports() -> dict[AtTriage, str]:
     return {
         AtTriage.WAITING: _("Waiting for acceptance"),
         AtTriage.URGENT: _("Urgent"),
-        AtTriage.ALIKE: _("Possibly there already"),
-        AtTriage.ASKED: _("Asked, no answer yet"),
+        AtTriage.ALIKE: _("Possible duplicates"),
+        AtTriage.ASKED: _("Unanswered"),
         AtTriage.ASIDE: _("Suspected spam"),
     }
 

@@ -92,6 +92,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]")) help();
 });
 
+// A line of ways that is wider than the screen begins where one is.
+for (const here of document.querySelectorAll("nav > [aria-current]")) {
+  const line = here.parentElement;
+  if (line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft - line.offsetLeft - 16;
+}
+
 // Focus is never lost: what htmx puts in place says where it goes on with data-focus.
 document.addEventListener("htmx:afterSettle", (event) => {
   const next = event.target.querySelector?.("[data-focus]") || (event.target.matches?.("[data-focus]") ? event.target : null);
