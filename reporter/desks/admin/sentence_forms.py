@@ -30,7 +30,7 @@ class SentenceForm(FlaskForm):
     version = Version(default=0)
     purpose = one_of(_l("For"), choices=choices_of(PURPOSES.items()), default=Purpose.DECLINE)
     label_zh = one_line(
-        _l("Name in Chinese"), missing=_l("Please give a name."), longest=LABEL_AT_MOST, description=_l("A few words, as moderators see it on the button.")
+        _l("Name in Chinese"), missing=_l("Please write the Chinese name."), longest=LABEL_AT_MOST, description=_l("A few words, as moderators see it on the button.")
     )  # fmt: skip
     label_en = one_line(
         _l("Name in English"), longest=LABEL_AT_MOST, description=_l("Without it the Chinese name is shown.")

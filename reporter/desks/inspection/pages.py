@@ -22,6 +22,19 @@ def at_list() -> str:
     return "" if request.method == "POST" and at not in {*AtInspection, CLOSED} else at
 
 
+def list_page(after: str = "", asked: str = "", missing: str = "") -> str:
+    """Return the page of a list and its first case.
+
+    Args:
+        asked: the number that was looked for, and `missing`: why it led nowhere.
+    """
+    queue = queue_of(at_list(), after)
+    check = checking_of(get_case(queue.rows[0].id), me()) if queue.rows else None
+    return render_template(
+        "inspection/queue.html", queue=queue, check=check, chosen=False, asked=asked, missing=missing
+    )
+
+
 def case_page(case: Case, wrong: str = "", form: CaseForm | None = None, said: str = "") -> str:
     """Return the page of a case beside its list.
 

@@ -1,6 +1,6 @@
 """The inspector's and the supervisor's desk: look at what was done, pass it or send it back; urge, supervise."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,9 +8,8 @@ from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
 from reporter.cases.queries import case_by_number, get_case
 from reporter.desks.guard import allow, me
-from reporter.desks.inspection.check import checking_of, form_of
-from reporter.desks.inspection.pages import at_list, back_to_list, case_page, move_on
-from reporter.desks.inspection.queue import queue_of
+from reporter.desks.inspection.check import form_of
+from reporter.desks.inspection.pages import at_list, back_to_list, case_page, list_page, move_on
 from reporter.desks.ready import count_use
 from reporter.desks.tokens import own_token_check, sent, valid
 from reporter.kernel.errors import Conflict, NotFound, WrongStep
@@ -26,9 +25,7 @@ bp.register_error_handler(WrongStep, move_on)
 @allow(Permission.DESK_INSPECTION)
 def queue() -> ResponseReturnValue:
     """Show a list and its first case."""
-    rows = queue_of(at_list(), request.args.get("after", ""))
-    check = checking_of(get_case(rows.rows[0].id), me()) if rows.rows else None
-    return render_template("inspection/queue.html", queue=rows, check=check, chosen=False)
+    return list_page(request.args.get("after", ""))
 
 
 @bp.get("/find")
@@ -40,7 +37,8 @@ def find() -> ResponseReturnValue:
         return redirect(url_for("inspection.queue", _anchor="number"))
     found = case_by_number(number)
     if found is None:
-        raise NotFound("There is no case with this number. Please check it figure by figure.")
+        missing = _("There is no case with this number. Please check it figure by figure.")
+        return list_page(asked=number, missing=missing), NotFound.status
     return redirect(url_for("inspection.case", case_id=found.id))
 
 

@@ -144,17 +144,19 @@ def again(error: ReporterError) -> ResponseReturnValue:
     if report.state is not State.SUBMITTED and isinstance(form, AcceptForm):
         g.pop("sent")  # what was settled meanwhile is shown, not what was to be
     against = (name, form) if moved and "version" in form else None
-    return report_page(report, said=_why(error, report, moved=moved), against=against), error.status
+    return report_page(
+        report, said=_why(error, report, moved=moved, told=bool(against)), against=against
+    ), error.status
 
 
-def _why(error: ReporterError, report: Report, *, moved: bool) -> str:
+def _why(error: ReporterError, report: Report, *, moved: bool, told: bool) -> str:
     if not moved:
         return words_of(error)
     said = _(
         "Nothing of yours was written: this report has changed meanwhile (%(change)s). It is now: %(state)s.",
         change=last_change("report", history(report)), state=state_word("report", report.state),
     )  # fmt: skip
-    return f"{said} {you_wrote()}".strip()
+    return said if told else f"{said} {you_wrote()}".strip()  # the difference holds the words
 
 
 def _next_free(report_id: int) -> int | None:

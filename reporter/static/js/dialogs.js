@@ -3,7 +3,8 @@
 
 function open(dialog, opener) {
   dialog.showModal();
-  dialog.querySelector("[autofocus], .in input:not([type=hidden]), .in textarea, .in select, .in button")?.focus();
+  const wrong = dialog.querySelector("[data-focus]"); // what has to be put right is read first
+  (wrong || dialog.querySelector("[autofocus], .in input:not([type=hidden]), .in textarea, .in select, .in button"))?.focus();
   dialog.addEventListener("close", () => opener?.focus(), { once: true });
 }
 
