@@ -22,6 +22,7 @@ from reporter.kernel.policy import Actor, require
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids, seen_before
+from reporter.places.geometry import Point
 from reporter.ports import ports
 
 
@@ -56,13 +57,14 @@ def take_snapshot(category: Category, handle_limit: str) -> dict[str, str]:
 
 
 @command
-def register(finding: Finding, *, by: Actor, held: bool = False) -> Case:
+def register(finding: Finding, *, by: Actor, held: bool = False, **facts: Any) -> Case:
     """Register a case: number, snapshot of limits, pictures, first entry of its trail.
 
     Args:
         finding: what is known of it.
         by: who registers it.
         held: nobody is told yet, see `CaseMoved`.
+        facts: what else its trail keeps.
 
     Raises:
         NotAllowed: `by` may not register.
@@ -85,7 +87,7 @@ def register(finding: Finding, *, by: Actor, held: bool = False) -> Case:
     db.session.add(case)
     db.session.flush()
     attach_photos(case, finding.photo_ids, stage="before")
-    _take(case, step_for(None, Action.REGISTER), Move(by=by, at=now, facts={}), reason="", held=held)
+    _take(case, step_for(None, Action.REGISTER), Move(by=by, at=now, facts=facts), reason="", held=held)
     return case
 
 
@@ -336,9 +338,12 @@ def keep_follow_up(case: Case, due_at: datetime) -> None:
 
 @command
 def keep_kind_and_place(
-    case: Case, *, category_id: int, subcategory_id: int | None, area_id: int | None, address: str
-) -> None:
+    case: Case, *, category_id: int, subcategory_id: int | None, area_id: int | None, address: str, point: Point
+) -> None:  # fmt: skip
     """Change what a case is about, with the limits that come with it; units that sent it back may be asked again.
+
+    Args:
+        point: where it is, WGS 84.
 
     Raises:
         BadInput: the sub-type belongs to another kind.
@@ -348,6 +353,7 @@ def keep_kind_and_place(
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
     case.category_id, case.subcategory_id, case.nature = category.id, subcategory_id, category.nature
     case.area_id, case.address, case.refused_unit_ids = area_id, address, []
+    case.lon, case.lat = point.lon, point.lat
     case.limits = take_snapshot(category, category.limit_to_handle(subcategory, urgent=case.urgent))
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_pgettext as _p
+from flask_babel import ngettext
+from wtforms import SelectChoice  # type: ignore[attr-defined]  # newer than the types
 
 from reporter.desks.guard import city
 from reporter.desks.words import metres, named
@@ -16,8 +18,11 @@ from reporter.places.names import WIDEST_M, PlaceKind
 from reporter.places.queries import area_at, refuse_outside
 from reporter.places.typed import How
 from reporter.ports import ports
+from reporter.ports.carriers import Away, Refused
 
 LONGEST = 120  # characters of an address that are looked at
+FARTHEST = 100_000  # metres; an accuracy beyond it says nothing
+NONE_OF_THEM = "none"
 KINDS: Mapping[PlaceKind, object] = {
     PlaceKind.ROAD: _p("place", "Road"), PlaceKind.CROSSING: _p("place", "Crossing"), PlaceKind.COMMUNITY: _p("place", "Community"),
     PlaceKind.SCHOOL: _p("place", "School"), PlaceKind.HOSPITAL: _p("place", "Hospital"), PlaceKind.MARKET: _p("place", "Market"),
@@ -108,6 +113,48 @@ def offer_from_elsewhere(typed: str) -> Offer | None:
     )  # fmt: skip
 
 
+def offers_or_more(typed: str, near: Point | None, *, further: bool) -> tuple[list[Offer], str]:
+    """Return the places that a typed address may mean, and what is to be said, "" for nothing.
+
+    Args:
+        further: ask the service outside too, where the city's list does not know the address whole.
+    """
+    found = offers(typed, near)
+    if not further or not more_elsewhere(found):
+        return found, ""
+    try:
+        one = offer_from_elsewhere(typed)
+    except (Away, Refused):
+        return found, _("天地图 does not answer just now. These are the places of the city's own list.")
+    return ([one, *found] if one else found), ""
+
+
+def answer_about(typed: str, near: Point | None, *, further: bool) -> dict[str, Any]:
+    """Return what a page's script is told of a typed address: `found`, how many in `words`, whether there is `more`."""
+    found, failed = offers_or_more(typed, near, further=further)
+    more = not further and more_elsewhere(found)
+    return {"found": [one.as_json() for one in found], "words": failed or _number(found), "more": more}
+
+
+def _number(found: Sequence[Offer]) -> str:
+    if not found:
+        return _("No place of this name is on the city's list.")
+    return ngettext(
+        "%(num)d place found. Use the arrow keys to choose.", "%(num)d places found. Use the arrow keys to choose.",
+        len(found),
+    )  # fmt: skip
+
+
+def choices_among(found: Sequence[Offer]) -> list[SelectChoice]:
+    """Return the places as choices of a form, and that it is none of them; nothing for none."""
+    if not found:
+        return []
+    places = (
+        SelectChoice(one.value, f"{one.name}（{one.about}）" if one.about else one.name) for one in found
+    )
+    return [*places, SelectChoice(NONE_OF_THEM, _("None of these"))]
+
+
 def name_of(one: Found) -> str:
     """Return what a place is called; a crossing by both its roads."""
     if not one.cross_zh:
@@ -135,6 +182,15 @@ def chosen_place(value: str) -> tuple[Point, float] | None:
     except (BadInput, ValueError):
         return None
     return (point, accuracy) if 0 < accuracy <= WIDEST_M else None
+
+
+def accuracy_of(typed: str | None) -> float | None:
+    """Return an accuracy in metres as a form sent it, None when it says nothing."""
+    try:
+        metres_off = float(typed or "")
+    except ValueError:
+        return None
+    return round(metres_off, 1) if 0 <= metres_off <= FARTHEST else None
 
 
 def words_beside(point: Point) -> str:

@@ -22,7 +22,8 @@ from reporter.kernel.errors import ReporterError, WrongStep
 from reporter.kernel.policy import Actor
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
-from reporter.places.geometry import distance_m
+from reporter.places.geometry import Point, distance_m
+from reporter.places.moved import KEPT_DIGITS, ends_of
 from reporter.routing.models import Unit
 from reporter.routing.queries import units_by_id
 
@@ -163,9 +164,27 @@ def _facts(facts: Mapping[str, Any], limit: str) -> Sequence[str]:
         said.append(gettext("review on %(day)s", day=plain_moment(datetime.fromisoformat(review))))
     if promised := facts.get("promised_at"):
         said.append(gettext("done by %(time)s", time=plain_moment(datetime.fromisoformat(promised))))
+    if kept := facts.get("moved"):
+        said.append(moved_words(kept))
     if facts.get("escalates"):
         said.append(gettext("for the third time: escalated"))
     return said
+
+
+def moved_words(kept: Mapping[str, Any]) -> str:
+    """Return from where to where a place was put right, as a trail keeps it."""
+    start, end = ends_of(kept)
+    if start == end:
+        return gettext("address before: %(address)s", address=kept["from_address"] or gettext("none"))
+    return gettext(
+        "place put right by %(distance)s: from %(start)s to %(end)s", distance=metres(kept["metres"]),
+        start=_spot(kept["from_address"], start), end=_spot(kept["to_address"], end),
+    )  # fmt: skip
+
+
+def _spot(address: str, point: Point) -> str:
+    numbers = f"{point.lat:.{KEPT_DIGITS}f}, {point.lon:.{KEPT_DIGITS}f}"
+    return gettext("%(address)s (%(point)s)", address=address, point=numbers) if address else numbers
 
 
 def moved_on(error: ReporterError, case: Case, actor: Actor, action: Action | None) -> str:

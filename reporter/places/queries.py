@@ -129,6 +129,21 @@ def area_at(lon: float, lat: float) -> Area | None:
     return None if area_id is None else get_area(area_id)
 
 
+def area_for(point: Point, chosen: int | None) -> int:
+    """Return the id of the area `chosen` by a person for a place, else that of the finest in which it lies.
+
+    Raises:
+        BadInput: the point lies outside the city, or in none of its areas and none was chosen.
+        NotFound: the city has no such area.
+    """
+    refuse_outside(point.lon, point.lat)
+    if chosen is not None:
+        return get_area(chosen).id
+    if (area := area_at(point.lon, point.lat)) is None:
+        raise BadInput("The place lies in no area; please choose one.", field="area_id")
+    return area.id
+
+
 def area_ids_at(lon: float, lat: float) -> tuple[int, ...]:
     """Return the ids of all the city's own areas at the point (WGS 84), finest first."""
     return _ground(_stamp()).index.all_at(lon, lat)

@@ -5,6 +5,7 @@ from reporter.cases.lifecycle import OPEN, Action
 from reporter.cases.queries import get_case
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
+from reporter.places.moved import ROUNDED_BY, ends_of
 from reporter.reports.commands.alike import mark_alike
 from reporter.reports.worklists import waiting_on_the_spot
 
@@ -17,5 +18,9 @@ def follow_case(event: CaseMoved) -> None:
     case = get_case(event.case_id)
     kinds = {case.category_id}
     if corrected:
-        kinds.add(db.session.get_one(TrailEntry, event.entry_id).facts["category_id"])
+        facts = db.session.get_one(TrailEntry, event.entry_id).facts
+        kinds.add(facts["category_id"])
+        if "moved" in facts:
+            left, _to = ends_of(facts["moved"])
+            mark_alike(waiting_on_the_spot(left.lon, left.lat, kinds, about=ROUNDED_BY))
     mark_alike(waiting_on_the_spot(case.lon, case.lat, kinds))

@@ -198,12 +198,18 @@ def there_already() -> ColumnElement[bool]:
     return or_(Report.joins_case_id.is_not(None), near)
 
 
-def waiting_on_the_spot(lon: float, lat: float, category_ids: Collection[int]) -> ColumnElement[bool]:
-    """Return the condition "it waits, is of one of these kinds and lies on the spot of a WGS 84 point"."""
+def waiting_on_the_spot(
+    lon: float, lat: float, category_ids: Collection[int], *, about: float = 0.0
+) -> ColumnElement[bool]:
+    """Return the condition "it waits, is of one of these kinds and lies on the spot of a WGS 84 point".
+
+    Args:
+        about: metres by which the point may be wrong.
+    """
     return and_(
         Report.city_id == current_city_id(),
         Report.category_id.in_(category_ids),
-        lies_near(Report, lon, lat, metres=SAME_SPOT),
+        lies_near(Report, lon, lat, metres=SAME_SPOT + about),
         Report.state.in_(WAITING),
     )
 

@@ -364,6 +364,8 @@ NO_PAGE = {
     "resident.token":    "JSON for a form that a phone kept",
     "site.app_icon":     "a picture",
     "triage.nearby_preview": "a picture",
+    "triage.addresses": "JSON for the script of a place",
+    "triage.where": "JSON for the script of a place",
     "triage.people_to_name": "JSON for the script of notes",
     "triage.clearing":   "a part of the list of suspected spam",
     "site.favicon":      "a picture",

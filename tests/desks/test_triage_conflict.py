@@ -81,7 +81,7 @@ def test_an_acceptance_against_another_one_is_put_on_top_of_the_case(second: Fla
     )
 
     assert fields(page)["Kind"][0] == "Graffiti"
-    assert "Put your kind and area into the case" in page.text
+    assert "Put your kind and place into the case" in page.text
     assert done.status_code == 302
     assert get_case(case.id).category_id == other.id
 

@@ -7,16 +7,18 @@ import pytest
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
-from reporter.cases.queries import get_case, history
+from reporter.cases.queries import get_case, get_category, history
 from reporter.cities.queries import local
 from reporter.insight.models import STANDING, Tally
 from reporter.kernel.db import db
 from reporter.kernel.errors import BadInput, NotAllowed, NotFound, WrongStep
 from reporter.kernel.policy import Role
+from reporter.places.geometry import Point
 from reporter.ports import Ports
+from reporter.reports.queries import get_report
 from reporter.routing.correcting import Correction, correct
 from reporter.routing.queries import open_order
-from tests.make import a_case, a_category, a_request, a_rule, a_unit, a_user, an_area
+from tests.make import a_case, a_category, a_report, a_request, a_rule, a_unit, a_user, an_area
 
 HOUR = timedelta(hours=1)
 
@@ -175,3 +177,39 @@ def test_a_request_is_answered_first() -> None:
     )
 
     assert get_case(case.id).address == "八号"
+
+
+def test_a_point_outside_the_city_is_refused_and_nothing_moves() -> None:
+    case = a_case(State.HANDLING)
+    before = (case.lon, case.lat, case.version)
+
+    with pytest.raises(BadInput):
+        correct(
+            case,
+            correction_of(case, point=Point(121.47, 31.23)),
+            reason="地点有误",
+            by=a_user(Role.DISPATCHER).actor,
+        )
+
+    case = get_case(case.id)
+    assert (case.lon, case.lat, case.version) == before
+
+
+def test_what_waits_beside_the_old_and_the_new_place_is_marked_anew() -> None:
+    case = a_case(State.HANDLING)
+    an_area("泉山街道", at=(113.3, 41.032))
+    kind = get_category(case.category_id)
+    beside = a_report(category=kind)
+    there = a_report(category=kind, at=(113.3, 41.032))
+    first = (beside.alike, there.alike)
+
+    correct(
+        case,
+        correction_of(case, point=Point(113.3, 41.032), by_point=True),
+        reason="地点有误",
+        by=a_user(Role.DISPATCHER).actor,
+    )
+
+    db.session.expire_all()
+    assert first == (True, False)
+    assert (get_report(beside.id).alike, get_report(there.id).alike) == (False, True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from reporter.desks.addresses import chosen_place, words_beside
+from reporter.desks.addresses import accuracy_of, chosen_place, words_beside
 from reporter.desks.guard import city
 from reporter.desks.resident.address import refuse_open_address
 from reporter.desks.resident.forms import ReportForm
@@ -22,7 +22,6 @@ from reporter.reports.models import Report
 SOURCES = frozenset({"gps", "exif", "picked", "address"})
 NO_AREA = "This point lies in no street or township. Please choose the nearest one."
 MIDDLE = 3_000  # metres around the city's own point
-FARTHEST = 100_000  # metres; an accuracy beyond it says nothing
 
 
 def choosable_areas() -> Sequence[Area]:
@@ -62,14 +61,14 @@ def _point(
     """Return the point, its source and its accuracy (metres); None when an area and an address stand for it."""
     if form.lon.data or form.lat.data:
         source = form.place_source.data if form.place_source.data in SOURCES else "picked"
-        return parse_point(form.lon.data, form.lat.data), source, _accuracy(form.accuracy.data)
+        return parse_point(form.lon.data, form.lat.data), source, accuracy_of(form.accuracy.data)
     if (chosen := chosen_place(form.found.data or "")) and form.looked_up.data == form.address.data:
         return chosen[0], "address", chosen[1]
     if typed:
         return None, "typed", None
     for photo in photos:
         if photo.lon is not None and photo.lat is not None:
-            return Point(photo.lon, photo.lat), "exif", _accuracy(form.accuracy.data)
+            return Point(photo.lon, photo.lat), "exif", accuracy_of(form.accuracy.data)
     if form.address.data:
         refuse_open_address(form)
     raise BadInput("Please mark the place, or choose a street and type the address.", field="place")
@@ -78,14 +77,6 @@ def _point(
 def _address(form: ReportForm) -> str:
     address, landmark = form.address.data or "", form.landmark.data or ""
     return f"{address}（{landmark}）" if address and landmark else address or landmark
-
-
-def _accuracy(typed: str | None) -> float | None:
-    try:
-        metres = float(typed or "")
-    except ValueError:
-        return None
-    return round(metres, 1) if 0 <= metres <= FARTHEST else None
 
 
 def words_of_place(report: Report) -> str:

@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from reporter.desks.dossier import SMALL, address_of
 from reporter.desks.guard import me
+from reporter.desks.triage.judged import as_reported
 from reporter.desks.triage.lookups import Lookups
-from reporter.desks.triage.screen import Judged, Twin, twins_of
+from reporter.desks.triage.screen import Twin, twins_of
 from reporter.desks.words import metres
 from reporter.kernel.policy import Permission, may
 from reporter.photos.queries import photos_by_ids
@@ -67,7 +68,7 @@ def alike_screen(report: Report, found: Lookups, chosen: Sequence[str] | None) -
     covers = [one.report.cover_photo_id for one in likes] + [report.cover_photo_id]
     photos = photos_by_ids([one for one in covers if one])
     reports = [(report, [_("the open report")]), *((one.report, _reasons(one)) for one in likes)]
-    judged = Judged(report.category_id, report.subcategory_id, report.area_id, report.address)
+    judged = as_reported(report)
     picked = None if chosen is None else {one.partition(".")[0] for one in chosen}
     rows = [
         AlikeRow(

@@ -35,6 +35,7 @@ from reporter.desks.triage.screen import Shot
 from reporter.desks.triage.wording import last_change
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission, may
+from reporter.places.geometry import Point
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,17 @@ def case_page(case: Case, beside: str = "", *, said: str = "") -> str:
     return render_template(
         "triage/case.html", screen=screen, pane=pane, found=found, forms=forms, said=said, on=on,
         here=url_for(endpoint, case_id=case.id, **args), shots=_shots(screen, endpoint, args),
-        wrong=g.sent[0] if "sent" in g and g.sent[1].errors else "", beside=pane.beside(case.id) if pane else ("", ""),
+        wrong=g.sent[0] if "sent" in g and (g.sent[1].errors or "stays" in g) else "", beside=pane.beside(case.id) if pane else ("", ""),
     )  # fmt: skip
+
+
+def weigh_place(case: Case, form: CorrectForm) -> str:
+    """Return the page with the dialog open, and the places that the address in it may mean."""
+    if said := form.look_up_new(Point(case.lon, case.lat), case.address):
+        flash(said, "warn")
+    form.follow_place(case, look_up())
+    g.stays = True
+    return case_page(case, request.args.get("beside", ""))
 
 
 def _unit_chosen(forms: Mapping[str, ActForm]) -> int | None:

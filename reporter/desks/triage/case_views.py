@@ -23,12 +23,14 @@ from reporter.desks.triage.case_pages import (
     listed_page,
     offer_ready,
     unit_form,
+    weigh_place,
 )
 from reporter.desks.triage.door import bp, checks_its_own_token
-from reporter.desks.triage.forms import ActForm, UnitForm
+from reporter.desks.triage.forms import ActForm, CorrectForm, UnitForm
 from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.offers import ACTS, form_name
 from reporter.desks.triage.pages import sent
+from reporter.desks.triage.place_forms import PLACE
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Permission
 from reporter.reports.commands.asking import follow_up
@@ -142,6 +144,8 @@ def act(case_id: int, action: str) -> ResponseReturnValue:
     offer_ready(form, form_name(step), case)
     if not valid(form):
         return case_page(case, request.args.get("beside", "")), 422
+    if isinstance(form, CorrectForm) and request.form.get("act") == PLACE:
+        return weigh_place(case, form)
     _take(case, step, form)
     words = _("Done: %(what)s, case %(number)s.", what=action_word("case", step), number=case.number)
     return back_to_work(case, words)

@@ -13,7 +13,8 @@ from reporter.desks.dates import plain_clock
 from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.words import metres
 from reporter.photos.models import Photo
-from reporter.places.geometry import distance_m
+from reporter.places.geometry import Point, distance_m
+from reporter.places.moved import Spotted
 from reporter.reports.models import Report
 from reporter.reports.screening import personal_data
 
@@ -33,14 +34,26 @@ class Check:
     small: str = ""
 
 
-def checks_of(report: Report, kind: Category, photos: Sequence[Photo], seen_before: int) -> list[Check]:
+def checks_of(
+    report: Report,
+    kind: Category,
+    photos: Sequence[Photo],
+    seen_before: int,
+    put_right: Spotted | None = None,
+) -> list[Check]:
     """Return the checks of a report.
 
     Args:
+        put_right: the place where the form puts it, None where it is as it was reported.
         photos: its pictures.
         seen_before: how many other pictures of the city look like its first one.
     """
-    found = [_enough(kind, len(photos)), _when(report), _where(report), _apart(report, photos)]
+    found = [
+        _enough(kind, len(photos)),
+        _when(report),
+        _put_right(report, put_right) if put_right else _where(report),
+        _apart(report, photos, put_right),
+    ]
     if held := personal_data(report.words):
         found.append(Check(LOOK, _("The text may hold %(what)s: not for the public", what=_kinds(held))))
     if seen_before:
@@ -90,9 +103,15 @@ def _where(report: Report) -> Check:
     return Check(LOOK if report.accuracy > ROUGH else FINE, exact)
 
 
-def _apart(report: Report, photos: Sequence[Photo]) -> Check:
+def _put_right(report: Report, spot: Spotted) -> Check:
+    far = metres(distance_m(report.lon, report.lat, spot.point.lon, spot.point.lat))
+    return Check(FINE, _("Put right by you, %(distance)s from where it was reported", distance=far))
+
+
+def _apart(report: Report, photos: Sequence[Photo], put_right: Spotted | None) -> Check:
+    pin = put_right.point if put_right else Point(report.lon, report.lat)
     apart = [
-        distance_m(report.lon, report.lat, photo.lon, photo.lat)
+        distance_m(pin.lon, pin.lat, photo.lon, photo.lat)
         for photo in photos
         if photo.lon is not None and photo.lat is not None
     ]

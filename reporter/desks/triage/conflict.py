@@ -29,9 +29,11 @@ from reporter.desks.triage.forms import (
     UnmergeForm,
 )
 from reporter.desks.triage.lookups import Lookups
-from reporter.desks.triage.screen import Judged, open_actions
+from reporter.desks.triage.place_forms import how_far, near_enough, spot_of
+from reporter.desks.triage.screen import open_actions
 from reporter.desks.triage.wording import who_did
 from reporter.desks.words import named
+from reporter.places.geometry import Point
 from reporter.reports.lifecycle import Action, State
 from reporter.reports.models import Report
 from reporter.reports.queries import history, unit_to_be
@@ -83,10 +85,11 @@ def difference(report: Report, name: str, form: SeenForm, found: Lookups, case: 
     """Return how `form`, called `name` on the page, differs from what has become of `report`."""
     entry = history(report)[-1]
     action = _wanted(name, form, report)
-    mine, now = _mine(action, form, found), _now(report, found, case, entry.reason)
+    at = Point(case.lon, case.lat) if case else Point(report.lon, report.lat)
+    mine, now = _mine(action, form, found, at), _now(report, found, case, entry.reason)
     labels = {
         "decision": _("Decision"), "kind": _("Kind"), "area": _("Area"), "unit": _("Unit"),
-        "title": _("Title in the register"), "case": _("Case that it joins"), "words": _("Words for the resident"),
+        "title": _("Title in the register"), "place": _("Place"), "case": _("Case that it joins"), "words": _("Words for the resident"),
     }  # fmt: skip
     fields = [
         Field(label, mine.get(key, ""), now.get(key, ""))
@@ -106,12 +109,13 @@ def _wanted(name: str, form: SeenForm, report: Report) -> Action:
     return WANTED[type(form)]
 
 
-def _mine(action: Action, form: SeenForm, found: Lookups) -> dict[str, str]:
+def _mine(action: Action, form: SeenForm, found: Lookups, at: Point) -> dict[str, str]:
     said = {"decision": action_word("report", action)}
     if isinstance(form, AcceptForm):
         said |= {
             "kind": _kind(form, found), "area": named(found.areas.get(form.area_id.data or 0)),
             "unit": found.unit_name(form.unit_id.data) or _("as suggested"), "title": form.title.data or "",
+            "place": _place_meant(form, at),
         }  # fmt: skip
     elif isinstance(form, MergeForm):
         said["case"] = _case_meant(form)
@@ -122,12 +126,23 @@ def _mine(action: Action, form: SeenForm, found: Lookups) -> dict[str, str]:
     return said
 
 
+def _place_meant(form: AcceptForm, at: Point) -> str:
+    """Return the place that was set, and how far it is from where it stands now; "" when none was set."""
+    spot, address = spot_of(form), form.address.data or ""
+    point = spot.point if spot else form.shown_point
+    if point is None or near_enough(point, at):
+        return address
+    far = how_far(at, point)
+    if not address:
+        return _("%(distance)s from where it stands now", distance=far)
+    return _("%(address)s, %(distance)s from where it stands now", address=address, distance=far)
+
+
 def _kind(form: AcceptForm, found: Lookups) -> str:
     if form.category_id.data not in found.kinds:
         return ""
-    return found.kind_words(
-        Judged(form.category_id.data, form.subcategory_id.data, form.area_id.data, address="")
-    )
+    sub = found.subs.get(form.subcategory_id.data or 0)
+    return " · ".join(named(part) for part in (found.kinds[form.category_id.data], sub) if part)
 
 
 def _case_meant(form: MergeForm) -> str:
@@ -145,6 +160,7 @@ def _now(report: Report, found: Lookups, case: Case | None, reason: str) -> dict
         "decision": state_word("report", report.state),
         "kind": found.kind_words(report),
         "area": named(found.areas.get(report.area_id or 0)),
+        "place": report.address,
         "words": reason,
     }
     if case is None:
@@ -152,7 +168,7 @@ def _now(report: Report, found: Lookups, case: Case | None, reason: str) -> dict
     if report.state is State.DUPLICATE:
         return said | {"case": case.number}
     unit = found.unit_name(case.lead_unit_id or unit_to_be(case.id))
-    return said | {"kind": found.kind_words(case), "area": named(found.areas.get(case.area_id or 0)), "unit": unit or _("waits to be dispatched"), "title": case.title}  # fmt: skip
+    return said | {"kind": found.kind_words(case), "area": named(found.areas.get(case.area_id or 0)), "place": case.address, "unit": unit or _("waits to be dispatched"), "title": case.title}  # fmt: skip
 
 
 def _on_top(form: SeenForm, found: Lookups, case: Case) -> list[Override]:
@@ -168,8 +184,10 @@ def _on_top(form: SeenForm, found: Lookups, case: Case) -> list[Override]:
 
 
 def _correction(form: AcceptForm, found: Lookups, case: Case) -> list[Override]:
-    wanted = form.category_id.data, form.subcategory_id.data, form.area_id.data
-    if wanted == (case.category_id, case.subcategory_id, case.area_id) or not form.category_id.offered:
+    wanted, spot = (form.category_id.data, form.subcategory_id.data, form.area_id.data), spot_of(form)
+    elsewhere = spot is not None and not near_enough(spot.point, Point(case.lon, case.lat))
+    same = wanted == (case.category_id, case.subcategory_id, case.area_id) and not elsewhere
+    if same or not form.category_id.offered:
         return []
     right = act_form(CaseAction.CORRECT, case, found, None)
     if not isinstance(right, CorrectForm) or not _is_open(case, CaseAction.CORRECT):
@@ -177,7 +195,9 @@ def _correction(form: AcceptForm, found: Lookups, case: Case) -> list[Override]:
     right.look_at(case.version)
     right.category_id.data, right.subcategory_id.data = wanted[:2]
     right.area_id.data = wanted[2] or case.area_id
-    return [Override(right, _address(case, CaseAction.CORRECT), _("Put your kind and area into the case"))]
+    if spot is not None and elsewhere:
+        right.take_place(form)
+    return [Override(right, _address(case, CaseAction.CORRECT), _("Put your kind and place into the case"))]
 
 
 def _other_unit(form: AcceptForm, found: Lookups, case: Case) -> list[Override]:

@@ -13,8 +13,10 @@ from reporter.cases.models import Case
 from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
 from reporter.desks.ready import WithReady
 from reporter.desks.triage.lookups import Lookups
+from reporter.desks.triage.place_forms import WithPlace
 from reporter.desks.triage.wording import LEVELS, OUTCOMES
 from reporter.desks.words import named
+from reporter.places.geometry import Point
 from reporter.places.models import Area
 from reporter.reports.commands.triage import Judgement
 from reporter.reports.models import Report
@@ -69,7 +71,7 @@ class SeenForm(CaseForm):
         self.version.raw_data = None
 
 
-class AcceptForm(SeenForm):
+class AcceptForm(WithPlace, SeenForm):
     """What the moderator settles when accepting."""
 
     category_id = choice(_l("Kind"))
@@ -89,7 +91,7 @@ class AcceptForm(SeenForm):
             )
         subs = [sub for sub in found.subs.values() if sub.category_id == self.category_id.data and sub.active]
         self.subcategory_id.choices = ([] if kept else nothing) + [(sub.id, named(sub)) for sub in subs]
-        self.area_id.choices = ([] if report.area_id else nothing) + [
+        self.area_id.choices = ([] if report.area_id and self.area_id.data else nothing) + [
             (area.id, named(area)) for area in self._areas_offered(report, found)
         ]
         self.unit_id.choices = [("", _("as suggested"))] + [
@@ -104,10 +106,12 @@ class AcceptForm(SeenForm):
 
     @property
     def judgement(self) -> Judgement:
-        """Return what was settled, as the command takes it."""
+        """Return what was settled, as the command takes it. Raises `BadInput` for a place outside the city."""
+        by_point = self.area_by_point(self.area_id.data)
         return Judgement(
             category_id=self.category_id.data, subcategory_id=self.subcategory_id.data,
-            area_id=self.area_id.data, unit_id=self.unit_id.data, title=self.title.data or "",
+            area_id=None if by_point else self.area_id.data, unit_id=self.unit_id.data, title=self.title.data or "",
+            address=self.address.data, spot=self.spot,
         )  # fmt: skip
 
     def drop_impossible(self, report: Report, found: Lookups) -> None:
@@ -119,12 +123,18 @@ class AcceptForm(SeenForm):
             if not field.offered:
                 field.data = None
 
+    def follow_place(self, report: Report, found: Lookups) -> None:
+        """Let the area follow a place that was set, unless the person chose one; let go of a place outside the city."""
+        self.follow(Point(report.lon, report.lat), lambda: self.offer(report, found))
+
 
 def accept_form(report: Report, found: Lookups, typed: MultiDict[str, str] | None = None) -> AcceptForm:
     """Return the form as it was `typed`, else as the resident filled it."""
-    own = {name: getattr(report, name) for name in ("category_id", "subcategory_id", "area_id")}
+    own = {name: getattr(report, name) for name in ("category_id", "subcategory_id", "area_id", "address")}
     form = AcceptForm(formdata=typed, data=own)
     form.offer(report, found)
+    if typed is None:
+        form.show_place(Point(report.lon, report.lat), report.area_id)
     return form
 
 
@@ -216,13 +226,12 @@ class ConcludeForm(ActForm):
     reason = TextAreaField(_l("The joint conclusion"), validators=[Needed()])
 
 
-class CorrectForm(ActForm):
+class CorrectForm(WithPlace, ActForm):
     """What the case is about, and where."""
 
     category_id = choice(_l("Kind"))
     subcategory_id = choice(_l("Sub-type"))
     area_id = choice(_l("Area"))
-    address = StringField(_l("Address"), validators=[at_most(200)])
     reason = TextAreaField(_l("What was wrong"), validators=[Needed()])
 
     def offer(self, found: Lookups, case: Case) -> None:
@@ -230,6 +239,7 @@ class CorrectForm(ActForm):
         if not self.is_filled:
             for name in ("category_id", "subcategory_id", "area_id", "address"):
                 getattr(self, name).data = getattr(case, name)
+            self.show_place(Point(case.lon, case.lat), case.area_id)
         self.category_id.choices = [(kind.id, named(kind)) for kind in found.kinds_in_use]
         subs = [sub for sub in found.subs.values() if sub.active or sub.id == case.subcategory_id]
         self.subcategory_id.choices = [
@@ -238,8 +248,14 @@ class CorrectForm(ActForm):
         ]
         self.category_id.flags.required = True
         own = found.areas.get(case.area_id or 0)
-        areas = [*found.areas_in_use, *([own] if own and own not in found.areas_in_use else [])]
+        chosen = found.areas.get(self.area_id.data or 0)
+        others = dict.fromkeys(area for area in (own, chosen) if area and area not in found.areas_in_use)
+        areas = [*found.areas_in_use, *others]
         self.area_id.choices = [("", _("(none)")), *((area.id, named(area)) for area in areas)]
+
+    def follow_place(self, case: Case, found: Lookups) -> None:
+        """Let the area follow a place that was set, unless the person chose one."""
+        self.follow(Point(case.lon, case.lat), lambda: self.offer(found, case))
 
     @property
     def is_filled(self) -> bool:
@@ -248,13 +264,12 @@ class CorrectForm(ActForm):
 
     @property
     def correction(self) -> Correction:
-        """Return what was typed, as the command takes it."""
+        """Return what was typed, as the command takes it. Raises `BadInput` for a place outside the city."""
+        spot = self.spot
         return Correction(
-            self.category_id.data,
-            self.subcategory_id.data,
-            self.area_id.data,
-            (self.address.data or "").strip(),
-        )
+            self.category_id.data, self.subcategory_id.data, self.area_id.data, (self.address.data or "").strip(),
+            spot.point if spot else None, by_point=self.area_by_point(self.area_id.data),
+        )  # fmt: skip
 
 
 class UnitForm(ActForm):

@@ -33,6 +33,7 @@ from reporter.desks.triage.screen import report_screen
 from reporter.desks.triage.undoing import undo_bar
 from reporter.desks.triage.wording import last_change
 from reporter.kernel.errors import BadInput, ReporterError
+from reporter.places.geometry import Point
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report, history
@@ -93,6 +94,14 @@ def report_page(report: Report | None, *, said: str = "", against: tuple[str, Se
     )  # fmt: skip
 
 
+def weigh_place(report: Report, form: AcceptForm, found: Lookups) -> str:
+    """Return the page with what follows from the place in `form`, or with the places that its address may mean."""
+    if said := form.look_up_new(Point(report.lon, report.lat), report.address):
+        flash(said, "warn")
+    form.follow_place(report, found)
+    return report_page(report)
+
+
 def _pane(found: Lookups) -> Pane:
     wanted = Wanted.of(request.args, AtTriage, AtTriage.WAITING)
     try:
@@ -111,6 +120,7 @@ def _forms(report: Report, found: Lookups) -> Forms:
     judge = accept_form(report, found, typed)
     if typed:
         judge.drop_impossible(report, found)
+        judge.follow_place(report, found)
     forms = Forms(
         judge,
         AskForm(None, prefix="ask"),

@@ -13,7 +13,8 @@ from reporter.desks.tokens import valid
 from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.forms import AskForm, DeclineForm, MergeForm, UnmergeForm, accept_form
 from reporter.desks.triage.lookups import look_up
-from reporter.desks.triage.pages import onwards, report_page, sent
+from reporter.desks.triage.pages import onwards, report_page, sent, weigh_place
+from reporter.desks.triage.place_forms import PLACE
 from reporter.desks.triage.undoing import hold
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Permission
@@ -45,6 +46,8 @@ def accept_report(report_id: int) -> ResponseReturnValue:
     form = sent("judge", accept_form(report, found, request.form))
     if not valid(form):
         return report_page(report), 422
+    if request.form.get("act") == PLACE:
+        return weigh_place(report, form, found)
     case = accept(report, form.judgement, by=me(), seen=form.seen, hold=hold())
     unit = found.unit_name(case.lead_unit_id or unit_to_be(case.id))
     words = _("Accepted and given to %(unit)s: case %(number)s.", unit=unit, number=case.number)

@@ -18,6 +18,7 @@ from reporter.desks.states import state_light, state_word
 from reporter.desks.triage.checks import Check, checks_of
 from reporter.desks.triage.for_nearby import ForNearby, for_nearby
 from reporter.desks.triage.forms import AcceptForm
+from reporter.desks.triage.judged import Judged, judged_in
 from reporter.desks.triage.learnt import learnt_reasons
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.rule_words import held_words
@@ -27,7 +28,7 @@ from reporter.desks.words import named
 from reporter.kernel.policy import Permission, Role, may
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids, same_picture
-from reporter.places.geometry import distance_m
+from reporter.places.geometry import Point, distance_m
 from reporter.places.models import Area
 from reporter.places.queries import candidates_at
 from reporter.ports import ports
@@ -93,16 +94,6 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Kind and place as they stand in the form: what the suggestion is made for."""
-
-    category_id: int
-    subcategory_id: int | None
-    area_id: int | None
-    address: str
-
-
-@dataclass(frozen=True)
 class ReportScreen:
     """All of a report's page but the list beside it."""
 
@@ -129,6 +120,11 @@ class ReportScreen:
     nearby: Sequence[ForNearby] = ()
 
     @property
+    def moved_by(self) -> float:
+        """How many metres the place was moved from where it was reported."""
+        return distance_m(self.report.lon, self.report.lat, self.judged.point.lon, self.judged.point.lat)
+
+    @property
     def dialogs(self) -> set[str]:
         """The forms that have a dialog on the page."""
         judged = {"ask", "merge"} if self.waiting and Action.ACCEPT in self.open_actions else set()
@@ -149,15 +145,15 @@ def report_screen(
         photo for photo_id, photo in sorted(photos_by_ids(ids).items(), key=lambda one: ids.index(one[0]))
     ]
     kind_id = form.category_id.data if form.category_id.data in found.kinds else report.category_id
-    judged = Judged(kind_id, form.subcategory_id.data, form.area_id.data or report.area_id, report.address)
+    judged = judged_in(form, report, kind_id)
     sub = found.sub(judged)
     seen_before = [photo for photo in same_picture(photos[0]) if photo.id not in ids] if photos else []
     return ReportScreen(
         report=report, title=found.title(report), shots=_shots(report, photos, args),
         at=at if 0 <= at < len(photos) else 0,
-        checks=checks_of(report, found.kind(judged), photos, len(seen_before)),
-        standing_out=standing_out(report), talk=_talk(report), here=_here(report, found, judged), twins=twins_of(report, judged, ids),
-        markers=_around(report), box=box_around(report.lon, report.lat), judged=judged, unsure=_unsure(report, found),
+        checks=checks_of(report, found.kind(judged), photos, len(seen_before), judged.spot if judged.moved else None),
+        standing_out=standing_out(report), talk=_talk(report), here=_here(found, judged), twins=twins_of(report, judged, ids),
+        markers=_around(report, judged.point), box=box_around(judged.point.lon, judged.point.lat), judged=judged, unsure=_unsure(report, judged, found),
         kind_words=found.kind_words(judged),
         kind_reasons=_kind_reasons(report, judged, found),
         suggested=suggested_unit(
@@ -169,11 +165,13 @@ def report_screen(
     )  # fmt: skip
 
 
-def _unsure(report: Report, found: Lookups) -> list[Area]:
+def _unsure(report: Report, judged: Judged, found: Lookups) -> list[Area]:
     """Return the areas a place may belong to when it is more than one: on a border, or where areas overlap."""
-    if report.place_source == "typed":  # the area was chosen, the point is only its middle
+    if (
+        report.place_source == "typed" and not judged.moved
+    ):  # the area was chosen, the point is only its middle
         return []
-    ids = candidates_at(report.lon, report.lat, accuracy_m=report.accuracy)
+    ids = candidates_at(judged.point.lon, judged.point.lat, accuracy_m=judged.spot.accuracy)
     named_areas = [found.areas[area_id] for area_id in ids[:AREAS_AT_MOST] if area_id in found.areas]
     return named_areas if len(named_areas) > 1 else []
 
@@ -216,8 +214,10 @@ def _talk(report: Report) -> list[Said]:
     ]
 
 
-def _here(report: Report, found: Lookups, judged: Judged) -> Here | None:
-    cases = handled_here(lon=report.lon, lat=report.lat, category_id=judged.category_id, metres=AROUND)
+def _here(found: Lookups, judged: Judged) -> Here | None:
+    cases = handled_here(
+        lon=judged.point.lon, lat=judged.point.lat, category_id=judged.category_id, metres=AROUND
+    )
     if not cases:
         return None
     units = {case.lead_unit_id for case in cases}
@@ -233,7 +233,7 @@ def _here(report: Report, found: Lookups, judged: Judged) -> Here | None:
 def twins_of(report: Report, judged: Judged, photo_ids: Sequence[int]) -> list[Twin]:
     """Return the open cases that may be the same thing, the likeliest first, the likeliest of all chosen."""
     seen = Sighting(
-        report.lon, report.lat, judged.category_id, judged.subcategory_id, photo_ids, report.words
+        judged.point.lon, judged.point.lat, judged.category_id, judged.subcategory_id, photo_ids, report.words
     )
     alike = [one for one in cases_alike(seen) if one.case.id != report.case_id]
     joined = report.joins_case_id
@@ -261,8 +261,8 @@ def _twin(alike: Alike, photo: str, *, chosen: bool) -> Twin:
     )  # fmt: skip
 
 
-def _around(report: Report) -> list[dict[str, Any]]:
-    near = open_cases_near(report.lon, report.lat, metres=AROUND, limit=AROUND_AT_MOST)
+def _around(report: Report, at: Point) -> list[dict[str, Any]]:
+    near = open_cases_near(at.lon, at.lat, metres=AROUND, limit=AROUND_AT_MOST)
     return [marker(case) for case in near if case.id != report.case_id]
 
 

@@ -27,7 +27,10 @@ STAND = "reports.stand"
 ON_ITS_WAY = timedelta(seconds=2)  # a press that was made in time may arrive so much later
 KEPT = timedelta(days=1)
 STRUCK = 5000  # rows taken away at a time
-COLUMNS = ("state", "category_id", "subcategory_id", "area_id", "case_id", "due_at", "ring_at")
+COLUMNS = (
+    "state", "category_id", "subcategory_id", "area_id", "lon", "lat", "accuracy", "place_source", "address",
+    "case_id", "due_at", "ring_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

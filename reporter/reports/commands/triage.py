@@ -12,7 +12,9 @@ from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict, WrongStep
 from reporter.kernel.policy import Actor, Role, require
-from reporter.places.queries import get_area
+from reporter.places.geometry import Point
+from reporter.places.moved import Spotted, moved
+from reporter.places.queries import area_for, get_area
 from reporter.reports.commands.door import move, say
 from reporter.reports.commands.holding import Hold, as_it_is, hold_back
 from reporter.reports.events import DecisionStands
@@ -24,13 +26,18 @@ from reporter.routing.commands import dispatch, unit_for
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the moderator settles when accepting; None keeps what the resident said."""
+    """What the moderator settles when accepting; None keeps what the resident said.
+
+    Where `spot` puts the place right, the area is the one in which it lies, unless `area_id` names one.
+    """
 
     category_id: int | None = None
     subcategory_id: int | None = None
     area_id: int | None = None
     title: str = ""
     unit_id: int | None = None
+    address: str | None = None
+    spot: Spotted | None = None
 
 
 @command
@@ -53,12 +60,12 @@ def accept(
 
     Raises:
         WrongStep, NotAllowed, Conflict: as the tables say.
-        BadInput: the place lies in no area and none was chosen.
+        BadInput: the place lies in no area and none was chosen, or outside the city.
     """
     if seen is not None and seen != report.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     before, taken = as_it_is(report), {"category_id": report.category_id, "area_id": report.area_id}
-    _apply(report, judgement, by=by)
+    place = _apply(report, judgement, by=by)
     if report.area_id is None:
         raise BadInput("The place lies in no area; please choose one.", field="area_id")
     case = cases.register(
@@ -67,12 +74,12 @@ def accept(
             lon=report.lon, lat=report.lat, address=report.address, words=report.words,
             title=judgement.title.strip() or title_of(report), photo_ids=photo_ids_of(report.id),
             reported_at=report.submitted_at, urgent=report.urgent,
-        ), by=by, held=True,
+        ), by=by, held=True, **place,
     )  # fmt: skip
     now = {"category_id": report.category_id, "area_id": report.area_id}
     entry = move(
         report, Action.ACCEPT, by=by, held=bool(hold), case_id=case.id,
-        taken_for=None if now == taken else taken, **because,
+        taken_for=None if now == taken else taken, **place, **because,
     )  # fmt: skip
     report.case_id = case.id
     _give_out(report, case, entry, before, judgement.unit_id, hold, by=by)
@@ -93,7 +100,8 @@ def _give_out(
         dispatch(case, by=by, unit_id=unit_id)
 
 
-def _apply(report: Report, judgement: Judgement, *, by: Actor) -> None:
+def _apply(report: Report, judgement: Judgement, *, by: Actor) -> dict[str, Any]:
+    """Write what was settled into the report; return what the trail keeps of a place that was put right."""
     require(by, step_for(report.state, Action.ACCEPT).who, report)
     if judgement.category_id and judgement.category_id != report.category_id:
         report.category_id, report.subcategory_id = judgement.category_id, None
@@ -101,6 +109,22 @@ def _apply(report: Report, judgement: Judgement, *, by: Actor) -> None:
         report.subcategory_id = judgement.subcategory_id
     if judgement.area_id:
         report.area_id = get_area(judgement.area_id).id
+    return _put_right(report, judgement)
+
+
+def _put_right(report: Report, judgement: Judgement) -> dict[str, Any]:
+    before, address = Point(report.lon, report.lat), report.address
+    if judgement.address is not None:
+        report.address = judgement.address.strip()
+    spot = judgement.spot
+    if spot is not None and spot.point != before:
+        report.area_id = area_for(spot.point, judgement.area_id)
+        report.lon, report.lat = spot.point.lon, spot.point.lat
+        report.accuracy, report.place_source = spot.accuracy, spot.source
+    after = Point(report.lon, report.lat)
+    if (before, address) == (after, report.address):
+        return {}
+    return {"moved": moved(before, after, address=address, now=report.address)}
 
 
 def title_of(report: Report) -> str:

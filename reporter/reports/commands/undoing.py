@@ -100,7 +100,7 @@ def _take_out_of_case(decision: Decision, *, by: Actor) -> None:
 def _put_back(report: Report, decision: Decision, *, by: Actor) -> None:
     accepted_as = {"category_id": report.category_id, "area_id": report.area_id}
     for name in COLUMNS:
-        if name != "state":
+        if name != "state" and name in decision.before:  # one from before an update knows fewer
             setattr(report, name, _read(name, decision.before[name]))
     if message := decision.made.get("message"):
         db.session.execute(delete(ReportMessage).where(ReportMessage.id == message))

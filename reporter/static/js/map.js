@@ -263,7 +263,7 @@ class House {
     this.mobilize();
     const facts = { lon: lon.toFixed(6), lat: lat.toFixed(6), accuracy: "", place_source: "picked", datum: "wgs84" };
     for (const [name, value] of Object.entries(facts)) {
-      const input = this.form.elements.namedItem(name);
+      const input = this.form.elements.namedItem((this.settings.prefix || "") + name);
       if (input) input.value = value;
     }
     this.voice.textContent = fill(words.picked, { lat: facts.lat, lon: facts.lon });

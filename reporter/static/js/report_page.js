@@ -1,5 +1,7 @@
 // What the scripts of the report's page share: the form, its words, and asking the server.
 
+export { asked } from "./asking.js";
+
 export const form = document.getElementById("report-form");
 export const words = JSON.parse(document.getElementById("report-words")?.textContent || "{}");
 export const kinds = JSON.parse(document.getElementById("report-kinds")?.textContent || "[]");
@@ -14,14 +16,4 @@ export const field = (name) => form.elements.namedItem(name);
 export function complain(line, sentence = "") {
   line.hidden = !sentence;
   line.querySelector("span").textContent = sentence;
-}
-
-/** What the server says as JSON; its refusals are thrown with their words, a lost network with none. */
-export async function asked(url, values) {
-  const address = new URL(url, window.location.href);
-  for (const [name, value] of Object.entries(values)) address.searchParams.set(name, value);
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  const said = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(said.error), { said: said.error });
-  return said;
 }

@@ -57,7 +57,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("dialog *")) {
     event.preventDefault();
-    event.target.form?.requestSubmit(event.target.closest("dialog").querySelector("button:not([type=button])"));
+    event.target.form?.requestSubmit(event.target.closest("dialog").querySelector("button:not([type=button], .no-js-only)"));
   }
 });
 

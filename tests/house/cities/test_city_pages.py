@@ -241,6 +241,8 @@ ASKED: dict[str, Callable[[Home], list[Values]]] = {
     "resident.appeal":      lambda home: called("code", home.all(Report.code)),
     "site.map_part":        lambda _: called("part", ["areas", "lines"]),
     "triage.approvals":     lambda _: called("list", AtCentre),
+    "triage.addresses":     lambda _: called("q", ["察哈尔东街"]),
+    "triage.where":         lambda _: [POINT],
     "triage.people_to_name": lambda home: called("case", some(home.all(Case.id))),
     "triage.queue":         lambda home: [*called("list", AtTriage), *called("area", home.all(Area.id)), *called("kind", home.all(Category.id)), *called("like", home.all(Report.id)), *called("sender", Sender), *called("words", ["红包"])],
     "triage.search":        lambda home: called("q", [*some(home.all(Case.number)), *home.all(Report.number), "1"]),
