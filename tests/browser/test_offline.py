@@ -108,6 +108,28 @@ def opened(browser: Browser, city: LiveCity, watch: Watch, folder: Path) -> Brow
     return phone
 
 
+def test_a_picture_that_was_sent_stays_in_the_draft_that_is_taken_up_without_a_network(
+    visit: Visitors, watch: Watch
+) -> None:
+    watch.loses = True
+    page = visit(keeps=True)
+    ready(page)
+    page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=12)])
+    button(page, "Next").click()
+    expect(page.get_by_role("heading", name=zh("Where is it?"))).to_be_visible()
+    page.context.set_offline(True)
+
+    page.goto("/report")
+    page.locator("[data-draft-take]").click()
+    shots = page.locator("[data-shot]")
+    expect(shots).to_have_count(1)
+    page.wait_for_timeout(1_000)
+    expect(shots).to_have_count(1)
+
+    page.context.set_offline(False)
+    page.wait_for_function("() => document.querySelector('[data-shot] img').naturalWidth > 0")
+
+
 def test_the_map_of_the_form_is_drawn_without_a_network(visit: Visitors, watch: Watch) -> None:
     watch.loses = True
     page = visit(keeps=True)

@@ -6,6 +6,7 @@ import { keptShots } from "./kept_shots.js";
 import { Shot, fill } from "./report_shot.js";
 
 const AT_ONCE = 2; // pictures on their way at the same time
+const SERVERS_FAULT = 500;
 const LARGEST = 20 * 1024 * 1024;
 
 class Shots {
@@ -129,9 +130,13 @@ class Shots {
     const shot = new Shot(this, null);
     this.list.push(shot);
     this.grid.querySelector("[data-add]").before(shot.face);
-    shot.part("img").addEventListener("error", () => {
-      shot.face.remove();
-      this.changed();
+    const face = shot.part("img");
+    face.addEventListener("error", async () => {
+      const answer = await fetch(thumb).catch(() => null);
+      if (answer && !answer.ok && answer.status < SERVERS_FAULT) {
+        shot.face.remove();
+        this.changed();
+      } else addEventListener("online", () => { face.src = thumb; }, { once: true }); // without a network it is only not seen
     });
     shot.settle({ token, thumb, taken, lon, lat, warnings: [] });
     this.changed();
