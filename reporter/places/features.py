@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Generic, TypeVar
 
 import ijson
 import numpy as np
@@ -16,7 +16,8 @@ import numpy as np
 from reporter.kernel.errors import BadInput, TooLarge
 
 AREA_BYTES = 64 * 1024 * 1024
-MOST_AREAS = 50_000
+MOST_ENTRIES = 50_000
+MOST_PROBLEMS = 20  # that are said of one file
 LONGEST_NAME = 60
 # Legacy "crs" names that mean plain degrees; 4490 is CGCS2000, equal to WGS 84 here.
 IN_DEGREES = ("CRS84", "4326", "4490")
@@ -34,6 +35,7 @@ _LONGEST_FILE = 200  # characters of a file's name
 _LONGEST_ESCAPE = 12  # bytes
 _DEEPEST = 64  # brackets in brackets: a MultiPolygon has nine
 
+Shape = TypeVar("Shape")
 Source = str | bytes | BinaryIO
 Progress = Callable[[int], None]  # is told how many bytes of the file have been read
 
@@ -55,6 +57,21 @@ class Feature:
     def word(self, key: str) -> str:
         """Return a property as trimmed text, "" when there is none."""
         return word_of(self.properties.get(key)) or ""
+
+
+@dataclass(frozen=True)
+class Reading(Generic[Shape]):
+    """What a file holds: the shapes that can be used, and what is wrong with the others (at most 20).
+
+    Attributes:
+        sha256: of the file, hexadecimal.
+        size: of the file, bytes.
+    """
+
+    shapes: tuple[Shape, ...]
+    problems: tuple[BadInput, ...]
+    sha256: str = ""
+    size: int = 0
 
 
 def word_of(value: object) -> str | None:
@@ -100,20 +117,22 @@ def read_features(file: BinaryIO, progress: Progress | None) -> Iterator[Feature
     _refuse_other_kinds(file)
     number = 0
     for number, entry in enumerate(_items(file, "features.item", progress), start=1):
-        if number > MOST_AREAS:
+        if number > MOST_ENTRIES:
             raise BadInput(
-                "The file holds more than %(most)s areas. Split it.", field="file", most=MOST_AREAS
+                "The file holds more than %(most)s entries, which is more than we take.",
+                field="file",
+                most=MOST_ENTRIES,
             )
         yield _feature(number, entry)
     if not number:
-        raise BadInput("The file holds no area: its list of features is empty.", field="file")
+        raise BadInput("The file holds no entry: its list of features is empty.", field="file")
 
 
 def _refuse_other_kinds(file: BinaryIO) -> None:
     kind = next(_items(file, "type"), None)
     if kind != "FeatureCollection":
         raise BadInput(
-            "This file holds “%(kind)s”. A GeoJSON FeatureCollection is needed, with one Feature per area.",
+            "This file holds “%(kind)s”. A GeoJSON FeatureCollection is needed, with one Feature for each entry.",
             field="file",
             kind=str(kind or "-")[:40],
         )

@@ -13,7 +13,7 @@ from reporter.kernel.errors import BadInput, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.places.commands import locked_edition
 from reporter.places.crossings import crossings_of
-from reporter.places.features import Progress, Source, kept_name
+from reporter.places.features import MOST_PROBLEMS, Progress, Source, kept_name
 from reporter.places.finding import get_gazetteer
 from reporter.places.geometry import Box, Datum
 from reporter.places.models import Gazetteer, NamedPlace, PlacePiece
@@ -23,7 +23,6 @@ from reporter.places.queries import city_bounds
 from reporter.ports import ports
 
 KEPT = 3  # lists of names, the one in force among them
-MOST_PROBLEMS = 20
 _TOGETHER = 1000  # places that are written at once: others write between two times
 _UNDER_WAY = timedelta(days=1)
 

@@ -5,13 +5,15 @@ A file is read feature by feature: what is held in memory is the outlines of its
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reporter.kernel.errors import BadInput
 from reporter.places.features import (
     LONGEST_NAME,
+    MOST_PROBLEMS,
     Feature,
     Progress,
+    Reading,
     Source,
     looked_through,
     opened,
@@ -20,8 +22,6 @@ from reporter.places.features import (
 from reporter.places.geometry import Datum
 from reporter.places.outlines import in_wgs84, read_outline, refuse_invalid
 from reporter.places.shapes import AreaShape, Level
-
-MOST_PROBLEMS = 20
 
 # The four lengths of the national codes: division (GB/T 2260), street (GB/T 10114), community, unit grid (GB/T 30428.1).
 LEVEL_BY_DIGITS = {6: Level.COUNTY, 9: Level.STREET, 12: Level.COMMUNITY, 15: Level.GRID}
@@ -33,22 +33,7 @@ _TOGETHER = 500  # outlines that are moved to WGS 84 at once
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What a file holds: the areas that can be used, and what is wrong with the others (at most 20).
-
-    Attributes:
-        sha256: of the file, hexadecimal.
-        size: of the file, bytes.
-    """
-
-    shapes: tuple[AreaShape, ...]
-    problems: tuple[BadInput, ...]
-    sha256: str = ""
-    size: int = 0
-
-
-def read_areas(source: Source, datum: Datum, *, progress: Progress | None = None) -> Reading:
+def read_areas(source: Source, datum: Datum, *, progress: Progress | None = None) -> Reading[AreaShape]:
     """Return the areas of a GeoJSON FeatureCollection, converted from `datum` to WGS 84.
 
     A feature needs a Polygon or MultiPolygon and the properties `code` and `name_zh` (or `name`); `name_en`,

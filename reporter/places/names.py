@@ -14,8 +14,10 @@ from shapely.geometry.base import BaseGeometry
 from reporter.kernel.errors import BadInput
 from reporter.places.features import (
     LONGEST_NAME,
+    MOST_PROBLEMS,
     Feature,
     Progress,
+    Reading,
     Source,
     looked_through,
     opened,
@@ -25,7 +27,6 @@ from reporter.places.features import (
 from reporter.places.geometry import METRES_PER_DEGREE, Datum, distance_m
 from reporter.places.outlines import moved, read_positions
 
-MOST_PROBLEMS = 20
 MOST_ALIASES = 9
 WIDEST_M = 50_000.0  # a place that is known no better than this is not known
 APART_M = 500.0  # two lines of one name that lie farther apart are two roads
@@ -87,22 +88,7 @@ class NameShape:
     cross_en: str = ""
 
 
-@dataclass(frozen=True)
-class NamesRead:
-    """What a file holds: the places that can be used, and what is wrong with the others (at most 20).
-
-    Attributes:
-        sha256: of the file, hexadecimal.
-        size: of the file, bytes.
-    """
-
-    shapes: tuple[NameShape, ...]
-    problems: tuple[BadInput, ...]
-    sha256: str = ""
-    size: int = 0
-
-
-def read_names(source: Source, datum: Datum, *, progress: Progress | None = None) -> NamesRead:
+def read_names(source: Source, datum: Datum, *, progress: Progress | None = None) -> Reading[NameShape]:
     """Return the named places of a GeoJSON FeatureCollection, converted from `datum` to WGS 84.
 
     A feature needs `kind` and `name_zh` (or `name`), and a Point; a road a LineString or MultiLineString. `name_en`,
@@ -123,7 +109,7 @@ def read_names(source: Source, datum: Datum, *, progress: Progress | None = None
             problems.append(problem)
             if len(problems) == MOST_PROBLEMS:
                 break
-    return NamesRead(tuple(_joined(shapes)), tuple(problems), sha256, size)
+    return Reading(tuple(_joined(shapes)), tuple(problems), sha256, size)
 
 
 def _read(feature: Feature, datum: Datum) -> NameShape:

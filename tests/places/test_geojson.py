@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.kernel.errors import BadInput, TooLarge
-from reporter.places.features import AREA_BYTES, MOST_AREAS
-from reporter.places.geojson import MOST_PROBLEMS, read_areas
+from reporter.places.features import AREA_BYTES, MOST_ENTRIES, MOST_PROBLEMS
+from reporter.places.geojson import read_areas
 from reporter.places.geometry import Datum, distance_m
 from reporter.places.lines import LineKind, read_lines
 from reporter.places.shapes import Level
@@ -138,7 +138,7 @@ def test_what_is_no_collection_is_named(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize("features", [[], None, {}, "x"])
 def test_a_collection_without_features_is_refused(features: Any) -> None:
-    with pytest.raises(BadInput, match="holds no area"):
+    with pytest.raises(BadInput, match="holds no entry"):
         read_areas(json.dumps({"type": "FeatureCollection", "features": features}), Datum.WGS84)
 
 
@@ -150,7 +150,7 @@ def test_more_than_64_megabytes_are_refused_unread() -> None:
 
 
 def test_too_many_areas_are_refused() -> None:
-    crowd = collection(*[feature(f"x{number}", level="grid") for number in range(MOST_AREAS + 1)])
+    crowd = collection(*[feature(f"x{number}", level="grid") for number in range(MOST_ENTRIES + 1)])
 
     with pytest.raises(BadInput, match="more than 50000"):
         read_areas(crowd, Datum.WGS84)
