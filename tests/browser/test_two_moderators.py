@@ -174,6 +174,27 @@ def test_without_scripts_the_name_and_the_button_are_there(visit: Visitors, city
     held(mine, "mine")
 
 
+def test_without_the_network_the_page_stays_and_says_that_nothing_was_taken_over(
+    visit: Visitors, city: LiveCity, watch: Watch
+) -> None:
+    watch.loses = True
+    report_id = waiting(city)[0]
+    theirs, mine = visit(THERE, screen=DESK), visit(HERE, screen=DESK)
+    theirs.goto(f"/triage/{report_id}")
+    held(theirs, "mine")
+    mine.goto(f"/triage/{report_id}")
+    held(mine, "theirs")
+    mine.locator("#note-words").fill("先问物业")
+
+    mine.route("**/take-over*", lambda route: route.abort("internetdisconnected"))
+    mine.locator("[data-lock-take]").click()
+
+    expect(mine.locator("[data-lock-words]")).to_contain_text(
+        zh("The connection was lost. Nothing was sent; please try again.")
+    )
+    expect(mine.locator("#note-words")).to_have_value("先问物业")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_both_decide_and_the_second_reads_the_difference_and_finishes(
     visit: Visitors, city: LiveCity, watch: Watch, *, scripts: bool

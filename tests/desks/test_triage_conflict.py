@@ -108,7 +108,8 @@ def test_a_decline_can_go_on_as_the_voiding_of_the_case_where_one_may(second: Fl
 
     page = send(second, report, "decline", seen, reason=WHY)
 
-    assert ("Void the case, for your reason" in page.text) == (f"{WHY}</textarea>" in page.text)
+    assert "Void the case, for your reason" in page.text
+    assert f"{WHY}</textarea>" in page.text
 
 
 def test_what_only_has_new_material_can_be_decided_all_the_same(second: FlaskClient) -> None:

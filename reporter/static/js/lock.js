@@ -66,14 +66,15 @@ function body(form, more = {}) {
 async function post(url, sent) {
   try {
     const answer = await fetch(url, { method: "POST", body: sent, headers: { Accept: "application/json" } });
-    return answer.ok ? await answer.json() : null;
+    const told = await answer.json();
+    return answer.ok ? told : { failed: true, said: told.error };
   } catch {
-    return null; // the network is away: the next one says it again
+    return { failed: true, said: document.querySelector("[data-lost]")?.dataset.lost ?? "" }; // the next sign of life says it again
   }
 }
 
 function show(found, form) {
-  if (!found || form !== line()) return; // one is at another report by now
+  if (found.failed || form !== line()) return; // one is at another report by now
   showLine(found);
   showRows(found.rows);
   follow();
@@ -125,8 +126,8 @@ async function arrive() {
 
 async function takeOver(form) {
   const found = await post(form.action, body(form));
-  if (found) show(found, form);
-  else form.submit();
+  if (found.failed) form.querySelector("[data-lock-words]").textContent = found.said; // the page stays, and what was typed
+  else show(found, form);
 }
 
 for (const kind of ["pointermove", "pointerdown", "wheel", "keydown", "input"]) {
