@@ -28,7 +28,7 @@ http {{
 """
 
 
-def settings_of(folder: Path, port: int) -> str:
+def settings_of(folder: Path, port: int, log: Path | None = None) -> str:
     """Return docs/nginx.conf with the addresses, the port and the folder of this machine in their places."""
     text = (ROOT / "docs/nginx.conf").read_text(encoding="utf-8")
     changes = (
@@ -36,6 +36,7 @@ def settings_of(folder: Path, port: int) -> str:
         (r"listen 8080;", f"listen 127.0.0.1:{port};"),
         (r"set \$web [^\n]*\n\s*proxy_pass \$web;", "proxy_pass http://webs;"),
         (r"/var/cache/nginx/reporter", str(folder / "cache")),
+        (r"/var/log/nginx/access.log", str(log or folder / "access.log")),
     )
     for pattern, here in changes:
         text, times = re.subn(pattern, here, text)
@@ -45,11 +46,14 @@ def settings_of(folder: Path, port: int) -> str:
 
 
 @contextlib.contextmanager
-def throwaway_nginx(program: Path, webs: Sequence[int], *, besides: str = "") -> Iterator[str]:
+def throwaway_nginx(
+    program: Path, webs: Sequence[int], *, besides: str = "", log: Path | None = None
+) -> Iterator[str]:
     """Yield the address of an nginx before the web processes on the ports `webs` of this machine.
 
     Args:
         besides: more of its language, beside the server.
+        log: where it writes who asked for what; left out: what is gone afterwards.
 
     Raises:
         RuntimeError: it did not come up; the message is its own.
@@ -58,14 +62,14 @@ def throwaway_nginx(program: Path, webs: Sequence[int], *, besides: str = "") ->
     port = free_port()
     frame = FRAME.format(
         folder=folder, user="user root;" if os.geteuid() == 0 else "",
-        webs=" ".join(f"server 127.0.0.1:{one};" for one in webs), settings=settings_of(folder, port) + besides,
+        webs=" ".join(f"server 127.0.0.1:{one};" for one in webs), settings=settings_of(folder, port, log) + besides,
     )  # fmt: skip
     (folder / "nginx.conf").write_text(frame, encoding="utf-8")
-    with (folder / "log").open("w") as log:
+    with (folder / "log").open("w") as said:
         process = subprocess.Popen(
             [program, "-p", folder, "-c", folder / "nginx.conf"],
-            stdout=log,
-            stderr=log,
+            stdout=said,
+            stderr=said,
             start_new_session=True,
         )
     try:

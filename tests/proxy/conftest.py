@@ -23,7 +23,7 @@ def pytest_report_header() -> list[str]:
 
 
 @pytest.fixture
-def behind(app: Flask) -> Iterator[str]:
+def behind(app: Flask, tmp_path: Path) -> Iterator[str]:
     """Return the address of nginx before the city, with everything kept as long as a city keeps it."""
     program, plain, shelf = needs.nginx().path, app.wsgi_app, app.extensions["shelf"]
     assert isinstance(program, Path)
@@ -34,7 +34,7 @@ def behind(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        with throwaway_nginx(program, [listener.getsockname()[1]]) as address:
+        with throwaway_nginx(program, [listener.getsockname()[1]], log=tmp_path / "access.log") as address:
             yield address
     finally:
         server.close()
