@@ -81,7 +81,7 @@ def test_the_dispatchers_list_holds_registered_cases_and_suggests_a_unit_with_it
     assert f'href="/triage/dispatch/{case.id}" aria-current="true"' in page.text
     assert f"/triage/dispatch/{other.id}" not in page.text
     assert f"Rule {rule.sort}" in page.text
-    assert "Give to Traffic Squad 2" in page.text
+    assert "Give to <wbr>Traffic Squad 2" in page.text
 
 
 def test_dispatching_by_the_rules_leads_back_to_the_list(dispatcher: FlaskClient) -> None:
