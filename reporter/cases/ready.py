@@ -133,6 +133,11 @@ def filled(text: str, values: Mapping[str, str], locale: str) -> str:
     return BRACES.sub(value, text)
 
 
+def partly_filled(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with those placeholders filled in that have a value; the others stay in braces, to be filled in later."""
+    return BRACES.sub(lambda found: " ".join(values.get(found[1], "").split()) or found[0], text)
+
+
 def example(text: str, locale: str) -> str:
     """Return `text` filled in with invented values, to look at."""
     language = 0 if locale.startswith(CHINESE) else 1

@@ -19,6 +19,7 @@ from reporter.cities.holidays import known_days
 from reporter.demo.areas import county_file, line_file, place_file, street_file
 from reporter.demo.columns import Newsroom
 from reporter.demo.director import Director
+from reporter.demo.efforts import keep_efforts, paces_of
 from reporter.demo.scenes import forget
 from reporter.demo.stories import STORIES, Story
 from reporter.kernel.policy import SYSTEM, Role
@@ -99,6 +100,7 @@ def load_demo_city(
         played = Director(people, clock, now=now, seed=seed, stories=stories).play(between)
         Newsroom(people["redactor"].actor, people["first"].actor, clock, now=now).write()
         _keep_filters(people)
+        _keep_efforts(people, clock)
         between()
         forget()
         tick()
@@ -138,6 +140,16 @@ def _keep_filters(people: dict[str, User]) -> None:
     waits, at_night = Narrowing(hours=8), Narrowing(words="烧烤")
     save_filter("等候超过八小时", AtTriage.WAITING, waits, shared=True, by=people["shift"].actor)
     save_filter("露天烧烤", AtTriage.WAITING, at_night, by=people["acceptor"].actor)
+
+
+def _keep_efforts(people: dict[str, User], clock: FixedClock) -> None:
+    rows, actors = _centre(), {key: user.actor for key, user in people.items()}
+    keep_efforts(paces_of(rows, actors), clock, now=clock.now(), seed=SEED)
+
+
+def _centre() -> list[dict[str, Any]]:
+    table = _table("people")
+    return [*table["person"], *table["colleague"]]
 
 
 def _found_units() -> dict[str, Unit]:
@@ -183,7 +195,7 @@ def _found_kinds(units: dict[str, Unit]) -> None:
 
 def _appoint_people(units: dict[str, Unit]) -> dict[str, User]:
     table, people = _table("people"), {}
-    for row in table["person"]:
+    for row in _centre():
         roles = [Role(role) for role in row["roles"]]
         login = f"{row['key']}@{MAIL}"
         people[row["key"]] = appoint(

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 
 from reporter.cases.queries import categories
-from reporter.cases.ready import CHINESE, Purpose, Sentence, filled, offered
+from reporter.cases.ready import CHINESE, Purpose, Sentence, filled, offered, partly_filled
 from reporter.cases.rewording import note_use
 from reporter.cases.sentences import sentences
 from reporter.desks.dates import zone
@@ -47,6 +47,13 @@ class Placed(Protocol):
 
     @property
     def address(self) -> str: ...
+
+
+class Reported(Placed, Protocol):
+    """A report, as far as its reporter is written to."""
+
+    @property
+    def locale(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ class WithReady(FlaskForm):
     template = StringField()
     wording = "reason"
     ready: Sequence[ReadyText] = ()
+    unfilled: Sentence | None = None  # the chosen one as it stands, about several things at once
 
     def offer_ready(
         self, purpose: Purpose, thing: Placed | None = None, *, locale: str = DEFAULT, category_id: int | None = None
@@ -100,13 +108,16 @@ class WithReady(FlaskForm):
         """Offer the sentences for a purpose; where one was chosen and nothing was written, it is what was written.
 
         Args:
-            thing: what they are about, None for several things at once.
+            thing: what they are about, None for several things at once: what differs stays in braces until `words_about`.
             locale: the language of whoever is written to.
             category_id: the kind when it is not that of `thing`.
         """
         kept = _kept()
-        values = _values(thing, kept, locale) if thing else _of_the_city()
-        kind = category_id or (thing.category_id if thing else None)
+        if thing is None:
+            self._offer_open(kept, purpose, category_id)
+            return
+        values = _values(thing, kept, locale)
+        kind = category_id or thing.category_id
         chosen = self.template.data or ""
         every = {one.key: one for one in kept.sentences if one.purpose is purpose and one.active}
         self.ready = [_text(one, values, locale) for one in offered(kept.sentences, purpose, kind)]
@@ -114,6 +125,28 @@ class WithReady(FlaskForm):
         if chosen in every and not (field.data or "").strip():
             field.data = filled(every[chosen].text(locale), values, locale)
             field.raw_data = [field.data]
+
+    def _offer_open(self, kept: Kept, purpose: Purpose, category_id: int | None) -> None:
+        every = {one.key: one for one in kept.sentences if one.purpose is purpose and one.active}
+        values, here = _of_the_city(), str(get_locale() or DEFAULT)
+        self.ready = [
+            ReadyText(one.key, one.label(here), partly_filled(one.text(DEFAULT), values), one.lacks(DEFAULT))
+            for one in offered(kept.sentences, purpose, category_id)
+        ]
+        field: Field = self[self.wording]
+        chosen = every.get(self.template.data or "")
+        if chosen is None:
+            return
+        text = partly_filled(chosen.text(DEFAULT), values)
+        typed = (field.data or "").replace("\r\n", "\n").strip()
+        if not typed:
+            field.data, field.raw_data = text, [text]
+        self.unfilled = chosen if typed in {"", text.strip()} else None
+
+    def words_about(self, thing: Reported) -> str:
+        """Return the words for one of several things: what stands in braces is filled in, in the reader's language where it can be."""
+        text = self.unfilled.text(thing.locale) if self.unfilled else (self[self.wording].data or "").strip()
+        return filled(text, _values(thing, _kept(), thing.locale), thing.locale)
 
 
 def _text(one: Sentence, values: Mapping[str, str], locale: str) -> ReadyText:

@@ -8,16 +8,20 @@ from flask.testing import FlaskClient
 
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.queries import get_case
+from reporter.cases.ready import Purpose
+from reporter.cases.rewording import Words, save_sentence
+from reporter.cases.sentences import sentences
 from reporter.kernel.db import db
-from reporter.kernel.policy import Role
+from reporter.kernel.policy import SYSTEM, Role
 from reporter.ports.queue import run_next
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.intake import Spot
+from reporter.reports.commands.triage import decline
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report, history
 from tests.desks.queues import rows
-from tests.make import a_moderator, a_report, a_user, the_fallback
+from tests.make import HERE, a_moderator, a_report, a_user, the_fallback
 
 Client = Callable[..., FlaskClient]
 FAR = (113.13, 41.05)
@@ -37,6 +41,10 @@ def together(browser: FlaskClient, do: str, *reports: Report, query: str = "", *
 def states(*reports: Report) -> list[State]:
     db.session.expire_all()
     return [get_report(report.id).state for report in reports]
+
+
+def on(address: str) -> Report:
+    return a_report(spot=Spot(source="picked", lon=HERE[0], lat=HERE[1], address=address))
 
 
 def aside(number: int = 1) -> list[Report]:
@@ -211,6 +219,57 @@ def test_one_that_changed_meanwhile_is_left_and_stops_none_of_the_others(moderat
 
     assert states(first, second) == [State.SUBMITTED, State.ASIDE]
     assert f"1 was left as it is. {first.number}: Somebody else changed this" in page
+
+
+def test_of_many_that_were_decided_meanwhile_eight_are_named_with_who_and_what(
+    moderator: FlaskClient,
+) -> None:
+    gone, waits = [a_report() for _ in range(10)], a_report()
+    sent = {"together-picked": picked(*gone, waits), "together-do": "aside"}
+    colleague = a_moderator(name="王丽").actor
+    for report in gone:
+        decline(report, "不在辖区", by=colleague)
+
+    page = moderator.post("/triage/together", data=sent, follow_redirects=True).text
+
+    named = [report.number for report in gone if f"{report.number}: 王丽: decline, " in page]
+    assert named == [report.number for report in gone[:8]]
+    assert "10 were left as they are." in page
+    assert "and 2 more" in page
+    assert states(waits) == [State.ASIDE]
+
+
+def test_a_ready_sentence_is_filled_in_for_each_of_several(moderator: FlaskClient) -> None:
+    save_sentence(
+        "",
+        Words("季节性", "seasonal", "{place}的{number}不予受理。", "{number} is not taken up."),
+        purpose=Purpose.DECLINE,
+        by=SYSTEM,
+    )
+    key = next(one.key for one in sentences() if one.label_zh == "季节性")
+    first, second = on("新华街"), on("民族路")
+    english = a_report(locale="en")
+
+    offered = moderator.get("/triage/").text
+    together(moderator, "decline", first, second, english, template=key)
+
+    assert 'data-text="{place}的{number}不予受理。"' in offered
+    assert [history(get_report(one.id))[-1].reason for one in (first, second, english)] == [
+        f"新华街的{first.number}不予受理。",
+        f"民族路的{second.number}不予受理。",
+        f"{english.number} is not taken up.",
+    ]
+
+
+def test_what_a_moderator_changed_in_a_sentence_is_filled_in_too(moderator: FlaskClient) -> None:
+    first, second = on("新华街"), on("民族路")
+
+    together(moderator, "decline", first, second, reason="{place}已有人办。")
+
+    assert [history(get_report(one.id))[-1].reason for one in (first, second)] == [
+        "新华街已有人办。",
+        "民族路已有人办。",
+    ]
 
 
 def test_the_whole_list_is_more_than_its_page(moderator: FlaskClient) -> None:

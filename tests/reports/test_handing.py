@@ -22,6 +22,7 @@ from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.desk_models import Handover
 from reporter.reports.handing import AHEAD, SHIFT, SHOWN, WORDS_AT_MOST, Heap, seal_of
 from reporter.reports.handovers import get_handover, handovers, last_handover_of, standing, waiting_handovers
+from reporter.reports.locks import holders_of
 from tests.make import a_case, a_category, a_city, a_moderator, a_report, a_user
 
 IDLE = timedelta(minutes=2)
@@ -166,6 +167,16 @@ def test_sent_twice_at_once_it_is_one_handover_and_later_another_one(fakes: Port
     last = last_handover_of(going.id)
     assert last
     assert last.id == later.id
+
+
+def test_what_one_had_open_is_free_for_colleagues_once_the_shift_is_handed_over() -> None:
+    going, report = a_moderator(), a_report()
+    come_to(report.id, by=going.actor, idle=IDLE)
+
+    given = hand_over("", by=going.actor)
+
+    assert holders_of([report.id], idle=IDLE) == {}
+    assert next(one for one in given.heaps if one["heap"] == Heap.MINE)["shown"] == [report.number]
 
 
 def test_too_many_words_are_refused_on_their_field() -> None:

@@ -81,7 +81,7 @@ def _decided(form: AlikeForm) -> tuple[str, Outcome]:
     if form.what is DoAlike.DECLINE:
         if not form.words:
             raise BadInput("Please give a reason.", field="reason")
-        outcome = decide_each(picked, Do.DECLINE, by=me(), reason=form.words)
+        outcome = decide_each(picked, Do.DECLINE, by=me(), reason=form.words_about)
         return outcome_words(Do.DECLINE, outcome)[0], outcome
     case, outcome = _joined(form)
     number = len(outcome.done)

@@ -59,7 +59,7 @@ def together() -> ResponseReturnValue:
         return _again(form)
     wanted = Wanted.of(request.args, AtTriage, AtTriage.WAITING)
     picked = _whole_list(wanted) if form.everything.data else form.picked.reports
-    outcome = decide_each(picked, form.what, by=me(), reason=form.words, hold=hold())
+    outcome = decide_each(picked, form.what, by=me(), reason=form.words_about, hold=hold())
     done, left = outcome_words(form.what, outcome)
     count_use(form)
     flash(done, "ok" if outcome.done else "warn")

@@ -6,18 +6,22 @@ from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from reporter.accounts.queries import names_of
 from reporter.cases.ready import Purpose
+from reporter.desks.dates import plain_clock
 from reporter.desks.errors import words_of
 from reporter.desks.guard import me
 from reporter.desks.ready import in_every_language
+from reporter.desks.states import action_word
 from reporter.desks.triage.list_forms import ClearForm, TogetherForm
 from reporter.desks.triage.panes import Pane
+from reporter.desks.triage.wording import who_did
 from reporter.kernel.policy import Permission, may
-from reporter.reports.commands.together import AT_ONCE, Do, Outcome
+from reporter.reports.commands.together import AT_ONCE, Do, Left, Outcome
 from reporter.reports.models import Clearing
 from reporter.reports.worklists import AtTriage, running_clearing
 
-NAMED = 3  # reports that were left, with why
+NAMED = 8  # reports that were left, with who was first, or why
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,21 @@ def outcome_words(what: Do, outcome: Outcome) -> tuple[str, str]:
 
 
 def left_words(outcome: Outcome) -> str:
-    """Return how many reports were left as they are, and why, of the first of them."""
-    whys = "; ".join(f"{one.number}: {words_of(one.why)}" for one in outcome.left[:NAMED])
+    """Return how many reports were left as they are, and of the first of them who was first, or why."""
+    named = outcome.left[:NAMED]
+    names = names_of([one.decided.actor_id for one in named if one.decided])
+    whys = [f"{one.number}: {_why(one, names)}" for one in named]
+    if more := len(outcome.left) - len(named):
+        whys.append(ngettext("and %(num)d more", "and %(num)d more", more))
     left = ngettext("%(num)d was left as it is.", "%(num)d were left as they are.", len(outcome.left))
-    return _("%(left)s %(whys)s", left=left, whys=whys)
+    return _("%(left)s %(whys)s", left=left, whys="; ".join(whys))
+
+
+def _why(left: Left, names: dict[int, str]) -> str:
+    entry = left.decided
+    if entry is None:
+        return words_of(left.why)
+    return _(
+        "%(who)s: %(what)s, %(when)s", who=who_did(entry, names), what=action_word("report", entry.action),
+        when=plain_clock(entry.at),
+    )  # fmt: skip

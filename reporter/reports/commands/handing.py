@@ -11,6 +11,7 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
+from reporter.reports.commands.locking import let_go
 from reporter.reports.desk_models import Handover
 from reporter.reports.events import HandoverMoved
 from reporter.reports.handing import WORDS_AT_MOST, seal_of
@@ -24,6 +25,8 @@ ONCE = timedelta(
 @command
 def hand_over(words: str = "", *, by: Actor) -> Handover:
     """Write down what the next shift takes over, as it stands now; sent again at once it is the same handover.
+
+    Whatever `by` had open is free for colleagues from now on.
 
     Raises:
         NotAllowed: `by` does not work at the centre.
@@ -42,6 +45,7 @@ def hand_over(words: str = "", *, by: Actor) -> Handover:
     db.session.add(handover)
     db.session.flush()
     numbers = {one["heap"]: one["number"] for one in heaps}
+    let_go(giver)
     record(handover, "hand_over", by=by, at=now, facts=numbers | {"seal": seal_of(heaps, tidy)})
     events.publish(HandoverMoved(handover.id))
     return handover

@@ -56,8 +56,13 @@ def leave(report_id: int, *, by: Actor) -> bool:
 @command
 def leave_all(*, by: Actor) -> bool:
     """Let go of whatever `by` holds: they stop working."""
-    _strike(ReportLock.user_id == by.id)
+    let_go(by.id or 0)
     return True
+
+
+def let_go(user_id: int) -> None:
+    """Strike whatever somebody holds, in the caller's transaction."""
+    _strike(ReportLock.user_id == user_id)
 
 
 @command

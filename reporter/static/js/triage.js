@@ -61,6 +61,36 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* ---------- a picture is seen before it is shown to others ---------- */
+const isUnseen = (button) => {
+  const { complete, naturalWidth } = button.closest(".t-nearby").querySelector("img");
+  return !(complete && naturalWidth);
+};
+
+function showSeen() {
+  for (const button of document.querySelectorAll("[data-seen-first]")) {
+    const unseen = isUnseen(button);
+    button.setAttribute("aria-disabled", String(unseen));
+    document.getElementById(button.getAttribute("aria-describedby")).hidden = !unseen;
+  }
+}
+
+// The events of pictures do not bubble.
+document.addEventListener("load", (event) => event.target.matches?.(".t-nearby img") && showSeen(), { capture: true });
+document.addEventListener("error", (event) => {
+  if (!event.target.matches?.(".t-nearby img")) return;
+  const line = event.target.parentElement.querySelector(".t-unseen");
+  if (line) line.textContent = line.dataset.failed;
+}, { capture: true });
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-seen-first]");
+  if (!button || !isUnseen(button)) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, { capture: true });
+document.addEventListener("htmx:load", showSeen);
+showSeen();
+
 /* ---------- reports chosen on the list ---------- */
 const chosen = new Set(); // ids, kept while one walks through the list
 let last = null; // the id that was chosen last: from here a range goes on
