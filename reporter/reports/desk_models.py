@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.reports.handing import RECEIVED_WITHIN
 
 
 class Note(InCity, Model):
@@ -78,3 +79,7 @@ class Handover(Trailed, InCity, Model):
     version: Mapped[int] = mapped_column(nullable=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two people, one winner
+
+    def unreceived(self, now: datetime) -> bool:
+        """Tell whether it is closed because nobody received it within `RECEIVED_WITHIN`."""
+        return self.received_at is None and now - self.given_at >= RECEIVED_WITHIN

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+RECEIVED_WITHIN = timedelta(hours=12)  # afterwards a handover is closed: nobody received it
 WORDS_AT_MOST = 2000
 SHOWN = 8  # numbers of each heap: fifty at most in one handover
 MOST = 500  # what a heap counts to; above it stands "500+"

@@ -16,7 +16,7 @@ from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.ports import ports
 from reporter.reports.desk_models import Handover, Note, ReportLock
-from reporter.reports.handing import AHEAD, MOST, SHIFT, SHOWN, Heap, Stand, Thing
+from reporter.reports.handing import AHEAD, MOST, RECEIVED_WITHIN, SHIFT, SHOWN, Heap, Stand, Thing
 from reporter.reports.lifecycle import WAITING
 from reporter.reports.models import Report
 from reporter.reports.risk import CALM
@@ -158,11 +158,15 @@ def handovers(*, after: str = "", size: int = 20) -> Page[Handover]:
 
 
 def waiting_handovers() -> list[Waiting]:
-    """Return what nobody has received yet, the newest first, `WAITING_SHOWN` + 1 at most."""
+    """Return what can still be received, the newest first, `WAITING_SHOWN` + 1 at most."""
     open_ones = (
         select(Handover.id, Handover.given_by_id, User.name, Handover.given_at)
         .join(User, User.id == Handover.given_by_id)
-        .where(Handover.city_id == current_city_id(), Handover.received_at.is_(None))
+        .where(
+            Handover.city_id == current_city_id(),
+            Handover.received_at.is_(None),
+            Handover.given_at > ports.clock.now() - RECEIVED_WITHIN,
+        )
     )
     newest = open_ones.order_by(Handover.id.desc()).limit(WAITING_SHOWN + 1)
     return [Waiting(*row) for row in db.session.execute(newest)]

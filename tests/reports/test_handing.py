@@ -20,7 +20,7 @@ from reporter.reports.commands.locking import come_to
 from reporter.reports.commands.noting import write_note
 from reporter.reports.commands.triage import decline, request_info
 from reporter.reports.desk_models import Handover
-from reporter.reports.handing import AHEAD, SHIFT, SHOWN, WORDS_AT_MOST, Heap, seal_of
+from reporter.reports.handing import AHEAD, RECEIVED_WITHIN, SHIFT, SHOWN, WORDS_AT_MOST, Heap, seal_of
 from reporter.reports.handovers import get_handover, handovers, last_handover_of, standing, waiting_handovers
 from reporter.reports.locks import holders_of
 from tests.make import a_case, a_category, a_city, a_moderator, a_report, a_user
@@ -206,6 +206,20 @@ def test_a_handover_waits_until_somebody_else_receives_it() -> None:
     assert waited == [made.id]
     assert waiting_handovers() == []
     assert (made.received_by_id, made.received_at) == (coming.id, ports.clock.now())
+
+
+def test_what_nobody_received_within_twelve_hours_is_closed(fakes: Ports) -> None:
+    given = hand_over("", by=a_moderator().actor)
+    fakes.clock.move(RECEIVED_WITHIN - timedelta(seconds=1))  # type: ignore[attr-defined]
+    before = [one.id for one in waiting_handovers()]
+    fakes.clock.move(timedelta(seconds=1))  # type: ignore[attr-defined]
+
+    with pytest.raises(Conflict):
+        receive(given, by=a_moderator().actor)
+
+    assert before == [given.id]
+    assert waiting_handovers() == []
+    assert get_handover(given.id).received_at is None
 
 
 def test_a_handover_is_received_once() -> None:

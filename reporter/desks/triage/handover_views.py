@@ -19,6 +19,7 @@ from reporter.desks.triage.handover_forms import HandOverForm, ReceiveForm
 from reporter.desks.triage.handovers import heaps_now, heaps_of
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import Permission, may
+from reporter.ports import ports
 from reporter.reports.commands.handing import hand_over, receive
 from reporter.reports.desk_models import Handover
 from reporter.reports.handovers import (
@@ -110,7 +111,7 @@ def all_handovers() -> ResponseReturnValue:
     """List the handovers, the newest first."""
     page = handovers(after=request.args.get("after", ""))
     names = names_of([one for row in page.rows for one in (row.given_by_id, row.received_by_id)])
-    return render_template("triage/handovers.html", page=page, names=names)
+    return render_template("triage/handovers.html", page=page, names=names, now=ports.clock.now())
 
 
 @bp.get("/handovers/<int:handover_id>")
@@ -121,10 +122,11 @@ def handover(handover_id: int) -> ResponseReturnValue:
 
 
 def _one(made: Handover, form: ReceiveForm) -> str:
+    now = ports.clock.now()
     shown: dict[str, Any] = {
         "handover": made, "heaps": heaps_of(made.heaps), "form": form,
         "names": names_of([made.given_by_id, made.received_by_id]),
-        "may_receive": made.received_at is None and may(me(), Permission.HANDOVER_RECEIVE, made),
+        "now": now, "may_receive": made.received_at is None and not made.unreceived(now) and may(me(), Permission.HANDOVER_RECEIVE, made),
         "own": made.given_by_id == me().id,
     }  # fmt: skip
     return render_template("triage/handover.html", **shown)

@@ -57,7 +57,7 @@ def receive(handover: Handover, doubts: str = "", *, by: Actor) -> None:
 
     Raises:
         NotAllowed: `by` gave it, or does not work at the centre.
-        Conflict: somebody has received it already.
+        Conflict: somebody has received it already, or it is closed because nobody did.
         BadInput: too many words; field "doubts".
     """
     require(by, Permission.HANDOVER_RECEIVE, handover)
@@ -66,6 +66,8 @@ def receive(handover: Handover, doubts: str = "", *, by: Actor) -> None:
         if handover.received_by_id == by.id and handover.doubts == tidy:
             return
         raise Conflict("This handover was received already. Please look again.")
+    if handover.unreceived(now):
+        raise Conflict("Nobody received this handover within 12 hours; it is closed.")
     handover.received_by_id, handover.received_at, handover.doubts = by.id, now, tidy
     record(handover, "receive", by=by, at=now, facts={"doubted": bool(tidy)})
     if tidy:
