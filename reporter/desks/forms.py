@@ -40,9 +40,21 @@ def not_blank(_form: FlaskForm, field: Field) -> None:
         raise StopValidation(_("Please give a reason."))
 
 
+class NoLonger(Length):
+    """No longer than so many characters; a new line, which a browser sends as two, is one, as its `maxlength` counts it."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(max=length, message=_l("At most %(max)d characters; please shorten the text."))
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what is longer."""
+        if len((field.data or "").replace("\r\n", "\n")) > self.max:
+            super().__call__(form, field)
+
+
 def at_most(length: int = WORDS_AT_MOST) -> Length:
     """Return the validator "no longer than"."""
-    return Length(max=length, message=_l("At most %(max)d characters; please shorten the text."))
+    return NoLonger(length)
 
 
 def reason_field(label: Any) -> TextAreaField:

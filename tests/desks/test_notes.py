@@ -54,6 +54,16 @@ def test_a_note_without_words_comes_back_on_its_field(moderator: FlaskClient) ->
     assert "字" * 2001 in long.text
 
 
+def test_a_new_line_counts_once_as_the_browser_counts_it(moderator: FlaskClient) -> None:
+    report, most = a_report(), "字" * (WORDS_AT_MOST - 1) + "\r\n" + "末"
+
+    just = moderator.post(f"/triage/{report.id}/notes", data={"note-words": most.replace("字", "", 1)})
+    over = moderator.post(f"/triage/{report.id}/notes", data={"note-words": most})
+
+    assert (just.status_code, over.status_code) == (302, 422)
+    assert len(the_note().words) == WORDS_AT_MOST
+
+
 def test_a_note_that_holds_a_phone_number_is_kept_and_its_writer_is_warned(moderator: FlaskClient) -> None:
     report = a_report()
 

@@ -3,19 +3,18 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import Length
 
-from reporter.desks.forms import at_most
+from reporter.desks.forms import NoLonger
 from reporter.reports.noting import WORDS_AT_MOST
 
 LONGEST = 10  # digits of a version
 
 
-class Words(Length):
+class Words(NoLonger):
     """Marks a text as needed, for who reads the form; whether it is there the command knows."""
 
     def __init__(self) -> None:
-        super().__init__(max=WORDS_AT_MOST, message=at_most().message)
+        super().__init__(WORDS_AT_MOST)
         self.field_flags = {"required": True}
 
 
