@@ -116,13 +116,14 @@ def test_a_picture_that_was_sent_stays_in_the_draft_that_is_taken_up_without_a_n
     ready(page)
     page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=12)])
     button(page, "Next").click()
-    expect(page.get_by_role("heading", name=zh("Where is it?"))).to_be_visible()
+    expect(page.get_by_role("heading", name=zh("What kind is it?"))).to_be_visible()
     page.context.set_offline(True)
 
     page.goto("/report")
     page.locator("[data-draft-take]").click()
     shots = page.locator("[data-shot]")
     expect(shots).to_have_count(1)
+    expect(page.locator("[data-place-source]")).to_have_text(zh("From the place in the photo"))
     page.wait_for_timeout(1_000)
     expect(shots).to_have_count(1)
 

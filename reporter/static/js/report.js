@@ -2,7 +2,7 @@
 
 import { complain, field, form, words } from "./report_page.js";
 import { wakeShots } from "./report_shots.js";
-import { assumeLast, confirmPlace, placeIsSure, placeProblem, placeSettled, placeSource, placeWords, point, revealMap, wakePlace } from "./report_place.js";
+import { assumeLast, confirmPlace, placeIsSure, placeProblem, placeSettled, placeSource, placeWords, point, revealMap, showPlace, wakePlace } from "./report_place.js";
 import { askNearby, chosenKind, nearbyOf, wakeKind } from "./report_kind.js";
 import { askGuess, wakeGuess } from "./report_guess.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
@@ -232,6 +232,7 @@ wakeKind();
 wakeGuess();
 wakeDraft(form.querySelector("[data-shots]").house, () => {
   form.querySelector("[name=category]:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
+  showPlace();
   fromAddress();
 });
 network();

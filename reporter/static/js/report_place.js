@@ -247,6 +247,14 @@ function fetchAhead() {
   for (const url of [areas, lines]) if (url) fetch(url, { headers: { Accept: "application/json" }, priority: "low" }).catch(() => {});
 }
 
+/** Say of the place that stands in the fields where it is from, and ask for its area. */
+export function showPlace() {
+  if (!point()) return;
+  showSource(field("place_source").value || "picked", Number(field("accuracy").value));
+  chosen = field("place_source").value === "address" ? field("address").value : "";
+  checkArea();
+}
+
 export function wakePlace() {
   window.addEventListener("load", () => setTimeout(fetchAhead, QUIET), { once: true });
   section.addEventListener("map:ready", revealMap);
@@ -264,9 +272,5 @@ export function wakePlace() {
     checkArea();
   });
   section.querySelector("[data-locate]").addEventListener("click", () => locate());
-  if (point()) {
-    showSource(field("place_source").value || "picked", Number(field("accuracy").value));
-    chosen = field("place_source").value === "address" ? field("address").value : "";
-    checkArea();
-  }
+  showPlace();
 }
