@@ -114,7 +114,7 @@ def test_one_may_look_and_take_over_by_key_and_the_other_one_reads_it_where_they
     mine.keyboard.press("?")
     expect(mine.locator("dialog[open] .keys")).to_contain_text(zh("Take this over"))
     mine.keyboard.press("Escape")
-    mine.keyboard.press("u")
+    mine.keyboard.press("i")
 
     held(mine, "mine")
     expect(mine.locator("h1")).to_be_focused()

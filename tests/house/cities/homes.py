@@ -203,8 +203,16 @@ def fill_home() -> None:
     fill_neighbour()
     ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
     enter_city(id_of("jining"))
+    fill_shift()
     ask_for_code("13847400002", Asking(["home"]))
     begin(1000, uploader_key="tests", way=Way.REPORT)
+
+
+def fill_shift() -> None:
+    """Let a shift of this evening have been handed over, which nobody has received, and somebody have a report open."""
+    moderator = a_moderator(name="交班的人").actor
+    hand_over("早班：红包那几件已移开。", by=moderator)
+    come_to(reports.get_report(1).id, by=moderator, idle=timedelta(minutes=2))
 
 
 def fill_roster(unit: Unit) -> None:
@@ -307,13 +315,11 @@ def fill_reports(kind: Category) -> None:
     agree(appeal("我是网格员，今天集中巡查", sender="somebody else", by=ANYONE), by=moderator)
     begin_clearing("垃圾信息", by=moderator)
     note_effort(seconds=20.0, presses=2, by=moderator)
-    come_to(apart.id, by=moderator, idle=timedelta(minutes=2))
     taken = a_report(by=resident, words="门前堆着旧砖头")
     case = accept(taken, Judgement(), by=a_moderator().actor)
     write_note(taken, "先打电话问过物业，@存筛选的人 再看一眼", by=moderator)
     write_note(case, "单位已到场，等街道答复。", by=moderator, for_unit=True)
     receive(hand_over("夜班：消防通道那件等消防队回话。", by=moderator), "少了一件", by=a_moderator().actor)
-    hand_over("早班：红包那几件已移开。", by=moderator)
     keep_flagged_words("游行\n集会", by=SYSTEM)
     words = Words("季节性", "", "本市那达慕期间的临时摊点，结束后即撤。", "", [kind.id])
     note_use(save_sentence("", words, purpose=Purpose.DECLINE, by=SYSTEM).key)

@@ -50,6 +50,7 @@ from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import finding
 from reporter.places import queries as places
+from reporter.places.geometry import Point
 from reporter.places.models import Area, Gazetteer
 from reporter.places.shapes import Level
 from reporter.points import queries as points
@@ -119,6 +120,10 @@ def unless_refused(ask: Callable[[], Value]) -> Value | None:
         return ask()
     except (BadInput, NotFound):
         return None
+
+
+def area_where(chosen: int | None) -> int | None:
+    return unless_refused(lambda: places.area_for(Point(*HERE), chosen))
 
 
 def lies_within(lon: float, lat: float) -> bool:
@@ -374,6 +379,7 @@ OTHERWISE: dict[Query, Ask] = {
     places.areas_around:           lambda home: [places.areas_around(area) for area in home.all(Area.id)],
     places.all_areas_around:       lambda _: places.all_areas_around(),
     places.area_at:                lambda _: places.area_at(*HERE),
+    places.area_for:               lambda home: [area_where(one) for one in (None, *home.all(Area.id))],
     places.area_ids_at:            lambda _: places.area_ids_at(*HERE),
     places.city_bounds:            lambda _: places.city_bounds(),
     places.refuse_outside:         lambda _: lies_within(*HERE),
