@@ -1,7 +1,7 @@
 """The body of an article: a few kinds of marks become HTML, and nothing an editor types becomes live markup."""
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -93,11 +93,11 @@ def test_headings_begin_below_the_title_and_skip_no_level(marks: str, levels: st
     "part", ["[", "![", "[*", "*a ", "**x*", "_a", "`", "<", ">", "> ", "- ", "* - ", "[a](", "\\", "]", "# a\n", "[x](http://"]
 )  # fmt: skip
 def test_the_longest_and_deepest_body_is_read_within_a_second_or_two(part: str) -> None:
-    began = perf_counter()
+    began = process_time()
 
     as_html(part * (LENGTH_AT_MOST // len(part)))
 
-    assert perf_counter() - began < 3
+    assert process_time() - began < 3
 
 
 def test_no_more_is_read_than_a_body_may_have() -> None:
