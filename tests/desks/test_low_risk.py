@@ -145,5 +145,5 @@ def test_the_mark_of_a_picture_is_kept_and_said(moderator: FlaskClient) -> None:
     page = moderator.post(f"/triage/{report.id}/minors", data={"photos": [first]}, follow_redirects=True).text
 
     assert "Somebody under age can be seen: 1 picture" in page
-    assert "A moderator marked it: somebody under age can be seen" in page
+    assert "It is marked: somebody under age can be seen" in page
     assert moderator.post(f"/triage/{report.id}/minors", data={"photos": ["x"]}).status_code == 422

@@ -42,12 +42,15 @@ MADE: dict[str, Callable[[], bytes]] = {
     ICON_SHEET: lambda: icon_sheet(vendor_asset(ICON_FONT).stamp).encode(),
 }
 
-# One sheet for the whole house, in this order; written in small files, sent as one.
+# Written in small files, sent as one, in this order: for every page; besides it for those of staff, which residents with
+# a slow network need not wait for; for the wall. What has the last word has it in both.
+LAST = ("map", "print")
 SHEETS = {
     "house": (
         "tokens", "base", "controls", "fields", "frame", "bell", "lights", "parts", "notes", "tables", "charts", "cards", "slider",
-        "posts", "report", "flow", "resident", "hero", "board", "columns", "staff", "desk", "unit", "roster", "triage", "internal", "editor", "map", "print",
+        "posts", "report", "flow", "resident", "hero", "board", "columns", *LAST,
     ),
+    "staff": ("staff", "desk", "unit", "roster", "triage", "internal", "editor", *LAST),
     "wall": ("wall",),
 }  # fmt: skip
 
