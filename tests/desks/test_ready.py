@@ -57,7 +57,7 @@ def test_sentences_come_filled_in_for_the_report_in_the_residents_language(moder
     )
 
     assert any("解放大街12号" in text and "已经整改" in text for text in texts(chinese_page))
-    assert any(f"The report {english.number} holds nothing" in text for text in texts(english_page))
+    assert any(f"Your report ({english.number}) holds nothing" in text for text in texts(english_page))
     own = [text for page in (chinese_page, english_page) for text in texts(page.partition('id="judge"')[2])]
     assert own
     assert not any("{" in text for text in own)
