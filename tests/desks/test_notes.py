@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from reporter.cases.lifecycle import State
 from reporter.cases.queries import get_case
@@ -129,35 +130,27 @@ def test_a_note_is_changed_and_taken_away_on_the_page(moderator: FlaskClient) ->
     assert "Taken away by " in page
 
 
-def test_after_ten_minutes_what_was_typed_stands_in_the_form_of_a_new_note(
-    moderator: FlaskClient,
-) -> None:
+def changed_too_late(moderator: FlaskClient, words: str) -> TestResponse:
+    """Return the answer to a change of a note whose ten minutes are over."""
     report = a_report()
     moderator.post(f"/triage/{report.id}/notes", data={"note-words": "先问物业"})
     note = the_note()
     ports.clock.move(CHANGED_FOR)  # type: ignore[attr-defined]  # the tests' clock
-
-    answer = moderator.post(
-        f"/triage/notes/{note.id}", data={f"note{note.id}-words": "再补一句", f"note{note.id}-version": "1"}
+    return moderator.post(
+        f"/triage/notes/{note.id}", data={f"note{note.id}-words": words, f"note{note.id}-version": "1"}
     )
+
+
+def test_after_ten_minutes_what_was_typed_stands_in_the_form_of_a_new_note(moderator: FlaskClient) -> None:
+    answer = changed_too_late(moderator, "再补一句")
 
     assert answer.status_code == 409
     assert 'name="note-words"' in answer.text
     assert "再补一句</textarea>" in answer.text
 
 
-def test_what_was_typed_stands_there_too_when_it_is_too_long_as_well(
-    moderator: FlaskClient,
-) -> None:
-    report = a_report()
-    moderator.post(f"/triage/{report.id}/notes", data={"note-words": "先问物业"})
-    note = the_note()
-    ports.clock.move(CHANGED_FOR)  # type: ignore[attr-defined]  # the tests' clock
-
-    answer = moderator.post(
-        f"/triage/notes/{note.id}",
-        data={f"note{note.id}-words": "再补一句" + "字" * WORDS_AT_MOST, f"note{note.id}-version": "1"},
-    )
+def test_what_was_typed_stands_there_too_when_it_is_too_long_as_well(moderator: FlaskClient) -> None:
+    answer = changed_too_late(moderator, "再补一句" + "字" * WORDS_AT_MOST)
 
     assert answer.status_code == 409
     assert "再补一句" in answer.text
