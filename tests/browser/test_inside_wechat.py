@@ -47,8 +47,10 @@ def openid(city: LiveCity) -> Iterator[str]:
 def inside(visit: Visitors) -> Page:
     """Return a page of 微信's browser, whose script is there."""
     shot = picture("rubbish-before", minutes_ago=1, at=SPOT)
-    body = STAND_IN.replace("PICTURE", base64.b64encode(shot["buffer"]).decode())
-    body = body.replace("LON", str(SPOT[0])).replace("LAT", str(SPOT[1]))
+    body = STAND_IN.replace("LON", str(SPOT[0])).replace("LAT", str(SPOT[1]))
+    body = body.replace(
+        "PICTURE", base64.b64encode(shot["buffer"]).decode()
+    )  # last: any three letters may be in it
     page = visit(screen=PHONE | {"user_agent": AGENT})
 
     def answer(route: Route) -> None:

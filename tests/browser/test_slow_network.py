@@ -10,6 +10,7 @@ from tests.browser.hands import Finger
 from tests.browser.samples import story_report
 from tests.browser.server import LiveCity
 from tests.browser.visit import Visitors
+from tests.browser.words import zh
 
 SLOW = {
     "offline": False,
@@ -67,6 +68,20 @@ def test_a_report_is_sent_without_waiting_for_a_map(visit: Visitors) -> None:
     assert number.startswith("R-")
     assert held == []  # the photo says where it is: nobody has to look at a map
     assert page.locator(".leaflet-container").count() == 0
+
+
+def test_a_picture_chosen_before_the_script_has_come_is_taken(visit: Visitors) -> None:
+    page = visit()
+    held: list[Route] = []
+    page.route("**/report_shot.js*", lambda route: held.append(route))  # noqa: PLW0108 - playwright calls no bound method of a list
+    with page.expect_request("**/report_shot.js*"):
+        page.goto("/report", wait_until="commit")
+
+    page.locator("[data-camera]").set_input_files([acts.picture("rubbish-before", minutes_ago=1)])
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("[data-shot]")).to_contain_text(zh("Uploaded"))
 
 
 def test_the_map_is_not_fetched_before_its_screen(visit: Visitors) -> None:

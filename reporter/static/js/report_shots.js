@@ -228,6 +228,8 @@ export function wakeShots() {
   for (const box of document.querySelectorAll("[data-shots]")) {
     holdBack(box.closest("form"));
     box.house = new Shots(box);
+    // Chosen before this script was there: a slow network, or another script's camera that woke first.
+    for (const input of box.querySelectorAll("[data-camera], [data-gallery]")) if (input.files.length) box.house.take(input);
   }
 }
 
