@@ -340,7 +340,7 @@ def keep_follow_up(case: Case, due_at: datetime) -> None:
 def keep_kind_and_place(
     case: Case, *, category_id: int, subcategory_id: int | None, area_id: int | None, address: str, point: Point
 ) -> None:  # fmt: skip
-    """Change what a case is about, with the limits that come with it; units that sent it back may be asked again.
+    """Change what a case is about, with the urgency and the limits that come with it; units that sent it back may be asked again.
 
     Args:
         point: where it is, WGS 84.
@@ -351,6 +351,8 @@ def keep_kind_and_place(
     category, subcategory = get_category(category_id), get_subcategory(subcategory_id)
     if subcategory is not None and subcategory.category_id != category.id:
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
+    if (case.category_id, case.subcategory_id) != (category_id, subcategory_id):
+        case.urgent = bool(subcategory and subcategory.urgent)
     case.category_id, case.subcategory_id, case.nature = category.id, subcategory_id, category.nature
     case.area_id, case.address, case.refused_unit_ids = area_id, address, []
     case.lon, case.lat = point.lon, point.lat

@@ -24,10 +24,12 @@ from reporter.routing.queries import (
     get_limit_factor,
     get_unit,
     newest_number,
+    open_whistle,
     rules,
     suggest_unit,
     units,
     units_by_id,
+    units_called,
 )
 from reporter.routing.staffing import refuse_closing
 
@@ -81,11 +83,18 @@ def _choose_route(case: Case, unit_id: int | None) -> None:
     by_rule = lead.id == choice.lead_unit_id
     limits = {"handle": _weighed(case, choice.handle_limit)} if by_rule else {}
     limits |= claim_limits(case, lead, choice.claim_limit if by_rule else "")
-    co_units = [unit for unit in choice.co_unit_ids if unit != lead.id]
+    co_units = [unit for unit in [*choice.co_unit_ids, *_called(case, choice.co_unit_ids)] if unit != lead.id]
     keep_route(
         case, lead_unit_id=lead.id, co_unit_ids=co_units, reason=_why(choice, by_rule=by_rule) | ({"refused": case.refused_unit_ids} if case.refused_unit_ids else {}),
         limits={stage: limit for stage, limit in limits.items() if limit},
     )  # fmt: skip
+
+
+def _called(case: Case, besides: Collection[int]) -> list[int]:
+    """Return the units that are called together for a case without a conclusion yet: they work along whoever leads."""
+    whistle = open_whistle(case.id)
+    called = units_called(whistle.id) if whistle else ()
+    return [one.unit_id for one in called if one.unit_id not in besides]
 
 
 def claim_limits(case: Case, unit: Unit, of_rule: str = "") -> dict[str, str]:

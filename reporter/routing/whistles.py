@@ -127,10 +127,16 @@ def conclude(case: Case, words: str, *, by: Actor, without: bool = False, seen: 
     whistle = open_whistle(case.id)
     if whistle is None:
         raise WrongStep("No units are called together for this case.")
-    missing = [one.unit_id for one in units_called(whistle.id) if one.came_at is None]
+    missing = _missing(whistle, case)
     entry = advance(case, Action.CONCLUDE, by=by, reason=words, seen=seen, missing=missing, without=without)
     whistle.concluded_at, whistle.concluded_by, whistle.conclusion = entry.at, by.id, entry.reason
     whistle.ring_at = None
+
+
+def _missing(whistle: Whistle, case: Case) -> list[int]:
+    """Return the units that have not come; one that leads by now has the case in its hands."""
+    called = units_called(whistle.id)
+    return [one.unit_id for one in called if one.came_at is None and one.unit_id != case.lead_unit_id]
 
 
 def tick() -> int:
@@ -145,7 +151,7 @@ def _late(case_id: int) -> bool:
         return False
     whistle.ring_at = None
     case = get_case(case_id)
-    missing = [one.unit_id for one in units_called(whistle.id) if one.came_at is None]
+    missing = _missing(whistle, case)
     if missing and case.is_open:
         advance(case, Action.WHISTLE_LATE, by=SYSTEM, missing=missing)
     return True

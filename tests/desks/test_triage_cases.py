@@ -10,12 +10,13 @@ from reporter.accounts.models import User
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
-from reporter.cases.queries import get_case, requests_of
+from reporter.cases.queries import get_case, get_category, requests_of
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import Role
 from reporter.reports.commands.triage import Judgement, accept
 from tests.make import (
     a_case,
+    a_category,
     a_city,
     a_moderator,
     a_report,
@@ -415,6 +416,37 @@ def test_a_damaged_place_on_the_list_does_not_lose_what_was_typed(leader: FlaskC
 
     assert answer.status_code == 422
     assert "字" * 1001 in answer.text
+
+
+def test_a_case_keeps_a_kind_that_is_offered_no_more_when_its_place_is_put_right(
+    dispatcher: FlaskClient,
+) -> None:
+    a_category("别的")
+    case = a_case(State.REGISTERED, category=a_category("旧类别"))
+    get_category(case.category_id).active = False
+    db.session.commit()
+
+    page = dispatcher.get(f"/triage/cases/{case.id}").text
+
+    assert f'<option selected value="{case.category_id}">' in page[page.index('name="correct-category_id"') :]
+    typed: dict[str, str] = {"category_id": f"{case.category_id}", "area_id": f"{case.area_id}"}
+    answer = act(dispatcher, case, "correct", query="", reason="地址有误", address="泉山街", **typed)
+    assert answer.status_code == 302
+    assert get_case(case.id).address == "泉山街"
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "why"),
+    [(State.REGISTERED, 409, "lies with no unit now"), (State.HANDLING, 422, "this unit has accounts")],
+)
+def test_a_button_that_is_refused_says_why(
+    dispatcher: FlaskClient, state: State, status: int, why: str
+) -> None:
+    case = a_case(state)
+
+    answer = dispatcher.post(f"/triage/cases/{case.id}/link")
+
+    assert (answer.status_code, why in answer.text) == (status, True)
 
 
 # ── Any case ─────────────────────────────────────────────────────────────────────────────────────────────────────

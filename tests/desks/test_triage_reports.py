@@ -14,6 +14,7 @@ from reporter.cases.queries import get_case
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.policy import Actor, Role
+from reporter.places.queries import get_area
 from reporter.places.shapes import Level
 from reporter.reports.commands import followup, triage
 from reporter.reports.commands.intake import Spot
@@ -599,6 +600,31 @@ def test_a_report_in_a_unit_grid_is_accepted_there_though_no_list_names_it(moder
     assert f'<option selected value="{grid.id}">' in page
     assert f'value="{other.id}"' not in page
     assert get_case(get_report(report.id).case_id or 0).area_id == grid.id
+
+
+def test_a_report_keeps_its_area_though_that_was_withdrawn_meanwhile(moderator: FlaskClient) -> None:
+    report = a_report()
+    an_area("东站街道", at=(113.4, 41.3))
+    own = get_area(report.area_id or 0)
+    own.active = False
+    db.session.commit()
+
+    page = moderator.get(f"/triage/{report.id}").text
+
+    assert f'<option selected value="{own.id}">' in page[page.index('name="area_id"') :]
+    accept(moderator, report)
+    assert get_case(report.case_id or 0).area_id == own.id
+
+
+def test_a_kind_that_is_not_urgent_makes_no_urgent_case_of_an_urgent_report(moderator: FlaskClient) -> None:
+    blocked = a_category("消防通道", subtypes=[{"name_zh": "堵塞", "urgent": True}])
+    report = a_report(category=blocked, subtype=blocked.subcategories[0])
+    posters = a_category("小广告", handle_limit="2wd")
+
+    accept(moderator, report, category_id=posters.id, subcategory_id="")
+
+    case = get_case(report.case_id or 0)
+    assert (report.urgent, case.urgent, case.limits["handle"]) == (False, False, "2wd")
 
 
 def test_a_joined_report_is_taken_out_of_its_case_in_a_dialog(moderator: FlaskClient) -> None:

@@ -213,3 +213,28 @@ def test_what_waits_beside_the_old_and_the_new_place_is_marked_anew() -> None:
     db.session.expire_all()
     assert first == (True, False)
     assert (get_report(beside.id).alike, get_report(there.id).alike) == (False, True)
+
+
+def test_what_turns_out_to_be_urgent_gets_the_urgent_limits_and_loses_them_again() -> None:
+    lane = a_category("消防通道", handle_limit="4h", urgent_limit="30m", subtypes=[{"urgent": True}])
+    case, by = a_case(State.HANDLING), a_user(Role.DISPATCHER).actor
+    before = case.category_id
+
+    correct(
+        case, correction_of(case, category_id=lane.id, subcategory_id=lane.subcategories[0].id), reason="堵了消防通道", by=by,
+    )  # fmt: skip
+
+    case = get_case(case.id)
+    assert (case.urgent, case.limits["handle"]) == (True, "30m")
+    correct(case, correction_of(case, category_id=before, subcategory_id=None), reason="没有堵", by=by)
+    assert (get_case(case.id).urgent, get_case(case.id).limits["handle"]) == (False, "4h")
+
+
+def test_where_only_the_place_was_wrong_an_urgent_case_stays_urgent() -> None:
+    case = a_case(State.HANDLING, urgent=True)
+
+    correct(
+        case, correction_of(case, address="泉山街 8 号"), reason="地址有误", by=a_user(Role.DISPATCHER).actor
+    )
+
+    assert get_case(case.id).urgent

@@ -12,6 +12,7 @@ from reporter.cases.queries import get_case, history
 from reporter.kernel.errors import BadInput, Conflict, NotAllowed, WrongStep
 from reporter.kernel.policy import Role
 from reporter.ports import Ports
+from reporter.routing.commands import reassign
 from reporter.routing.models import Unit
 from reporter.routing.queries import calls_waiting, open_whistle, units_called, whistles_of
 from reporter.routing.whistles import Level, call_together, conclude, report_in, tick
@@ -153,3 +154,28 @@ def test_a_case_that_ended_meanwhile_calls_nobody_any_more(
     tick()
 
     assert get_case(case.id).trail_length == before
+
+
+def test_who_is_called_stays_with_the_case_when_it_goes_to_another_unit(
+    lead: Unit, others: list[Unit]
+) -> None:
+    case, taker = called(lead, others), a_unit("园林处")
+
+    reassign(case, unit_id=taker.id, reason="是绿地", by=a_user(Role.DISPATCHER).actor)
+
+    assert get_case(case.id).co_unit_ids == [unit.id for unit in others]
+    for unit in others:
+        report_in(get_case(case.id), by=a_user(Role.HANDLER, unit=unit).actor)
+    conclude(get_case(case.id), "园林处清走", by=a_user(Role.UNIT_HEAD, unit=taker).actor)
+    assert open_whistle(case.id) is None
+
+
+def test_a_unit_that_was_called_and_leads_by_now_is_not_waited_for(lead: Unit, others: list[Unit]) -> None:
+    case = called(lead, others)
+    report_in(get_case(case.id), by=a_user(Role.HANDLER, unit=others[1]).actor)
+
+    reassign(get_case(case.id), unit_id=others[0].id, reason="是人行道", by=a_user(Role.DISPATCHER).actor)
+    conclude(get_case(case.id), "街道清走", by=a_user(Role.UNIT_HEAD, unit=others[0]).actor)
+
+    assert get_case(case.id).co_unit_ids == [others[1].id]
+    assert open_whistle(case.id) is None

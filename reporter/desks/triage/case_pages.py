@@ -179,7 +179,12 @@ def _forms(case: Case, found: Lookups) -> dict[str, ActForm]:
 
 
 def case_again(error: ReporterError) -> ResponseReturnValue:
-    """Return the page of the case again: what was wrong on its field, or what has changed meanwhile."""
+    """Return the page of the case again: what was wrong on its field, or what has changed meanwhile.
+
+    A button without a form has nothing to show again: a plain page says why.
+    """
+    if "sent" not in g:
+        return show(error)
     _name, form = g.sent
     case_id = (request.view_args or {})["case_id"]
     beside = request.args.get("beside", "")

@@ -99,10 +99,11 @@ class AcceptForm(WithPlace, SeenForm):
         ]
 
     def _areas_offered(self, report: Report, found: Lookups) -> list[Area]:
-        """Return the areas of the list, and those of no list that the report lies in or somebody chose."""
+        """Return the areas of the list, and those of no list: the report's own, withdrawn or not, and one somebody chose."""
+        own, chosen = (found.areas.get(area_id or 0) for area_id in (report.area_id, self.area_id.data))
+        others = [own, chosen if chosen and chosen.active else None]
         listed = found.areas_in_use
-        own = [found.areas.get(area_id or 0) for area_id in (report.area_id, self.area_id.data)]
-        return [*listed, *dict.fromkeys(area for area in own if area and area.active and area not in listed)]
+        return [*listed, *dict.fromkeys(area for area in others if area and area not in listed)]
 
     @property
     def judgement(self) -> Judgement:
@@ -240,7 +241,10 @@ class CorrectForm(WithPlace, ActForm):
             for name in ("category_id", "subcategory_id", "area_id", "address"):
                 getattr(self, name).data = getattr(case, name)
             self.show_place(Point(case.lon, case.lat), case.area_id)
-        self.category_id.choices = [(kind.id, named(kind)) for kind in found.kinds_in_use]
+        kinds = dict.fromkeys(
+            [*found.kinds_in_use, found.kind(case)]
+        )  # its own, even when it is offered no more
+        self.category_id.choices = [(kind.id, named(kind)) for kind in kinds]
         subs = [sub for sub in found.subs.values() if sub.active or sub.id == case.subcategory_id]
         self.subcategory_id.choices = [
             ("", _("(none)")),

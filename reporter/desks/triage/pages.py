@@ -140,7 +140,12 @@ def _forms(report: Report, found: Lookups) -> Forms:
 
 
 def again(error: ReporterError) -> ResponseReturnValue:
-    """Return the page of the report again: what was wrong on its field, or what has changed meanwhile."""
+    """Return the page of the report again: what was wrong on its field, or what has changed meanwhile.
+
+    A button without a form has nothing to show again: a plain page says why.
+    """
+    if "sent" not in g:
+        return show(error)
     name, form = g.sent
     report_id = (request.view_args or {})["report_id"]
     if error.status == BadInput.status:

@@ -29,7 +29,7 @@ KEPT = timedelta(days=1)
 STRUCK = 5000  # rows taken away at a time
 COLUMNS = (
     "state", "category_id", "subcategory_id", "area_id", "lon", "lat", "accuracy", "place_source", "address",
-    "case_id", "due_at", "ring_at",
+    "case_id", "due_at", "ring_at", "urgent",
 )  # fmt: skip
 
 

@@ -103,10 +103,14 @@ def _give_out(
 def _apply(report: Report, judgement: Judgement, *, by: Actor) -> dict[str, Any]:
     """Write what was settled into the report; return what the trail keeps of a place that was put right."""
     require(by, step_for(report.state, Action.ACCEPT).who, report)
+    reported = report.category_id, report.subcategory_id
     if judgement.category_id and judgement.category_id != report.category_id:
         report.category_id, report.subcategory_id = judgement.category_id, None
     if judgement.subcategory_id:
         report.subcategory_id = judgement.subcategory_id
+    if reported != (report.category_id, report.subcategory_id):
+        subcategory = get_subcategory(report.subcategory_id)
+        report.urgent = bool(subcategory and subcategory.urgent)  # the resident's own sub-type said it before
     if judgement.area_id:
         report.area_id = get_area(judgement.area_id).id
     return _put_right(report, judgement)
