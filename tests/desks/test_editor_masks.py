@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -89,11 +89,11 @@ def test_the_page_counts_its_rows_and_takes_them_back_as_they_are(client_as: Cli
 def test_thousands_of_boxes_are_refused_in_words_and_soon(client_as: Client) -> None:
     exposure = an_exposure()
     sent = mask_of(exposure, *[dict.fromkeys("xywh", "1")] * 4000)
-    began = perf_counter()
+    began = process_time()
 
     answer = client_as(a_user(Role.REDACTOR)).post(mask_url(exposure), data=sent)
 
     assert answer.status_code == 422
     assert "100" in answer.text.split('class="errors"')[1].split("</div>")[0]
     assert _kept(exposure) == (False, [])
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
