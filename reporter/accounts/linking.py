@@ -44,7 +44,7 @@ def open_account_by_wechat(name: str, key: str, *, by: Actor) -> User:
         Conflict: the 微信 is tied to an account.
     """
     if not name.strip() or len(name.strip()) > LONGEST_NAME:
-        raise BadInput("Please give a name.", field="name")
+        raise BadInput("Please give your name.", field="name")
     if user_behind_wechat(key) is not None:
         raise _taken()
     user = User(

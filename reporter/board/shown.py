@@ -174,7 +174,7 @@ def post(public_id: str) -> Exposure:
         raise Gone("The time for which this post was shown is over.")
     if row.revoked_on is not None:
         raise Gone(
-            "This post has been withdrawn: the penalty behind it does not stand as it was since %(day)s.",
+            "This post has been withdrawn: since %(day)s the penalty behind it no longer stands as it was.",
             day=row.revoked_on,
         )
     if row.state in ENDED:

@@ -29,7 +29,7 @@ PLACEHOLDERS: Mapping[str, tuple[str, str]] = {
     "number": ("见详情页", "see its page"),
     "kind": ("有关", "the matter reported"),
     "place": ("该处", "the place reported"),
-    "unit": ("责任单位", "the unit in charge"),
+    "unit": ("承办单位", "the unit in charge"),
     "date": ("近日", "one of these days"),
     "phone": ("12345", "12345"),
     "city": ("本市", "the city"),

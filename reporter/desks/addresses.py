@@ -105,8 +105,8 @@ def offer_from_elsewhere(typed: str) -> Offer | None:
     except BadInput:
         return None
     area, exact = named(area_at(point.lon, point.lat)), metres(located.accuracy)
-    said = _("Set where 天地图 has %(name)s, to about %(distance)s.", name=located.name, distance=exact)
-    about = " · ".join(part for part in (area, _("according to 天地图, the national map")) if part)
+    said = _("Set where Tianditu has %(name)s, to about %(distance)s.", name=located.name, distance=exact)
+    about = " · ".join(part for part in (area, _("according to Tianditu, the national map")) if part)
     return Offer(
         located.name, about, typed, said, point.lon, point.lat, located.accuracy,
         f"{point.lon},{point.lat},{located.accuracy:.0f}",
@@ -125,7 +125,7 @@ def offers_or_more(typed: str, near: Point | None, *, further: bool) -> tuple[li
     try:
         one = offer_from_elsewhere(typed)
     except (Away, Refused):
-        return found, _("天地图 does not answer just now. These are the places of the city's own list.")
+        return found, _("Tianditu does not answer just now. These are the places of the city's own list.")
     return ([one, *found] if one else found), ""
 
 

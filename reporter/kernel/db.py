@@ -239,7 +239,9 @@ def _told(error: StaleDataError | IntegrityError | OperationalError) -> Reporter
     if state in {"40001", "40P01"}:
         return changed
     if state == "55P03" or line == "database is locked":
-        return Busy("Very many people write at this moment. Nothing was written; please send it again.")
+        return Busy(
+            "Very many people are sending something just now. Nothing was written; please send it again."
+        )
     return None
 
 

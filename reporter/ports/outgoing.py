@@ -221,5 +221,5 @@ def _why(error: Exception, *, late: bool) -> str:
     if isinstance(error, ssl.SSLError):
         return "Its certificate is not valid, or it does not speak TLS."
     if isinstance(error, ConnectionRefusedError):
-        return "Nobody listens there."
+        return "Nothing is listening at that address."
     return "The connection broke, or what came back is not HTTP."

@@ -215,7 +215,7 @@ def test_what_is_no_photo_is_refused_with_the_servers_words_and_not_kept(
 
     choose(page, file=FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=b"just words"))
 
-    expect(page.locator("[data-shot]")).to_contain_text(zh("Not taken"))
+    expect(page.locator("[data-shot]")).to_contain_text(zh("Not accepted"))
     assert kept(page) == 0
 
 

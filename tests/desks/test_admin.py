@@ -12,11 +12,13 @@ from reporter.accounts.models import User
 from reporter.accounts.queries import user_by_login, user_who_signs_in
 from reporter.cases.models import Category
 from reporter.cases.queries import categories, get_category
+from reporter.editorial.lifecycle import State as PieceState
 from reporter.kernel.db import db
 from reporter.kernel.policy import Role
 from reporter.places.models import Area
 from reporter.routing.models import Unit
 from reporter.routing.queries import get_unit, units
+from tests.editorial.pieces import an_article
 from tests.make import a_case, a_category, a_unit, a_user, an_area
 
 SignIn = Callable[..., FlaskClient]
@@ -293,7 +295,16 @@ def test_the_auditor_sees_entries_and_every_forgery(client_as: SignIn) -> None:
 
     told = client.post("/admin/trail/verify").text
 
-    assert f"changed: case {number}, entry 1" in told
+    assert f"内容被改动：案件 {number}，第 1 条" in told
+
+
+def test_the_auditor_reads_what_editors_did_in_words(client_as: SignIn) -> None:
+    an_article(PieceState.IN_REVIEW)
+
+    page = client_as(a_user(Role.AUDIT_ADMIN)).get("/admin/trail?subject=article").text
+
+    assert "提交</td>" in page
+    assert "hand_in" not in page
 
 
 def test_an_account_is_found_by_its_address(client_as: SignIn) -> None:

@@ -115,7 +115,7 @@ def test_a_draft_needs_no_tick_and_the_tick_is_asked_for_each_time(client_as: Cl
 
     assert len(draft) == 1
     assert "checked" not in page.split('id="checked"')[1].split(">")[0].replace('name="checked"', "")
-    assert f"{redactor.name}已检查并认可" in page
+    assert f"{redactor.name}已检查并确认" in page
 
 
 def test_a_blurred_face_comes_back_as_it_was_kept(client_as: Client) -> None:
@@ -222,7 +222,7 @@ def test_who_drew_what_is_shown_to_redactors_and_reviewers(client_as: Client) ->
     for page in pages:
         masks = page.split('class="e-versions"')[1].split("</ol>")[0]
         assert masks.index("其其格") < masks.index("乌云")
-        assert "已检查并认可" in masks
+        assert "已检查并确认" in masks
         assert "2 个框：车牌 2" in masks
         assert masks.count("<rect") == 3
     assert "<image" not in pages[1].split('class="e-versions"')[1].split("</ol>")[0]

@@ -248,7 +248,10 @@ def test_the_list_of_a_month_has_numbers_and_no_names(admin: FlaskClient, reside
 
     answer = admin.get("/admin/points.csv?month=2026-11")
 
-    assert answer.text.splitlines() == ["account,reports,given,taken_back,sum", f"{resident.id},2,20,-10,10"]
+    assert answer.text.splitlines() == [
+        "account number,reports,given,taken back,sum",
+        f"{resident.id},2,20,-10,10",
+    ]
     assert "points-2026-11.csv" in answer.headers["Content-Disposition"]
     assert resident.name not in answer.text
     assert admin.get("/admin/points.csv").text == answer.text

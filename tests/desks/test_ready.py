@@ -203,7 +203,7 @@ def test_a_kind_that_is_none_is_refused_on_its_field(admin: FlaskClient, kind: s
 def test_a_delivered_sentence_is_changed_and_taken_up_again(admin: FlaskClient) -> None:
     admin.post("/admin/sentences/ask-when", data=FORM)
     page = admin.get("/admin/sentences/ask-when").text
-    assert "Take up the delivered text again" in page
+    assert "Restore the original text" in page
     assert get_sentence("ask-when").purpose is Purpose.ASK
 
     admin.post("/admin/sentences/ask-when/drop", data={"version": get_sentence("ask-when").version})

@@ -64,7 +64,7 @@ def test_a_service_that_fails_leaves_the_citys_own_places_and_says_so(
     told = client_as().get(FAR, headers=JSON).get_json()
 
     assert told["found"][0]["name"] == "新华街"
-    assert told["words"] == "天地图暂时没有响应，以下是本市地名表中的地点。"
+    assert told["words"] == "天地图暂时没有回应，以下为本市地名表中的地点。"
 
 
 @pytest.mark.parametrize("lon", [LON + 3, 999.0])

@@ -217,7 +217,7 @@ def test_it_is_unlinked_and_another_one_takes_its_place(inside: SignIn) -> None:
     moved = wechat_link_of(user.id)
     client.post("/wechat/unlink")
 
-    assert "WeChat is linked since" in page
+    assert "WeChat has been linked since" in page
     assert moved is not None
     assert moved.key == wechat_key("o-2")
     assert wechat_link_of(user.id) is None

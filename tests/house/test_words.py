@@ -1,6 +1,8 @@
 """Every sentence that people read is in the catalogues, and nowhere else."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from reporter.board.lifecycle import State as ExposureState
 from reporter.cases.lifecycle import Action as CaseAction
 from reporter.cases.lifecycle import State as CaseState
 from reporter.desks import states
+from reporter.desks.admin.words import ACTIONS as RECORDED
 from reporter.desks.catalogues import faults, read_catalogue, updated, written
 from reporter.desks.sentences import TEMPLATES, Message, domains, error_names, messages_in, messages_of
 from reporter.desks.words import LANGUAGES, read_catalogues
@@ -115,6 +118,30 @@ def test_every_action_has_a_verb(kind: str) -> None:
     missing = [action for action in ACTIONS[kind] if str(action) not in states._ACTIONS[kind]]  # noqa: SLF001
 
     assert missing == []
+
+
+def _recorded() -> Iterator[str]:
+    """Yield what is written into trails as said by `record(subject, "what was done", …)` anywhere in the rooms."""
+    for path in (TEMPLATES.parent / "reporter").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        named = {
+            target.id: node.value for node in tree.body if isinstance(node, ast.Assign)
+            for target in node.targets if isinstance(target, ast.Name)
+        }  # fmt: skip
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record":
+                what = node.args[1]
+                what = named.get(what.id, what) if isinstance(what, ast.Name) else what
+                said = (what.body, what.orelse) if isinstance(what, ast.IfExp) else (what,)
+                yield from (str(one.value) for one in said if isinstance(one, ast.Constant))
+
+
+@pytest.mark.pure
+def test_whatever_is_recorded_has_words_for_the_auditor() -> None:
+    known = {*RECORDED, *(action for actions in states._ACTIONS.values() for action in actions)}  # noqa: SLF001
+
+    assert "appoint" in _recorded()
+    assert sorted(set(_recorded()) - known) == []
 
 
 @pytest.mark.pure

@@ -118,7 +118,7 @@ def test_a_receiver_that_hangs_drips_or_drops_is_left_in_time(behave: Any) -> No
 
 
 def test_nobody_there_is_said_so() -> None:
-    with pytest.raises(Unreachable, match="Nobody listens"):
+    with pytest.raises(Unreachable, match="Nothing is listening"):
         PinnedHttp(OPEN).post(f"http://127.0.0.1:{free_port()}/", b"x", {})
 
 

@@ -25,7 +25,7 @@ class Identity:
 def call_me(user: User, name: str, *, by: Actor) -> None:
     """Keep what a person wants to be called here; "" for nothing. Raises `BadInput` when it is too long."""
     if len(name.strip()) > LONGEST:
-        raise BadInput("Please take at most %(longest)s characters.", field="name", longest=LONGEST)
+        raise BadInput("Please use at most %(longest)s characters.", field="name", longest=LONGEST)
     user.name = name.strip()
     record(user, "change_name", by=by, at=ports.clock.now())
 
@@ -39,7 +39,7 @@ def keep_real_name(user: User, name: str, *, by: Actor) -> None:
     """
     name, row = name.strip(), real_name_of(user.id)
     if len(name) > LONGEST:
-        raise BadInput("Please take at most %(longest)s characters.", field="real_name", longest=LONGEST)
+        raise BadInput("Please use at most %(longest)s characters.", field="real_name", longest=LONGEST)
     if not name:
         if row is not None:
             db.session.delete(row)

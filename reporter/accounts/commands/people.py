@@ -98,7 +98,7 @@ def choose_language(user: User, locale: str) -> None:
 
 def _new_user(name: str, login: str, password: str, *, roles: Sequence[Role], unit_id: int | None) -> User:
     if not name.strip():
-        raise BadInput("Please give a name.", field="name")
+        raise BadInput("Please give the person's name.", field="name")
     email, phone = _address(login)
     _refuse_weak(password, login=email or phone or "", field="password")
     if user_by_login(email or phone or "") is not None:

@@ -62,12 +62,12 @@ class AboutMeForm(FlaskForm):
 
     name = StringField(
         _l("What we may call you"),
-        validators=[Length(max=40, message=_l("Please take at most 40 characters."))],
+        validators=[Length(max=40, message=_l("Please use at most 40 characters."))],
         render_kw={"autocomplete": "nickname"},
     )
     real_name = StringField(
         _l("Real name"),
-        validators=[Length(max=40, message=_l("Please take at most 40 characters."))],
+        validators=[Length(max=40, message=_l("Please use at most 40 characters."))],
         render_kw={"autocomplete": "name"},
     )
     without = BooleanField(_l("Take my real name away"))
@@ -78,7 +78,7 @@ class NameForm(FlaskForm):
 
     name = StringField(
         _l("What we may call you"),
-        validators=[InputRequired(_l("Please give a name.")), Length(max=40)],
+        validators=[InputRequired(_l("Please give your name.")), Length(max=40)],
         render_kw={"autocomplete": "nickname"},
     )
 

@@ -55,7 +55,7 @@ def enter() -> ResponseReturnValue:
     user = user_who_signs_in(login, password)
     if user is None:
         was_wrong(login)
-        form.password.errors = [_("Address and password do not belong together.")]
+        form.password.errors = [_("The address or the password is wrong.")]
         return _password_page(form), BadInput.status
     was_right(login)
     login_user(user)

@@ -52,6 +52,9 @@ class Version(Number):
         )
 
 
+NO_NAME = _l("Please give a name.")
+
+
 def one_line(label: Any, *, missing: Any = "", longest: int, **options: Any) -> StringField:
     """Return a field for one line, without blanks around it; one that must be given when `missing` says so."""
     needed = [DataRequired(missing)] if missing else []
@@ -61,9 +64,9 @@ def one_line(label: Any, *, missing: Any = "", longest: int, **options: Any) -> 
     )
 
 
-def a_name(label: Any, **options: Any) -> StringField:
-    """Return a field for a name."""
-    return one_line(label, missing=_l("Please give a name."), longest=60, **options)
+def a_name(label: Any, *, missing: Any = NO_NAME, **options: Any) -> StringField:
+    """Return a field for a name; `missing` is said when it is empty."""
+    return one_line(label, missing=missing, longest=60, **options)
 
 
 def _stripped(text: str | None) -> str | None:

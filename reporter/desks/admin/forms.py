@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -112,7 +113,7 @@ class RolesForm(Versioned, RolesFields):
 class NewUserForm(RolesFields):
     """A new person with roles."""
 
-    name = a_name(_l("Name"))
+    name = a_name(_p("person", "Name"), missing=_l("Please give the person's name."))
     login = one_line(
         _l("Mail address or phone number"),
         missing=_l("Please give a mail address or a phone number."),

@@ -17,7 +17,7 @@ class AreaFileForm(FlaskForm):
 
     file = FileField(
         _l("GeoJSON file"),
-        description=_l("At most 64 MB and 50 000 areas."),
+        description=_l("At most 64 MB and 50,000 areas."),
         validators=[FileRequired(_l("Please choose a file."))],
     )
     datum = one_of(
@@ -40,7 +40,7 @@ class NamesFileForm(AreaFileForm):
 
     file = FileField(
         _l("GeoJSON file"),
-        description=_l("At most 64 MB and 50 000 entries."),
+        description=_l("At most 64 MB and 50,000 entries."),
         validators=[FileRequired(_l("Please choose a file."))],
     )
 

@@ -7,6 +7,7 @@ from itertools import islice
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from reporter.board.months import month_of, month_window, months_between
 from reporter.cases.models import Category
@@ -24,7 +25,7 @@ from reporter.points.commands import set_terms
 from reporter.points.queries import MonthLine, accounts_of_month, terms_now
 from reporter.ports import ports
 
-COLUMNS = ("account", "reports", "given", "taken_back", "sum")
+COLUMNS = (_l("account number"), _l("reports"), _l("given"), _l("taken back"), _l("sum"))
 MONTHS = 12  # that the page offers
 
 
@@ -82,7 +83,7 @@ def points_list() -> ResponseReturnValue:
 
 
 def _written(month: str) -> Iterator[str]:
-    yield written_csv([COLUMNS])
+    yield written_csv([[str(column) for column in COLUMNS]])
     above, lines = 0, accounts_of_month(month)
     while lines:
         yield written_csv([_cells(line) for line in lines])

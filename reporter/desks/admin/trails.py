@@ -32,7 +32,7 @@ def trail() -> ResponseReturnValue:
 @allow(Permission.DESK_AUDIT)
 def verify_trail() -> ResponseReturnValue:
     """Check every chain and seal of the city, and say what is wrong."""
-    faults = [str(fault) for fault in verify(current_app.config["SECRET_KEY"])]
+    faults = list(verify(current_app.config["SECRET_KEY"]))
     page = page_of(latest_entries(limit=ROWS), size=ROWS, key=lambda entry: (entry.id,))
     names = names_of([entry.actor_id for entry in page.rows])
     return render_template(

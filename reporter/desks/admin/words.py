@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from reporter.desks.admin.door import bp
 from reporter.desks.states import action_word
+from reporter.kernel.audit import Fault
 from reporter.places.models import AreaVersion, VersionKind
 from reporter.places.preview import Change
 from reporter.places.shapes import Level
@@ -39,7 +40,17 @@ SUBJECT_WORDS = {
     "rules": _l("Rules"),
     "handover": _l("Handover"),
     "limit_factor": _l("Limit by place and time"),
+    "seal": _l("Seal"),
 }
+PIECES = {"article", "honour", "service_notice"}
+FAULT_WORDS = {
+    "changed": _l("changed afterwards"),
+    "removed": _l("removed"),
+    "reordered": _l("put in another order"),
+    "cut_off": _l("cut off at the end"),
+    "seal_changed": _l("the seal does not fit"),
+}
+PURPOSES = {"redaction": _l("redacting for the board"), "press": _l("for the press")}
 ACTIONS = {
     "open_account": _l("opened an account"),
     "hand_over": _l("handed over"),
@@ -74,6 +85,11 @@ ACTIONS = {
     "recheck": _l("looked again at what the rule let through"),
     "mark_minor": _l("marked that somebody under age can be seen"),
     "unmark_minor": _l("took back that somebody under age can be seen"),
+    "show_nearby": _l("let people nearby see a picture"),
+    "hide_nearby": _l("took a picture back from people nearby"),
+    "switch_nearby_pictures": _l("switched pictures for people nearby"),
+    "see_evidence": _l("saw what an objection encloses"),
+    "pack": _l("packed a post for the press"),
     "remove": _l("took out"),
     "calendar": _l("changed the calendar"),
     "calendar_forget": _l("took a day out of the calendar"),
@@ -167,7 +183,24 @@ def subject_word(subject: str) -> str:
 @bp.app_template_global("entry_word")
 def entry_word(subject: str, action: str) -> str:
     """Return the word for what an entry says was done."""
-    return str(ACTIONS[action]) if action in ACTIONS else action_word(subject, action)
+    return (
+        str(ACTIONS[action])
+        if action in ACTIONS
+        else action_word("piece" if subject in PIECES else subject, action)
+    )
+
+
+@bp.app_template_global("reason_word")
+def reason_word(reason: str) -> str:
+    """Return the reason of an entry: a person's as it was typed, the platform's own in words."""
+    return str(PURPOSES[reason]) if reason in PURPOSES else _(reason) if reason else ""
+
+
+@bp.app_template_global("fault_word")
+def fault_word(fault: Fault) -> str:
+    """Return in words where a trail is not what it was."""
+    where = f"{subject_word(fault.subject)} {fault.subject_id}"
+    return _("%(what)s: %(where)s, entry %(seq)s", what=FAULT_WORDS[fault.what], where=where, seq=fault.seq)
 
 
 @bp.app_template_global("job_word")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_babel import pgettext as _p
 
 from reporter.accounts.queries import names_of
 from reporter.cases.lifecycle import OPEN, Action, State
@@ -167,7 +168,7 @@ def _facts(case: Case, unit: Unit | None, handler: str) -> list[Fact]:
     lines = [
         (_("Unit"), named(unit)),
         (_("Handler"), handler),
-        (_("Handed in"), plain_clock(case.handled_at) if case.handled_at else ""),
+        (_p("time", "Handed in"), plain_clock(case.handled_at) if case.handled_at else ""),
         (_("Time taken"), _("%(time)s from dispatch to result", time=span(took)) if took else ""),
         (_("Reported by"), ngettext("%(num)d person", "%(num)d people", case.report_count)),
         (_("Extensions"), ngettext("granted once", "granted %(num)d times", case.extension_count) if case.extension_count else ""),

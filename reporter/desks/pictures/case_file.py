@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import pgettext as _p
 
 from reporter.accounts.queries import names_of
 from reporter.cases.models import Case, CaseRequest, Category, Subcategory
@@ -119,7 +120,7 @@ def _facts(case: Case, kind: Category, units: Mapping[int, Unit], names: Mapping
         _("Kind"): " · ".join(filter(None, (named(kind), named(sub)))),
         _("As reported"): case.words,
         _("Place"): f"{case.address} · {where}" if case.address else where,
-        _("Source"): source_word(case.source),
+        _p("case", "Source"): source_word(case.source),
         _("Unit"): named(units.get(case.lead_unit_id or 0)) or _("none yet"),
         _("Handler"): names.get(case.handler_id or 0, ""),
         _("Inspector"): names.get(case.inspector_id or 0, ""),
@@ -127,8 +128,8 @@ def _facts(case: Case, kind: Category, units: Mapping[int, Unit], names: Mapping
         _("Urgent"): _("yes") if case.urgent else "",
         _("Evidence"): level_words(case.evidence) if case.evidence else _("not rated"),
         _("Reported"): plain_moment(case.reported_at),
-        _("Registered"): plain_moment(case.registered_at),
-        _("Closed"): plain_moment(case.closed_at) if case.closed_at else _("not yet"),
+        _p("time", "Registered"): plain_moment(case.registered_at),
+        _p("time", "Closed"): plain_moment(case.closed_at) if case.closed_at else _("not yet"),
     })  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def _why(case: Case, kind: Category, units: Mapping[int, Unit]) -> list[Fact]:
     along = [named(units[one]) for one in case.co_unit_ids if one in units]
     return _told({
         _("Grounds"): grounds(case.route_reason, kind=named(_subtype(case, kind) or kind), area=named(area)),
-        _("Works along"): _(", ").join(along),
+        _("Co-units"): _(", ").join(along),
     })  # fmt: skip
 
 

@@ -28,7 +28,9 @@ def promise(kind: Category, sub: Subcategory | None) -> str:
     """Return in one sentence how soon it is handled once it is taken up."""
     limit = limit_words(handle_limit(kind, sub))
     if sub is not None and sub.urgent:
-        return _("%(kind)s is urgent: handled within %(limit)s.", kind=named(sub), limit=limit)
+        return _(
+            "%(kind)s is urgent: once taken up, it is handled within %(limit)s.", kind=named(sub), limit=limit
+        )
     return _("Once taken up, it is handled within %(limit)s.", limit=limit)
 
 

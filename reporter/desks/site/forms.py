@@ -45,7 +45,7 @@ class SetUpForm(FlaskForm):
     phone = StringField(_l("Telephone of the duty desk"), validators=[Length(max=LONGEST_NAME)])
     name = StringField(
         _l("Your name"),
-        validators=[InputRequired(_l("Please give a name.")), Length(max=LONGEST_NAME)],
+        validators=[InputRequired(_l("Please give your name.")), Length(max=LONGEST_NAME)],
         render_kw={"autocomplete": "name"},
     )
     login = StringField(

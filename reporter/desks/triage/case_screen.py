@@ -163,7 +163,7 @@ def _facts(case: Case, found: Lookups) -> list[Fact]:
         ),
         Fact(_("Why this unit"), _why(case, found, area) if case.lead_unit_id else ""),
         Fact(_("Co-units"), co_units),
-        Fact(_("Paired organ"), paired_words(case.area_id)),
+        Fact(_("Partner body"), paired_words(case.area_id)),
         Fact(_("Handler"), handler),
         Fact(_("Limits"), _limits(case)),
         Fact(_("So far"), _counters(case)),

@@ -12,7 +12,7 @@ from reporter.reports.showable import Hindrance
 
 WHY_NOT: Mapping[Hindrance, object] = {
     Hindrance.OFF: _l("The city shows no pictures to people nearby."),
-    Hindrance.KIND: _l("Of this kind nothing is ever published."),
+    Hindrance.KIND: _l("Nothing of this kind is ever published."),
     Hindrance.MINOR: _l("Somebody under age is on it, or the words speak of them."),
     Hindrance.PERSONAL: _l("The words hold a phone, identity or plate number."),
     Hindrance.FLAGGED: _l("The words hold one of the city's own list."),

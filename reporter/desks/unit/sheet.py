@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext as _p
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -71,8 +72,8 @@ def columns() -> list[Column]:
         Column(_("Dispatched"), 17, lambda case, _known: case.dispatched_at),
         Column(_("Claimed"), 17, lambda case, _known: case.claimed_at),
         Column(_("Handler"), 12, lambda case, known: known.people.get(case.handler_id or 0, "")),
-        Column(_("Handed in"), 17, lambda case, _known: case.handled_at),
-        Column(_("Closed"), 17, lambda case, _known: case.closed_at),
+        Column(_p("time", "Handed in"), 17, lambda case, _known: case.handled_at),
+        Column(_p("time", "Closed"), 17, lambda case, _known: case.closed_at),
         Column(_("Notable"), 24, lambda case, _known: _(", ").join(tag.text for tag in tags_of(case))),
         Column(_("As reported"), 48, lambda case, _known: case.words),
     ]
@@ -94,7 +95,7 @@ def light_of(case: Case, known: Known) -> str:
 def name_of_list(at: str) -> str:
     """Return what a list is called. Raises `BadInput`: there is no such list."""
     if at == DONE:
-        return _("Closed")
+        return _p("time", "Closed")
     if at not in list(AtUnit):
         raise BadInput("There is no such list.")
     return str(TABS[AtUnit(at)])

@@ -161,8 +161,8 @@ def _facts(case: Case, kind: Category | Subcategory, ruled: AreaName | None) -> 
         Fact(_("Why it came here"), grounds(case.route_reason, kind=named(kind), area=named(ruled))),
         *(_deadlines(case, order) if order else ()),
         Fact(_("What closing takes"), closing_needs(case.nature)),
-        Fact(_("Works along"), _co_units(co_units)),
-        *(Fact(_("Paired organ"), said) for said in (paired_words(case.area_id),) if said),
+        Fact(_("Co-units"), _co_units(co_units)),
+        *(Fact(_("Partner body"), said) for said in (paired_words(case.area_id),) if said),
         Fact(_("Reported by"), ngettext("%(num)d person", "%(num)d people", case.report_count)),
     ]
 
