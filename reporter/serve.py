@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -173,11 +174,7 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
     The work after commit is done as well, unless there is a broker: then workers do it, see `reporter.workers`.
     """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
-    most_bytes = app.config["MAX_CONTENT_LENGTH"] + 1
-    server = create_server(
-        app, sockets=[listener], threads=THREADS, ident=None, max_request_body_size=most_bytes
-    )
-    server.channel_class = Connection
+    server = web_server(app, listener)
     with app.app_context():
         drains = (
             () if ports.broker.there() else (Drain(app, tick=tick_all), Drain(app, every=SLOWLY, slow=True))
@@ -196,6 +193,19 @@ def answer(app: Flask, listener: socket.socket, welcome: list[str]) -> None:
             ports.finder.close()
             db.engine.dispose()
     click.echo("Stopped.")
+
+
+def web_server(app: Flask, listener: socket.socket, channels: dict[int, Any] | None = None) -> Any:
+    """Return what answers on `listener` once it runs; `channels` is where its connections are kept.
+
+    What a proxy says of who asks is left as it came: whether it is believed is the business of `PROXIES` alone.
+    """
+    server = create_server(
+        app, sockets=[listener], map=channels, threads=THREADS, ident=None,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1, clear_untrusted_proxy_headers=False,
+    )  # fmt: skip
+    server.channel_class = Connection
+    return server
 
 
 class Request(WSGITask):  # type: ignore[misc]  # waitress carries no types

@@ -10,13 +10,12 @@ from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.server import create_server
 
 from reporter.accounts.queries import user_by_login
 from reporter.cities.queries import all_cities
 from reporter.kernel.db import db, enter_city
 from reporter.ports.drain import Drain
-from reporter.serve import THREADS, listen
+from reporter.serve import listen, web_server
 from tests.browser.city import city_app
 
 MAIL = "jining.example"
@@ -31,9 +30,7 @@ class LiveCity:
         self._listener = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._channels: dict[int, Any] = {}
-        self._server = create_server(
-            self.app, sockets=[self._listener], map=self._channels, threads=THREADS, ident=None
-        )
+        self._server = web_server(self.app, self._listener, self._channels)
         self._over = threading.Event()
         self._addresses = count()
         self._thread = threading.Thread(target=self._answer, name="pages")

@@ -1,6 +1,8 @@
 """What stands between an operator and a running city: the port, the folder, the secret."""
 
+import contextlib
 import stat
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from reporter.app import create_app
 from reporter.kernel.errors import ConfigError
 from reporter.kernel.secret import secret_key
 from reporter.serve import address, listen, make_writable
+from tests.answering import answering
 
 pytestmark = pytest.mark.pure
 
@@ -109,6 +112,36 @@ def test_who_asks_is_believed_of_as_many_proxies_as_there_are(
     app.test_client().get("/healthz", headers={"X-Forwarded-For": said})
 
     assert seen == [address]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [
+        ("127.0.0.1", ("203.0.113.9", "https")),
+        ("1", ("203.0.113.9", "https")),
+        ("10.0.0.0/8", ("127.0.0.1", "http")),
+        ("0", ("127.0.0.1", "http")),
+    ],
+)
+def test_what_a_proxy_says_comes_through_the_server_to_whoever_decides_whether_to_believe_it(
+    tmp_path: Path, proxies: str, seen: tuple[str, str]
+) -> None:
+    app = create_app(type("Behind", (TestConfig,), {"PROXIES": proxies, "DATA": tmp_path}))
+    asked: list[tuple[str | None, str]] = []
+    app.before_request_funcs.setdefault(None, []).insert(
+        0, lambda: asked.append((request.remote_addr, request.scheme))
+    )
+
+    with (
+        answering(app) as port,
+        contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection,
+    ):
+        connection.request(
+            "GET", "/healthz", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+        )
+        connection.getresponse().read()
+
+    assert asked == [seen]
 
 
 @pytest.mark.parametrize("proxies", ["-1", "6", "1.5", ""])
