@@ -22,6 +22,7 @@ from tests.desks.residents import JSON, a_city_to_report_in, a_file, filled, pos
 from tests.make import a_moderator, a_picture, a_user
 
 PHONE = "13847400001"
+NOWHERE = {"lon": "", "lat": "", "address": ""}  # the form is whole, yet no report is taken
 
 
 @pytest.fixture
@@ -32,9 +33,13 @@ def kind() -> Category:
 def send(client: FlaskClient, kind: Category, **changes: object) -> TestResponse:
     words = changes.pop("words", None) or f"第{uuid4().hex[:8]}处盲道被占"
     client.get("/report")
+    place = {"REMOTE_ADDR": changes.pop("at", "127.0.0.1")}
     changes = {"act": "send_as_it_is", "photos": [a_file(a_picture(uuid4().hex))]} | changes
     return client.post(
-        "/report", data=filled(kind, words=words, **changes), content_type="multipart/form-data"
+        "/report",
+        data=filled(kind, words=words, **changes),
+        content_type="multipart/form-data",
+        environ_base=place,
     )
 
 
@@ -56,7 +61,7 @@ def test_each_answer_comes_before_the_graver_one() -> None:
         if one.answer is not Answer.SLOW
     }
 
-    for of in ("device", "address", "contact"):
+    for of in ("device", "address", "account", "typed"):
         grades = [room[of, answer] for answer in (Answer.PROVE, Answer.ASIDE) if (of, answer) in room]
         assert grades == sorted(grades)
     assert room["device", Answer.ASIDE] > room["device", Answer.PROVE]
@@ -183,13 +188,63 @@ def test_staff_are_not_counted(watched: FlaskClient, kind: Category, monkeypatch
     assert answers == [302] * 3
 
 
-def test_a_contact_is_counted_whatever_the_browser(
+def signed_in(client: FlaskClient, user: User) -> FlaskClient:
+    """Return a browser of its own in which `user` has signed in."""
+    own = client.application.test_client()
+    with own.session_transaction() as session:
+        session["_user_id"] = str(user.id)
+    return own
+
+
+def last_state() -> State:
+    db.session.rollback()
+    return db.session.scalars(select(Report.state).order_by(Report.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_an_account_is_counted_whatever_the_browser(
     watched: FlaskClient, kind: Category, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    then(monkeypatch, Answer.STOP, of="contact")
+    then(monkeypatch, Answer.STOP, of="account")
+    user = a_user()
+    send(signed_in(watched, user), kind)
+
+    again = send(signed_in(watched, user), kind)
+
+    assert (again.status_code, send(watched, kind).status_code) == (429, 302)
+
+
+def test_a_contact_that_was_typed_is_counted_however_it_is_written_and_sets_apart_at_worst(
+    watched: FlaskClient, kind: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then(monkeypatch, Answer.ASIDE, of="typed")
     send(watched, kind, contact=PHONE)
 
-    other = send(watched.application.test_client(), kind, contact=PHONE)
-    without = send(watched.application.test_client(), kind)
+    send(watched.application.test_client(), kind, contact=f"+86 {PHONE[:3]} {PHONE[3:7]} {PHONE[7:]}")
 
-    assert (other.status_code, without.status_code) == (429, 302)
+    assert last_state() is State.ASIDE
+    assert {one.answer for one in BUDGETS if one.of == "typed"} == {Answer.ASIDE}
+
+
+def test_whose_contact_somebody_else_typed_reports_as_ever_once_signed_in(
+    watched: FlaskClient, kind: Category
+) -> None:
+    for number in range(61):
+        send(watched.application.test_client(), kind, contact=PHONE, at=f"198.51.100.{number}", **NOWHERE)
+
+    sent = send(signed_in(watched, a_user(phone=PHONE)), kind, contact=PHONE)
+
+    assert (sent.status_code, last_state()) == (302, State.SUBMITTED)
+
+
+def test_what_was_not_taken_does_not_count_for_the_contact_that_was_typed(
+    watched: FlaskClient, kind: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then(monkeypatch, Answer.ASIDE, of="typed")
+    own = str(uuid4())
+    refused = send(watched, kind, contact=PHONE, **NOWHERE)
+    first = send(watched, kind, contact=PHONE, client_id=own)
+    state = last_state()
+    again = send(watched, kind, contact=PHONE, client_id=own)
+
+    assert (refused.status_code, first.status_code, again.status_code) == (422, 302, 302)
+    assert state is State.SUBMITTED

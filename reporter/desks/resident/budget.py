@@ -1,6 +1,7 @@
 """How much one sender may send, and what is answered beyond: wait a little, sign in by a code, the side queue, stop.
 
-Nothing is refused for good and nothing of a device is looked at: it is counted by a cookie, an address and a contact.
+Nothing is refused for good and nothing of a device is looked at: it is counted by a cookie, an address and the account.
+A contact that somebody typed without signing in proves nothing, and may be another person's: see decision 0073.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from reporter.accounts.rules import known_as
 from reporter.desks.device import device_id
 from reporter.desks.errors import limiter, wait_until, whence
 from reporter.desks.guard import city, me
@@ -16,6 +18,7 @@ from reporter.ports import ports
 from reporter.reports.appeals import is_trusted
 
 REPORTS = "reports"
+TYPED = "typed"  # a contact that somebody typed who has not signed in
 
 
 class Answer(StrEnum):
@@ -29,14 +32,15 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Budget:
-    """So many reports of one `device`, `address` or `contact`; beyond them there is this answer."""
+    """So many reports of one `device`, `address`, `account` or `typed` contact; beyond them there is this answer."""
 
     of: str
     limits: str
     answer: Answer
 
 
-# An address may be that of a whole mobile network: it has room for many people, and is never stopped for long.
+# An address may be that of a whole mobile network: it has room for many people, and is never stopped for long. What
+# was typed may be anybody's: its reports wait in the side queue at worst, so that nobody is stopped in another's name.
 # fmt: off
 BUDGETS = (
     #      of         reports           then
@@ -45,10 +49,11 @@ BUDGETS = (
     Budget("device",  "10 per hour",    Answer.PROVE),
     Budget("address", "60 per hour",    Answer.PROVE),
     Budget("device",  "20 per hour",    Answer.ASIDE),
-    Budget("contact", "20 per hour",    Answer.ASIDE),
+    Budget("account", "20 per hour",    Answer.ASIDE),
+    Budget(TYPED,     "20 per hour",    Answer.ASIDE),
     Budget("address", "200 per hour",   Answer.ASIDE),
     Budget("device",  "60 per day",     Answer.STOP),
-    Budget("contact", "60 per day",     Answer.STOP),
+    Budget("account", "60 per day",     Answer.STOP),
     Budget("address", "1000 per hour",  Answer.STOP),
 )
 # fmt: on
@@ -65,8 +70,9 @@ class Verdict:
 def verdict_on(contact: str) -> Verdict | None:
     """Count one more report; return what stands in its way, None when nothing does.
 
-    Staff are not counted, and whoever has an account has proven by a code that they can be reached. Whom a moderator trusts after an appeal waits like everybody, and is neither asked for
-    proof, nor put aside, nor stopped.
+    Staff are not counted, and whoever has an account has proven by a code that they can be reached. Whom a moderator
+    trusts after an appeal waits like everybody, and is neither asked for proof, nor put aside, nor stopped. What was
+    typed as `contact` is only looked at here; `was_taken` counts it.
     """
     if me().roles & STAFF:
         return None
@@ -83,6 +89,14 @@ def verdict_on(contact: str) -> Verdict | None:
     return None if aside is None or _trusted() else aside
 
 
+def was_taken(contact: str) -> None:
+    """Count a report that was taken under the `contact` that somebody typed who has not signed in."""
+    if typed := _typed(contact):
+        for one in BUDGETS:
+            if one.of == TYPED:
+                limiter.over(one.limits, *_counter(one, typed))
+
+
 def sender_name() -> str:
     """Return by which an appeal of this browser is known: a digest."""
     return ports.seals.digest(f"appeal {city().id} {device_id()}")
@@ -93,14 +107,23 @@ def _trusted() -> bool:
 
 
 def _names(contact: str) -> Mapping[str, str]:
-    found = {"device": device_id(), "address": whence()}
-    return found | ({"contact": ports.seals.digest(contact.strip().lower())} if contact.strip() else {})
+    own = me().id
+    names = {"device": device_id(), "address": whence(), "account": str(own or ""), TYPED: _typed(contact)}
+    return {of: name for of, name in names.items() if name}
+
+
+def _typed(contact: str) -> str:
+    known = known_as(contact)
+    return ports.seals.digest(f"typed {known}") if known and me().id is None else ""
+
+
+def _counter(budget: Budget, name: str) -> tuple[str, ...]:
+    return REPORTS, str(city().id), budget.answer, budget.of, name
 
 
 def _full(answer: Answer, names: Mapping[str, str], *, count: bool = True) -> Verdict | None:
-    here = str(city().id)
     ends = [
-        limiter.over(one.limits, REPORTS, here, answer, one.of, names[one.of], count=count)
+        limiter.over(one.limits, *_counter(one, names[one.of]), count=count and one.of != TYPED)
         for one in BUDGETS
         if one.answer is answer and one.of in names
     ]

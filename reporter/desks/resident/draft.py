@@ -21,7 +21,7 @@ from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.guard import me
 from reporter.desks.origin import origins
 from reporter.desks.resident.address import look_up, offer_again, refuse_open_address
-from reporter.desks.resident.budget import Answer, verdict_on
+from reporter.desks.resident.budget import Answer, verdict_on, was_taken
 from reporter.desks.resident.door import SENDING
 from reporter.desks.resident.forms import ReportForm, new_client_id
 from reporter.desks.resident.nearby import Near, near_cases
@@ -116,7 +116,8 @@ class Draft:
             self.lacking = lack_words(self.kind, missing)
             if missing:
                 return None
-        if not self._within_budget():
+        sent_before = report_by_client_id(self.form.client_id.data or "") is not None
+        if not sent_before and not self._within_budget():
             return None
         try:
             report = submit(self._submission(), by=me())
@@ -125,6 +126,8 @@ class Draft:
             if self.form.joins.errors:  # what was chosen stays before one's eyes
                 self.look_around()
             return None
+        if not sent_before:
+            was_taken(self.form.contact.data or "")
         if personal_data(report.words):
             flash(
                 _(
@@ -140,10 +143,8 @@ class Draft:
         self.form.pace.errors, self.status = [words], TooMany.status
 
     def _within_budget(self) -> bool:
-        """Tell whether it may be sent now; otherwise the form says what to do. What was sent already always may."""
+        """Tell whether it may be sent now; otherwise the form says what to do."""
         form = self.form
-        if report_by_client_id(form.client_id.data or ""):
-            return True
         verdict = verdict_on(form.contact.data or "")
         if verdict is None:
             return True
