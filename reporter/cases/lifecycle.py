@@ -65,6 +65,7 @@ class Action(StrEnum):
     CLOSE_UNFIXED = "close_unfixed"
     RATE = "rate"
     FOLLOW_UP = "follow_up"
+    SAY_UNFIXED = "say_unfixed"
     REOPEN = "reopen"
     ARCHIVE = "archive"
     VOID = "void"
@@ -204,13 +205,18 @@ def not_followed_up(case: Any, _: Move) -> str:
     return "" if case.follow_up_due_at else "The reporter was asked already, or there is nobody to ask."
 
 
+def not_said_before(_: Any, move: Move) -> str:
+    """Each of those who saw it too says once that it is not put right."""
+    return "You have said so already; the centre looks at it." if move.facts.get("said_before") else ""
+
+
 def reopenings_left(case: Any, move: Move) -> str:
-    """A reporter reopens once, within seven days; a supervisor is not bound."""
+    """A reporter reopens once, within seven days; a supervisor is not bound. What was said in time may be looked at later."""
     if Role.REPORTER not in move.by.roles:
         return ""
     if case.reopen_count >= REOPENINGS_AT_MOST:
         return "This case has been reopened once already; please report it anew."
-    return in_rating_window(case, move)
+    return "" if move.facts.get("said_in_time") else in_rating_window(case, move)
 
 
 def others_behind(case: Any, _: Move) -> str:
@@ -303,6 +309,8 @@ STEPS = (
     Step(S.CLOSED_UNFIXED, A.RATE,                S.CLOSED_UNFIXED,   May.CASE_RATE,               guards=(in_rating_window, not_rated)),
     Step(S.CLOSED,         A.FOLLOW_UP,           S.CLOSED,           May.CASE_FOLLOW_UP,          reason=True, guards=(not_followed_up,)),
     Step(S.CLOSED_UNFIXED, A.FOLLOW_UP,           S.CLOSED_UNFIXED,   May.CASE_FOLLOW_UP,          reason=True, guards=(not_followed_up,)),
+    Step(S.CLOSED,         A.SAY_UNFIXED,         S.CLOSED,           May.CASE_RATE,               E.TELL_CENTRE,                                      reason=True, guards=(reopenings_left, not_said_before)),
+    Step(S.CLOSED_UNFIXED, A.SAY_UNFIXED,         S.CLOSED_UNFIXED,   May.CASE_RATE,               E.TELL_CENTRE,                                      reason=True, guards=(reopenings_left, not_said_before)),
     Step(S.CLOSED,         A.REOPEN,              S.HANDLING,         May.CASE_REOPEN,             E.HALF_CLOCK | E.WITHDRAW | E.TELL_UNIT | E.TELL_REPORTER, reason=True, guards=(reopenings_left,), counts="reopen_count"),
     Step(S.CLOSED_UNFIXED, A.REOPEN,              S.HANDLING,         May.CASE_REOPEN,             E.HALF_CLOCK | E.WITHDRAW | E.TELL_UNIT | E.TELL_REPORTER, reason=True, guards=(reopenings_left,), counts="reopen_count"),
     Step(S.CLOSED,         A.ARCHIVE,             S.ARCHIVED,         May.CASE_ARCHIVE,            guards=(rested,)),

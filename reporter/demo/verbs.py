@@ -177,7 +177,7 @@ def rate_badly(stage: Stage, scene: Scene) -> None:
 
 
 def reopen(stage: Stage, scene: Scene) -> None:
-    followup.reopen(scene.report(), "今天又是老样子，还没改好。", by=_own(scene))
+    followup.say_not_fixed(scene.report(), "今天又是老样子，还没改好。", by=_own(scene))
 
 
 def urge(stage: Stage, scene: Scene) -> None:

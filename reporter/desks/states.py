@@ -160,6 +160,7 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "close_unfixed":      _l("close without repair"),
         "rate":               _l("rate"),
         "follow_up":          _l("follow up"),
+        "say_unfixed":        _l("not put right, says whoever saw it too"),
         "revoke_penalty":     _l("penalty that does not stand any more"),
         "reopen":             _l("reopen"),
         "archive":            _l("archive"),

@@ -11,7 +11,7 @@ from reporter.cases.queries import get_case
 from reporter.kernel.db import db
 from reporter.kernel.policy import Actor, Role
 from reporter.reports.commands.asking import ask_reporter
-from reporter.reports.commands.followup import reopen
+from reporter.reports.commands.followup import say_not_fixed
 from reporter.reports.commands.triage import decline
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
@@ -31,7 +31,17 @@ from tests.desks.residents import (
     send,
     the_report,
 )
-from tests.make import a_case, a_moderator, a_photo, a_report, a_unit, a_user, hand_in, the_fallback
+from tests.make import (
+    a_case,
+    a_moderator,
+    a_photo,
+    a_picture,
+    a_report,
+    a_unit,
+    a_user,
+    hand_in,
+    the_fallback,
+)
 
 
 def again(kind: Category, **changes: str) -> dict[str, Any]:
@@ -216,7 +226,7 @@ def test_a_case_that_was_opened_again_once_says_what_to_do_when_it_is_still_not_
     case = closed(report)
     client = client_as(a_user(locale="en"))
     by = Actor(None, report_id=report.id)
-    reopen(get_report(report.id), "还在", [a_photo().id], by=by)
+    say_not_fixed(get_report(report.id), "还在", [a_photo().id], by=by)
 
     before = client.get(f"/track/{report.code}").text
     handler = a_user(Role.HANDLER, unit=get_unit(get_case(case.id).lead_unit_id or 0)).actor
@@ -228,3 +238,24 @@ def test_a_case_that_was_opened_again_once_says_what_to_do_when_it_is_still_not_
     assert "It was opened again once already." in after
     assert "report it anew" in after
     assert 'id="reopen"' not in after
+
+
+def test_whoever_saw_it_too_tells_the_centre_that_it_is_not_put_right_and_reads_that_it_looks(
+    client_as: Open,
+) -> None:
+    kind = a_city_to_report_in()
+    case = get_case(accepted(a_report(category=kind)).id)
+    own = client_as(a_user(locale="en"))
+    code = (send(own, filled(kind, joins=str(case.id))).location or "").rpartition("/")[2]
+    finish(get_case(case.id))
+    asked = own.get(f"/track/{code}").text
+
+    sent = {"again-reason": "还停着两辆", "again-photos": a_file(a_picture("after"))}
+    told = post(own, f"/track/{code}/reopen", sent, follow_redirects=True).text
+
+    assert "Tell the centre" in asked
+    assert "decides whether the case is opened again" in told
+    assert "还停着两辆" in told
+    assert "The centre looks at it" in told
+    assert 'id="reopen"' not in told
+    assert get_case(case.id).state is CaseState.CLOSED

@@ -1,25 +1,30 @@
 """A case goes by whoever reported it first: they are asked, they rate for the figures; when they leave, the next one is."""
 
+from datetime import timedelta
+
 import pytest
 
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action as CaseAction
+from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
-from reporter.cases.queries import get_case, photos_of
+from reporter.cases.queries import get_case, history, photos_of
+from reporter.cases.worklists import AtCentre, centre_list
 from reporter.insight.queries import last_days, sums_by_kind, together
 from reporter.kernel.audit import verify
 from reporter.kernel.errors import NotAllowed, WrongStep
 from reporter.kernel.policy import Actor, Role
 from reporter.notices.queries import notices_for
-from reporter.reports.commands.asking import ask_reporter
-from reporter.reports.commands.followup import answer, rate, withdraw
+from reporter.ports import Ports
+from reporter.reports.commands.asking import Outcome, ask_reporter, follow_up
+from reporter.reports.commands.followup import answer, rate, say_not_fixed, withdraw
 from reporter.reports.commands.triage import Judgement, accept, merge
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
 from reporter.reports.queries import first_report_of, photo_ids_of, reports_of_case
 from reporter.routing.queries import get_unit
 from tests.desks.residents import finish
-from tests.make import STAFF_OF_CENTRE, a_moderator, a_report, a_unit, a_user, the_fallback
+from tests.make import STAFF_OF_CENTRE, a_moderator, a_photo, a_report, a_unit, a_user, the_fallback
 from tests.reports.test_joining import joined
 
 
@@ -141,3 +146,61 @@ def test_the_report_that_became_the_case_is_first_also_when_an_older_one_was_mer
     first = first_report_of(case.id)
     assert first is not None
     assert first.id == made_of.id
+
+
+def test_what_somebody_who_saw_it_too_says_waits_for_the_centre_and_opens_nothing(pair: Pair) -> None:
+    finish(pair.case)
+    rate(pair.first, "satisfied", solved=True, by=pair.one)
+    photo = a_photo()
+
+    say_not_fixed(pair.second, "还堆着，电话 13800000000", [photo.id], by=pair.other)
+
+    said = history(pair.case)[-1]
+    assert (pair.case.state, pair.case.reopen_count) == (CaseState.CLOSED, 0)
+    assert (said.action, said.reason) == ("say_unfixed", "还堆着，电话 ＊＊＊")
+    assert photo.id in [one.photo_id for one in photos_of(pair.case_id)]
+    assert [case.id for case in centre_list(AtCentre.FOLLOW_UP).rows] == [pair.case_id]
+
+
+def test_the_first_may_still_open_it_again_after_somebody_else_said_so(pair: Pair) -> None:
+    finish(pair.case)
+    say_not_fixed(pair.second, "还堆着", by=pair.other)
+
+    say_not_fixed(pair.first, "还堆着，电话 13800000000", by=pair.one)
+
+    assert (pair.case.state, pair.case.reopen_count) == (CaseState.HANDLING, 1)
+    assert history(pair.case)[-1].reason == "还堆着，电话 ＊＊＊"
+
+
+def test_a_good_rating_of_the_first_does_not_take_it_off_the_centres_list(pair: Pair) -> None:
+    finish(pair.case)
+    say_not_fixed(pair.second, "还堆着", by=pair.other)
+
+    rate(pair.first, "satisfied", solved=True, by=pair.one)
+
+    assert [case.id for case in centre_list(AtCentre.FOLLOW_UP).rows] == [pair.case_id]
+
+
+def test_the_centre_opens_it_again_also_after_the_seven_days(pair: Pair, fakes: Ports) -> None:
+    finish(pair.case)
+    fakes.clock.move(timedelta(days=6))  # type: ignore[attr-defined]
+    say_not_fixed(pair.second, "还堆着", by=pair.other)
+    fakes.clock.move(timedelta(days=3))  # type: ignore[attr-defined]
+
+    follow_up(pair.case, Outcome.NOT_FIXED, "回访确认还堆着，13800000000", by=a_user(Role.ACCEPTOR).actor)
+
+    assert pair.case.state is CaseState.HANDLING
+    assert [entry.reason for entry in history(pair.case)[-2:]] == ["回访确认还堆着，＊＊＊"] * 2
+
+
+def test_it_is_said_once_and_not_again_once_the_centre_has_looked(pair: Pair) -> None:
+    finish(pair.case)
+    say_not_fixed(pair.second, "还堆着", by=pair.other)
+    with pytest.raises(WrongStep, match="said so already"):
+        say_not_fixed(pair.second, "还堆着", by=pair.other)
+
+    follow_up(pair.case, Outcome.FIXED, "现场已清", by=a_user(Role.ACCEPTOR).actor)
+
+    assert list(centre_list(AtCentre.FOLLOW_UP).rows) == []
+    with pytest.raises(WrongStep, match="said so already"):
+        say_not_fixed(pair.second, "还堆着", by=pair.other)

@@ -122,9 +122,11 @@ class RandomPeople(RuleBasedStateMachine):
                 followup.answer if what == "answer" else followup.add_material, report, "在路口", by=by
             )
         elif what in {"ask", "decline", "reopen"}:
-            act: Any = {"ask": triage.request_info, "decline": triage.decline, "reopen": followup.reopen}[
-                what
-            ]
+            act: Any = {
+                "ask": triage.request_info,
+                "decline": triage.decline,
+                "reopen": followup.say_not_fixed,
+            }[what]
             self.attempt(act, report, "说明", by=by)
         elif what in {"withdraw", "urge"}:
             self.attempt(getattr(followup, what), report, by=by)

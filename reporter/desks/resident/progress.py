@@ -26,6 +26,7 @@ from reporter.kernel.policy import Role, may
 from reporter.ports import ports
 from reporter.reports.lifecycle import WAITING, Action, State, actions_from
 from reporter.reports.models import Report
+from reporter.reports.unfixed import said_unfixed
 
 REOPENABLE = frozenset({CaseState.CLOSED, CaseState.CLOSED_UNFIXED})
 UNMENDED = frozenset({CaseState.CLOSED_UNFIXED, CaseState.VOID})
@@ -46,7 +47,7 @@ class Progress:
     """Everything that the page of one report shows.
 
     Attributes:
-        doors: what the reporter may do now: answer, add, withdraw, rate, reopen, urge.
+        doors: what the reporter may do now: answer, add, withdraw, rate, reopen, say_unfixed, urge.
         until: when rating and reopening end, while they are open.
         question: what the centre asked and waits for.
         usual: how long it usually takes, while it is still to be put right.
@@ -77,7 +78,7 @@ def progress_of(report: Report) -> Progress:
     asked += [entry.reason for entry in story.case_trail if entry.action == CaseAction.ASK_REPORTER]
     return Progress(
         story=story, headline=_headline(story, doors), doors=doors, steps=[*coming, *past_steps(story)],
-        until=closed + RATING_WINDOW if closed and doors & {"rate", "reopen"} else None,
+        until=closed + RATING_WINDOW if closed and doors & {"rate", "reopen", "say_unfixed"} else None,
         question=asked[-1] if asked and "answer" in doors else "",
         usual=usual_words(story) if _goes_on(story) else "", apart=apart_words(report, story.report_trail),
         used_up=story.case is not None and story.case.state in REOPENABLE and story.case.reopen_count >= REOPENINGS_AT_MOST,
@@ -97,10 +98,12 @@ def _doors(story: Story) -> frozenset[str]:
     doors = {str(action) for action in own}
     if case is None:
         return frozenset(doors)
-    facts = {"rated_before": bool(report.rating)}
+    said = any(story.own_entry(entry) for entry in said_unfixed(story.case_trail))
+    facts = {"rated_before": bool(report.rating), "said_before": said}
     if doors & {"withdraw"} and not _open(story, case, CaseAction.LEAVE, {}):
         doors.discard("withdraw")
-    offered = (CaseAction.RATE, CaseAction.REOPEN, *((CaseAction.ANSWER,) if story.first else ()))
+    of_role = (CaseAction.REOPEN, CaseAction.ANSWER) if story.first else (CaseAction.SAY_UNFIXED,)
+    offered = (CaseAction.RATE, *of_role)
     doors |= {str(action) for action in offered if _open(story, case, action, facts)}
     if _open(story, case, CaseAction.URGE, facts) and not _urged_today(story):
         doors.add("urge")

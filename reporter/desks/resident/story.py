@@ -77,7 +77,11 @@ class Story:
     def shares(self) -> dict[int, list[Picture]]:
         """Return trail entry -> the pictures that came with it; those of the submission under 0."""
         later = [entry for entry in self.report_trail if entry.action in {"answer", "add"}]
-        later += [entry for entry in self.case_trail if entry.action == "reopen" and self.own_entry(entry)]
+        later += [
+            entry
+            for entry in self.case_trail
+            if entry.action in {"reopen", "say_unfixed"} and self.own_entry(entry)
+        ]
         rest, shares = list(self.photo_ids), {}
         for entry in sorted(later, key=lambda entry: entry.at, reverse=True):
             number = int(entry.facts.get("photos", 0))

@@ -13,6 +13,7 @@ from reporter.desks.limits import limit_words
 from reporter.desks.resident.story import Picture, Story
 from reporter.kernel.audit import TrailEntry
 from reporter.reports.screening import without_personal_data
+from reporter.reports.unfixed import unheard
 
 AT_ONCE = timedelta(seconds=90)  # two steps of one key press: the second waits while it can be undone
 
@@ -191,6 +192,14 @@ def _reopened(story: Story, _place: int, entry: TrailEntry) -> Step:
     return Step(_("Opened again"), entry.at, text=_("It was not put right."))
 
 
+def _unfixed(story: Story, _place: int, entry: TrailEntry) -> Step | None:
+    if not story.own_entry(entry):
+        return None
+    light = Light("warn", _("The centre looks at it")) if entry in unheard(story.case_trail) else None
+    photos = story.shares()[entry.id]
+    return Step(_("You said it is not put right"), entry.at, text=entry.reason, light=light, photos=photos)
+
+
 def _urged(story: Story, _place: int, entry: TrailEntry) -> Step | None:
     if story.own_entry(entry):
         return Step(_("You reminded the unit"), entry.at)
@@ -220,6 +229,7 @@ _WRITERS: Mapping[str, Writer] = {
     "void": _stopped,
     "rate": _rated,
     "reopen": _reopened,
+    "say_unfixed": _unfixed,
     "urge": _urged,
 }
 

@@ -1,4 +1,4 @@
-"""Follow a report by its query code: look, answer, add, withdraw, rate, reopen, remind. One's own list."""
+"""Follow a report by its query code: look, answer, add, withdraw, rate, say "not put right", remind. One's own list."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from reporter.cases.queries import get_case
 from reporter.desks.enclosed import PhotosForm, gather, uploader_key
 from reporter.desks.errors import blame, words_of
 from reporter.desks.guard import allow, me
@@ -40,7 +41,7 @@ from reporter.reports.queries import photo_ids_of
 SAY, AGAIN, RATE = "say", "again", "rate"  # prefixes of the forms that stand on one page
 DOORS = {
     "say": {"answer", "add"},
-    "again": {"reopen"},
+    "again": {"reopen", "say_unfixed"},
     "rate": {"rate"},
     "solved": {"rate"},
     "sure": set(),
@@ -185,7 +186,7 @@ def say_solved(code: str) -> ResponseReturnValue:
     flash(
         _("Thank you. You may also say how satisfied you are.")
         if solved
-        else _("Thank you. Send a photo of how it looks now, and it is done again."),
+        else _("Thank you. Please send a photo of how it looks now."),
         "ok",
     )
     return redirect(url_for("resident.lookup", code=report.code, _anchor="rating"))
@@ -213,9 +214,11 @@ def reopen(code: str) -> ResponseReturnValue:
     """Say that it is not put right yet."""
     report, form = report_behind(code), ReopenForm(prefix=AGAIN)
     ids, by = _ids(gather(form)), holder_of(report)
-    if status := _done(form, lambda: followup.reopen(report, form.reason.data or "", ids, by=by)):
+    if status := _done(form, lambda: followup.say_not_fixed(report, form.reason.data or "", ids, by=by)):
         return _page(report, status, again=form)
-    return _back(report, _("It is open again; the unit has been told."))
+    if get_case(report.case_id or 0).is_open:
+        return _back(report, _("It is open again; the unit has been told."))
+    return _back(report, _("Thank you. The centre looks at it and decides whether the case is opened again."))
 
 
 @bp.post("/track/<code>/urge")

@@ -261,7 +261,7 @@ def dispatch_pane(wanted: Wanted, found: Lookups) -> Pane:
     titles = {
         AtCentre.DISPATCH: _("Registered, without a unit"),
         AtCentre.PAUSED: _("The clock stands still"),
-        AtCentre.FOLLOW_UP: _("Closed, the reporter not asked yet"),
+        AtCentre.FOLLOW_UP: _("Closed: the reporter to be asked, or said not to be put right"),
     }
     nothing = {
         AtCentre.DISPATCH: _("Every registered case lies with a unit."),

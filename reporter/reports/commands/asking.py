@@ -5,10 +5,13 @@ from enum import StrEnum
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
 from reporter.cases.models import Case
+from reporter.cases.queries import history
 from reporter.kernel.db import command
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import Actor, Role
 from reporter.reports.queries import reports_of_case
+from reporter.reports.screening import without_personal_data
+from reporter.reports.unfixed import said_unfixed
 
 
 class Outcome(StrEnum):
@@ -37,6 +40,9 @@ def ask_reporter(case: Case, question: str, *, by: Actor, seen: int | None = Non
 def follow_up(case: Case, outcome: str, words: str, *, by: Actor, seen: int | None = None) -> None:
     """Write down what whoever reported a closed case says of it; "not fixed" opens it again, as they could themselves.
 
+    It does so later than they could where somebody who saw it too said it in time. The case's trail, which units read,
+    has the words without phone numbers, plates and the like.
+
     Raises:
         BadInput: not an `Outcome`, or no words; fields "outcome" and "reason".
         WrongStep: done already, nobody to ask, or it may not be opened again.
@@ -45,6 +51,14 @@ def follow_up(case: Case, outcome: str, words: str, *, by: Actor, seen: int | No
     """
     if outcome not in list(Outcome):
         raise BadInput("Please choose one.", field="outcome")
+    said, words = bool(said_unfixed(history(case))), without_personal_data(words)
     advance(case, Action.FOLLOW_UP, by=by, reason=words, seen=seen, outcome=outcome)
     if outcome == Outcome.NOT_FIXED:
-        advance(case, Action.REOPEN, by=by.lent(Role.REPORTER), reason=words, asked=True)
+        advance(
+            case,
+            Action.REOPEN,
+            by=by.lent(Role.REPORTER),
+            reason=words,
+            asked=True,
+            **({"said_in_time": True} if said else {}),
+        )

@@ -1,4 +1,4 @@
-"""What the reporter does afterwards: answer, add, withdraw, rate, reopen, urge."""
+"""What the reporter does afterwards: answer, add, withdraw, rate, say that it is not put right, urge."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.lifecycle import step_for as case_step
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
+from reporter.cases.queries import history as history_of_case
 from reporter.cities.commands import next_number
 from reporter.cities.queries import local
 from reporter.kernel.audit import record
@@ -32,6 +33,7 @@ from reporter.reports.lifecycle import WAITING, Action
 from reporter.reports.models import Report
 from reporter.reports.queries import first_report_of, history, messages_of
 from reporter.reports.screening import without_personal_data
+from reporter.reports.unfixed import said_unfixed, unheard
 
 RATINGS = ("satisfied", "mostly", "neutral", "dissatisfied")
 
@@ -163,26 +165,43 @@ def rate(report: Report, rating: str, *, solved: bool, by: Actor) -> None:
         raise BadInput("Please choose one of the four answers.", field="rating")
     case = _case_behind(report)
     said: dict[str, Any] = {"rating": rating} if _is_first(report, case) else {"own_rating": rating}
+    to_look_at = case.follow_up_due_at if unheard(history_of_case(case)) else None
     cases.advance(
         case, CaseAction.RATE, by=by.lent(Role.REPORTER),
         **said, solved=solved, report_id=report.id, rated_before=bool(report.rating),
     )  # fmt: skip
     report.rating, report.solved, report.rated_at = rating, solved, ports.clock.now()
+    if to_look_at:
+        cases.keep_follow_up(case, to_look_at)
 
 
 @command
-def reopen(report: Report, reason: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
-    """Say "not fixed": the case goes back to its unit, once, within seven days."""
+def say_not_fixed(report: Report, reason: str, photo_ids: Sequence[int] = (), *, by: Actor) -> None:
+    """Say "not fixed", once, within seven days.
+
+    Whoever reported it first sends it back to its unit. What those say who saw it too is kept, and the centre looks at
+    it first: a press on "I saw it too" must not take a published post down. The words stand in the case's trail, which
+    units read, without phone numbers, plates and the like.
+
+    Raises:
+        BadInput: no words; field "reason".
+        WrongStep: said or opened again before, too late, or the case is still open.
+    """
     require(by, Permission.REPORT_OWN, report)
     case = _case_behind(report)
+    first, trail = _is_first(report, case), history_of_case(case)
+    before = any(entry.facts.get("report_id") == report.id for entry in said_unfixed(trail))
     if photo_ids:
         keep(photo_ids)
         hang(report, photo_ids)
         cases.attach_photos(case, photo_ids, stage="before")
+    said: dict[str, Any] = {} if first else {"said_before": before}
     cases.advance(
-        case, CaseAction.REOPEN, by=by.lent(Role.REPORTER), reason=reason,
-        report_id=report.id, photos=len(photo_ids),
+        case, CaseAction.REOPEN if first else CaseAction.SAY_UNFIXED, by=by.lent(Role.REPORTER),
+        reason=without_personal_data(reason), report_id=report.id, photos=len(photo_ids), **said,
     )  # fmt: skip
+    if not first:
+        cases.keep_follow_up(case, case.follow_up_due_at or ports.clock.now())
 
 
 @command
