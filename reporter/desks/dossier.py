@@ -14,16 +14,18 @@ from reporter.cases.models import Case
 from reporter.cases.queries import history, photos_of
 from reporter.desks.dates import plain_clock, plain_moment
 from reporter.desks.errors import words_of
+from reporter.desks.guard import me
 from reporter.desks.limits import counted_words
 from reporter.desks.states import action_word, state_word
 from reporter.desks.words import metres, named
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.errors import ReporterError, WrongStep
-from reporter.kernel.policy import Actor
+from reporter.kernel.policy import Actor, Permission, may
 from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
 from reporter.places.geometry import Point, distance_m
 from reporter.places.moved import KEPT_DIGITS, ends_of
+from reporter.reports.screening import without_personal_data
 from reporter.routing.models import Unit
 from reporter.routing.queries import units_by_id
 
@@ -118,6 +120,11 @@ class Happened:
     promise: datetime | None = None
     light: object = None
     photos: list[Any] = field(default_factory=list)
+
+
+def told_words(case: Case) -> str:
+    """Return what was reported, to the centre as it was written, to others without phone numbers, plates and the like."""
+    return case.words if may(me(), Permission.DESK_TRIAGE) else without_personal_data(case.words)
 
 
 def timeline_of(case: Case, entries: Sequence[TrailEntry]) -> list[Happened]:

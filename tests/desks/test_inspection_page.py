@@ -267,3 +267,14 @@ def test_what_is_wrong_with_a_form_whose_dialog_is_gone_is_said_on_the_page(brow
 
     assert page.status_code == 422
     assert "Please give a reason." in page.text
+
+
+def test_an_inspector_reads_what_was_reported_without_numbers_that_say_who_it_was(
+    browser: FlaskClient,
+) -> None:
+    case = a_case(State.HANDLED, words="找我 13847400001")
+
+    page = browser.get(f"/inspection/{case.id}").text
+
+    assert "找我 ＊＊＊" in page
+    assert "13847400001" not in page

@@ -319,3 +319,16 @@ def test_whoever_is_of_no_unit_cannot_touch_the_case(
 def test_a_case_that_does_not_exist_is_not_found(browser: FlaskClient) -> None:
     assert browser.get("/unit/999999").status_code == 404
     assert browser.post("/unit/999999/claim", data={"version": 1}).status_code == 404
+
+
+def test_a_unit_reads_what_was_reported_without_numbers_that_say_who_it_was(
+    browser: FlaskClient, client_as: Client, unit: Unit
+) -> None:
+    case = a_case(State.HANDLING, unit=unit, words="找我 13847400001")
+
+    pages = [browser.get(f"/unit/{case.id}").text, browser.get(f"/pictures/cases/{case.id}").text]
+    at_centre = client_as(a_user(Role.DISPATCHER)).get(f"/triage/cases/{case.id}").text
+
+    assert all("找我 ＊＊＊" in page for page in pages)
+    assert not any("13847400001" in page for page in pages)
+    assert "找我 13847400001" in at_centre

@@ -93,6 +93,16 @@ def test_what_somebody_typed_stays_text(browser: FlaskClient, unit: Unit, typed:
     assert row.count(typed) == 3
 
 
+def test_what_was_reported_is_in_the_sheet_without_numbers_that_say_who_it_was(
+    browser: FlaskClient, unit: Unit
+) -> None:
+    a_case(State.HANDLING, unit=unit, words="找我 13847400001")
+
+    headings, row = cells(browser.get("/unit/list.xlsx?at=work").data)
+
+    assert dict(zip(headings, row, strict=False))["As reported"] == "找我 ＊＊＊"
+
+
 def test_a_list_longer_than_a_workbook_may_be_ends_there_and_says_so(
     browser: FlaskClient, unit: Unit, monkeypatch: pytest.MonkeyPatch, fakes: Ports
 ) -> None:

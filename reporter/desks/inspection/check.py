@@ -24,6 +24,7 @@ from reporter.desks.dossier import (
     pictures_of,
     supervised_words,
     timeline_of,
+    told_words,
 )
 from reporter.desks.forms import CaseForm
 from reporter.desks.inspection.forms import (
@@ -98,6 +99,11 @@ class Checking:
     why_not: str
     forms: dict[str, CaseForm]
     wrong: str = ""
+
+    @property
+    def words(self) -> str:
+        """What was reported, as the reader may know it."""
+        return told_words(self.case)
 
     @property
     def pair(self) -> tuple[Picture, Picture] | None:

@@ -13,7 +13,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import get_case, get_category, history, obstacle, result_of
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_moment
-from reporter.desks.dossier import last_reason
+from reporter.desks.dossier import last_reason, told_words
 from reporter.desks.errors import blame, limiter, refuse_until, show, words_of
 from reporter.desks.forms import CaseForm
 from reporter.desks.guard import allow, wants_json
@@ -26,7 +26,6 @@ from reporter.desks.words import named
 from reporter.kernel.errors import Conflict, Gone, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Actor, Permission
 from reporter.places.queries import area_names
-from reporter.reports.screening import without_personal_data
 from reporter.routing.firms import (
     claim_by_link,
     hand_in_by_link,
@@ -90,7 +89,7 @@ def _page(
         kept=waiting(result, actor), reworked=last_reason(entries, Action.INSPECT_FAIL, Action.REOPEN),
         back=wrong if isinstance(wrong, SendBackForm) else _back(case.version),
         promise=wrong if isinstance(wrong, PromiseForm) else _promise(case.version),
-        words=without_personal_data(case.words),
+        words=told_words(case),
     )  # fmt: skip
 
 

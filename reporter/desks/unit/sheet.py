@@ -19,6 +19,7 @@ from reporter.cases.models import Case, Category
 from reporter.cases.queries import categories
 from reporter.cases.worklists import AtUnit, clocks_began, ended_cases, unit_list
 from reporter.desks.dates import countdown, plain_moment, zone
+from reporter.desks.dossier import told_words
 from reporter.desks.downloads import in_pieces
 from reporter.desks.states import state_word
 from reporter.desks.unit.cards import light_words, paused_words, tags_of
@@ -75,7 +76,7 @@ def columns() -> list[Column]:
         Column(_p("time", "Handed in"), 17, lambda case, _known: case.handled_at),
         Column(_p("time", "Closed"), 17, lambda case, _known: case.closed_at),
         Column(_("Notable"), 24, lambda case, _known: _(", ").join(tag.text for tag in tags_of(case))),
-        Column(_("As reported"), 48, lambda case, _known: case.words),
+        Column(_("As reported"), 48, lambda case, _known: told_words(case)),
     ]
 
 

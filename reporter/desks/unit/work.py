@@ -22,6 +22,7 @@ from reporter.desks.dossier import (
     pictures_of,
     supervised_words,
     timeline_of,
+    told_words,
 )
 from reporter.desks.duty import paired_words
 from reporter.desks.forms import CaseForm
@@ -111,6 +112,11 @@ class Work:
     forms: Forms
     calls: Sequence[Called]
     wrong: CaseForm | None = None
+
+    @property
+    def words(self) -> str:
+        """What was reported, as the reader may know it."""
+        return told_words(self.case)
 
     @property
     def stray(self) -> bool:
