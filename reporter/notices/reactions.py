@@ -16,7 +16,7 @@ from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
 from reporter.notices.table import OUTSIDE, Who, row_for, told_by
 from reporter.reports.events import CalmRuleOff, DecisionStands, HandoverMoved, Named, ReportMoved
-from reporter.reports.queries import first_report_of, get_report, reports_of_case
+from reporter.reports.queries import first_report_of, get_report, reporters_of_case
 from reporter.routing.queries import get_unit
 
 Facts = dict[str, Any]
@@ -125,7 +125,7 @@ def _head_of(case: Case) -> list[Facts]:
 
 _AUDIENCES: Mapping[Who, Callable[[Case], list[Facts]]] = {
     Who.REPORTER: lambda case: [
-        {"report_id": report.id, "user_id": report.reporter_id} for report in reports_of_case(case.id)
+        {"report_id": report_id, "user_id": user_id} for report_id, user_id in reporters_of_case(case.id)
     ],
     Who.UNIT: lambda case: [{"unit_id": case.lead_unit_id}] if case.lead_unit_id else [],
     Who.CO_UNITS: lambda case: [{"unit_id": unit_id} for unit_id in case.co_unit_ids],

@@ -1,6 +1,6 @@
 """Every read of reports."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import case as when
@@ -19,6 +19,8 @@ from reporter.reports.lifecycle import Action, State
 from reporter.reports.models import Decision, Report, ReportMessage, ReportPhoto, Standing
 
 RECENT = timedelta(days=30)
+BATCH = 500  # rows
+REPORTS_LISTED = 100  # of one case
 
 
 def get_report(report_id: int) -> Report:
@@ -86,9 +88,19 @@ def messages_of_each(report_ids: Sequence[int]) -> dict[int, list[ReportMessage]
 
 
 def reports_of_case(case_id: int) -> Sequence[Report]:
-    """Return the reports behind a case, oldest first, a hundred at most."""
-    own = select(Report).where(Report.case_id == case_id).order_by(Report.id).limit(100)
+    """Return the reports behind a case, oldest first, `REPORTS_LISTED` at most."""
+    own = select(Report).where(Report.case_id == case_id).order_by(Report.id).limit(REPORTS_LISTED)
     return db.session.scalars(own).all()
+
+
+def reporters_of_case(case_id: int) -> Iterator[tuple[int, int | None]]:
+    """Yield report id and account of each report behind a case, oldest first, however many they are; `BATCH` are read at a time."""
+    last, found = 0, list[tuple[int, int | None]]([(0, None)])
+    while found:
+        own = select(Report.id, Report.reporter_id).where(Report.case_id == case_id, Report.id > last)
+        found = [(row[0], row[1]) for row in db.session.execute(own.order_by(Report.id).limit(BATCH))]
+        yield from found
+        last = found[-1][0] if found else last
 
 
 def first_report_of(case_id: int) -> Report | None:

@@ -142,8 +142,26 @@ def test_the_mark_of_a_picture_is_kept_and_said(moderator: FlaskClient) -> None:
     report = a_report(photos=2)
     first, _second = photo_ids_of(report.id)
 
-    page = moderator.post(f"/triage/{report.id}/minors", data={"photos": [first]}, follow_redirects=True).text
+    page = moderator.post(
+        f"/triage/{report.id}/minors", data={"shown": "", "photos": [first]}, follow_redirects=True
+    ).text
 
     assert "Somebody under age can be seen: 1 picture" in page
     assert "It is marked: somebody under age can be seen" in page
-    assert moderator.post(f"/triage/{report.id}/minors", data={"photos": ["x"]}).status_code == 422
+    assert (
+        moderator.post(f"/triage/{report.id}/minors", data={"shown": "", "photos": ["x"]}).status_code == 422
+    )
+    assert moderator.post(f"/triage/{report.id}/minors", data={"photos": [first]}).status_code == 422
+
+
+def test_a_mark_that_a_colleague_set_meanwhile_stays_and_is_said(moderator: FlaskClient) -> None:
+    report = a_report(photos=2)
+    first, second = photo_ids_of(report.id)
+    address = f"/triage/{report.id}/minors"
+    moderator.post(address, data={"shown": "", "photos": [first]})
+
+    page = moderator.post(address, data={"shown": "", "photos": [second]}, follow_redirects=True).text
+
+    assert "Somebody under age can be seen: 2 pictures" in page
+    assert "changed the mark on other pictures meanwhile (1)" in page
+    assert f'name="shown" value="{first}"' in page

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from flask import current_app
 from flask.testing import FlaskClient
 
 from reporter.cases.lifecycle import State as CaseState
@@ -132,6 +134,21 @@ def test_they_are_declined_with_one_reason_or_moved_aside(moderator: FlaskClient
     assert "2 reports declined." in page
 
 
+@pytest.mark.parametrize("do", ["decline", "aside", "join"])
+def test_what_was_decided_about_all_of_them_is_offered_to_be_undone(moderator: FlaskClient, do: str) -> None:
+    first, second = a_report(), a_report(at=NEAR)
+    current_app.config["UNDO_FOR"] = timedelta(seconds=10)
+    page = decide(moderator, first, do, first, second, reason="不属于受理范围", case_id="new")
+    batch = re.search(r'name="undo-batch"[^>]*value="(\w+)"', page)
+    assert batch
+
+    back = moderator.post("/triage/undo", data={"undo-batch": batch[1]}, follow_redirects=True).text
+
+    current_app.config["UNDO_FOR"] = timedelta(0)
+    assert "2 reports are as they were before." in back
+    assert states(first, second) == [State.SUBMITTED, State.SUBMITTED]
+
+
 @pytest.mark.parametrize(
     ("do", "typed", "said"),
     [
@@ -187,8 +204,11 @@ def test_a_dispatcher_sees_them_and_decides_nothing(client_as: Client) -> None:
     browser = client_as(a_user(Role.DISPATCHER, locale="en"))
 
     assert "Only an acceptor decides about reports." in browser.get(f"/triage/{report.id}/alike").text
-    decide(browser, report, "aside", report)
+    sent = {"alike-picked": f"{report.id}.{report.version}", "alike-do": "aside"}
+    together = {"together-picked": f"{report.id}.{report.version}", "together-do": "aside"}
 
+    assert browser.post(f"/triage/{report.id}/alike", data=sent).status_code == 403
+    assert browser.post("/triage/together", data=together).status_code == 403
     assert states(report) == [State.SUBMITTED]
 
 

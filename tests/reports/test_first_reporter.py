@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, inspect
 
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action as CaseAction
@@ -12,6 +13,7 @@ from reporter.cases.queries import get_case, history, photos_of
 from reporter.cases.worklists import AtCentre, centre_list
 from reporter.insight.queries import last_days, sums_by_kind, together
 from reporter.kernel.audit import verify
+from reporter.kernel.db import command, db
 from reporter.kernel.errors import NotAllowed, WrongStep
 from reporter.kernel.policy import Actor, Role
 from reporter.notices.queries import notices_for
@@ -21,10 +23,10 @@ from reporter.reports.commands.followup import answer, rate, say_not_fixed, with
 from reporter.reports.commands.triage import Judgement, accept, merge
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
-from reporter.reports.queries import first_report_of, photo_ids_of, reports_of_case
+from reporter.reports.queries import first_report_of, photo_ids_of, reporters_of_case, reports_of_case
 from reporter.routing.queries import get_unit
 from tests.desks.residents import finish
-from tests.make import STAFF_OF_CENTRE, a_moderator, a_photo, a_report, a_unit, a_user, the_fallback
+from tests.make import STAFF_OF_CENTRE, a_case, a_moderator, a_photo, a_report, a_unit, a_user, the_fallback
 from tests.reports.test_joining import joined
 
 
@@ -204,3 +206,30 @@ def test_it_is_said_once_and_not_again_once_the_centre_has_looked(pair: Pair) ->
     assert list(centre_list(AtCentre.FOLLOW_UP).rows) == []
     with pytest.raises(WrongStep, match="said so already"):
         say_not_fixed(pair.second, "还堆着", by=pair.other)
+
+
+def test_of_more_than_a_hundred_behind_a_case_the_last_one_is_told_too() -> None:
+    report, last, case = a_report(), a_user(), a_case(CaseState.HANDLED)
+    merge(report, case, by=a_moderator().actor)
+    many_behind(report, 120, last_by=last.id)
+
+    advance(case, CaseAction.INSPECT_PASS, by=a_user(Role.INSPECTOR).actor)
+
+    assert [one.what for one in notices_for(user_id=last.id)] == ["case.inspect_pass"]
+    assert len(list(reporters_of_case(case.id))) == 121
+
+
+@command
+def many_behind(report: Report, number: int, *, last_by: int) -> None:
+    """Put `number` copies of a report behind its case, the last one sent by somebody with an account."""
+    own = {
+        column.key: getattr(report, column.key)
+        for column in inspect(Report).column_attrs
+        if column.key != "id"
+    }
+    copies = [
+        own | {"number": f"C{one}", "code": f"CODE{one}", "client_id": f"{one}", "reporter_id": None}
+        for one in range(number)
+    ]
+    copies[-1]["reporter_id"] = last_by
+    db.session.execute(insert(Report), copies)

@@ -100,6 +100,19 @@ def test_a_moderators_mark_lifts_the_report_and_stays_in_the_trail_of_the_pictur
     assert [one.action for one in trail_of(get_photo(first))][-1] == "unmark_minor"
 
 
+def test_of_two_who_mark_pictures_neither_takes_away_what_the_other_marked() -> None:
+    report, by = a_report(photos=2), a_moderator().actor
+    first, second = photo_ids_of(report.id)
+    mark_minors(report, [first], shown=[], by=by)
+
+    otherwise = mark_minors(report, [second], shown=[], by=a_moderator().actor)
+
+    assert otherwise == [first]
+    assert [get_photo(one).minor for one in (first, second)] == [True, True]
+    assert mark_minors(report, [second], shown=[first, second], by=by) == []
+    assert [get_photo(one).minor for one in (first, second)] == [False, True]
+
+
 def test_a_picture_of_another_report_and_a_person_who_does_not_decide_are_refused() -> None:
     report, other = a_report(), a_photo()
 

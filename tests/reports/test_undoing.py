@@ -8,23 +8,27 @@ import pytest
 from sqlalchemy import select
 
 from reporter.accounts.models import User
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import Action as CaseAction
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, photos_of
 from reporter.cases.queries import history as case_history
 from reporter.kernel.db import db
-from reporter.kernel.errors import NotAllowed, NotFound, WrongStep
-from reporter.kernel.policy import ANYONE
+from reporter.kernel.errors import Busy, Conflict, NotAllowed, NotFound, ReporterError, WrongStep
+from reporter.kernel.policy import ANYONE, Role
 from reporter.notices.models import Notice
 from reporter.points.models import PointEntry
 from reporter.ports import Ports
 from reporter.ports.queue import run_next
-from reporter.reports.commands import followup
+from reporter.reports.commands import followup, holding
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.holding import Hold, forget_decisions, stand
+from reporter.reports.commands.one_case import make_one_case
 from reporter.reports.commands.together import Do, Picked, decide_each
 from reporter.reports.commands.triage import Judgement, accept, decline, merge, request_info
 from reporter.reports.commands.undoing import undo_all
+from reporter.reports.commands.unmerging import unmerge
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Decision, Report
 from reporter.reports.queries import get_report, handled_here, history, messages_of, undoable
@@ -341,3 +345,60 @@ def test_points_come_when_it_stands_and_never_when_it_was_undone(fakes: Ports, m
 
     assert during == []
     assert [one.report_id for one in db.session.scalars(select(PointEntry))] == [second.id]
+
+
+def test_what_came_after_a_decision_overtakes_it(fakes: Ports, moderator: User) -> None:
+    give_points()
+    resident, hold = a_user(), Hold(SPAN)
+    void, joined = a_report(by=resident.actor), a_report(by=resident.actor)
+    case = accept(void, Judgement(), by=moderator.actor, hold=hold)
+    merge(joined, a_case(), by=moderator.actor, hold=hold)
+    advance(case, CaseAction.VOID, by=a_user(Role.SHIFT_LEADER).actor, reason="Twice.")
+    unmerge(joined, "Another lamp.", by=moderator.actor)
+    told = select(Notice.what).where(Notice.user_id == resident.id).order_by(Notice.id)
+    before = list(db.session.scalars(told))
+
+    later(fakes, 13)
+
+    assert list(db.session.scalars(told)) == before
+    assert db.session.scalars(select(PointEntry)).all() == []
+
+
+@pytest.mark.parametrize("why", [Busy, Conflict])
+def test_where_others_write_at_that_moment_the_case_is_dispatched_later(
+    fakes: Ports, moderator: User, monkeypatch: pytest.MonkeyPatch, why: type[ReporterError]
+) -> None:
+    case = accept(a_report(), Judgement(), by=moderator.actor, hold=Hold(SPAN))
+    decision = db.session.scalars(select(Decision.id)).one()
+    fakes.clock.move(timedelta(seconds=13))  # type: ignore[attr-defined]
+
+    with monkeypatch.context() as others:
+        others.setattr(holding, "dispatch", _refusing(why))
+        with pytest.raises(why):
+            stand(decision)
+    stand(decision)
+
+    db.session.expire_all()
+    assert get_case(case.id).state is CaseState.DISPATCHED
+
+
+def _refusing(why: type[ReporterError]) -> Callable[..., None]:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise why("Please try again.")
+
+    return refuse
+
+
+def test_several_that_became_one_case_are_undone_together(fakes: Ports, moderator: User) -> None:
+    reports, hold = [a_report(), a_report(), a_report()], Hold(SPAN)
+    picked = [Picked(one.id, one.version) for one in reports]
+    case, made = make_one_case(picked, by=moderator.actor, hold=hold)
+
+    outcome = undo_all(hold.batch, by=moderator.actor)
+
+    assert (sorted(outcome.done), outcome.left) == (sorted(made.done), [])
+    db.session.expire_all()
+    assert [get_report(one.id).state for one in reports] == [State.SUBMITTED] * 3
+    assert get_case(case.id).state is CaseState.VOID
+    later(fakes, 13)
+    assert notices() <= {"report.submit"}

@@ -11,6 +11,7 @@ from reporter.kernel.errors import BadInput, NotAllowed, WrongStep
 from reporter.kernel.policy import Role
 from reporter.notices.models import Notice
 from reporter.points.models import PointEntry
+from reporter.reports.commands.joining import refuse_second
 from reporter.reports.commands.triage import merge
 from reporter.reports.commands.unmerging import unmerge
 from reporter.reports.lifecycle import State
@@ -71,3 +72,15 @@ def test_out_of_a_case_that_has_ended_it_is_not_taken() -> None:
 
     db.session.expire_all()
     assert (report.state, report.case_id) == (State.DUPLICATE, case.id)
+
+
+def test_the_case_that_it_was_taken_out_of_is_not_proposed_again() -> None:
+    case, resident, by = a_case(), a_user().actor, a_moderator().actor
+    report = a_report(joins_case_id=case.id, by=resident)
+    joined = report.case_id
+
+    unmerge(report, "Another lamp.", by=by)
+
+    assert joined == case.id
+    assert (report.case_id, report.joins_case_id) == (None, None)
+    refuse_second(case, (), by=resident)

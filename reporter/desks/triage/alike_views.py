@@ -18,6 +18,7 @@ from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.many import left_words, outcome_words
 from reporter.desks.triage.panes import Wanted
+from reporter.desks.triage.undoing import hold
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission
 from reporter.reports.commands.one_case import join_each, make_one_case
@@ -76,12 +77,12 @@ def _decided(form: AlikeForm) -> tuple[str, Outcome]:
     if not picked:
         raise BadInput("Please choose at least one report.", field="picked")
     if form.what is DoAlike.ASIDE:
-        outcome = decide_each(picked, Do.ASIDE, by=me())
+        outcome = decide_each(picked, Do.ASIDE, by=me(), hold=hold())
         return outcome_words(Do.ASIDE, outcome)[0], outcome
     if form.what is DoAlike.DECLINE:
         if not form.words:
             raise BadInput("Please give a reason.", field="reason")
-        outcome = decide_each(picked, Do.DECLINE, by=me(), reason=form.words_about)
+        outcome = decide_each(picked, Do.DECLINE, by=me(), reason=form.words_about, hold=hold())
         return outcome_words(Do.DECLINE, outcome)[0], outcome
     case, outcome = _joined(form)
     number = len(outcome.done)
@@ -99,7 +100,7 @@ def _joined(form: AlikeForm) -> tuple[str, Outcome]:
     elif (chosen := form.chosen_id) is not None:
         case = get_case(chosen)
     else:
-        made, outcome = make_one_case(picked, by=me())
+        made, outcome = make_one_case(picked, by=me(), hold=hold())
         return made.number, outcome
     number, case_id = case.number, case.id
-    return number, join_each(picked, case_id, by=me())
+    return number, join_each(picked, case_id, by=me(), hold=hold())

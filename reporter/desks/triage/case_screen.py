@@ -29,6 +29,7 @@ from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.whistled import Called, calls_of
 from reporter.desks.words import named
 from reporter.kernel.policy import Permission, may
+from reporter.reports.queries import REPORTS_LISTED
 from reporter.routing.refusals import next_candidate
 
 
@@ -92,6 +93,12 @@ class CaseScreen:
     def request(self) -> Asked | None:
         """The request that waits for an answer, else None."""
         return next((one for one in self.asked if one.open), None)
+
+    @property
+    def behind(self) -> int:
+        """How many reports are behind the case, those that are not listed too."""
+        listed = len(self.reports)
+        return max(listed, self.case.report_count) if listed >= REPORTS_LISTED else listed
 
     @property
     def decisions(self) -> list[Offer]:

@@ -53,5 +53,5 @@ def _refused(batch: str, outcome: Outcome) -> ResponseReturnValue:
     why = outcome.left[0].why
     if isinstance(why, NotAllowed):
         raise why
-    report = get_report(decisions_of(batch)[0].report_id)
+    report = get_report(decisions_of(batch)[-1].report_id)  # undone first
     return report_page(report, said=words_of(why)), why.status

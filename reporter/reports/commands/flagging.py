@@ -53,11 +53,19 @@ def keep_flagged_words(typed: str, *, by: Actor) -> list[str]:
 
 
 @command
-def mark_minors(report: Report, photo_ids: Collection[int], *, by: Actor) -> None:
+def mark_minors(
+    report: Report, photo_ids: Collection[int], *, shown: Collection[int] | None = None, by: Actor
+) -> list[int]:
     """Say on which pictures of a report somebody under age can be seen, and on which not; what changes stays in their trails.
 
     A picture with the mark is shown to the public only with a mask that covers something, and to nobody nearby. A report that waits is
-    weighed anew.
+    weighed anew. Only what the person changed is written: a mark that a colleague set or took meanwhile stays as it is.
+
+    Args:
+        shown: the pictures that had the mark when the person looked; None when nobody looked.
+
+    Returns:
+        The pictures on which a colleague decided otherwise meanwhile.
 
     Raises:
         NotAllowed: `by` does not decide about reports.
@@ -67,11 +75,14 @@ def mark_minors(report: Report, photo_ids: Collection[int], *, by: Actor) -> Non
     photos = photos_by_ids(photo_ids_of(report.id))
     if not set(photo_ids) <= photos.keys():
         raise BadInput("This picture does not belong to the report. Please reload the page.", field="photos")
-    changed = [photo for photo in photos.values() if photo.minor != (photo.id in photo_ids)]
+    differs = [photo for photo in photos.values() if photo.minor != (photo.id in photo_ids)]
+    untouched = set() if shown is None else photos.keys() - (set(photo_ids) ^ set(shown))
+    changed = [photo for photo in differs if photo.id not in untouched]
     for photo in changed:
         _mark(photo, report, minor=photo.id in photo_ids, by=by)
     if changed and report.state in WAITING:
         weigh(report)
+    return [photo.id for photo in differs if photo.id in untouched]
 
 
 def note_minors(report: Report, *, by: Actor) -> None:

@@ -14,13 +14,14 @@ from reporter.cases.queries import get_case, step_behind
 from reporter.kernel import events
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import command, current_city_id, db
-from reporter.kernel.errors import ReporterError
+from reporter.kernel.errors import Busy, Conflict, ReporterError
 from reporter.kernel.policy import Actor
 from reporter.ports import ports
 from reporter.ports.queue import enqueue
 from reporter.reports.events import DecisionStands, ReportMoved
 from reporter.reports.lifecycle import Action, State, step_for
 from reporter.reports.models import Decision, Report, Standing
+from reporter.reports.queries import get_report, history
 from reporter.routing.commands import dispatch
 
 STAND = "reports.stand"
@@ -84,6 +85,8 @@ def stand(decision_id: int) -> None:
         return
     try:
         _give_to_unit(decision_id)
+    except (Busy, Conflict):
+        raise  # others wrote at this moment: the queue tries it again
     except ReporterError:
         return  # the unit closed, or whoever decided dispatches no more: the case waits for a dispatcher
 
@@ -100,17 +103,30 @@ def _let_go(decision_id: int) -> bool:
         return False
     if decision.standing is Standing.HELD:
         decision.standing = Standing.STANDS
-        events.publish(_behind(decision))
+        if told := _behind(decision):
+            events.publish(told)
     return True
 
 
-def _behind(decision: Decision) -> DecisionStands:
+def _behind(decision: Decision) -> DecisionStands | None:
+    """Return what is told now; None when what came after it, and was told at once, has overtaken it."""
+    report = get_report(decision.report_id)
+    if decision.case_id is not None and get_case(decision.case_id).state is CaseState.VOID:
+        return None
+    moved = moved_since(report, decision)
+    if moved and decision.action is not Action.ACCEPT:
+        return None
     entry = db.session.get_one(TrailEntry, decision.entry_id)
     effect = step_for(State(entry.source), decision.action).effect
-    told = ReportMoved(decision.report_id, entry.id, decision.action, effect)
+    told = None if moved else ReportMoved(report.id, entry.id, decision.action, effect)
     if decision.case_entry_id is None:
         return DecisionStands(told, None)
     return DecisionStands(told, step_behind(db.session.get_one(TrailEntry, decision.case_entry_id)))
+
+
+def moved_since(report: Report, decision: Decision) -> bool:
+    """Tell whether a report took a further step after a decision about it."""
+    return any(one.id > decision.entry_id and one.source != one.target for one in history(report))
 
 
 @command

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.errors import Conflict, ReporterError, WrongStep
-from reporter.kernel.policy import Actor
+from reporter.kernel.policy import Actor, Permission, require
 from reporter.reports.commands.aside import set_aside, take_back
 from reporter.reports.commands.holding import Hold, prolong
 from reporter.reports.commands.triage import Judgement, accept, decline
@@ -68,7 +68,11 @@ def decide_each(
         by: who decides.
         reason: for declining; the residents read it. A function of the report where it differs from one to the other.
         hold: for how long all of it can be undone together, from when the last is decided.
+
+    Raises:
+        NotAllowed: `by` does not decide about reports.
     """
+    require(by, Permission.REPORT_TRIAGE)
     outcome = each_of(
         picked, lambda report, seen: _STEPS[what](report, seen, _reason_for(reason, report), by, hold)
     )

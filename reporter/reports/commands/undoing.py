@@ -15,11 +15,11 @@ from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
 from reporter.reports.commands.alike import mark_alike
 from reporter.reports.commands.door import move
-from reporter.reports.commands.holding import COLUMNS, ON_ITS_WAY
+from reporter.reports.commands.holding import COLUMNS, ON_ITS_WAY, moved_since
 from reporter.reports.commands.together import Left, Outcome
 from reporter.reports.lifecycle import Action, State, step_for
 from reporter.reports.models import Decision, Report, ReportMessage, Standing
-from reporter.reports.queries import decisions_of, get_report, history
+from reporter.reports.queries import decisions_of, get_report
 
 # fmt: off
 INSTEAD: Mapping[Action, str] = {
@@ -36,10 +36,12 @@ INSTEAD: Mapping[Action, str] = {
 def undo_all(batch: str, *, by: Actor) -> Outcome:
     """Undo all that one press decided, each report in a transaction of its own; return what became of them.
 
+    The last decision first: where a case was made of several reports, those that joined it leave before it goes.
+
     Raises:
         NotFound: there is no such press.
     """
-    decisions = [(one.id, one.report_id) for one in decisions_of(batch)]
+    decisions = [(one.id, one.report_id) for one in reversed(decisions_of(batch))]
     if not decisions:
         raise NotFound("There is nothing to undo here.")
     outcome = Outcome()
@@ -74,17 +76,13 @@ def undo(decision_id: int, *, by: Actor) -> Report:
         raise WrongStep(INSTEAD[decision.action])
     report = get_report(decision.report_id)
     db.session.refresh(report, with_for_update=True)
-    if _moved_since(report, decision):
+    if moved_since(report, decision):
         raise WrongStep("This cannot be undone any more: the report has moved on meanwhile.")
     decision.standing = Standing.UNDONE
     _take_out_of_case(decision, by=by)
     _put_back(report, decision, by=by)
     mark_alike(Report.id == report.id)
     return report
-
-
-def _moved_since(report: Report, decision: Decision) -> bool:
-    return any(one.id > decision.entry_id and one.source != one.target for one in history(report))
 
 
 def _take_out_of_case(decision: Decision, *, by: Actor) -> None:

@@ -2,9 +2,10 @@
 
 from reporter.cases.parting import leave
 from reporter.cases.queries import get_case
-from reporter.kernel.db import command
+from reporter.kernel.db import command, db
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.policy import Actor
+from reporter.reports.commands.alike import mark_alike
 from reporter.reports.commands.door import move, run_clock
 from reporter.reports.lifecycle import Action
 from reporter.reports.models import Report
@@ -27,5 +28,10 @@ def unmerge(report: Report, reason: str, *, by: Actor, seen: int | None = None) 
     if case_id is None:
         raise WrongStep("This report was joined to no case.")
     leave(get_case(case_id), photo_ids_of(report.id), by=by, report_id=report.id, reason=reason)
-    report.case_id = None
+    report.case_id, report.joins_case_id = (
+        None,
+        None,
+    )  # it is about something else: it is not proposed there again
     run_clock(report)
+    db.session.flush()
+    mark_alike(Report.id == report.id)

@@ -415,7 +415,7 @@ OTHERWISE: dict[Query, Ask] = {
     reports.first_ids_of:          lambda home: reports.first_ids_of(home.all(Case.id)),
     reports.photo_ids_of_each:     lambda home: reports.photo_ids_of_each(home.all(Report.id)),
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
-    reports.reports_by_ids:        lambda home: reports.reports_by_ids(home.all(Report.id)),
+    reports.reporters_of_case:     lambda home: [list(reports.reporters_of_case(case_id)) for case_id in home.all(Case.id)],
     nearby.candidates:             lambda home: [one.photo.id for report in home.rows(Report) for one in nearby.candidates(report)],
     nearby.shown_nearby:           lambda home: list(nearby.shown_nearby(home.rows(Case))),
     nearby.pictures_wanted:        lambda _: nearby.pictures_wanted(),
