@@ -21,6 +21,7 @@ export function wakeCombo({ input, list, told, url, words, near, typed = () => {
 
   function close() {
     clearTimeout(waiting);
+    latest = null; // an answer that is on its way opens nothing any more
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");

@@ -1,6 +1,8 @@
 // The token against forged requests of a form. A form that the phone kept has none and asks for one, and so does one whose
 // session has ended.
 
+const PATIENCE = 10_000; // milliseconds; what waits for this is not kept yet
+
 /** The token of `form`, asked for `anew` when the session of the old one has ended; "" while there is none to be had. */
 export async function csrfOf(form, anew = false) {
   const field = form.querySelector("input[name$=csrf_token]");
@@ -19,7 +21,7 @@ export async function standing(form, tokens) {
 
 async function asked(address) {
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" });
+    const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE) });
     return answer.ok ? await answer.json() : {};
   } catch {
     return {}; // asked for again when it is needed again

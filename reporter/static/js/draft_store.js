@@ -15,18 +15,20 @@ export function readDraft() {
   }
 }
 
+/** Keep this draft in the place of the one before; tell whether it is kept: a store may be full, or forbidden. */
 export function writeDraft(draft) {
   try {
     localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), ...draft }));
+    return true;
   } catch {
-    // A full or forbidden store: the page itself still holds everything.
+    return false;
   }
 }
 
-/** Forget the draft: it was sent, or is not wanted. */
-export function dropDraft() {
+/** Forget the draft of the report `id`: it was sent, or is not wanted. That of another report stays. */
+export function dropDraft(id) {
   try {
-    localStorage.removeItem(KEY);
+    if (readDraft()?.values.client_id === id) localStorage.removeItem(KEY);
   } catch {
     // No store, no draft.
   }

@@ -5,6 +5,7 @@ const map = form.querySelector("[data-map]");
 const said = form.querySelector("[data-follow-said]");
 const field = (name) => form.elements.namedItem(name);
 const point = () => (field("lon").value && field("lat").value ? [Number(field("lon").value), Number(field("lat").value)] : null);
+let picks = 0; // how often the place was set on the map
 
 function show() {
   const chosen = field("what").value;
@@ -23,13 +24,17 @@ function circle() {
 function locate() {
   if (!navigator.geolocation) return (said.textContent = form.dataset.denied);
   said.textContent = form.dataset.looking;
+  const before = picks;
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
+      if (before !== picks) return; // meanwhile the place was set on the map
       field("lon").value = coords.longitude.toFixed(6);
       field("lat").value = coords.latitude.toFixed(6);
       marked();
     },
-    () => (said.textContent = form.dataset.denied),
+    () => {
+      if (before === picks) said.textContent = form.dataset.denied;
+    },
     { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
   );
 }
@@ -43,7 +48,10 @@ form.addEventListener("change", ({ target }) => {
   if (target.name === "what") show();
   if (target.name === "radius_m") circle();
 });
-form.addEventListener("place:picked", marked);
+form.addEventListener("place:picked", () => {
+  picks += 1;
+  marked();
+});
 map.addEventListener("map:ready", circle);
 const locateButton = form.querySelector("[data-follow-locate]");
 locateButton.addEventListener("click", locate);

@@ -8,20 +8,25 @@ const STEP = 1; // percent for each press of an arrow key
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
 
 export class Hiding {
-  /** `form` has the token against forged requests; `done(face, answer)` is told of the picture that takes the place. */
-  constructor(box, { form, done }) {
-    Object.assign(this, { box, form, done, boxes: [], chosen: null, drawing: null });
+  /**
+   * `form` has the token against forged requests. Told of each sending: `began(face)`, then `done(face, answer)` with the
+   * picture that takes the place or `failed(face, why)`; by then the dialog may be closed, or at another picture.
+   */
+  constructor(box, { form, began, done, failed }) {
+    Object.assign(this, { box, form, began, done, failed, boxes: [], chosen: null, drawing: null, ready: false });
     this.dialog = box.querySelector("[data-hiding]");
     this.svg = this.part("boxes");
     this.words = JSON.parse(this.part("words").textContent);
     this.svg.addEventListener("pointerdown", (event) => this.press(event));
     this.svg.addEventListener("pointermove", (event) => this.pull(event));
-    for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => this.release());
+    for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, (event) => this.release(event));
     this.svg.addEventListener("keydown", (event) => this.key(event));
     this.svg.addEventListener("focusin", (event) => this.choose(event.target.box));
     this.part("add").addEventListener("click", () => this.add());
     this.part("away").addEventListener("click", () => this.away());
     this.part("burn").addEventListener("click", () => this.burn());
+    this.part("picture").addEventListener("load", () => this.awake(true));
+    this.part("picture").addEventListener("error", () => this.complain(this.words.unseen));
   }
 
   part(name) {
@@ -32,15 +37,24 @@ export class Hiding {
     this.face = face;
     this.boxes = [];
     this.chosen = null;
+    this.drawing = null;
     this.complain("");
+    this.part("picture").removeAttribute("src"); // until the new one has come the old one would be drawn on
     this.part("picture").src = this.at(this.box.dataset.large);
-    this.draw();
+    this.awake(false);
     this.dialog.showModal();
     this.dialog.addEventListener("close", () => opener.focus(), { once: true });
   }
 
   at(address) {
     return address.replace("TOKEN", this.face.querySelector("input[type=hidden]").value);
+  }
+
+  /** Whether boxes can be drawn and sent: not before the picture is seen, nor while its boxes are on their way. */
+  awake(yes, said = "") {
+    this.ready = yes;
+    this.part("said").textContent = said;
+    this.draw();
   }
 
   /* ---------- what is drawn ---------- */
@@ -52,8 +66,9 @@ export class Hiding {
       rect.setAttribute("aria-label", this.words.box.replace("{number}", place + 1));
       rect.box = one;
     });
-    this.part("away").disabled = !this.chosen;
-    this.part("burn").disabled = !this.boxes.length;
+    this.part("add").disabled = !this.ready;
+    this.part("away").disabled = !this.ready || !this.chosen;
+    this.part("burn").disabled = !this.ready || !this.boxes.length;
   }
 
   choose(one) {
@@ -77,19 +92,19 @@ export class Hiding {
   }
 
   press(event) {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || this.drawing || !this.ready) return; // one finger draws at a time
     event.preventDefault();
     this.svg.setPointerCapture(event.pointerId);
     const start = this.place(event);
     const held = event.target.box;
-    this.drawing = { start, held, from: { ...held } };
+    this.drawing = { pointer: event.pointerId, start, held, from: { ...held } };
     if (held) this.choose(held);
     else this.boxes.push((this.chosen = this.drawing.made = { ...start, w: 0, h: 0 }));
     this.draw();
   }
 
   pull(event) {
-    if (!this.drawing) return;
+    if (event.pointerId !== this.drawing?.pointer) return;
     const { start, held, from, made } = this.drawing;
     const now = this.place(event);
     if (held) move(held, from.x + now.x - start.x, from.y + now.y - start.y);
@@ -100,8 +115,9 @@ export class Hiding {
     this.draw();
   }
 
-  release() {
-    const made = this.drawing?.made;
+  release(event) {
+    if (event.pointerId !== this.drawing?.pointer) return;
+    const { made } = this.drawing;
     this.drawing = null;
     if (made && (made.w < LEAST || made.h < LEAST)) this.away();
     else this.focus();
@@ -123,7 +139,7 @@ export class Hiding {
 
   key(event) {
     const one = event.target.box;
-    if (!one) return;
+    if (!one || !this.ready) return;
     if (["Delete", "Backspace"].includes(event.key)) {
       this.away();
       this.part("add").focus();
@@ -141,19 +157,24 @@ export class Hiding {
 
   /* ---------- burnt in ---------- */
   async burn() {
+    const { face } = this;
     const load = new FormData();
     load.append("csrf_token", this.form.querySelector("input[name$=csrf_token]")?.value || "");
     for (const { x, y, w, h } of this.boxes) load.append("box", [x, y, w, h].map((part) => part / 100).join(","));
-    this.part("burn").disabled = true;
+    this.awake(false, this.words.hiding);
+    this.began(face);
     try {
       const answer = await fetch(this.at(this.box.dataset.hideAt), { method: "POST", body: load, headers: { Accept: "application/json" } });
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error);
-      this.done(this.face, said);
-      this.dialog.close();
+      this.done(face, said);
+      if (this.face === face) this.dialog.close();
     } catch (error) {
-      this.complain(error instanceof SyntaxError || error instanceof TypeError ? this.words.failed : error.message || this.words.failed);
-      this.draw();
+      const why = error instanceof SyntaxError || error instanceof TypeError ? this.words.failed : error.message || this.words.failed;
+      this.failed(face, why);
+      if (this.face !== face) return;
+      this.complain(why);
+      this.awake(true);
     }
   }
 

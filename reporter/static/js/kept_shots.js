@@ -33,12 +33,12 @@ async function within(mode, act, failed = () => undefined) {
 }
 
 /**
- * Keep `shot`: {id, form, file, address, claims, view, sent}. What was kept under its id is replaced. Tells whether it could not
- * be kept because the phone is full.
+ * Keep `shot`: {id, form, report, file, address, claims, view, sent}; `report` is the client id of the report it belongs to, where
+ * its form has one. What was kept under its id is replaced. Tells why it could not be kept: "full", "lost"; "" when it is.
  */
 export async function keepShot(shot) {
-  const full = (trouble) => trouble?.name === "QuotaExceededError";
-  return (await within("readwrite", (store) => store.put({ at: Date.now(), ...shot }), full)) === true;
+  const failed = (trouble) => ({ why: trouble?.name === "QuotaExceededError" ? "full" : "lost" });
+  return (await within("readwrite", (store) => store.put({ at: Date.now(), ...shot }), failed)).why ?? "";
 }
 
 export const forgetShot = (id) => within("readwrite", (store) => store.delete(id));
@@ -51,6 +51,7 @@ export async function keptShots(form) {
   return all.filter((shot) => fresh(shot) && shot.form === form && shot.file?.size).sort((one, other) => one.at - other.at);
 }
 
-export async function forgetShots(form) {
-  for (const shot of await keptShots(form)) await forgetShot(shot.id);
+/** Forget what is kept for a form; where a `report` is named, only what belongs to it. */
+export async function forgetShots(form, report = null) {
+  for (const shot of await keptShots(form)) if (report === null || shot.report === report) await forgetShot(shot.id);
 }

@@ -137,10 +137,12 @@ async function tried(id) {
 
 const alone = (act) => (self.navigator.locks ? self.navigator.locks.request(LOCK, act) : act());
 
-/** Send all that waits, and `also` one that was refused before. Rejects when the network is gone, to be woken again. */
+/** Send all that waits, and `also` one that was refused before. Rejects when one could not be sent now, to be woken again. */
 export function sendAll(also = "") {
   return alone(async () => {
     const due = (await keptReports()).filter(({ id, state }) => [State.WAITING, State.SENDING].includes(state) || id === also);
-    for (const { id } of due) if (!(await tried(id))) throw new Lost("the network is gone");
+    let lost = 0; // one that the server cannot take holds up none of the others
+    for (const { id } of due) if (!(await tried(id))) lost += 1;
+    if (lost) throw new Lost("the network is gone");
   });
 }

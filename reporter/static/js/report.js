@@ -187,9 +187,6 @@ form.addEventListener("shots:changed", ({ detail }) => {
   drawChecks(detail);
   if (now === end) summarize().catch(() => {});
 });
-form.addEventListener("shots:held", () => {
-  form.querySelector("[data-held]").hidden = false;
-});
 form.addEventListener("kind:chosen", () => (passable(screen.kind) ? toEnd() : null));
 form.addEventListener("near:joined", () => {
   answered = nearbyOf();
@@ -212,8 +209,9 @@ button("next").addEventListener("click", onward);
 button("prev").addEventListener("click", back);
 form.querySelector("[data-shoot-far]").addEventListener("click", () => form.querySelector("[data-shots]").house.shoot("far"));
 button("keep").addEventListener("click", () => {
-  keepDraft();
-  window.location.assign(document.querySelector("[data-flow-back]").href);
+  const why = keepDraft();
+  if (why) return say(steps[0], why);
+  return window.location.assign(document.querySelector("[data-flow-back]").href);
 });
 document.querySelector("[data-flow-back]").addEventListener("click", (event) => {
   if (now === steps[0]) return;

@@ -2,12 +2,13 @@
 
 import { NAMES, dropDraft, readDraft, writeDraft } from "./draft_store.js";
 import { keptShots } from "./kept_shots.js";
-import { field, form } from "./report_page.js";
+import { field, form, words } from "./report_page.js";
 
 const BY_ITSELF = ["gps", "exif", "last"]; // places that nobody set: no draft is kept for them alone
 const SWITCHES = ["minors", "anonymous", "notify"];
 const box = document.querySelector("[data-draft]");
 
+/** Keep what is there, unless an older draft is being offered. Tells why it could not be kept; "" when it is, or nothing is there. */
 export function keepDraft() {
   const values = Object.fromEntries(NAMES.map((name) => [name, field(name)?.value || ""]));
   const faces = [...form.querySelectorAll("[data-shot]")].filter((face) => face.querySelector("input:enabled"));
@@ -15,14 +16,17 @@ export function keepDraft() {
   const kind = form.querySelector("[name=category]:checked")?.value || "";
   const placed = (values.lon || values.address) && !BY_ITSELF.includes(values.place_source);
   if (!shots.length && !kind && !values.words && !placed) {
-    if (readDraft()?.values.client_id === values.client_id) dropDraft();
-    return;
+    dropDraft(values.client_id);
+    return "";
   }
+  if (!box.hidden) return words.draft_first;
   const [minors, anonymous, notify] = SWITCHES.map((name) => field(name).checked);
-  writeDraft({ values, shots, kind, minors, anonymous, notify });
+  return writeDraft({ values, shots, kind, minors, anonymous, notify }) ? "" : words.draft_lost;
 }
 
 function take(draft, unsent, shots) {
+  const id = draft?.values.client_id ?? unsent[0].report;
+  if (id) field("client_id").value = id;
   shots.resume(unsent);
   if (!draft) return;
   for (const [name, value] of Object.entries(draft.values)) if (field(name)) field(name).value = value;
@@ -43,9 +47,15 @@ function offer(draft, unsent, shots, again) {
   });
   box.querySelector("[data-draft-drop]").addEventListener("click", () => {
     box.hidden = true;
-    dropDraft();
+    dropDraft(draft?.values.client_id);
     shots.decline(unsent);
   });
+}
+
+/** Of what is kept unsent: that of the draft's report, without a draft of the report that was begun last. */
+function belonging(draft, unsent) {
+  const id = draft?.values.client_id ?? unsent.at(-1)?.report;
+  return unsent.filter(({ report }) => !report || report === id);
 }
 
 /** Offer a draft of an earlier visit, with the pictures it did not send to the end; `again` is called once it was taken. */
@@ -53,7 +63,7 @@ export async function wakeDraft(shots, again) {
   const known = readDraft();
   const draft = known?.values.client_id === field("client_id").value ? null : known;
   const fresh = !form.querySelector(".errors, [data-shot]");
-  const unsent = fresh ? await keptShots(shots.box.dataset.keptAs) : [];
+  const unsent = belonging(draft, fresh ? await keptShots(shots.box.dataset.keptAs) : []);
   if (fresh && (draft || unsent.length)) offer(draft, unsent, shots, again);
   let soon = 0;
   const later = () => {

@@ -105,10 +105,13 @@ export async function askNearby() {
       for (const token of tokensOf()) address.searchParams.append("token", token);
       const answer = await fetch(address);
       if (!answer.ok) throw new Error(answer.status);
-      near.innerHTML = await answer.text();
+      const list = await answer.text();
+      if (key !== nearbyOf()) return askNearby(); // meanwhile it is about another place, kind or photo
+      near.innerHTML = list;
       delete near.dataset.chosen;
       seen = key;
     } catch {
+      if (key !== nearbyOf()) return askNearby();
       near.replaceChildren(); // a help, not a condition: without it the report goes on
       return false;
     }

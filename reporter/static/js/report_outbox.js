@@ -37,8 +37,9 @@ async function keep(shots, state) {
 }
 
 async function wait() {
-  dropDraft();
-  await forgetShots(form.querySelector("[data-shots]").dataset.keptAs);
+  const id = field("client_id").value;
+  dropDraft(id);
+  await forgetShots(form.querySelector("[data-shots]").dataset.keptAs, id);
   window.location.assign(form.dataset.waitingAt);
 }
 
@@ -54,7 +55,7 @@ async function send(button, shots) {
   if (!ready) button.removeAttribute("aria-busy");
   if (!there) return stay(button, shots);
   passing = true; // with pictures on their way it is held back until they are in
-  return form.requestSubmit(button);
+  return form.requestSubmit(form.contains(button) ? button : form.querySelector("[data-send]")); // the other one goes when nothing is lacking
 }
 
 /** The phone keeps nothing: say so, and send it from this page when the network is back. */
@@ -72,12 +73,15 @@ async function again(button, shots) {
   busy = false;
 }
 
+/** Whether parts of a picture are being hidden: until that is done nothing of it is sent or kept. */
+const isHiding = (shots) => shots.some(({ state }) => state === "hiding");
+
 /** Take over the sending of the form; before anything else that listens to it. `shotsOf()` gives its pictures. */
 export function wakeOutbox(shotsOf) {
   form.addEventListener("submit", (event) => {
     if (passing || !SENDS.includes(event.submitter?.value)) return;
     const underway = shotsOf().underway();
-    if (underway.length && navigator.onLine && underway.every(({ state }) => state !== "waiting")) {
+    if (isHiding(underway) || (underway.length && navigator.onLine && underway.every(({ state }) => state !== "waiting"))) {
       held = event.submitter; // it is held back until they are in
       return;
     }
@@ -86,8 +90,14 @@ export function wakeOutbox(shotsOf) {
     again(event.submitter, shotsOf());
   });
   form.addEventListener("shots:changed", () => {
-    if (!held || shotsOf().underway().every(({ state }) => state !== "waiting")) return;
+    if (!held) return;
+    const underway = shotsOf().underway();
+    if (isHiding(underway) || underway.every(({ state }) => state !== "waiting")) return;
     again(held, shotsOf());
+    held = null;
+  });
+  form.addEventListener("shots:unheld", ({ detail }) => {
+    if (held) complain(line, detail);
     held = null;
   });
   window.addEventListener("pageshow", () => {

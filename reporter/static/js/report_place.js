@@ -21,6 +21,7 @@ let fix = null; // where the phone was last, and when
 let certain = ""; // the last point that lies in an area of the city
 let assumed = false; // the place is only that of the last report, which a person has to confirm
 let underway = 0; // askings of the phone and of the server that were not answered yet
+let placings = 0; // how often a person set the place: an older answer of the phone does not take its place
 let reading = false; // pictures are still asked where they were taken
 let chosen = ""; // the address whose place was chosen
 let verdict = ""; // why the last point could not be taken; it was dropped then, and an address may stand for it
@@ -142,9 +143,10 @@ async function setPoint(lon, lat, source, accuracy = "") {
   field("accuracy").value = accuracy === "" ? "" : Math.round(accuracy);
   field("place_source").value = source;
   showSource(source, accuracy);
+  const here = point().join();
   await checkArea();
-  // A place that was refused is not shown: the map stays on the city.
-  if (point()) form.dispatchEvent(new CustomEvent("place:set", { detail: { lon, lat, accuracy: accuracy || 0 } }));
+  // A place that was refused is not shown: the map stays on the city. Nor is one that was set anew meanwhile.
+  if (point()?.join() === here) form.dispatchEvent(new CustomEvent("place:set", { detail: { lon, lat, accuracy: accuracy || 0 } }));
 }
 
 /**
@@ -157,6 +159,7 @@ export function setAddress({ text, lon, lat, accuracy }) {
   const exact = Number(field("accuracy").value) || 0;
   if (here && !assumed && field("place_source").value !== "address" && exact <= accuracy && metres(here, [lon, lat]) <= accuracy) return false;
   assumed = false;
+  placings += 1;
   setPoint(lon, lat, "address", accuracy);
   return true;
 }
@@ -179,6 +182,7 @@ export function locate({ quietly = false } = {}) {
   }
   if (!quietly || !point()) part("source").textContent = words.looking;
   underway += 1;
+  const before = placings;
   const answered = (act) => (answer) => {
     underway -= 1;
     act(answer);
@@ -187,7 +191,7 @@ export function locate({ quietly = false } = {}) {
   where(
     answered(({ coords }) => {
       fix = { lon: coords.longitude, lat: coords.latitude, at: Date.now() };
-      if (!quietly || !better(coords.accuracy)) setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy);
+      if (quietly ? !better(coords.accuracy) : before === placings) setPoint(coords.longitude, coords.latitude, "gps", coords.accuracy);
       else showSource(field("place_source").value, Number(field("accuracy").value));
     }),
     answered(() => {
@@ -268,9 +272,12 @@ export function wakePlace() {
   });
   form.addEventListener("place:picked", () => {
     assumed = false;
+    placings += 1;
     showSource("picked");
     checkArea();
   });
-  section.querySelector("[data-locate]").addEventListener("click", () => locate());
+  const here = section.querySelector("[data-locate]");
+  here.addEventListener("click", () => locate());
+  here.disabled = false; // a press before this would have been lost
   showPlace();
 }

@@ -70,7 +70,7 @@ export class Shot {
 
   /** Keep it on the phone until it is all sent; a full phone is said in words, and loses nothing while the page is open. */
   async keep() {
-    const full = await keepShot(this.kept);
+    const full = (await keepShot(this.kept)) === "full";
     this.part("[data-warning]").textContent = full ? this.block.words.phone_full : "";
   }
 

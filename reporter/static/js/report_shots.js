@@ -26,22 +26,45 @@ class Shots {
     }
     this.grid.addEventListener("click", (event) => this.pressed(event));
     this.hiding = null; // made when it is needed first
+    this.hidings = new Map(); // by face: those of which parts are being hidden at this moment
     this.changed();
   }
 
   /** Let parts of a picture be hidden. */
   async hide(face, opener) {
+    if (this.hidings.has(face)) return;
     try {
       const { Hiding } = await import("./hide.js");
-      this.hiding ??= new Hiding(this.box, { form: this.form, done: (one, said) => this.hid(one, said) });
+      this.hiding ??= new Hiding(this.box, { form: this.form, began: (one) => this.hides(one), done: (one, said) => this.hid(one, said), failed: (one, why) => this.notHid(one, why) });
       this.hiding.open(face, opener);
     } catch {
       this.complain(this.words.waiting);
     }
   }
 
+  /** Until the answer is there nothing is sent: neither from the form, nor what the picture was before. */
+  hides(face) {
+    this.hidings.set(face, { state: "hiding" });
+    face.querySelector("[data-warning]").textContent = this.hiding.words.hiding;
+    this.changed();
+  }
+
+  /** Nothing was hidden: what was to be sent with it is not sent by itself. */
+  notHid(face, why) {
+    this.hidings.delete(face);
+    face.querySelector("[data-warning]").textContent = why;
+    this.form.dispatchEvent(new CustomEvent("shots:unheld", { detail: why }));
+    this.changed();
+    this.voice(why);
+  }
+
   /** Show the picture that took the place of one of which parts were hidden. */
   hid(face, { token, thumb, warnings }) {
+    this.hidings.delete(face);
+    if (!face.isConnected) {
+      this.giveUp(token); // taken away meanwhile
+      return;
+    }
     const shot = this.list.find((one) => one.face === face);
     if (shot) shot.file = null; // what it hides is kept nowhere, nor sent again
     face.querySelector("input[type=hidden]").value = face.querySelector(".x").value = token;
@@ -50,13 +73,18 @@ class Shots {
     this.changed();
   }
 
+  /** The client id of the report that the form is about; "" where there is none. */
+  get report() {
+    return this.form.elements.client_id?.value ?? "";
+  }
+
   faces() {
     return [...this.grid.querySelectorAll("[data-shot]:not([data-refused])")];
   }
 
-  /** Those that are not at the server yet. */
+  /** Those that are not at the server yet, or not as they are to be sent. */
   underway() {
-    return this.list.filter(({ state }) => ["preparing", "queued", "sending", "waiting"].includes(state));
+    return [...this.list.filter(({ state }) => ["preparing", "queued", "sending", "waiting"].includes(state)), ...this.hidings.values()];
   }
 
   /** All pictures in their order, as the outbox keeps them: {file, name, claims, address, token, view}. */
@@ -91,7 +119,7 @@ class Shots {
     const claims = { phone_at: file.lastModified || "" };
     if (camera) Object.assign(claims, { in_app: 1 }, place && { phone_lon: place.lon, phone_lat: place.lat });
     const id = `${Date.now()}-${Math.random()}`;
-    return { id, form: this.box.dataset.keptAs, file, address: "", claims, view: this.view };
+    return { id, form: this.box.dataset.keptAs, report: this.report, file, address: "", claims, view: this.view };
   }
 
   add(kept) {
@@ -117,7 +145,7 @@ class Shots {
   resume(unsent) {
     const here = new Set(this.list.map((shot) => shot.kept?.id));
     const room = Math.max(this.most - this.faces().length, 0);
-    for (const kept of unsent.filter(({ id }) => !here.has(id)).slice(0, room)) this.add(kept);
+    for (const kept of unsent.filter(({ id }) => !here.has(id)).slice(0, room)) this.add({ ...kept, report: this.report });
   }
 
   /** Give up what an earlier visit did not send to the end. */
@@ -159,6 +187,7 @@ class Shots {
     shot?.drop();
     if (button.value) this.giveUp(button.value);
     if (shot) this.list.splice(this.list.indexOf(shot), 1);
+    this.hidings.delete(face);
     face.remove();
     this.complain("");
     this.changed();
@@ -210,15 +239,19 @@ class Shots {
 // A form is not sent while its pictures are on their way; it goes out by itself when they are in.
 function holdBack(form) {
   let waits = null;
+  const hold = (button) => {
+    waits = button;
+    form.querySelector("[data-held]").hidden = !button;
+  };
   form.addEventListener("submit", (event) => {
     if (!form.querySelector("[data-shots][data-busy]")) return;
     event.preventDefault();
-    waits = event.submitter;
-    form.dispatchEvent(new CustomEvent("shots:held"));
+    hold(event.submitter);
   });
+  form.addEventListener("shots:unheld", () => hold(null));
   form.addEventListener("shots:changed", ({ detail }) => {
     if (!waits || detail.busy) return;
-    const button = waits;
+    const button = form.contains(waits) ? waits : form.querySelector("[data-send]");
     waits = null;
     form.requestSubmit(button);
   });

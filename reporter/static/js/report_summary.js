@@ -60,7 +60,8 @@ async function askEvidence() {
     const lacking = await answer.json();
     if (wanted === asking) told(lacking);
   } catch {
-    if (wanted === asking) untold();
+    if (wanted !== asking) return; // another question is on its way
+    untold();
     asking = "";
   }
 }

@@ -7,15 +7,17 @@ const box = form.querySelector("[data-views]");
 const list = box.querySelector("[data-views-list]");
 const shape = box.querySelector("[data-view-template]");
 
-function drawn(face, number, known) {
-  const one = shape.content.firstElementChild.cloneNode(true);
-  const token = face.querySelector("input[type=hidden]").value;
+const choiceOf = (one) => one.querySelector("select");
+
+/** The choice of this photo: the one that is there, which may have the focus, or a new one. */
+function drawn(face, number) {
+  const name = `view-${face.querySelector("input[type=hidden]").value}`;
+  const known = [...list.children].find((one) => choiceOf(one).name === name);
+  const one = known ?? shape.content.firstElementChild.cloneNode(true);
   const label = one.querySelector("[data-view-label]");
-  const choice = one.querySelector("select");
   one.querySelector("img").src = face.querySelector("img").src;
   label.textContent = label.dataset.viewLabel.replace("{number}", number);
-  choice.name = `view-${token}`;
-  choice.value = known.get(choice.name) ?? face.dataset.view ?? "";
+  if (!known) Object.assign(choiceOf(one), { name, value: face.dataset.view ?? "" });
   return one;
 }
 
@@ -31,8 +33,9 @@ list.addEventListener("change", pair);
 
 /** Draw one choice for each photo that is in; what was chosen stays. */
 export function askViews() {
-  const known = new Map([...list.querySelectorAll("select")].map((choice) => [choice.name, choice.value]));
   const faces = [...form.querySelectorAll("[data-shot]:not([data-refused])")].filter((face) => face.querySelector("input[type=hidden]").value);
   box.hidden = !chosenKind()?.views || !faces.length;
-  list.replaceChildren(...faces.map((face, index) => drawn(face, index + 1, known)));
+  const wanted = faces.map((face, index) => drawn(face, index + 1));
+  for (const one of [...list.children]) if (!wanted.includes(one)) one.remove();
+  wanted.forEach((one, place) => list.children[place] === one || list.insertBefore(one, list.children[place] ?? null));
 }

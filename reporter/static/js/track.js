@@ -1,17 +1,14 @@
-// The receipt and the page of one report: print it, forget the draft that was sent, send pictures at once.
+// The receipt and the page of one report: forget the draft that was sent, send pictures at once.
 
+import { dropDraft } from "./draft_store.js";
 import { forgetShots } from "./kept_shots.js";
 import { bringBackShots, wakeShots } from "./report_shots.js";
 
-if (document.querySelector("[data-sent]")) {
-  forgetShots("report");
-  try {
-    localStorage.removeItem("report-draft");
-  } catch {
-    // No store, no draft.
-  }
+const sent = document.querySelector("[data-sent]")?.dataset.sent;
+if (sent) {
+  forgetShots("report", sent); // another report may have been begun meanwhile
+  dropDraft(sent);
 }
 
-for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 wakeShots();
 bringBackShots();

@@ -1,13 +1,14 @@
 // The page of what waits on this phone: each report with its pictures, how far it is, and what can be done with it.
 
-import { NAMES, writeDraft } from "./draft_store.js";
-import { keepShot } from "./kept_shots.js";
+import { NAMES, readDraft, writeDraft } from "./draft_store.js";
+import { forgetShots, keepShot } from "./kept_shots.js";
 import { State, dropReport, fileOf, keptReport, keptReports, listen } from "./outbox.js";
 import { sendAll } from "./outbox_send.js";
 
 const box = document.querySelector("[data-outbox]");
 const words = JSON.parse(document.getElementById("outbox-words").textContent);
 const shape = box.querySelector("template");
+const head = box.querySelector("h1");
 const list = box.querySelector("[data-outbox-list]");
 const LEVELS = { waiting: "idle", page: "idle", sending: "warn", refused: "bad", sent: "ok" };
 const ICONS = { waiting: "hourglass-split", page: "hourglass-split", sending: "arrow-up-circle", refused: "exclamation-octagon-fill", sent: "check-circle-fill" };
@@ -43,8 +44,7 @@ async function made(report) {
   row.querySelector("[data-edit]").addEventListener("click", () => edit(report.id));
   row.querySelector("[data-drop]").addEventListener("click", () => ask(row, true));
   row.querySelector("[data-keep]").addEventListener("click", () => ask(row, false));
-  row.querySelector("[data-drop-sure]").addEventListener("click", () => dropReport(report.id));
-  row.querySelector("[data-forget]").addEventListener("click", () => dropReport(report.id));
+  for (const name of ["drop-sure", "forget"]) row.querySelector(`[data-${name}]`).addEventListener("click", () => dropReport(report.id));
   return { row, faces };
 }
 
@@ -71,6 +71,7 @@ function show({ row, faces }, report) {
   row.querySelector("[data-acts]").hidden = sent || !row.querySelector("[data-sure]").hidden;
   row.querySelector("[data-got]").hidden = !sent;
   if (sent) {
+    row.querySelector("[data-sure]").hidden = true;
     row.querySelector("[data-receipt]").href = receipt.address;
     row.querySelector("[data-number]").textContent = receipt.number;
   }
@@ -81,8 +82,10 @@ async function draw() {
   const reports = await keptReports();
   for (const [id, { row }] of rows) {
     if (reports.some((report) => report.id === id)) continue;
+    const focused = row.contains(document.activeElement);
     row.remove();
     rows.delete(id);
+    if (focused) head.focus();
   }
   for (const report of reports) {
     if (!rows.has(report.id)) {
@@ -99,23 +102,40 @@ async function send(id) {
   await sendAll(id).catch(() => say(words.offline));
 }
 
-/** Put a report back into its form: as the draft that the form offers. */
+/**
+ * Put a report back into its form: as the draft that the form offers. It leaves the outbox only when the form has all of it,
+ * and takes the place of no other draft.
+ */
 async function edit(id) {
-  const { fields, pictures } = await keptReport(id);
+  const begun = readDraft()?.values.client_id;
+  const report = await keptReport(id);
+  if (begun && begun !== id) return say(words.begun);
+  if (!report) return null; // deleted in another tab
+  if (await putBack(report)) {
+    await dropReport(id);
+    return window.location.assign(box.dataset.report);
+  }
+  await forgetShots("report", id);
+  return say(words.not_changed);
+}
+
+/** Give a report to its form; tells whether all of it could be kept. */
+async function putBack({ id, fields, pictures }) {
   const shots = [];
   for (const { key, token, claims, address } of pictures) {
     const file = await fileOf(key);
-    if (file) await keepShot({ id: key, form: "report", file, claims, address });
-    else shots.push({ token, thumb: box.dataset.thumb.replace("TOKEN", token) });
+    const kept = { id: key, form: "report", report: id, file, claims, address };
+    if (file && (await keepShot(kept))) return false;
+    if (!file) shots.push({ token, thumb: box.dataset.thumb.replace("TOKEN", token) });
   }
   const values = Object.fromEntries(NAMES.map((name) => [name, fields[name] || ""]));
-  writeDraft({ values: { ...values, client_id: id }, shots, kind: fields.category || "", minors: "minors" in fields, anonymous: "anonymous" in fields, notify: "notify" in fields });
-  await dropReport(id);
-  window.location.assign(box.dataset.report);
+  return writeDraft({ values: { ...values, client_id: id }, shots, kind: fields.category || "", minors: "minors" in fields, anonymous: "anonymous" in fields, notify: "notify" in fields });
 }
 
 function say(sentence) {
-  box.querySelector("[data-outbox-voice]").textContent = sentence;
+  const line = box.querySelector("[data-outbox-voice]");
+  line.textContent = sentence;
+  if (sentence) line.scrollIntoView({ block: "nearest" });
 }
 
 let drawing = Promise.resolve();

@@ -9,6 +9,7 @@ const WAITING = "/report/waiting";
 const PAGES = { [REPORT]: "/report/kept/report", [WAITING]: "/report/kept/waiting" };
 const PREFIX = "kept-";
 const PATIENCE = 10_000; // milliseconds that the form may take to come
+const PATIENCE_FOR_A_FILE = 4_000; // milliseconds for one that is kept anyway: a network may be there and dead
 const FRESH = 24 * 60 * 60 * 1000; // milliseconds after which a kept page is asked for again
 const FILES = /"(\/static\/[^"#]+)/g;
 
@@ -78,7 +79,7 @@ class Keeper {
     const known = await caches.match(request.url, { cacheName: this.name, ignoreVary: true });
     if (known && new URL(request.url).searchParams.has("v")) return known;
     try {
-      return await fetch(request);
+      return await (known ? soon(fetch(request), PATIENCE_FOR_A_FILE) : fetch(request));
     } catch (lost) {
       if (known) return known;
       throw lost;
@@ -106,9 +107,9 @@ class Keeper {
   }
 }
 
-function soon(answer) {
+function soon(answer, patience = PATIENCE) {
   const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error("late")), PATIENCE);
+    setTimeout(() => reject(new Error("late")), patience);
   });
   return Promise.race([answer, late]);
 }
