@@ -16,6 +16,7 @@ from tests.browser.words import zh
 
 PART = 512 * 1024
 SEED = 4711
+THUMB = re.compile(r"/pictures/\w+/\d+\.jpg$")
 SENT = re.compile(r"/uploads/[0-9a-f]{32}$")
 
 
@@ -65,6 +66,22 @@ def on_a_bad_network(visit: Visitors, watch: Watch) -> tuple[Page, Network]:
     network = Network(page)
     network.break_from(PART)
     return page, network
+
+
+def at_the_result(visit: Visitors, city: LiveCity) -> tuple[Page, int]:
+    """Return the form in which a unit hands in its result, and the id of the case."""
+    with city.looked_into():
+        login, case_id = head_of("handling"), story_case("handling").id
+    page = visit(login)
+    page.goto(f"/unit/{case_id}/result")
+    return page, case_id
+
+
+def dead_for_posts(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort("internetdisconnected")
+    else:
+        route.continue_()
 
 
 def choose(page: Page, field: str = "[data-gallery]", file: FilePayload | None = None) -> None:
@@ -252,6 +269,52 @@ def test_a_units_photo_goes_on_after_a_reload(visit: Visitors, watch: Watch, cit
     expect(page.locator("#shots [name=token]")).to_have_count(1)
     assert network.parts.count(0) == 1
     assert kept(page) == 0
+
+
+def test_a_units_photo_that_is_not_seen_is_not_deleted(visit: Visitors, watch: Watch, city: LiveCity) -> None:
+    watch.loses = True
+    page, case_id = at_the_result(visit, city)
+    choose(page, "#shots input[type=file]", file=large("sofa-after"))
+    expect(page.locator("#shots [name=token]")).to_have_count(1)
+    dropped: list[str] = []
+    page.on("request", lambda one: dropped.append(one.url) if one.url.endswith("/drop") else None)
+    page.context.route(THUMB, lambda route: route.abort("internetdisconnected"))
+
+    with page.expect_event("requestfailed", predicate=lambda one: THUMB.search(one.url) is not None):
+        page.goto(f"/unit/{case_id}/result")
+    page.wait_for_timeout(500)
+
+    expect(page.locator("#shots [name=token]")).to_have_count(1)
+    assert dropped == []
+
+
+def test_a_press_in_a_dead_zone_costs_a_unit_none_of_its_words(
+    visit: Visitors, watch: Watch, city: LiveCity
+) -> None:
+    watch.loses = True
+    page, case_id = at_the_result(visit, city)
+    page.locator("#words").fill("沙发已运走。")
+    page.context.route(re.compile(r"/result$"), dead_for_posts)
+
+    page.locator("#send").click()
+    page.wait_for_timeout(500)
+    page.goto(f"/unit/{case_id}/result")
+
+    expect(page.locator("#words")).to_have_value("沙发已运走。")
+
+
+def test_the_page_behind_the_receipt_forgets_what_a_unit_kept(visit: Visitors, city: LiveCity) -> None:
+    with city.looked_into():
+        login, case_id = head_of("handled"), story_case("handled").id
+    page = visit(login)
+    page.goto("/unit/")
+    name = f"unit-result-{case_id}"
+    keeps = f"localStorage.setItem('{name}', '{{}}'); sessionStorage.setItem('handed-in', '{name}')"
+    page.evaluate(f"() => {{ {keeps} }}")
+
+    page.goto(f"/unit/{case_id}")
+
+    page.wait_for_function(f"() => localStorage.getItem('{name}') === null")
 
 
 def test_what_is_added_to_a_report_goes_on_after_a_reload(

@@ -1,6 +1,7 @@
 // The picture of an article: it goes up at once and in parts (upload.js) while its caption is written; what is not all sent
 // stays on the device until it is added. Without this file, or when it is refused, the same form takes the file along.
 
+import { pressed } from "./handed_in.js";
 import { forgetShots, keepShot, keptShots } from "./kept_shots.js";
 import { Upload } from "./upload.js";
 
@@ -69,8 +70,9 @@ function wake() {
     if (input.files.length) go(input.files[0]);
   });
   image.addEventListener("error", () => image.classList.add("unseen")); // HEIC, which few browsers show
-  form.addEventListener("submit", () => forgetShots(keptAs));
-  if (!form.querySelector("[data-held]")) keptShots(keptAs).then(([shot]) => shot && go(shot.file, shot.address));
+  form.addEventListener("submit", () => pressed(keptAs));
+  if (input.files.length) go(input.files[0]); // chosen before this script was there
+  else if (!form.querySelector("[data-held]")) keptShots(keptAs).then(([shot]) => shot && go(shot.file, shot.address));
 }
 
 if (form) wake();

@@ -61,6 +61,7 @@ function wake(input) {
     tell(said);
     show();
   });
+  if (input.files.length) input.dispatchEvent(new Event("change")); // chosen before this script was there
 }
 
 document.querySelectorAll("input[data-enclosed]").forEach(wake);

@@ -1,7 +1,8 @@
 // The result form: photos go up at once and in parts (upload.js) with a progress bar; what is typed, and what is not all
 // sent, stays on the phone until it is handed in. Without this file the same form takes its photos along.
 
-import { forgetShot, forgetShots, keepShot, keptShots } from "./kept_shots.js";
+import { pressed } from "./handed_in.js";
+import { forgetShot, keepShot, keptShots } from "./kept_shots.js";
 import { Upload } from "./upload.js";
 
 const form = document.getElementById("result");
@@ -15,6 +16,7 @@ const token = form.querySelector("[name=csrf_token]")?.value || "";
 const WORST = ["b", "n", "i", "y"];
 const ICONS = { y: "check-circle-fill", n: "exclamation-triangle-fill", b: "exclamation-octagon-fill", i: "info-circle" };
 const draft = `unit-result-${form.dataset.case}`;
+const GONE = [404, 410];
 const JUST_NOW = 5 * 60 * 1000; // milliseconds
 let sending = 0;
 let fix = null;
@@ -241,6 +243,17 @@ function keep() {
   }
 }
 
+/** A photo of the draft was not seen: only when the store has given it up it goes; it is never deleted for that. */
+async function missed(shot, image) {
+  const { src } = image;
+  const answer = await fetch(src).catch(() => null);
+  if (GONE.includes(answer?.status)) {
+    shot.remove();
+    showChecks();
+    keep();
+  } else addEventListener("online", () => (image.src = src), { once: true }); // without a network it is only not seen
+}
+
 function bringBack() {
   let kept;
   try {
@@ -258,7 +271,7 @@ function bringBack() {
   for (const photo of kept.photos.filter((one) => !here.has(one.token))) {
     const shot = make("div", "shot");
     const image = Object.assign(make("img", "ph"), { alt: say.after, src: photo.thumb });
-    image.addEventListener("error", () => drop(shot)); // gone from the store
+    image.addEventListener("error", () => missed(shot, image));
     const caption = make("div", "cap");
     caption.append(make("b", "", say.after), document.createElement("br"), make("span", "muted num", photo.claims));
     shot.append(image, caption);
@@ -271,12 +284,10 @@ function bringBack() {
 }
 
 form.addEventListener("input", keep);
-form.addEventListener("submit", () => {
-  localStorage.removeItem(draft);
-  forgetShots(draft);
-});
+form.addEventListener("submit", () => pressed(draft));
 form.querySelector("[data-keep]").addEventListener("click", keep);
 if (!form.querySelector(".errors")) bringBack();
 keptShots(draft).then((unsent) => {
   for (const kept of unsent) if (taken().length < most) send(kept);
+  if (input.files.length) input.dispatchEvent(new Event("change")); // chosen before this script was there
 });
