@@ -82,6 +82,7 @@ function help() {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (event.repeat && !/^[+-]$/.test(event.key)) return; // a key that is held decides once, not about the next ones unseen
   if (event.key === "?" && !document.querySelector("dialog[open]")) {
     event.preventDefault();
     help();
