@@ -1,5 +1,5 @@
-// Dialogs ([data-dialog="#id"] opens, [data-dialog-close] closes), copying ([data-copy="#id"]) and
-// fields that send their form when changed ([data-send]).
+// Dialogs ([data-dialog="#id"] opens, [data-dialog-close] closes), copying ([data-copy="#id"]), printing
+// ([data-print]) and fields that send their form when changed ([data-send]).
 
 function open(dialog, opener) {
   dialog.showModal();
@@ -35,6 +35,7 @@ document.addEventListener("click", (event) => {
       event.clientX >= edge.left && event.clientX <= edge.right && event.clientY >= edge.top && event.clientY <= edge.bottom;
     if (!inside) event.target.close();
   }
+  if (event.target.closest("[data-print]")) window.print();
   const copier = event.target.closest("[data-copy]");
   if (copier) copy(copier);
 });
@@ -51,5 +52,17 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-send]")) event.target.form.requestSubmit();
 });
 
+// Chosen before this script was there; what a browser fills in by itself after going back or reloading is not sent again.
+if (performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+  const isChanged = ({ options }) => [...(options ?? [])].some((one) => one.selected !== one.defaultSelected && one.defaultSelected);
+  [...document.querySelectorAll("[data-send]")].find(isChanged)?.form.requestSubmit();
+}
+
 // A dialog whose form came back with errors opens again.
-for (const dialog of document.querySelectorAll("dialog[data-open]")) open(dialog, null);
+for (const dialog of document.querySelectorAll("dialog[data-open]")) {
+  dialog.removeAttribute("data-open"); // once: whoever closes it has seen it
+  open(dialog, null);
+}
+// A link to a dialog that was followed before this script was there.
+const followed = document.getElementById(window.location.hash.slice(1));
+if (followed?.matches("dialog:not([open])")) open(followed, document.querySelector(`[data-dialog="#${CSS.escape(followed.id)}"]`));

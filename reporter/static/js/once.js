@@ -1,6 +1,7 @@
 // A form is sent once: the pressed button is switched off until the page comes back.
 // A form that may be sent again and again (a search) says data-again.
 
+const STOPPED = 15_000; // milliseconds after which it may be pressed again
 const sent = new WeakSet();
 
 document.addEventListener("submit", (event) => {
@@ -11,6 +12,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   sent.add(form);
+  setTimeout(() => wakeUp(form), STOPPED); // whoever stopped the browser is told by nothing else
   const button = event.submitter;
   if (!button) return;
   // After this turn: a button that is off now would not send its name and value.

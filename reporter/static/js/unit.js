@@ -1,4 +1,4 @@
-// The unit's lists: by distance from where the person is (asked for only when they press the button), and the print button.
+// The unit's lists: by distance from where the person is (asked for only when they press the button).
 // The place goes to the server in the body of the form, to four decimals (about 10 metres), and is in no address.
 
 const form = document.querySelector("form[data-near]");
@@ -10,6 +10,7 @@ function say(text) {
   line.hidden = !text;
 }
 
+if (form) form.querySelector("button").disabled = false; // a press before this would have sent no place
 form?.addEventListener("submit", (event) => {
   if (form.elements.lon.value) return;
   event.preventDefault();
@@ -28,8 +29,4 @@ form?.addEventListener("submit", (event) => {
     failed,
     { enableHighAccuracy: true, maximumAge: 60000, timeout: 15000 },
   );
-});
-
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) print();
 });
