@@ -130,6 +130,10 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "escalate":           _l("escalate"),
         "open_identity":      _l("open name and contact"),
         "say_solved":         _l("say whether it is solved"),
+        "appeal":             _l("ask to have it looked at again"),
+        "agree_to_appeal":    _l("agree to the appeal"),
+        "refuse_appeal":      _l("refuse the appeal"),
+        "recheck":            _l("re-check"),
     },
     "case": {
         "register":           _l("register"),

@@ -470,7 +470,31 @@ def who(role: Role) -> User:
     return a_user(role, unit=a_unit() if role in {Role.HANDLER, Role.UNIT_HEAD} else None, locale="en")
 
 
-@pytest.mark.parametrize("role", [Role.HANDLER, Role.INSPECTOR, Role.REDACTOR, Role.LEADER, Role.AUDIT_ADMIN])
+STRANGERS = [Role.HANDLER, Role.FIRST_REVIEWER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN]
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+def test_who_has_nothing_to_do_with_a_case_sees_nothing_of_it(client_as: Client, role: Role) -> None:
+    case, browser = a_case(State.HANDLING), client_as(who(role))
+
+    answers = [
+        browser.get(f"/triage/cases/{case.id}"),
+        act(browser, case, "urge", reason="字" * 1001),
+        browser.post(f"/triage/cases/{case.id}/notes", data={"note-words": "字" * 5000}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert all(case.title not in answer.text for answer in answers)
+
+
+def test_a_handler_opens_the_cases_of_their_own_unit(client_as: Client) -> None:
+    unit = a_unit()
+    case = a_case(State.HANDLING, unit=unit)
+
+    assert client_as(a_user(Role.HANDLER, unit=unit)).get(f"/triage/cases/{case.id}").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.SUPERVISOR, Role.REDACTOR, Role.LEADER])
 def test_staff_see_a_case_without_the_people_who_reported_it(client_as: Client, role: Role) -> None:
     the_fallback()
     report = a_report(words="有事打 13812345678", contact="13912345678")

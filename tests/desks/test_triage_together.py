@@ -1,6 +1,7 @@
 """The dialogs of a case that say more than a reason: calling units, concluding, correcting, following up, sending back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,7 @@ from reporter.cases.lifecycle import State
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, history
 from reporter.kernel.policy import Role
+from reporter.ports import Ports
 from reporter.routing.queries import open_whistle, units_called, whistles_of
 from reporter.routing.whistles import call_together, report_in
 from tests.make import a_case, a_category, a_request, a_rule, a_unit, a_user, an_area, the_fallback, the_kind
@@ -184,6 +186,19 @@ def test_not_fixed_opens_the_case_again(client_as: Client, closed: Case) -> None
     act(acceptor, closed, "follow_up", outcome="not_fixed", reason="It is back.")
 
     assert (get_case(closed.id).state, get_case(closed.id).reopen_count) == (State.HANDLING, 1)
+
+
+def test_not_fixed_is_kept_where_the_case_cannot_be_opened_again_and_that_is_said(
+    client_as: Client, closed: Case, fakes: Ports
+) -> None:
+    acceptor = client_as(a_user(Role.ACCEPTOR, locale="en"))
+    fakes.clock.move(timedelta(days=8))  # type: ignore[attr-defined]
+
+    act(acceptor, closed, "follow_up", outcome="not_fixed", reason="It is back.")
+
+    page = acceptor.get(f"/triage/cases/{closed.id}").text
+    assert "It is written down, but the case was not opened again" in page
+    assert history(get_case(closed.id))[-1].reason == "It is back."
 
 
 def test_a_unit_sees_who_was_called_and_who_has_come(client_as: Client) -> None:

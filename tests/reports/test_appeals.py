@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from reporter.cities.queries import current_city
+from reporter.kernel.audit import trail_of
 from reporter.kernel.db import db
 from reporter.kernel.errors import BadInput, Conflict, NotAllowed, WrongStep
 from reporter.kernel.policy import ANYONE, SYSTEM
@@ -14,7 +16,7 @@ from reporter.reports.commands.appealing import KNOWN, TRUSTED, agree, appeal, f
 from reporter.reports.commands.aside import begin_clearing, clear, set_aside
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Appeal, Report
-from reporter.reports.queries import get_report
+from reporter.reports.queries import get_report, history
 from tests.make import a_moderator, a_report, a_user
 
 
@@ -117,3 +119,16 @@ def test_by_whom_it_was_is_struck_after_some_weeks(fakes: Ports) -> None:
     forget_senders()
 
     assert sorted(db.session.scalars(select(Appeal.sender))) == ["", "you"]
+
+
+def test_who_appealed_and_who_decided_stays_in_the_trail() -> None:
+    report, other, by = apart(), apart(), a_moderator().actor
+
+    agree(appeal("不是垃圾信息", sender="me", report=report, by=ANYONE), by=by)
+    refuse(appeal("不是垃圾信息", sender="you", report=other, by=ANYONE), "与内容不符", by=by)
+    agree(appeal("我被限制了", sender="them", by=ANYONE), by=by)
+
+    assert [one.action for one in history(report)][-3:] == ["appeal", "agree_to_appeal", "take_back"]
+    last = history(other)[-1]
+    assert (last.action, last.reason, last.actor_id) == ("refuse_appeal", "与内容不符", by.id)
+    assert [one.action for one in trail_of(current_city())][-1] == "agree_to_appeal"

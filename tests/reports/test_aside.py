@@ -141,3 +141,19 @@ def test_a_clearing_wants_words_something_to_clear_and_no_other_clearing() -> No
         begin_clearing("垃圾信息", by=moderator.actor)
 
     assert running_clearing() is not None
+
+
+def test_a_clearing_of_somebody_who_decides_no_more_ends_and_another_can_begin() -> None:
+    former, report = a_moderator(), a_report()
+    set_aside(report, by=former.actor)
+    clearing = begin_clearing("垃圾信息", by=former.actor)
+    former.roles = [str(Role.RESIDENT)]
+    db.session.commit()
+
+    work()
+
+    assert (running_clearing(), state_of(report)) == (None, State.ASIDE)
+    assert db.session.get_one(Clearing, clearing.id).ended_at is not None
+    begin_clearing("垃圾信息", by=a_moderator().actor)
+    work()
+    assert state_of(report) is State.DECLINED

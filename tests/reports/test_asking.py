@@ -137,10 +137,25 @@ def test_not_fixed_opens_it_again_once(report: Report) -> None:
     assert (case_of(report).state, case_of(report).reopen_count) == (State.HANDLING, 1)
 
     case = closed(report)
-    with pytest.raises(WrongStep, match="reopened once"):
-        follow_up(case, Outcome.NOT_FIXED, "还堆着", by=a_user(Role.ACCEPTOR).actor)
+    why = follow_up(case, Outcome.NOT_FIXED, "还堆着", by=a_user(Role.ACCEPTOR).actor)
 
-    assert case_of(report).follow_up_due_at is not None  # nothing of it was written
+    assert "reopened once" in str(why)
+    case = case_of(report)
+    assert (case.state, case.reopen_count, case.follow_up_due_at) == (State.CLOSED, 1, None)
+    assert (history(case)[-1].reason, history(case)[-1].facts["outcome"]) == ("还堆着", "not_fixed")
+
+
+def test_not_fixed_after_the_days_for_it_is_written_down_and_opens_nothing(
+    report: Report, fakes: Ports
+) -> None:
+    case = closed(report)
+    fakes.clock.move(timedelta(days=8))  # type: ignore[attr-defined]
+
+    why = follow_up(case, Outcome.NOT_FIXED, "还堆着", by=a_user(Role.ACCEPTOR).actor)
+
+    assert why is not None
+    assert case_of(report).state is State.CLOSED
+    assert history(case_of(report))[-1].reason == "还堆着"
 
 
 def test_a_rating_is_an_answer_too(report: Report) -> None:

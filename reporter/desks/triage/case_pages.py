@@ -33,7 +33,7 @@ from reporter.desks.triage.offers import ACTS, DECIDE, form_name, needs_reason
 from reporter.desks.triage.panes import Pane, Wanted, approvals_pane, dispatch_pane
 from reporter.desks.triage.screen import Shot
 from reporter.desks.triage.wording import last_change
-from reporter.kernel.errors import BadInput, ReporterError
+from reporter.kernel.errors import BadInput, NotAllowed, ReporterError
 from reporter.kernel.policy import Permission, may
 from reporter.places.geometry import Point
 
@@ -70,6 +70,14 @@ def listed_page(beside: str) -> str:
     if pane is None or not pane.rows:
         return render_template("triage/queue.html", pane=pane)
     return case_page(get_case(pane.rows[0].key), beside)
+
+
+def case_for_me(case_id: int) -> Case:
+    """Return a case to whoever may read its file. Raises `NotFound` or `NotAllowed`."""
+    case = get_case(case_id)
+    if not may(me(), Permission.CASE_FILE, case):
+        raise NotAllowed("This case is open to the centre and to the units that work on it.")
+    return case
 
 
 def case_page(case: Case, beside: str = "", *, said: str = "") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
+from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.states import action_word
 from reporter.desks.tokens import valid
@@ -19,6 +20,7 @@ from reporter.desks.triage.case_pages import (
     DISPATCH,
     act_form,
     back_to_work,
+    case_for_me,
     case_page,
     listed_page,
     offer_ready,
@@ -31,7 +33,7 @@ from reporter.desks.triage.lookups import look_up
 from reporter.desks.triage.offers import ACTS, form_name
 from reporter.desks.triage.pages import sent
 from reporter.desks.triage.place_forms import PLACE
-from reporter.kernel.errors import BadInput, Conflict
+from reporter.kernel.errors import BadInput, Conflict, WrongStep
 from reporter.kernel.policy import Permission
 from reporter.reports.commands.asking import follow_up
 from reporter.routing.commands import dispatch, reassign
@@ -43,10 +45,15 @@ Taken = Callable[[Case, Any, str], object]
 
 
 def _take(case: Case, step: Action, form: ActForm) -> None:
-    """Take the step: by the command of its own where it sets off more than the table says."""
+    """Take the step: by the command of its own where it sets off more than the table says, and tell what did not follow."""
     reason = form.reason.data or ""
     if own := _OWN.get(step):
-        own(case, form, reason)
+        left_out = own(case, form, reason)
+        if isinstance(left_out, WrongStep):
+            flash(
+                _("It is written down, but the case was not opened again: %(why)s", why=words_of(left_out)),
+                "warn",
+            )
     else:
         advance(case, step, by=me(), reason=reason, seen=form.seen)
 
@@ -102,8 +109,8 @@ def approval(case_id: int) -> ResponseReturnValue:
 @bp.get("/cases/<int:case_id>")
 @allow(Permission.DESK_STAFF)
 def case(case_id: int) -> ResponseReturnValue:
-    """Show any case to anybody of the staff."""
-    return case_page(get_case(case_id))
+    """Show a case to those of the staff who have to do with it: its pictures are not masked."""
+    return case_page(case_for_me(case_id))
 
 
 @bp.post("/cases/<int:case_id>/dispatch")
@@ -139,7 +146,7 @@ def _give(case: Case, form: UnitForm) -> None:
 @allow(Permission.DESK_STAFF)
 def act(case_id: int, action: str) -> ResponseReturnValue:
     """Take one step of the table; the table knows who may and whether a reason is needed."""
-    case, step = get_case(case_id), Action(action)
+    case, step = case_for_me(case_id), Action(action)
     form = sent(form_name(step), act_form(form_name(step), case, look_up(), request.form))
     offer_ready(form, form_name(step), case)
     if not valid(form):

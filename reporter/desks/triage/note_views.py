@@ -17,7 +17,7 @@ from reporter.desks.guard import allow, me
 from reporter.desks.incoming import an_id
 from reporter.desks.states import role_word
 from reporter.desks.tokens import valid
-from reporter.desks.triage.case_pages import APPROVALS, DISPATCH, case_page
+from reporter.desks.triage.case_pages import APPROVALS, DISPATCH, case_for_me, case_page
 from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.note_forms import NoteForm
 from reporter.desks.triage.pages import report_page
@@ -135,7 +135,7 @@ def add_report_note(report_id: int) -> ResponseReturnValue:
 @allow(Permission.DESK_STAFF)
 def add_case_note(case_id: int) -> ResponseReturnValue:
     """Write a note at a case."""
-    return _written(get_case(case_id))
+    return _written(case_for_me(case_id))
 
 
 def _written(at: Report | Case) -> ResponseReturnValue:

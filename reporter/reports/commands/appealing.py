@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from reporter.cities.models import Jurisdiction
+from reporter.cities.queries import current_city
+from reporter.kernel.audit import record
 from reporter.kernel.db import command, current_city_id, db
 from reporter.kernel.errors import BadInput, Conflict, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
@@ -52,6 +55,8 @@ def appeal(words: str, *, sender: str, report: Report | None = None, by: Actor) 
     )
     db.session.add(made)
     db.session.flush()
+    if report:
+        record(report, "appeal", by=by, at=made.at, facts={"appeal_id": made.id})
     return made
 
 
@@ -63,10 +68,12 @@ def agree(made: Appeal, *, by: Actor) -> None:
         NotAllowed: `by` does not decide about reports.
         Conflict: somebody has decided already.
     """
-    _decide(made, by=by)
+    about = _decide(made, by=by)
     made.trusted_until = ports.clock.now() + TRUSTED
-    if made.report_id and (report := get_report(made.report_id)).state is State.ASIDE:
-        take_back(report, by=by)
+    facts = {"appeal_id": made.id, "trusted_until": made.trusted_until.isoformat()}
+    record(about, "agree_to_appeal", by=by, at=ports.clock.now(), facts=facts)
+    if isinstance(about, Report) and about.state is State.ASIDE:
+        take_back(about, by=by)
 
 
 @command
@@ -74,16 +81,21 @@ def refuse(made: Appeal, reply: str, *, by: Actor) -> None:
     """Refuse; the words are read by whoever appealed. Raises as `agree`, and `BadInput` without words."""
     if not reply.strip():
         raise BadInput("Please give a reason.", field="reply")
-    _decide(made, by=by)
+    about = _decide(made, by=by)
     made.reply = reply.strip()
+    record(
+        about, "refuse_appeal", by=by, at=ports.clock.now(), reason=made.reply, facts={"appeal_id": made.id}
+    )
 
 
-def _decide(made: Appeal, *, by: Actor) -> None:
+def _decide(made: Appeal, *, by: Actor) -> Report | Jurisdiction:
+    """Write down who decided; return in whose trail it stands: the report's, the city's where somebody cannot send at all."""
     require(by, Permission.REPORT_TRIAGE)
     db.session.refresh(made, with_for_update=True)
     if made.decided_at is not None:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     made.decided_at, made.decided_by_id = ports.clock.now(), by.id
+    return get_report(made.report_id) if made.report_id else current_city()
 
 
 @command

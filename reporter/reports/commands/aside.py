@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reporter.accounts.queries import get_user
 from reporter.kernel.db import command, db
-from reporter.kernel.errors import BadInput, WrongStep
+from reporter.kernel.errors import BadInput, NotAllowed, NotFound, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
 from reporter.ports.queue import enqueue
@@ -44,7 +44,6 @@ def take_back(report: Report, *, by: Actor, seen: int | None = None, hold: Hold 
     hold_back(report, entry, before, hold, by=by)
 
 
-@command
 def begin_clearing(reason: str, *, by: Actor) -> Clearing:
     """Let all that is in the side queue now be declined, after commit and batch by batch.
 
@@ -56,11 +55,16 @@ def begin_clearing(reason: str, *, by: Actor) -> Clearing:
     require(by, Permission.REPORT_TRIAGE)
     if not reason.strip():
         raise BadInput("Please give a reason.", field="reason")
+    return _begin(reason, number_aside(), by=by)  # counted first: nobody who writes waits for it
+
+
+@command
+def _begin(reason: str, total: int, *, by: Actor) -> Clearing:
     last = last_aside()
     if running_clearing() or last is None or by.id is None:
         raise WrongStep("The side queue is empty, or is being emptied already.")
     clearing = Clearing(
-        by_id=by.id, reason=reason.strip(), last_report_id=last, total=number_aside(), told=[],
+        by_id=by.id, reason=reason.strip(), last_report_id=last, total=total, told=[],
         began_at=ports.clock.now(),
     )  # fmt: skip
     db.session.add(clearing)
@@ -70,9 +74,21 @@ def begin_clearing(reason: str, *, by: Actor) -> Clearing:
 
 
 def clear(clearing_id: int) -> None:
-    """Do a clearing to its end; begun again after an accident it goes on where it was."""
-    while _clear_some(clearing_id):
-        pass
+    """Do a clearing to its end; begun again after an accident it goes on where it was.
+
+    Where whoever began it may decide no more, it ends there: what is left waits for somebody who may.
+    """
+    try:
+        while _clear_some(clearing_id):
+            pass
+    except (NotAllowed, NotFound):
+        _end(clearing_id)
+
+
+@command
+def _end(clearing_id: int) -> None:
+    clearing = db.session.get_one(Clearing, clearing_id, with_for_update=True)
+    clearing.ended_at = clearing.ended_at or ports.clock.now()
 
 
 @command

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+from sqlalchemy import func, select
+
 from reporter.cities.queries import current_city
 from reporter.kernel import events
 from reporter.kernel.audit import record
@@ -11,7 +13,7 @@ from reporter.kernel.policy import SYSTEM, Actor, Permission, Role, require
 from reporter.ports import ports
 from reporter.ports.queue import enqueue
 from reporter.reports.calm import Terms, Verdict, conditions, drawn, goes_too_far, is_in_sample
-from reporter.reports.calm_lists import figures_of, known_of, newest_rule, pass_of
+from reporter.reports.calm_lists import known_of, newest_rule, pass_of
 from reporter.reports.commands.triage import Judgement, accept
 from reporter.reports.events import CalmRuleOff
 from reporter.reports.lifecycle import State
@@ -160,9 +162,22 @@ def _stop_if_needed(passed: CalmPass) -> bool:
     if rule is None or not rule.on or rule.id != passed.rule_id:
         return False
     db.session.refresh(rule, with_for_update=True)
-    found = figures_of(rule)
-    if not rule.on or not goes_too_far(found.wrong, found.checked, rule.most_wrong):
+    checked, wrong = _checked(rule)
+    if not rule.on or not goes_too_far(wrong, checked, rule.most_wrong):
         return False
     switch_off_rule(by=SYSTEM, why="disagreement")
     events.publish(CalmRuleOff(get_report(passed.report_id).number))
     return True
+
+
+def _checked(rule: CalmRule) -> tuple[int, int]:
+    """Return how many of one version of the rule were looked at, and how many of them were wrong.
+
+    Only the sample is read, by index: it is as large as what people looked at, however much was let through.
+    """
+    looked_at = select(func.count(), func.count().filter(CalmPass.verdict != Verdict.RIGHT)).where(
+        CalmPass.city_id == current_city_id(), CalmPass.sampled, CalmPass.checked_at.is_not(None),
+        CalmPass.rule_id == rule.id,
+    )  # fmt: skip
+    checked, wrong = db.session.execute(looked_at).one()
+    return checked, wrong
