@@ -4,7 +4,7 @@ from reporter.accounts.models import User, WeChatLink
 from reporter.accounts.queries import user_behind_wechat, wechat_link_of
 from reporter.kernel.audit import record
 from reporter.kernel.db import add_unless_taken, command, current_city_id, db
-from reporter.kernel.errors import BadInput, Conflict, ReporterError, WrongStep
+from reporter.kernel.errors import BadInput, Conflict, NotAllowed, ReporterError, WrongStep
 from reporter.kernel.policy import Actor, Role
 from reporter.ports import ports
 
@@ -21,8 +21,11 @@ def link_wechat(user: User, key: str, *, by: Actor) -> None:
     """Let a person sign in with the 微信 of `key`; the one they had before is untied.
 
     Raises:
+        NotAllowed: a member of staff, who signs in with a password alone.
         Conflict: it is tied to another account.
     """
+    if user.is_staff:
+        raise NotAllowed("Staff sign in with their password.")
     other = user_behind_wechat(key)
     if other is not None and other.id == user.id:
         return

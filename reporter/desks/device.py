@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 
+from reporter.accounts.rules import known_as
 from reporter.ports import ports
 from reporter.ports.seals import Unsealed
 
@@ -69,4 +70,4 @@ def _read() -> dict[str, Any]:
 
 
 def _name_of(login: str) -> str:
-    return ports.seals.digest(f"signs in {login.strip().lower()}")[:16]
+    return ports.seals.digest(f"signs in {known_as(login)}")[:16]

@@ -87,7 +87,11 @@ limiter = Limits(whence)
 
 def refuse_until(limit: RequestLimit) -> NoReturn:
     """Say when it may be tried again. Raises `TooMany`, always."""
-    again = datetime.fromtimestamp(limit.reset_at, UTC)
+    refuse_before(datetime.fromtimestamp(limit.reset_at, UTC))
+
+
+def refuse_before(again: datetime) -> NoReturn:
+    """Say when it may be tried again. Raises `TooMany`, always."""
     wait_until(again)
     raise TooMany("This was tried too often. Please try again after %(time)s.", time=plain_moment(again))
 

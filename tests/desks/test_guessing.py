@@ -96,3 +96,23 @@ def test_the_cookie_is_for_us_alone(watched: FlaskClient) -> None:
     assert "HttpOnly" in device
     assert "SameSite=Lax" in device
     assert "victim" not in device
+
+
+def test_one_number_written_in_many_ways_is_one_name(watched: FlaskClient) -> None:
+    a_user(phone="13847400001", password=SECRET)
+    ways = ["13847400001", "138 4740 0001", "138-4740-0001", "+86 13847400001", "（138）47400001"]
+
+    wrong = [sign_in(watched, "wrong", at=THEIRS, login=way).status_code for way in ways]
+
+    assert wrong == [422] * 5
+    assert sign_in(watched, SECRET, at=THEIRS, login="138474 00001").status_code == 429
+
+
+def test_a_browser_is_known_again_however_the_number_is_written(watched: FlaskClient) -> None:
+    a_user(phone="13847400001", password=SECRET)
+    own = watched.application.test_client()
+    sign_in(own, SECRET, at=THEIRS, login="13847400001")
+    for number in range(8):
+        sign_in(watched, f"wrong {number}", at=THEIRS, login="13847400001")
+
+    assert sign_in(own, SECRET, at=THEIRS, login="138 4740 0001").status_code == 302

@@ -248,14 +248,18 @@ def test_a_wrong_query_code_opens_no_action(action: str, client_as: Open) -> Non
     assert rows() == before
 
 
-def test_guessing_codes_is_stopped_with_the_time_to_try_again(watched: FlaskClient) -> None:
+def test_guessing_codes_is_stopped_with_the_time_to_try_again_and_shuts_nobody_out_who_has_one(
+    watched: FlaskClient,
+) -> None:
     report = a_report()
 
     guesses = [watched.get(f"/track/ABCDEFGH2345{number:04d}") for number in range(21)]
 
     assert [page.status_code for page in guesses] == [404] * 20 + [429]
     assert "之后再试" in guesses[-1].text
-    assert watched.get(f"/track/{report.code}").status_code == 429
+    assert int(guesses[-1].headers["Retry-After"]) > 0
+    assert watched.post("/track/ABCDEFGH23456789/urge").status_code == 429
+    assert watched.get(f"/track/{report.code}").status_code == 200
 
 
 def test_whoever_has_a_code_may_look_as_often_as_they_like(watched: FlaskClient) -> None:

@@ -9,11 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from reporter.accounts.commands.people import change_roles
 from reporter.accounts.linking import link_wechat, wechat_key
 from reporter.accounts.models import User, WeChatLink
 from reporter.accounts.queries import user_behind_wechat, wechat_link_of
 from reporter.kernel.audit import trail_of
 from reporter.kernel.db import db
+from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from tests.desks.residents import a_city_to_report_in, a_file, filled, send
 from tests.make import a_user
@@ -266,3 +268,31 @@ def test_a_signature_is_given_for_our_own_pages_inside_wechat(inside: SignIn) ->
 
     assert sorted(given.get_json()) == ["appId", "nonceStr", "signature", "timestamp"]
     assert [one.status_code for one in (foreign, broken, outside)] == [404, 404, 404]
+
+
+def test_staff_are_neither_signed_in_by_wechat_nor_tied_to_it(inside: SignIn) -> None:
+    staff = a_user(Role.DISPATCHER, locale="en")
+    db.session.add(WeChatLink(user_id=staff.id, key=wechat_key("o-1"), linked_at=staff.created_at))
+    db.session.commit()
+    client, own = inside(), inside(staff)
+
+    answer = come_back(client, "o-1")
+    come_back(own, "o-2")
+    refused = own.post("/wechat/link")
+
+    assert "Staff sign in with their password." in client.get(answer.location).text
+    assert signed_in(client) is None
+    assert refused.status_code == 403
+    assert user_behind_wechat(wechat_key("o-2")) is None
+
+
+def test_who_is_appointed_loses_the_way_in_by_wechat(inside: SignIn) -> None:
+    user = linked("o-1", phone="13847400001")
+
+    change_roles(
+        user, roles=[Role.DISPATCHER], unit_id=None, active=True, by=a_user(Role.SECURITY_ADMIN).actor
+    )
+    db.session.commit()
+
+    assert wechat_link_of(user.id) is None
+    assert trail_of(user)[-1].action == "change_roles"

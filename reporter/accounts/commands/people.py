@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import delete
 
-from reporter.accounts.models import User
+from reporter.accounts.models import User, WeChatLink
 from reporter.accounts.passwords import MIN_LENGTH, hashed, matches
 from reporter.accounts.queries import user_by_login
 from reporter.accounts.rules import NUMBER, plain_mobile, refuse_guessable
 from reporter.kernel.audit import record
-from reporter.kernel.db import add_unless_taken, command
+from reporter.kernel.db import add_unless_taken, command, db
 from reporter.kernel.errors import BadInput, Conflict
 from reporter.kernel.policy import APPOINTED, STAFF, Actor, Permission, Role, require
 from reporter.ports import ports
@@ -71,6 +72,8 @@ def change_roles(
         user.phone and not user.mobile and STAFF & set(roles)
     ):  # an account of a resident that becomes one of staff
         user.mobile = plain_mobile(user.phone)
+    if STAFF & set(roles):  # who works for the city signs in with a password alone
+        db.session.execute(delete(WeChatLink).where(WeChatLink.user_id == user.id))
     user.roles, user.unit_id, user.active = list(roles), unit_id, active
     facts: dict[str, Any] = {"roles": list(roles), "unit_id": unit_id, "active": active}
     number = user.mobile if mobile is None else plain_mobile(mobile)

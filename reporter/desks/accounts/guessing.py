@@ -5,6 +5,7 @@ A browser in which somebody signed in before is counted by itself: they get in w
 
 from datetime import datetime
 
+from reporter.accounts.rules import known_as
 from reporter.desks.device import device_id, knows, remember
 from reporter.desks.errors import limiter, wait_until, whence
 from reporter.ports import ports
@@ -35,7 +36,7 @@ def was_right(login: str) -> None:
 
 
 def _names(login: str) -> tuple[str, str, str]:
-    return WRONG, _place(login), ports.seals.digest(f"login {login.strip().lower()}")
+    return WRONG, _place(login), ports.seals.digest(f"login {known_as(login)}")
 
 
 def _place(login: str) -> str:

@@ -94,6 +94,8 @@ def back() -> ResponseReturnValue:
         return redirect(url_for("wechat.first"))
     if not user.active:
         return _again(_l("This account is closed."), asked)
+    if user.is_staff:
+        return _again(_l("Staff sign in with their password."), asked)
     login_user(user)
     return redirect(own_page(asked["next"]))
 
