@@ -19,6 +19,7 @@ class User(UserMixin, Trailed, InCity, Model):
     `unit_id` is of routing, which stands above: an id, no foreign key. `mobile` is the person's own number as
     `rules.plain_mobile` writes it, empty when it is not known: accounts with the same one are one person's, and what
     needs two people cannot be done with both. Contacts lie sealed; each is found by its mark, which follows from it.
+    `session_no` goes up when every session that there is has to end: what a browser keeps names it.
     `password_hash` is empty for whoever signs in by a code. An account that was erased has neither name nor contact.
     """
 
@@ -43,6 +44,7 @@ class User(UserMixin, Trailed, InCity, Model):
     unit_id: Mapped[int | None]
     locale: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
+    session_no: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(nullable=False)
 
@@ -52,6 +54,10 @@ class User(UserMixin, Trailed, InCity, Model):
     def _find_by(self, name: str, contact: str | None) -> str | None:
         setattr(self, f"{name}_mark", mark_of(contact))
         return contact
+
+    def get_id(self) -> str:
+        """Return what a session keeps of the person: it holds until `session_no` goes up."""
+        return f"{self.id}.{self.session_no}"
 
     @property
     def contact(self) -> str:

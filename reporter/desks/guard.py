@@ -102,8 +102,14 @@ def _apart(city: Jurisdiction | None) -> Jurisdiction | None:
 
 
 def remembered(user_id: str) -> User | None:
-    """Return who is signed in: somebody of the city that was entered, nobody before one was."""
-    return find_user(int(user_id)) if g.get("city") else None
+    """Return who is signed in: somebody of the city that was entered, nobody before one was.
+
+    Args:
+        user_id: as `User.get_id` wrote it into the session; a session from before another number holds no more.
+    """
+    number, _, session_no = user_id.partition(".")
+    user = find_user(int(number)) if g.get("city") else None
+    return user if user is not None and user.session_no == int(session_no or 0) else None
 
 
 def enter_city_of_request() -> ResponseReturnValue | None:

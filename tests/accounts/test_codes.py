@@ -18,7 +18,7 @@ from reporter.accounts.commands.codes import (
     link_token,
 )
 from reporter.accounts.models import TRIES, OneTimeCode, User
-from reporter.accounts.queries import get_user, user_by_login, user_who_signs_in
+from reporter.accounts.queries import get_user, user_by_login, user_who_signs_in, whole_person
 from reporter.kernel.audit import trail_of
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.errors import BadInput, Gone, NotAllowed, NotFound, TooMany
@@ -66,6 +66,17 @@ def test_the_first_code_opens_a_residents_account_and_the_next_finds_it() -> Non
     assert opened.id == found.id
     assert (opened.roles, opened.email, opened.name) == (["resident"], MAIL, "")
     assert [entry.action for entry in trail_of(opened)] == ["open_account"]
+
+
+def test_whoever_signs_in_by_the_number_of_a_member_of_staff_is_the_same_person() -> None:
+    staff = a_user(Role.ACCEPTOR, mobile=PHONE)
+    row = ask_for_code(PHONE, HERE)
+
+    at_home = enter_code(row.id, the_code(row.id)).user
+
+    assert at_home is not None
+    assert whole_person(staff.actor).is_one_of([at_home.id])
+    assert whole_person(at_home.actor).is_one_of([staff.id])
 
 
 def test_whoever_is_known_and_whoever_is_not_is_sent_the_same() -> None:

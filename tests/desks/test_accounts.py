@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from reporter.accounts.queries import user_who_signs_in
+from reporter.kernel.audit import trail_of
 from reporter.kernel.policy import Role
 from tests.make import a_city, a_unit, a_user
 
@@ -198,3 +199,37 @@ def test_too_short_a_new_password_is_refused_at_its_field(client_as: SignIn) -> 
     assert page.status_code == 422
     assert 'id="password-err"' in page.text
     assert user_who_signs_in(str(user.email), SECRET) is not None
+
+
+def copied(client: FlaskClient) -> FlaskClient:
+    """Return another browser with what this one keeps, as whoever copied its cookie has it."""
+    cookie, other = client.get_cookie("session"), client.application.test_client()
+    assert cookie is not None
+    other.set_cookie("session", cookie.value)
+    return other
+
+
+def test_whoever_signs_out_on_all_devices_ends_copied_sessions_too(client_as: SignIn) -> None:
+    user = a_user()
+    own = client_as(user)
+    thief = copied(own)
+    before = thief.get("/account").status_code
+
+    answer = own.post("/account/sign-out-everywhere")
+
+    assert (before, answer.status_code) == (200, 302)
+    assert thief.get("/account").status_code == 302
+    assert own.get("/account").status_code == 302
+    assert trail_of(user)[-1].action == "end_sessions"
+
+
+def test_a_new_password_ends_every_other_session_and_not_ones_own(client_as: SignIn) -> None:
+    own = client_as(a_user(password=SECRET))
+    thief = copied(own)
+
+    own.post(
+        "/account/password", data={"old": SECRET, "password": "another long one", "again": "another long one"}
+    )
+
+    assert thief.get("/account").status_code == 302
+    assert own.get("/account").status_code == 200

@@ -217,8 +217,8 @@ def emptied(row: OneTimeCode) -> str:
 def _new_resident(contact: str, locale: str) -> User:
     by_mail = "@" in contact
     user = User(
-        name="", email=contact if by_mail else None, phone=None if by_mail else contact, password_hash="",
-        roles=[str(Role.RESIDENT)], unit_id=None, locale=locale,
+        name="", email=contact if by_mail else None, phone=None if by_mail else contact,
+        mobile="" if by_mail else contact, password_hash="", roles=[str(Role.RESIDENT)], unit_id=None, locale=locale,
         created_at=ports.clock.now(),
     )  # fmt: skip
     db.session.add(user)

@@ -49,7 +49,7 @@ def ask_for_new_contact(user: User, contact: str, asking: Asking) -> OneTimeCode
 
 @command
 def change_contact(user: User, code_id: int, typed: str, *, by: Actor) -> Entered:
-    """Take the new contact, a number in the place of the number, an address in that of the address.
+    """Take the new contact, a number in the place of the number, an address in that of the address; end every session.
 
     Raises:
         BadInput: somebody else signs in with it; field "code".
@@ -66,7 +66,8 @@ def change_contact(user: User, code_id: int, typed: str, *, by: Actor) -> Entere
     if "@" in contact:
         user.email = contact
     else:
-        user.phone = contact
+        user.phone = user.mobile = contact
+    user.session_no += 1
     record(user, "change_contact", by=by, at=ports.clock.now())
     return Entered(user)
 

@@ -85,12 +85,20 @@ def change_roles(
 
 @command
 def change_password(user: User, *, old: str, new: str, by: Actor) -> None:
-    """Replace the person's own password. Raises `BadInput` when `old` is wrong or `new` no good password."""
+    """Replace the person's own password, and end every session. Raises `BadInput` when `old` is wrong or `new` no good password."""
     if not matches(user.password_hash, old):
         raise BadInput("This is not your current password.", field="old")
     _refuse_weak(new, login=user.email or user.phone or "", field="password")
     user.password_hash = hashed(new)
+    user.session_no += 1
     record(user, "change_password", by=by, at=ports.clock.now())
+
+
+@command
+def end_sessions(user: User, *, by: Actor) -> None:
+    """End every session of the person, in whatever browser; a cookie that somebody copied opens nothing any more."""
+    user.session_no += 1
+    record(user, "end_sessions", by=by, at=ports.clock.now())
 
 
 @command

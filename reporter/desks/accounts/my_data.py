@@ -3,7 +3,7 @@
 from flask import Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from reporter.accounts.commands.own import (
     Proof,
@@ -12,7 +12,7 @@ from reporter.accounts.commands.own import (
     change_contact,
 )
 from reporter.accounts.models import OneTimeCode, Purpose
-from reporter.accounts.queries import living_code, real_name_of
+from reporter.accounts.queries import get_user, living_code, real_name_of
 from reporter.desks.accounts.codes import asking, shown_code, wrong_words
 from reporter.desks.accounts.door import bp, checks_its_own_token
 from reporter.desks.accounts.exporting import export_of
@@ -114,7 +114,8 @@ def enter_contact() -> ResponseReturnValue:
         form.code.errors = [wrong_words(entered.left)]
         return _contact_page(row, form), BadInput.status
     session.pop(NEW_CONTACT, None)
-    flash(_("Your contact has been changed."), "ok")
+    login_user(get_user(current_user.id))
+    flash(_("Your contact has been changed. Other devices are signed out."), "ok")
     return redirect(url_for("accounts.my_data"))
 
 

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from reporter.accounts.commands.identity import call_me, keep_real_name
-from reporter.accounts.commands.people import change_password
-from reporter.accounts.queries import real_name_of, user_who_signs_in
+from reporter.accounts.commands.people import change_password, end_sessions
+from reporter.accounts.queries import get_user, real_name_of, user_who_signs_in
 from reporter.desks.accounts import codes, my_data
 from reporter.desks.accounts.door import bp, checks_its_own_token, own_page, typed
 from reporter.desks.accounts.forms import AboutMeForm, AskForm, ChangePasswordForm, SignInForm
@@ -77,6 +77,17 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
+@bp.post("/account/sign-out-everywhere")
+@allow(Permission.DESK_SIGNED_IN)
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Sign the person out in every browser, this one too."""
+    leave_all(by=me())
+    end_sessions(current_user, by=me())
+    logout_user()
+    flash(_("You have signed out on all devices."))
+    return redirect(url_for("public.home"))
+
+
 @bp.get("/register")
 @allow(Permission.DESK_PUBLIC)
 def register() -> ResponseReturnValue:
@@ -127,7 +138,8 @@ def password() -> ResponseReturnValue:
         except ReporterError as error:
             blame(form, error)
         else:
-            flash(_("Your password has been changed."))
+            login_user(get_user(current_user.id))
+            flash(_("Your password has been changed. Other devices are signed out."))
             return redirect(url_for("accounts.account"))
     return _account_page(form, AboutMeForm(formdata=None, data={"name": current_user.name})), 422
 

@@ -60,6 +60,7 @@ ACTIONS = {
     "lay_lesson_aside": _l("laid suggested kinds aside"),
     "appoint": _l("appointed"),
     "change_roles": _l("changed roles"),
+    "end_sessions": _l("ended all sessions"),
     "change_password": _l("changed the password"),
     "change_name": _l("changed what they are called"),
     "change_contact": _l("changed the contact"),
