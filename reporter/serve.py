@@ -51,6 +51,7 @@ from reporter.routing import ticking, whistles
 
 MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
+CONNECTIONS = 500  # at once: a browser keeps six open, and each is a file to the system, which often allows 1024
 SLOWLY = 2.0  # seconds between two looks for slow work
 HIGHEST_PORT = 65_535
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -203,6 +204,7 @@ def web_server(app: Flask, listener: socket.socket, channels: dict[int, Any] | N
     server = create_server(
         app, sockets=[listener], map=channels, threads=THREADS, ident=None,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1, clear_untrusted_proxy_headers=False,
+        connection_limit=CONNECTIONS, asyncore_use_poll=True,
     )  # fmt: skip
     server.channel_class = Connection
     return server

@@ -144,6 +144,16 @@ def test_what_a_proxy_says_comes_through_the_server_to_whoever_decides_whether_t
     assert asked == [seen]
 
 
+def test_many_open_browsers_keep_nobody_out(tmp_path: Path) -> None:
+    app = create_app(type("Crowded", (TestConfig,), {"DATA": tmp_path}))
+
+    with answering(app) as port, contextlib.ExitStack() as stack:
+        for _number in range(150):
+            open_page = stack.enter_context(contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=10)))
+            open_page.request("GET", "/healthz")
+            assert open_page.getresponse().read()
+
+
 @pytest.mark.parametrize("proxies", ["-1", "6", "1.5", ""])
 def test_proxies_are_a_small_number_or_named(tmp_path: Path, proxies: str) -> None:
     with pytest.raises(ConfigError):
