@@ -31,7 +31,9 @@ from reporter.routing.queries import units_by_id
 
 SAME_SPOT = 200  # metres within which a photo counts as taken at the case's place: a phone between houses is that far off
 BEFORE, AFTER = "before", "after"
-TYPED = frozenset({"words", "reason", "note", "document"})  # fields of the desks' forms that hold words
+TYPED = frozenset(
+    {"words", "reason", "note", "reply", "document"}
+)  # fields of the desks' forms that hold words
 LARGE, SMALL = 1600, 320  # pixels of the long side
 
 

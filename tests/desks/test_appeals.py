@@ -86,6 +86,7 @@ def test_two_moderators_decide_once(client_as: Client) -> None:
     again = moderator.post(f"/triage/appeals/{made.id}/refuse", data={f"refuse{made.id}-reply": "不同意"})
 
     assert again.status_code == 409
+    assert "不同意" in again.text
 
 
 def test_an_appeal_without_words_comes_back_and_a_wrong_code_finds_nothing(

@@ -123,7 +123,8 @@ def test_a_moderator_sees_why_it_went_through_and_says_what_was_wrong(moderator:
     page = moderator.post(f"/triage/rechecks/{one.id}", data=sent, follow_redirects=True).text
 
     assert "Nothing to re-check" in page
-    assert moderator.post(f"/triage/rechecks/{one.id}", data=sent).status_code == 409
+    late = moderator.post(f"/triage/rechecks/{one.id}", data=sent | {f"check{one.id}-note": "门牌不对"})
+    assert (late.status_code, "门牌不对" in late.text) == (409, True)
 
 
 def test_the_citys_words_are_kept_and_a_wrong_one_is_named(admin: FlaskClient) -> None:

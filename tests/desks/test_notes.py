@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from reporter.ports import ports
 from reporter.reports.commands.noting import write_note
 from reporter.reports.desk_models import Note
 from reporter.reports.noting import CHANGED_FOR, WORDS_AT_MOST
+from reporter.routing.commands import reassign
 from reporter.routing.queries import get_unit
 from tests.desks.residents import accepted, closed
 from tests.make import a_case, a_moderator, a_report, a_unit, a_user
@@ -106,6 +108,37 @@ def test_a_unit_writes_from_its_own_page_and_comes_back_to_it(client_as: Client)
     assert answer.location == f"/unit/{case.id}#note-{the_note().id}"
     assert "产权单位不在" in browser.get(answer.location).text
     assert "产权单位不在" in client_as(a_user(Role.INSPECTOR)).get(f"/inspection/{case.id}").text
+
+
+@pytest.mark.parametrize(("role", "desk"), [(Role.HANDLER, "unit"), (Role.INSPECTOR, "inspection")])
+def test_a_note_that_is_refused_comes_back_on_the_page_it_was_sent_from(
+    client_as: Client, role: Role, desk: str
+) -> None:
+    unit = a_unit("环卫三队")
+    case = a_case(State.HANDLED, unit=unit)
+    browser = client_as(a_user(role, unit=unit if role is Role.HANDLER else None, locale="en"))
+
+    answer = browser.post(f"/triage/cases/{case.id}/notes?at={desk}", data={"note-words": "字" * 2001})
+
+    assert answer.status_code == 422
+    assert f"/{desk}/{case.id}" in answer.text
+    assert "字" * 2001 + "</textarea>" in answer.text
+
+
+def test_whoever_may_write_no_more_keeps_the_words_of_the_note(client_as: Client) -> None:
+    unit = a_unit("环卫三队")
+    case = a_case(State.HANDLING, unit=unit)
+    browser = client_as(a_user(Role.HANDLER, unit=unit, locale="en"))
+    browser.post(f"/triage/cases/{case.id}/notes?at=unit", data={"note-words": "产权单位不在"})
+    note = the_note()
+    reassign(case, unit_id=a_unit("别的队").id, reason="不在辖区", by=a_user(Role.DISPATCHER).actor)
+
+    fresh = browser.post(f"/triage/cases/{case.id}/notes?at=unit", data={"note-words": "约好明天来"})
+    changed = browser.post(f"/triage/notes/{note.id}?at=unit", data={f"note{note.id}-words": "约好后天来"})
+
+    assert (fresh.status_code, changed.status_code) == (403, 404)
+    assert "You had written: “约好明天来”" in fresh.text
+    assert "You had written: “约好后天来”" in changed.text
 
 
 def test_a_note_is_changed_and_taken_away_on_the_page(moderator: FlaskClient) -> None:

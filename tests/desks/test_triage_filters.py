@@ -189,7 +189,8 @@ def test_a_narrowed_list_is_kept_under_a_name_and_stands_above_the_list_with_a_k
     ("name", "said"),
     [
         ("", "Please give the filter a name."),
-        ("长" * 25, "At most 24 characters; yours has 25."),
+        ("长" * 25, "At most 24 characters; please shorten the text."),
+        ("长" * 1001, "At most 24 characters; please shorten the text."),
         ("旧的", "There is a filter of this name already."),
     ],
 )

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.tokens import valid
@@ -67,7 +68,7 @@ def refuse_to(appeal_id: int) -> ResponseReturnValue:
         if error.status == BadInput.status:
             form.reply.errors = [words_of(error)]
         else:
-            flash(words_of(error), "warn")
+            flash(f"{words_of(error)} {you_wrote()}".strip(), "warn")
         return _page(form, appeal_id, error.status)
     flash(_("Refused. Whoever asked reads why."), "ok")
     return redirect(url_for("triage.appeals"))

@@ -9,6 +9,7 @@ from wtforms import BooleanField, StringField
 
 from reporter.desks.triage.forms import Needed
 from reporter.kernel.errors import BadInput
+from reporter.reports.commands.filters import NAME_AT_MOST
 
 
 class Change(StrEnum):
@@ -25,7 +26,7 @@ class Change(StrEnum):
 class SaveForm(FlaskForm):
     """The name under which the list is kept as it is narrowed."""
 
-    name = StringField(_l("Name"), validators=[Needed()])
+    name = StringField(_l("Name"), validators=[Needed(NAME_AT_MOST)])
     shared = BooleanField(_l("Show it to the whole desk"))
 
 
@@ -33,7 +34,7 @@ class ChangeForm(FlaskForm):
     """What is to be done with a filter, and its new name."""
 
     do = StringField()
-    name = StringField(_l("Name"), validators=[Needed()])
+    name = StringField(_l("Name"), validators=[Needed(NAME_AT_MOST)])
 
     @classmethod
     def about(cls, filter_id: int, **typed: Any) -> "ChangeForm":

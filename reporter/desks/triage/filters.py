@@ -51,7 +51,7 @@ class FilterBox:
 
 
 def filter_box(pane: Pane, found: Lookups) -> FilterBox:
-    """Return what narrows a list of reports; in two queries."""
+    """Return what narrows a list of reports; in a fixed number of queries, however many filters are kept."""
     name, form = g.get("sent", ("", None))
     wrong = name == "save" and isinstance(form, SaveForm)
     tabs = _tabs(filters_for(me().id or 0), pane)

@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from reporter.cases.models import Case
-from reporter.desks.forms import CaseForm, at_most, choices_of, reason_field
+from reporter.desks.forms import CaseForm, NoLonger, at_most, choices_of, reason_field
 from reporter.desks.ready import WithReady
 from reporter.desks.triage.lookups import Lookups
 from reporter.desks.triage.place_forms import WithPlace
@@ -139,12 +139,12 @@ def accept_form(report: Report, found: Lookups, typed: MultiDict[str, str] | Non
     return form
 
 
-class Needed(Length):
-    """Marks a text as needed, for who reads the form; whether it is there the command knows."""
+class Needed(NoLonger):
+    """Marks a text as needed, for who reads the form, and says when it is too long; that it is there the command demands."""
 
-    def __init__(self) -> None:
-        """Take at most `REASON_AT_MOST` characters."""
-        super().__init__(max=REASON_AT_MOST, message=at_most().message)
+    def __init__(self, length: int = REASON_AT_MOST) -> None:
+        """Take at most `length` characters."""
+        super().__init__(length)
         self.field_flags = {"required": True}
 
 

@@ -5,24 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import flash, g, jsonify, redirect, request, url_for
+from flask import current_app, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reporter.accounts.queries import names_of
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
+from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.incoming import an_id
 from reporter.desks.states import role_word
 from reporter.desks.tokens import valid
-from reporter.desks.triage.case_pages import APPROVALS, DISPATCH, case_for_me, case_page
+from reporter.desks.triage.case_pages import APPROVALS, DISPATCH, LISTS, case_for_me, case_page
 from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.note_forms import NoteForm
 from reporter.desks.triage.pages import report_page
 from reporter.desks.triage.panes import Wanted
-from reporter.kernel.errors import BadInput, Conflict, NotFound, ReporterError, WrongStep
+from reporter.kernel.errors import BadInput, Conflict, NotAllowed, NotFound, ReporterError, WrongStep
 from reporter.kernel.policy import Permission, may
 from reporter.ports import ports
 from reporter.reports.commands.noting import change_note, refuse_to_change, remove_note, write_note
@@ -135,7 +136,10 @@ def add_report_note(report_id: int) -> ResponseReturnValue:
 @allow(Permission.DESK_STAFF)
 def add_case_note(case_id: int) -> ResponseReturnValue:
     """Write a note at a case."""
-    return _written(case_for_me(case_id))
+    try:
+        return _written(case_for_me(case_id))
+    except NotAllowed as error:
+        return _apart(error)
 
 
 def _written(at: Report | Case) -> ResponseReturnValue:
@@ -143,16 +147,30 @@ def _written(at: Report | Case) -> ResponseReturnValue:
     g.note_sent = (0, form)
     try:
         if not valid(form):
-            return _page(at), BadInput.status
+            return _page(at, BadInput.status)
         note = write_note(at, form.words.data or "", by=me(), for_unit=bool(form.for_unit.data))
     except BadInput as error:
         blame(form, error)
-        return _page(at), error.status
+        return _page(at, error.status)
     return _kept(note)
 
 
-def _page(at: Report | Case) -> str:
-    return case_page(at, request.args.get("at", "")) if isinstance(at, Case) else report_page(at)
+def _page(at: Report | Case, status: int) -> ResponseReturnValue:
+    """Return the page that the note was sent from: a case's own, or that of another desk, which shows its notes by itself."""
+    if not isinstance(at, Case):
+        return report_page(at), status
+    beside = request.args.get("at", "")
+    if beside in LISTS or beside not in BACK:
+        return case_page(at, beside), status
+    answer = make_response(current_app.view_functions[BACK[beside]](case_id=at.id))
+    answer.status_code = status
+    return answer
+
+
+def _apart(error: ReporterError) -> ResponseReturnValue:
+    """Say on a page of its own why nothing was written, with what was typed: the page it came from is closed to them."""
+    words = f"{words_of(error)} {you_wrote()}".strip()
+    return render_template("error.html", status=error.status, words=words), error.status
 
 
 def _kept(note: Note) -> ResponseReturnValue:
@@ -179,14 +197,17 @@ def _back(note: Note) -> ResponseReturnValue:
 def keep_note(note_id: int) -> ResponseReturnValue:
     """Change one's own note."""
     note, form = get_note(note_id), NoteForm(prefix=f"note{note_id}")
-    at = _where(note)
+    try:
+        at = _where(note)
+    except NotFound as error:
+        return _apart(error)
     g.note_sent = (note_id, form)
     try:
         refuse_to_change(
             note, by=me()
         )  # first: a form that is too old as well has no place on the page any more
         if not valid(form):
-            return _page(at), BadInput.status
+            return _page(at, BadInput.status)
         change_note(note, form.words.data or "", by=me(), seen=form.seen)
     except (BadInput, Conflict, WrongStep) as error:
         return _refused(note_id, form, error)
@@ -213,7 +234,7 @@ def _refused(note_id: int, form: NoteForm, error: ReporterError) -> ResponseRetu
             g.note_sent = (0, again)
     else:
         blame(form, error)
-    return _page(_where(note)), error.status
+    return _page(_where(note), error.status)
 
 
 @bp.post("/notes/<int:note_id>/remove")

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reporter.desks.dossier import you_wrote
 from reporter.desks.errors import blame, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.tokens import valid
@@ -43,7 +44,7 @@ def recheck(pass_id: int) -> ResponseReturnValue:
         blame(form, error)
         return _page((pass_id, form)), error.status
     except (Conflict, WrongStep) as error:
-        flash(words_of(error), "warn")
+        flash(f"{words_of(error)} {you_wrote()}".strip(), "warn")
         return _page(), error.status
     flash(_("Thank you: the re-check is written down."))
     if stopped:
