@@ -174,7 +174,7 @@ def test_without_a_network_the_report_comes_back_as_it_was(visit: Visitors, watc
     page.keyboard.press("Control+Enter")
 
     lost = zh("The connection was lost. Nothing was sent; please try again.")
-    expect(page.get_by_text(lost)).to_be_visible()
+    expect(page.locator("#dialog-decline").get_by_role("alert")).to_have_text(lost)
     expect(page.locator(f'[data-report="{report_id}"]')).to_be_attached()
     expect(page.locator("#decline-reason")).not_to_have_value("")
 

@@ -1,6 +1,8 @@
 // The next case ahead: its page and picture are fetched while one looks at this one, and painted at once when this one is
 // decided. The decision goes out meanwhile; its answer changes the list and says what was done. What is refused comes back.
 
+import { fit, tellOf, untell } from "./lost.js";
+
 const MAIN = "#main";
 const pending = new Set(); // reports whose decision is on its way: no list that was drawn before shows them again
 const waiting = new Set(); // links to what was refused and not looked at yet
@@ -105,26 +107,29 @@ function say(text) {
 async function decide(form, button) {
   const { report, number } = section().dataset;
   const [old, next, here] = [document.querySelector(MAIN), ahead, window.location.href];
+  const dialog = form.closest("dialog");
   ahead = null;
   pending.add(report);
   const answer = send(form, button);
   const page = await next.page;
   if (page) paint(page, next.url, next.gone);
-  settle(await answer, { report, number, here, old, painted: page && next.url });
+  settle(await answer, { report, number, here, old, dialog, painted: page && next.url });
 }
 
-function settle(answer, { report, number, here, old, painted }) {
+function settle(answer, { report, number, here, old, dialog, painted }) {
   const refused = answer === null || answer.status >= 400;
+  const ours = answer !== null && isOurs(answer.text);
   pending.delete(report);
-  if (answer && !isOurs(answer.text)) window.location.assign(refused ? here : answer.url);
+  if (!refused) untell();
+  if (!refused && !ours) window.location.assign(answer.url);
   else if (!refused && painted && !touched && isElsewhere(answer, painted, here)) paint(answer.text, answer.url);
   else if (!refused && painted) {
     say(answer.text);
     listFollows(answer.text);
   } else if (!refused) paint(answer.text, answer.url);
-  else if (painted && (touched || window.location.href !== new URL(painted, here).href)) complain(number, here, answer);
-  else if (answer) paint(answer.text, here);
-  else giveBack(old, here);
+  else if (painted && (touched || window.location.href !== new URL(painted, here).href)) complain(number, here, () => (ours ? paint(answer.text, here) : giveBack({ old, dialog, here, answer })));
+  else if (ours) paint(answer.text, here);
+  else giveBack({ old, dialog, here, answer });
 }
 
 /** Whether the server leads to another report than the one that was painted, where one still is: somebody else is at that one. */
@@ -133,42 +138,38 @@ function isElsewhere(answer, painted, here) {
   return window.location.href === new URL(painted, here).href && pathOf(answer.url) !== pathOf(painted);
 }
 
-/** The connection was lost: the report comes back with everything that was typed. */
-function giveBack(old, here) {
+/** The connection was lost, the session has ended, the server could not: the report comes back with everything that was typed. */
+function giveBack({ old, dialog, here, answer }) {
   document.querySelector(MAIN).replaceWith(old);
   history.replaceState({ htmx: true }, "", here);
   old.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent);
-  document.dispatchEvent(new CustomEvent("htmx:sendError"));
+  window.htmx.process(old);
+  old.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true })); // its map is drawn anew
+  if (dialog && !dialog.open) dialog.showModal();
+  tellOf(answer);
   look();
 }
 
 /** One is at another report already: a line leads back to each that was refused, with all that was typed and what stands now. */
-function complain(number, here, answer) {
+function complain(number, here, back) {
   const line = document.querySelector("[data-lost]");
-  line.classList.remove("visually-hidden");
-  line.classList.add("hint", "bad");
   const link = document.createElement("a");
   link.href = here;
   link.className = "t-refused";
   link.textContent = line.dataset.refused.replace("{number}", number);
-  if (!line.querySelector(".t-refused")) line.replaceChildren();
   line.append(link);
-  if (answer) {
-    waiting.add(link);
-    link.addEventListener("click", (event) => goBack(event, link, answer.text));
-  }
+  fit();
+  waiting.add(link);
+  link.addEventListener("click", (event) => goBack(event, link, back));
 }
 
-function goBack(event, link, text) {
+function goBack(event, link, back) {
   event.preventDefault();
   event.stopPropagation();
   waiting.delete(link);
-  paint(text, link.href);
   link.remove();
-  const line = document.querySelector("[data-lost]");
-  if (line.querySelector(".t-refused")) return;
-  line.classList.add("visually-hidden");
-  line.classList.remove("hint", "bad");
+  fit();
+  back();
 }
 
 // What was refused and not looked at yet would be lost with the page.

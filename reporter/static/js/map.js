@@ -41,6 +41,15 @@ class House {
     if (this.settings.tiles) this.addTiles();
     this.firstView();
     this.ready = this.draw();
+    box.addEventListener("htmx:beforeCleanupElement", ({ target }) => target === box && this.end());
+  }
+
+  /** The page goes on without this map: what it listens to is let go. */
+  end() {
+    this.over = true;
+    this.map.remove();
+    this.box.classList.remove("leaflet-container"); // so that it is drawn anew where the page comes back
+    delete this.box.house;
   }
 
   /** [lon, lat] of ours as Leaflet wants it on this map. */
@@ -70,11 +79,13 @@ class House {
     if (areas) loads.push(fetched(areas).then((found) => this.drawAreas(found)));
     if (lines) loads.push(fetched(lines).then((found) => this.drawLines(found)));
     await Promise.allSettled(loads);
+    if (this.over) return;
     if (this.map.getZoom() === undefined) this.map.setView([41.03, 113.11], 12);
     this.settleLabels();
     if (markers) this.show((this.own = JSON.parse(markers)));
     if (markersUrl) {
       await this.ask();
+      if (this.over) return;
       this.map.on("moveend", () => this.ask());
     }
   }
@@ -156,6 +167,8 @@ class House {
   /** Show markers: {lon, lat, number, level, text, href, id, box}. */
   show(list) {
     this.markers.clearLayers();
+    this.pairs?.abort();
+    this.pairs = new AbortController(); // the list beside the map stays, its markers are drawn at every move
     list.forEach((thing) => this.addMarker(thing));
     if (this.map.getZoom() === undefined && list.length) this.map.fitBounds(L.latLngBounds(list.map((thing) => this.at([thing.lon, thing.lat]))));
     this.settleLabels();
@@ -179,8 +192,8 @@ class House {
 
   pair(face, row) {
     const mark = (on) => () => face.classList.toggle("on", on);
-    for (const kind of ["mouseenter", "focusin"]) row.addEventListener(kind, mark(true));
-    for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, mark(false));
+    for (const kind of ["mouseenter", "focusin"]) row.addEventListener(kind, mark(true), { signal: this.pairs.signal });
+    for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, mark(false), { signal: this.pairs.signal });
   }
 
   follow(thing, row) {

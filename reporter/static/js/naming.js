@@ -3,28 +3,29 @@
 
 const ASKED = /@([^\s@]{0,20})$/;
 const people = new Map(); // address -> promise of what it answers
-const NOBODY = { people: [], more: false };
+const AWAY = { people: [], more: false, away: true }; // the server was not reached, or did not answer with names
 const SHOWN = 8;
 let open = null; // {field, list, begin}
 
 function fetched(address) {
   if (!people.has(address)) {
     const answer = fetch(address, { headers: { Accept: "application/json" } })
-      .then((found) => (found.ok ? found.json() : NOBODY))
+      .then((found) => (found.ok ? found.json() : Promise.reject(new Error(found.status))))
       .catch(() => {
-        people.delete(address);
-        return NOBODY;
+        people.delete(address); // asked again at the next letter
+        return AWAY;
       });
     people.set(address, answer);
   }
   return people.get(address);
 }
 
-/** Who has `part` in the name: asked of the server only where there are more than it gives at once. */
+/** Who has `part` in the name: asked of the server only where there are more than it gives at once; null when it cannot be asked. */
 async function named(address, part) {
   const first = await fetched(address.href);
   if (first.more && part) address.searchParams.set("q", part);
-  const { people: found } = first.more && part ? await fetched(address.href) : first;
+  const { people: found, away } = first.more && part ? await fetched(address.href) : first;
+  if (away) return null;
   return found.filter((one) => one.name.toLowerCase().includes(part.toLowerCase())).slice(0, SHOWN);
 }
 
@@ -78,17 +79,18 @@ async function offer(field) {
   const asked = ASKED.exec(field.value.slice(0, field.selectionStart));
   if (!asked) {
     close();
-    return;
+    return null;
   }
   const box = field.closest("[data-naming]");
   const unit = field.form.querySelector("input[type=checkbox]:checked");
   const address = new URL(box.dataset.naming, location.href);
   if (unit) address.searchParams.set("unit", "y");
   const found = await named(address, asked[1]);
-  if (document.activeElement !== field || ASKED.exec(field.value.slice(0, field.selectionStart))?.[0] !== asked[0]) return;
+  if (document.activeElement !== field || ASKED.exec(field.value.slice(0, field.selectionStart))?.[0] !== asked[0]) return null;
   close();
+  if (!found) return say(field, box.dataset.away);
   say(field, found.length ? box.dataset.found.replace("{number}", String(found.length)) : box.dataset.none);
-  if (!found.length) return;
+  if (!found.length) return null;
   const list = document.createElement("ul");
   list.className = "naming-list";
   list.id = `${field.id}-names`;
@@ -100,7 +102,7 @@ async function offer(field) {
   field.setAttribute("aria-haspopup", "listbox");
   field.setAttribute("aria-controls", list.id);
   open = { field, list, begin: field.selectionStart - asked[0].length };
-  mark(list.firstElementChild);
+  return mark(list.firstElementChild);
 }
 
 document.addEventListener("input", (event) => {

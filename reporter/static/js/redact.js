@@ -311,6 +311,14 @@ class Mask {
       return;
     }
     this.dirty = false;
+    this.sent = true;
+  }
+
+  /** An answer has come, or none: what was not taken is still unsaved. */
+  answered(taken) {
+    if (this.sent && !taken) this.dirty = true;
+    this.sent = false;
+    this.draw();
   }
 }
 
@@ -326,6 +334,9 @@ function begin() {
 document.addEventListener("htmx:afterSettle", begin);
 // Before htmx hears of it.
 document.addEventListener("submit", (event) => event.target === mask?.form && mask.send(event), { capture: true });
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt === mask?.form) mask.answered(detail.xhr.status >= 200 && detail.xhr.status < 400);
+});
 window.addEventListener("beforeunload", (event) => {
   if (mask?.dirty) event.preventDefault();
 });

@@ -1,6 +1,8 @@
 // The moderator's desk: pictures without a new page, reports chosen on the list, the list's place kept,
 // answers of htmx.
 
+import { tellOf, untell } from "./lost.js";
+
 const MAIN = "#main";
 
 /* ---------- pictures ---------- */
@@ -150,10 +152,10 @@ function countDown() {
   clearInterval(counting);
   const bar = document.querySelector("[data-undo]");
   if (!bar) return;
-  const over = performance.now() + Number(bar.dataset.left) * 1000;
+  bar.over ??= performance.now() + Number(bar.dataset.left) * 1000;
   const line = bar.querySelector("[data-undo-left]");
   const write = () => {
-    const left = Math.ceil((over - performance.now()) / 1000);
+    const left = Math.ceil((bar.over - performance.now()) / 1000);
     line.textContent = bar.dataset.words.replace("{seconds}", String(Math.max(left, 0)));
     if (left > 0) return;
     clearInterval(counting);
@@ -173,8 +175,26 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-undo]")) clearInterval(counting);
 }, { capture: true });
 
+for (const lost of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(lost, countDown);
+
 /* ---------- htmx ---------- */
 let scrolled = 0;
+let written = []; // what was typed beside what was asked for, as a note while a kind is chosen: {keeps, fields}
+
+const writing = () => [...document.querySelectorAll("[data-keeps]")].map((form) => ({ keeps: form.dataset.keeps, fields: [...form.elements] }));
+
+/** Put back into the same form of the page that came what was being typed there. */
+function writeOn() {
+  for (const { keeps, fields } of written) {
+    const form = document.querySelector(`[data-keeps="${CSS.escape(keeps)}"]`);
+    for (const { type, name, value, checked } of form ? fields : []) {
+      const field = form.elements.namedItem(name);
+      if (type === "textarea") field.value = value;
+      else if (type === "checkbox") field.checked = checked;
+    }
+  }
+  written = [];
+}
 
 /** Whether only a part beside what one is at was asked for and has come, as how far a clearing is. */
 const isPart = ({ target, xhr }) => target.id !== "main" && xhr.responseText.includes(`id="${target.id}"`);
@@ -182,19 +202,23 @@ const isPart = ({ target, xhr }) => target.id !== "main" && xhr.responseText.inc
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (isPart(event.detail)) return;
-  const ours = xhr.responseText.includes('id="main"');
-  const staff = xhr.responseText.includes('data-desk="triage"');
-  if (xhr.status < 400 && !staff) {
-    // The session is over, or the way leads to another desk: a whole page.
+  if (!xhr.responseText.includes('data-desk="triage"')) {
     event.detail.shouldSwap = false;
-    window.location.assign(xhr.responseURL);
+    if (xhr.status < 400) window.location.assign(xhr.responseURL); // the way leads to another desk: a whole page
+    else {
+      // The session has ended, or the server could not: everything stays as it was typed.
+      event.detail.isError = false; // it is said here
+      tellOf({ status: xhr.status, text: xhr.responseText });
+      countDown();
+    }
     return;
   }
   // Refusals are pages too: 409 shows what changed, 422 what was wrong.
-  if (xhr.status >= 400 && ours) {
+  if (xhr.status >= 400) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
+  written = event.detail.requestConfig.verb === "get" ? writing() : [];
   if (xhr.status < 400 && event.detail.requestConfig.elt.matches("[data-together]")) chosen.clear();
   scrolled = document.querySelector("[data-keep-scroll]")?.scrollTop || 0;
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
@@ -202,6 +226,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (isPart(event.detail)) return;
+  untell();
+  writeOn();
   showChosen();
   countDown();
   const list = document.querySelector("[data-keep-scroll]");
@@ -213,15 +239,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:afterSettle", () => {
   const returned = document.querySelector(`${MAIN} dialog[data-open]:not([open])`);
   if (!returned) return;
+  returned.removeAttribute("data-open"); // once: whoever closes it has seen it
   returned.showModal();
   (returned.querySelector(".errors") || returned.querySelector("textarea, input:not([type=hidden])"))?.focus();
 });
-
-for (const lost of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(lost, () => {
-    const line = document.querySelector("[data-lost]");
-    line.classList.remove("visually-hidden");
-    line.classList.add("hint", "bad");
-    line.textContent = line.dataset.lost;
-  });
-}

@@ -16,7 +16,12 @@ export class Zoom {
     for (const name of ["touchend", "touchcancel"]) view.addEventListener(name, () => (this.pinch = null));
     view.addEventListener("pointerdown", (event) => this.grab(event), { capture: true });
     view.addEventListener("mousedown", (event) => event.button === 1 && event.preventDefault()); // no scroll compass
-    window.addEventListener("resize", () => this.scale > 1 && view.isConnected && this.refit());
+    const over = new AbortController();
+    const refit = () => {
+      if (!view.isConnected) over.abort(); // another picture has taken its place
+      else if (this.scale > 1) this.refit();
+    };
+    window.addEventListener("resize", refit, { signal: over.signal });
   }
 
   closer() {
