@@ -37,6 +37,7 @@ def settings_of(folder: Path, port: int, log: Path | None = None) -> str:
         (r"set \$web [^\n]*\n\s*proxy_pass \$web;", "proxy_pass http://webs;"),
         (r"/var/cache/nginx/reporter", str(folder / "cache")),
         (r"/var/log/nginx/access.log", str(log or folder / "access.log")),
+        (r"/var/log/nginx/error.log", str((log.parent if log else folder) / "error.log")),
     )
     for pattern, here in changes:
         text, times = re.subn(pattern, here, text)

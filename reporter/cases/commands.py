@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from reporter.accounts.queries import whole_person
 from reporter.cases.events import CaseMoved
 from reporter.cases.evidence import Level, lacks, level, shots_of
 from reporter.cases.lifecycle import LADDER_AT, Action, Effect, Move, State, Step, step_for
@@ -121,7 +122,7 @@ def advance(
     """
     require_seen(case, seen)
     step = step_for(case.state, action)
-    require(by, step.who, case)
+    require(whole_person(by), step.who, case)
     if step.reason and not reason.strip():
         raise BadInput("Please give a reason.", field="reason")
     move = Move(by=by, at=ports.clock.now(), facts=facts)

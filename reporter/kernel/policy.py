@@ -204,7 +204,7 @@ def has_unit(actor: Actor, _: object) -> bool:
 
 def not_the_handler(actor: Actor, case: Any) -> bool:
     """Tell whether the person is neither the handler of the case nor of the unit that handled it."""
-    handled: bool = case.handler_id == actor.id or own_unit(actor, case)
+    handled = actor.is_one_of([case.handler_id]) or own_unit(actor, case)
     return actor.id is not None and not handled
 
 
@@ -235,7 +235,7 @@ def not_the_giver(actor: Actor, handover: Any) -> bool:
 
 def not_its_writer(actor: Actor, piece: Any) -> bool:
     """Tell whether others wrote the piece, all of them."""
-    return actor.id is not None and actor.id not in piece.writer_ids
+    return actor.id is not None and not actor.is_one_of(piece.writer_ids)
 
 
 # A permission is granted when every test of at least one line passes.

@@ -1,7 +1,7 @@
 """Open cases that may be the same thing as what somebody saw, the likeliest first, and which of them one may join."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reporter.cases.models import Case
 from reporter.cases.queries import Pictured, cases_by_ids, categories, open_cases_near, photos_of_each
@@ -15,6 +15,7 @@ NEAR = 120  # metres within which a case may be the same thing
 WITHIN = 100  # metres within which a resident may say so
 READ = 30  # cases compared at most
 SHOWN = 3  # of them to a resident
+GRID = 2000  # points of a degree to which a resident's question is moved: some fifty metres apart
 PICTURES = 4  # of a case, the oldest, that are compared
 
 
@@ -51,6 +52,7 @@ def joinable(seen: Sighting) -> list[Alike]:
 
     They lie within `WITHIN` metres and are of the kind that was named; or of another one, when a picture shows the same.
     """
+    seen = _roughly(seen)
     kinds = [kind.id for kind in categories(active=False, subtypes=False)] if seen.photo_ids else []
     wanted = kinds or [seen.category_id or 0]
     near = open_cases_near(seen.lon, seen.lat, metres=WITHIN, category_ids=wanted, limit=READ)
@@ -59,8 +61,13 @@ def joinable(seen: Sighting) -> list[Alike]:
 
 def case_to_join(seen: Sighting, case_id: int) -> Case | None:
     """Return the case that somebody says they saw too, open or not; None when it is not where they were."""
-    found = cases_by_ids([case_id])
+    seen, found = _roughly(seen), cases_by_ids([case_id])
     return next((one.case for one in _compared(seen, list(found.values())) if _fits(one, seen)), None)
+
+
+def _roughly(seen: Sighting) -> Sighting:
+    """Return the sighting at a point of a grid: by moving it a little nobody finds out where a case lies exactly."""
+    return replace(seen, lon=round(seen.lon * GRID) / GRID, lat=round(seen.lat * GRID) / GRID)
 
 
 def _fits(one: Alike, seen: Sighting) -> bool:

@@ -51,7 +51,7 @@ def test_who_has_taken_a_picture_too_is_shown_one_large_and_told_what_it_is(clie
     page = around(client, kind, uploaded(client))
     answer = client.get(address_in(page))
 
-    assert 'alt="Picture of the case: Parked wrongly, about 10 m away.' in page
+    assert 'alt="Picture of the case: Parked wrongly, about 50 m away.' in page
     assert "占了人行道" not in page
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "private, no-store"

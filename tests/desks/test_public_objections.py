@@ -156,3 +156,13 @@ def test_an_objection_of_blanks_is_refused_on_its_field(client_as: Client) -> No
     assert answer.status_code == 422
     assert 'id="words-err"' in answer.text
     assert _objections() == []
+
+
+def test_nothing_on_the_way_keeps_the_page_that_a_code_opens(client_as: Client) -> None:
+    post, client = an_exposure(State.PUBLISHED), client_as()
+    code = client.post(_url(post), data=_filled(client, post, kind="not_true")).location
+
+    receipt = client.get(code)
+
+    assert receipt.status_code == 200
+    assert receipt.headers["Cache-Control"] == "no-store"

@@ -184,6 +184,23 @@ def test_ready_names_what_is_not_in_order(app: Flask, client: FlaskClient) -> No
     assert answer.json["database"] == "ok"
 
 
+def test_readiness_is_looked_into_once_in_a_while_however_often_it_is_asked(
+    client: FlaskClient, app: Flask
+) -> None:
+    kept: Ports = app.extensions["ports"]
+    app.config["KEEP_SECONDS"] = 1
+    try:
+        first = client.get("/readyz")
+        app.extensions["ports"] = replace(kept, storage=FullDisk())
+        again = client.get("/readyz")
+    finally:
+        app.config["KEEP_SECONDS"] = 0
+        app.extensions["ports"] = kept
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert client.get("/readyz").status_code == 200
+
+
 def test_work_that_waits_too_long_is_told(client: FlaskClient, fakes: Ports) -> None:
     command(enqueue)("notices.deliver", notice_id=1)
     in_time = client.get("/readyz")

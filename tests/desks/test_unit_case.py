@@ -12,11 +12,12 @@ from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case, history, requests_of
+from reporter.kernel.errors import NotAllowed
 from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from reporter.routing.models import Unit
 from reporter.routing.whistles import call_together
-from tests.make import a_case, a_category, a_request, a_rule, a_unit, a_user, the_kind
+from tests.make import a_case, a_category, a_request, a_rule, a_unit, a_user, hand_in, the_kind
 
 Client = Callable[..., FlaskClient]
 WHY = "The yard belongs to the railway."
@@ -332,3 +333,12 @@ def test_a_unit_reads_what_was_reported_without_numbers_that_say_who_it_was(
     assert all("找我 ＊＊＊" in page for page in pages)
     assert not any("13847400001" in page for page in pages)
     assert "找我 13847400001" in at_centre
+
+
+def test_nobody_inspects_by_another_account_what_they_handled(client_as: Client, unit: Unit) -> None:
+    handler = a_user(Role.HANDLER, unit=unit, mobile="13847400001")
+    case = a_case(State.HANDLING, unit=unit)
+    hand_in(get_case(case.id), by=handler.actor)
+
+    with pytest.raises(NotAllowed):
+        advance(get_case(case.id), Action.INSPECT_PASS, by=a_user(Role.INSPECTOR, mobile="13847400001").actor)

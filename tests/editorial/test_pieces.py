@@ -213,3 +213,12 @@ def test_a_notice_that_ends_before_it_begins_is_refused() -> None:
 
     assert refused.value.field == "until"
     assert get_service_notice(one.id).until == an_appeal().until
+
+
+def test_nobody_releases_by_another_account_what_they_wrote() -> None:
+    writer = a_user(Role.REDACTOR, mobile="13847400001")
+    one = write_article(a_text(), by=writer.actor)
+    hand_in(one, by=writer.actor)
+
+    with pytest.raises(NotAllowed):
+        release(one, by=a_user(Role.FIRST_REVIEWER, mobile="13847400001").actor)

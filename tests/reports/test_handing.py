@@ -153,6 +153,13 @@ def test_the_trail_knows_what_was_handed_over_and_who_received_it() -> None:
     assert list(verify("test")) == []
 
 
+def test_nobody_receives_their_own_handover_by_another_account() -> None:
+    made = hand_over("夜班注意消防通道", by=a_moderator(mobile="13847400001").actor)
+
+    with pytest.raises(NotAllowed):
+        receive(made, "", by=a_moderator(mobile="13847400001").actor)
+
+
 def test_sent_twice_at_once_it_is_one_handover_and_later_another_one(fakes: Ports) -> None:
     going = a_moderator()
     first = hand_over("夜班", by=going.actor)

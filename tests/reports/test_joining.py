@@ -264,6 +264,18 @@ def test_a_case_of_another_kind_is_offered_when_a_picture_shows_the_same() -> No
     ]
 
 
+def test_by_moving_a_little_nobody_finds_out_where_a_case_lies() -> None:
+    a_case(lon=HERE[0] + 0.0004)
+
+    told = {
+        one.metres
+        for step in range(-2, 3)
+        for one in joinable(seen(lon=round(HERE[0], 3) + step / 20_000, lat=round(HERE[1], 3)))
+    }
+
+    assert len(told) == 1
+
+
 def test_beyond_a_hundred_metres_nothing_is_offered() -> None:
     inside, outside = a_case(lon=HERE[0] + 0.0011), a_case(lon=HERE[0] + 0.00125)
 

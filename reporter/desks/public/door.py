@@ -43,6 +43,8 @@ def keep(response: Response) -> Response:
     same = request.method in {"GET", "HEAD"} and request.endpoint not in OF_ONE | STREAMED
     if same and response.status_code == HTTPStatus.OK:
         answer_known(keep_for_all(response))
+    if request.endpoint in OF_ONE:
+        response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -7,6 +7,7 @@ looks through a street by asking for one place after the other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from flask_babel import gettext as _
 
@@ -20,7 +21,7 @@ from reporter.reports.alike import Alike, Sighting, joinable
 from reporter.reports.likeness import Ground
 from reporter.reports.nearby import Candidate, shown_nearby
 
-STEP = 10  # metres; finer would give the reported point away
+STEP = 50  # metres; finer would give the reported point away
 DUE_SOON = 0.5  # of the time left
 
 
@@ -66,7 +67,7 @@ def _told(one: Alike, kind: Category, *, area: object | None, shown: Candidate |
     sub = next((sub for sub in kind.subcategories if sub.id == case.subcategory_id), None)
     level, word = _light(case)
     return Near(
-        case_id=case.id, kind=kind, sub=sub, metres=max(STEP, round(one.metres / STEP) * STEP), at=case.reported_at,
+        case_id=case.id, kind=kind, sub=sub, metres=max(STEP, ceil(one.metres / STEP) * STEP), at=case.reported_at,
         seen=case.report_count, level=level, word=word, why=why_alike(_tellable(one)),
         area=area, picture=picture_address(case.id, shown) if shown else "",
     )  # fmt: skip

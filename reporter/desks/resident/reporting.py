@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from reporter.cases.queries import category_by_slug, get_category, get_subcategory
 from reporter.desks.arriving import ALL, ONE, all_arriving, beginnings, goings_on, one_arriving, speak_tus
 from reporter.desks.enclosed import TOKENS_READ, own, uploader_key
+from reporter.desks.errors import limiter, refuse_until
 from reporter.desks.guard import allow, wants_json
 from reporter.desks.images import private_image
 from reporter.desks.qr import qr_of
@@ -81,6 +82,7 @@ def remove_photo(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/report/photos/<token>/hide")
+@limiter.limit("30 per minute; 200 per hour", on_breach=refuse_until)
 @allow(Permission.DESK_RESIDENT)
 def hide_in_photo(token: str) -> ResponseReturnValue:
     """Burn boxes into a picture of the browser's session that was not sent yet; what they hide is kept nowhere."""

@@ -1,6 +1,7 @@
 """What belongs to the house and to no desk: switches, files for the browser, health, pages about the service."""
 
 from datetime import datetime
+from time import monotonic
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -59,6 +60,7 @@ def spare_the_switches(state: BlueprintSetupState) -> None:
         csrf.exempt(elder)
 
 
+READY_SECONDS = 5.0  # that an answer of /readyz is kept
 LATE_AFTER = 300.0  # seconds a due job may wait before the work after commit counts as stuck
 ROBOTS = """User-agent: *
 Disallow: /report
@@ -240,7 +242,18 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @allow(Permission.DESK_PUBLIC)
 def readyz() -> ResponseReturnValue:
-    """Say whether database, store and the work after commit are in order; 503 when one is not."""
+    """Say whether database, store and the work after commit are in order; 503 when one is not.
+
+    What was found is said again for some seconds: each look writes to both stores, and anybody may ask.
+    """
+    known = current_app.extensions.get("ready")
+    kept = READY_SECONDS if current_app.config["KEEP_SECONDS"] else 0
+    if known is None or monotonic() - known[0] >= kept:
+        known = current_app.extensions["ready"] = (monotonic(), *_found_ready())
+    return jsonify(known[1]), known[2]
+
+
+def _found_ready() -> tuple[dict[str, str | int], int]:
     checks = {"database": "ok", "storage": "ok", "jobs": "ok"}
     try:
         waiting = oldest_waiting_seconds()
@@ -255,7 +268,7 @@ def readyz() -> ResponseReturnValue:
         checks["storage"] = "down"
     ready = set(checks.values()) == {"ok"}
     answer = {"status": "ok" if ready else "unready", **checks, "oldest_job_seconds": round(waiting)}
-    return jsonify(answer), 200 if ready else 503
+    return answer, 200 if ready else 503
 
 
 @bp.get("/metrics")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from reporter.accounts.queries import whole_person
 from reporter.board.commands.showing import note_change
 from reporter.editorial.commands.copies import forget_copies
 from reporter.editorial.events import PieceMoved
@@ -49,7 +50,7 @@ def move(
     if seen is not None and seen != piece.version:
         raise Conflict("Somebody else changed this a moment ago. Please look again.")
     step = step_for(piece.state, action)
-    require(by, step.who, piece)
+    require(whole_person(by), step.who, piece)
     if step.reason and not reason.strip():
         raise BadInput("Please give a reason.", field="reason")
     note_change()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from reporter.accounts.models import User
+from reporter.accounts.queries import whole_person
 from reporter.kernel import events
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
@@ -60,7 +61,7 @@ def receive(handover: Handover, doubts: str = "", *, by: Actor) -> None:
         Conflict: somebody has received it already, or it is closed because nobody did.
         BadInput: too many words; field "doubts".
     """
-    require(by, Permission.HANDOVER_RECEIVE, handover)
+    require(whole_person(by), Permission.HANDOVER_RECEIVE, handover)
     tidy, now = _tidy(doubts, "doubts"), ports.clock.now()
     if handover.received_at is not None:
         if handover.received_by_id == by.id and handover.doubts == tidy:
