@@ -71,7 +71,7 @@ def test_the_post_answers_410_and_says_why_in_both_languages(
 
     assert (chinese.status_code, english.status_code) == (410, 410)
     assert "处罚决定" in chinese.text
-    assert "the penalty behind it does not stand" in english.text
+    assert "the penalty behind it no longer stands" in english.text
     assert WHY not in chinese.text
 
 
