@@ -88,7 +88,9 @@ class Purpose(StrEnum):
 
     SIGN_IN = "sign_in"
     NEW_CONTACT = "new_contact"
+    PROVE = "prove"  # that the account is one's own, before its contact changes
     ERASE = "erase"
+    CHANGED = "changed"  # no code: tells a contact that the account has another one now
 
 
 class OneTimeCode(InCity, Model):
@@ -96,7 +98,7 @@ class OneTimeCode(InCity, Model):
 
     `user_id` is whose account it is about, None for a sign-in. `mark` and `origin` are digests of the contact and of
     the address of whoever asked: by these it is counted. Once it was used, or its time is over, contact and code are
-    empty; a day later the row is struck.
+    empty; a day later the row is struck. One that tells of a change carries no digits and is counted by nothing.
     """
 
     __tablename__ = "one_time_codes"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from reporter.accounts.models import Purpose
 from reporter.cities.models import Jurisdiction
-from reporter.cities.queries import current_city
+from reporter.cities.queries import current_city, local
 from reporter.notices import addresses
 from reporter.notices.models import Notice
 from reporter.notices.table import sentence_for
@@ -152,6 +153,7 @@ def code_note(purpose: Purpose, code: str, *, minutes: int, token: str = "") -> 
     said = {
         Purpose.SIGN_IN: gettext("Your code to sign in: %(code)s", code=code),
         Purpose.NEW_CONTACT: gettext("Your code to confirm this address: %(code)s", code=code),
+        Purpose.PROVE: gettext("Your code to change the contact of your account: %(code)s", code=code),
         Purpose.ERASE: gettext("Your code to erase your account: %(code)s", code=code),
     }[purpose]
     advice = gettext(
@@ -159,8 +161,26 @@ def code_note(purpose: Purpose, code: str, *, minutes: int, token: str = "") -> 
         " do nothing.",
         minutes=minutes,
     )
+    if purpose is Purpose.PROVE:
+        advice = gettext(
+            "It holds for %(minutes)s minutes. Give it to nobody: nobody of the city asks for it. If it was not you who"
+            " asked, somebody else is signed in to your account: sign in and press “Sign out on all devices”.",
+            minutes=minutes,
+        )
     link = ports.site.address(addresses.link_page(token), current_city().hosts) if token else ""
     return Note(said, said, advice, link, gettext("Sign in without typing the code"))
+
+
+def changed_note(at: datetime) -> Note:
+    """Return what a contact is told when the account has taken another one. `at`: when it did."""
+    time, phone = f"{local(at):%Y-%m-%d %H:%M}", current_city().phone
+    words = gettext("The contact of your account was changed at %(time)s.", time=time)
+    advice = (
+        gettext("If it was not you, call %(phone)s at once.", phone=phone)
+        if phone
+        else gettext("If it was not you, call the duty desk at once.")
+    )
+    return Note(gettext("The contact of your account was changed"), words, advice)
 
 
 def password_note() -> Note:

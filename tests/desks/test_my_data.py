@@ -90,22 +90,94 @@ def test_nobody_who_is_not_signed_in_gets_anything(client_as: Client) -> None:
     assert answers == [302] * 4
 
 
-def test_a_contact_is_put_right_by_a_code_to_the_new_one(client_as: Client) -> None:
+def code_in(words: str) -> str:
+    found = re.search(r"\d{6}", words)
+    assert found is not None
+    return found[0]
+
+
+def test_a_contact_is_put_right_by_a_code_to_the_new_one_and_one_to_the_old(client_as: Client) -> None:
     user = a_user(email=MAIL)
     client = client_as(user)
 
     asked = client.post("/my/data/contact", data={"contact": PHONE})
     work()
-    code = re.search(r"\d{6}", texts()[-1][1])
-    assert code is not None
-    page, wrong = client.get(asked.location), client.post("/my/data/contact/enter", data={"code": "no"})
-    right = client.post("/my/data/contact/enter", data={"code": code[0]})
+    new, own = code_in(texts()[-1][1]), code_in(letters()[-1].subject)
+    page = client.get(asked.location)
+    alone = client.post("/my/data/contact/enter", data={"code": new})
+    wrong = client.post("/my/data/contact/enter", data={"code": new, "own_code": "no"})
+    before = get_user(user.id).phone
+    right = client.post("/my/data/contact/enter", data={"code": new, "own_code": own})
 
-    assert texts()[-1][0] == PHONE
+    assert (texts()[-1][0], letters()[-1].to) == (PHONE, MAIL)
     assert "138****2345" in page.text
-    assert wrong.status_code == 422
+    assert "q***@example.org" in page.text
+    assert [alone.status_code, wrong.status_code, before] == [422, 422, None]
+    assert 'id="own_code-err"' in wrong.text
+    assert f'value="{new}"' in wrong.text
     assert right.location == "/my/data"
     assert get_user(user.id).phone == PHONE
+
+
+def test_a_contact_is_put_right_by_the_password_where_there_is_one(client_as: Client) -> None:
+    user = a_user(email=MAIL, password=SECRET)
+    client = client_as(user)
+
+    asked = client.post("/my/data/contact", data={"contact": PHONE})
+    work()
+    new = code_in(texts()[-1][1])
+    page = client.get(asked.location)
+    wrong = client.post("/my/data/contact/enter", data={"code": new, "password": "not this one"})
+    before = get_user(user.id).phone
+    right = client.post("/my/data/contact/enter", data={"code": new, "password": SECRET})
+
+    assert letters() == []
+    assert 'name="own_code"' not in page.text
+    assert 'id="password-err"' in wrong.text
+    assert f'value="{new}"' in wrong.text
+    assert [wrong.status_code, before] == [422, None]
+    assert right.location == "/my/data"
+    assert client.get("/my/data").status_code == 200
+    assert get_user(user.id).phone == PHONE
+
+
+def test_whoever_guesses_the_password_for_another_contact_waits(watched: FlaskClient) -> None:
+    a_user(email=MAIL, password=SECRET)
+    watched.post("/sign-in", data={"login": MAIL, "password": SECRET})
+    watched.post("/my/data/contact", data={"contact": PHONE})
+
+    answers = [
+        watched.post("/my/data/contact/enter", data={"code": "123456", "password": "not this one"})
+        for _ in range(6)
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert "Retry-After" in answers[-1].headers
+
+
+def test_with_number_and_address_one_chooses_where_the_proof_goes(client_as: Client) -> None:
+    client = client_as(a_user(email=MAIL, phone=PHONE))
+
+    page = client.get("/my/data").text
+    unsaid = client.post("/my/data/contact", data={"contact": "13800009999", "own": "no"})
+    client.post("/my/data/contact", data={"contact": "13800009999", "own": "email"})
+    work()
+
+    assert 'name="own"' in page
+    assert unsaid.status_code == 422
+    assert 'value="13800009999"' in unsaid.text
+    assert [letter.to for letter in letters()] == [MAIL]
+    assert [to for to, _ in texts()] == ["13800009999"]
+
+
+def test_codes_that_were_tried_too_often_hold_no_more_and_that_is_said(client_as: Client) -> None:
+    client = client_as(a_user(email=MAIL))
+    client.post("/my/data/contact", data={"contact": PHONE})
+
+    answers = [client.post("/my/data/contact/enter", data={"code": "no", "own_code": "no"}) for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [422] * 4 + [302]
+    assert client.get("/my/data/contact").location == "/my/data"
 
 
 @pytest.mark.parametrize("typed", ["", "nobody", MAIL])

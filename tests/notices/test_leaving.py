@@ -5,17 +5,26 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import String, cast, select
 
-from reporter.accounts.commands.codes import Asking
+from reporter.accounts.commands.codes import Asking, forget_codes
 from reporter.accounts.commands.identity import keep_real_name
-from reporter.accounts.commands.own import Proof, ask_for_new_contact, ask_to_erase, change_contact
+from reporter.accounts.commands.own import (
+    Changed,
+    Proof,
+    Proving,
+    Sent,
+    ask_for_new_contact,
+    ask_to_erase,
+    change_contact,
+)
 from reporter.accounts.linking import link_wechat, wechat_key
 from reporter.accounts.models import TRIES, OneTimeCode, User
 from reporter.accounts.queries import get_user, user_by_login
 from reporter.accounts.sealed import mark_of
+from reporter.cities.queries import current_city, local
 from reporter.kernel.audit import trail_of, verify
 from reporter.kernel.db import db
 from reporter.kernel.errors import BadInput, NotAllowed
-from reporter.kernel.policy import Actor, Role
+from reporter.kernel.policy import Role
 from reporter.notices.commands.leaving import erase_account
 from reporter.notices.commands.wishing import keep_wishes
 from reporter.notices.commands.writing import contact_name
@@ -27,7 +36,7 @@ from reporter.reports.queries import get_report
 from reporter.reports.risk import Mark
 from tests.board.posts import an_objection
 from tests.make import a_moderator, a_report, a_user, put
-from tests.notices.posting import wish, work
+from tests.notices.posting import letters, texts, wish, work
 
 PHONE, MAIL, NAME, REAL = "13847412345", "qiqige@example.org", "小其其格", "其其格·乌云"
 HERE, PASSWORD = Asking(["here"]), "a good long password"
@@ -199,26 +208,129 @@ def test_what_others_reported_and_were_told_stays() -> None:
     ] == counts
 
 
-def test_a_new_contact_takes_the_place_of_the_old_one_once_its_code_is_typed() -> None:
-    user = a_leaver(email=None)
-    row = ask_for_new_contact(user, "138 0000 9999", HERE)
-    code = db.session.get_one(OneTimeCode, row.id).code
+def the_code(row: OneTimeCode | None) -> str:
+    assert row is not None
+    return db.session.get_one(OneTimeCode, row.id).code
 
-    wrong = change_contact(user, row.id, "no", by=user.actor)
-    right = change_contact(user, row.id, code, by=user.actor)
 
-    assert (wrong.user, wrong.left) == (None, 4)
-    assert right.user is not None
+def changed(user: User, sent: Sent, *, new: str = "", own: str = "", password: str = "") -> Changed:
+    proof = Proof(password, sent.own.id if sent.own else 0, own)
+    return change_contact(user, sent.new.id, new or the_code(sent.new), proof, by=user.actor)
+
+
+def test_a_new_contact_takes_the_place_of_the_old_one_by_its_code_and_one_to_the_old() -> None:
+    user = a_leaver(email=None, password="")
+    sent = ask_for_new_contact(user, "138 0000 9999", HERE, Proving(PHONE, HERE))
+    own = the_code(sent.own)
+
+    wrong = [changed(user, sent, new="no", own=own).wrong, changed(user, sent, own="no").wrong]
+    before = get_user(user.id).phone
+    right = changed(user, sent, own=own)
+
+    assert wrong == [{"code": 4}, {"own_code": 3}]
+    assert before == PHONE
+    assert right.wrong == {}
     assert user_by_login("13800009999") is not None
     assert user_by_login(PHONE) is None
     assert trail_of(get_user(user.id))[-1].action == "change_contact"
 
 
-def test_a_mail_address_is_added_to_the_number() -> None:
+def test_where_there_is_a_password_it_is_the_proof_and_no_code_goes_to_the_old_contact() -> None:
     user = a_leaver(email=None)
-    row = ask_for_new_contact(user, "new@example.org", HERE)
+    sent = ask_for_new_contact(user, "13800009999", HERE)
 
-    change_contact(user, row.id, db.session.get_one(OneTimeCode, row.id).code, by=user.actor)
+    for typed in ("", PASSWORD[::-1]):
+        with pytest.raises(BadInput) as refused:
+            changed(user, sent, password=typed)
+        assert refused.value.field == "password"
+    changed(user, sent, password=PASSWORD)
+
+    assert sent.own is None
+    assert get_user(user.id).phone == "13800009999"
+
+
+@pytest.mark.parametrize("kind", ["no proof", "late", "of another", "to erase", "never asked for"])
+def test_without_a_proof_no_contact_changes(kind: str) -> None:
+    user, other = a_leaver(email=None, password=""), a_user(email="other@example.org")
+    proving = None if kind == "never asked for" else Proving(PHONE, HERE)
+    sent = ask_for_new_contact(user, "13800009999", HERE, proving)
+    others = ask_for_new_contact(other, "13800008888", HERE, Proving("other@example.org", HERE))
+    erasing, late = ask_to_erase(user, HERE), the_code(sent.own) if sent.own else ""
+    new, theirs = the_code(sent.new), the_code(others.own)
+    if kind == "late":
+        ports.clock.move(timedelta(minutes=11))  # type: ignore[attr-defined]
+    proofs = {
+        "no proof": Proof(),
+        "late": Proof(code_id=sent.own.id if sent.own else 0, typed=late),
+        "of another": Proof(code_id=others.own.id if others.own else 0, typed=theirs),
+        "to erase": Proof(code_id=erasing.id, typed=the_code(erasing)),
+        "never asked for": Proof(),
+    }
+
+    answer = change_contact(user, sent.new.id, new, proofs[kind], by=user.actor)
+
+    assert answer.wrong["own_code"] == 0
+    assert get_user(user.id).phone == PHONE
+
+
+def test_an_account_that_only_wechat_opens_has_nothing_to_prove() -> None:
+    user = a_leaver(email=None, phone=None, mobile="", password="")
+
+    sent = ask_for_new_contact(user, PHONE, HERE)
+    work()
+    changed(user, sent)
+    work()
+
+    assert get_user(user.id).phone == PHONE
+    assert [to for to, _ in texts()] == [PHONE]
+
+
+def test_every_contact_that_there_was_is_told_when_and_whom_to_call() -> None:
+    user = a_leaver(password="")
+    current_city().phone = "0474-1234567"
+    db.session.commit()
+    sent = ask_for_new_contact(user, "13800009999", HERE, Proving(MAIL, HERE))
+    work()
+
+    changed(user, sent, own=the_code(sent.own))
+    work()
+
+    at = f"{local(ports.clock.now()):%Y-%m-%d %H:%M}"
+    by_sms, by_mail = texts()[-1], letters()[-1]
+    assert (by_sms[0], by_mail.to) == (PHONE, MAIL)
+    assert all(at in said and "0474-1234567" in said for said in (by_sms[1], by_mail.text))
+    assert [to for to, _ in texts()] == ["13800009999", PHONE]
+
+
+def test_what_the_old_contact_is_told_is_forgotten_with_the_codes() -> None:
+    user = a_leaver(email=None, password="")
+    sent = ask_for_new_contact(user, "13800009999", HERE, Proving(PHONE, HERE))
+    changed(user, sent, own=the_code(sent.own))
+
+    ports.clock.move(timedelta(days=1, minutes=1))  # type: ignore[attr-defined]
+    forget_codes()
+
+    assert found_anywhere([PHONE, str(mark_of(PHONE))]) == []
+
+
+def test_where_no_code_can_reach_the_old_contact_that_is_said_and_nothing_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user = a_leaver(email=None, password="")
+    monkeypatch.setattr(ports.sms, "there", lambda: False)
+
+    with pytest.raises(BadInput) as refused:
+        ask_for_new_contact(user, "new@example.org", HERE)
+
+    assert refused.value.field == "contact"
+    assert db.session.scalars(select(OneTimeCode)).all() == []
+
+
+def test_a_mail_address_is_added_to_the_number() -> None:
+    user = a_leaver(email=None, password="")
+    sent = ask_for_new_contact(user, "new@example.org", HERE, Proving(PHONE, HERE))
+
+    changed(user, sent, own=the_code(sent.own))
 
     kept = get_user(user.id)
     assert (kept.phone, kept.email) == (PHONE, "new@example.org")
@@ -227,22 +339,20 @@ def test_a_mail_address_is_added_to_the_number() -> None:
 def test_a_contact_of_somebody_else_is_not_taken_and_that_is_said_only_to_whoever_has_it() -> None:
     a_user(email="other@example.org")
     user = a_leaver(email=None)
-    row = ask_for_new_contact(user, "other@example.org", HERE)
-    code = db.session.get_one(OneTimeCode, row.id).code
+    sent = ask_for_new_contact(user, "other@example.org", HERE)
 
     with pytest.raises(BadInput) as refused:
-        change_contact(user, row.id, code, by=user.actor)
+        changed(user, sent, password=PASSWORD)
 
     assert refused.value.field == "code"
     assert get_user(user.id).email is None
 
 
 def test_a_code_for_one_person_changes_nobody_else() -> None:
-    user, other = a_leaver(email=None), a_user(email="other@example.org")
-    row = ask_for_new_contact(user, "13800009999", HERE)
-    code = db.session.get_one(OneTimeCode, row.id).code
+    user, other = a_leaver(email=None, password=""), a_user(email="other@example.org")
+    sent = ask_for_new_contact(user, "13800009999", HERE, Proving(PHONE, HERE))
 
-    answer = change_contact(other, row.id, code, by=Actor(other.id))
+    answer = changed(other, sent, own=the_code(sent.own))
 
-    assert answer.user is None
+    assert set(answer.wrong) == {"code", "own_code"}
     assert get_user(other.id).phone is None

@@ -84,6 +84,11 @@ def sends_to(contact: str) -> bool:
     return ports.mail.there() if "@" in contact else ports.sms.there()
 
 
+def can_send(contact: str) -> bool:
+    """Tell whether a code for a contact reaches the person: it is sent, or shown because the city is a demonstration."""
+    return sends_to(contact) or current_city().demo
+
+
 def _refuse_unreachable(contact: str) -> None:
     if "@" in contact:
         try:
@@ -92,7 +97,7 @@ def _refuse_unreachable(contact: str) -> None:
             raise BadInput(
                 "Please give a mobile number, such as 13800001234, or a mail address.", field="contact"
             ) from error
-    if sends_to(contact) or current_city().demo:
+    if can_send(contact):
         return
     if "@" in contact:
         raise BadInput("No mail is sent from here yet. Please give a mobile number.", field="contact")
@@ -125,6 +130,14 @@ def enter_code(code_id: int, typed: str) -> Entered:
 
 def try_code(code_id: int, purpose: Purpose, typed: str) -> tuple[OneTimeCode | None, int]:
     """Return the code, whose contact is still to be read, when `typed` is it; and how many tries are left."""
+    row, left = look_at_code(code_id, purpose, typed)
+    if row is not None:
+        row.used_at = ports.clock.now()
+    return row, left
+
+
+def look_at_code(code_id: int, purpose: Purpose, typed: str) -> tuple[OneTimeCode | None, int]:
+    """Count a try and return as `try_code`; a code that is right is not used up by it."""
     now = ports.clock.now()
     counted = (
         update(OneTimeCode)
@@ -142,7 +155,6 @@ def try_code(code_id: int, purpose: Purpose, typed: str) -> tuple[OneTimeCode | 
     row = living_code(code_id, now, purpose)
     plain = "".join(unicodedata.normalize("NFKC", typed).split())
     if row and compare_digest(row.code.encode(), plain.encode()):
-        row.used_at = now
         return row, 0
     return None, TRIES - tried
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 
@@ -42,6 +42,35 @@ class CodeForm(FlaskForm):
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
     next = HiddenField()
+
+
+class NewContactForm(AskForm):
+    """The contact that is to take the place of the one there is. `own`: by which of one's own it is proved."""
+
+    own = RadioField(
+        _l("Prove that it is you by a code to"), default="phone",
+        validators=[InputRequired(_l("Please choose where the code goes."))],
+    )  # fmt: skip
+
+
+class ContactForm(FlaskForm):
+    """The code that went to the new contact, and the proof: the password, or the code that went to the old one."""
+
+    code = StringField(
+        _l("Code sent to the new contact"),
+        validators=[InputRequired(_l("Please type the code.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+    own_code = StringField(
+        _l("Code sent to your present contact"),
+        validators=[InputRequired(_l("Please type the code.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        validators=[InputRequired(_l("Please give your password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class EraseForm(FlaskForm):

@@ -1,27 +1,37 @@
 """What is kept about somebody: shown in words, handed over, put right, erased."""
 
+from datetime import datetime
+
 from flask import Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from reporter.accounts.commands.own import (
+    Changed,
     Proof,
+    Proving,
+    Sent,
     ask_for_new_contact,
     ask_to_erase,
     change_contact,
+    proved_by_code,
+    ways_to_prove,
 )
 from reporter.accounts.models import OneTimeCode, Purpose
 from reporter.accounts.queries import get_user, living_code, real_name_of
 from reporter.desks.accounts.codes import asking, shown_code, wrong_words
 from reporter.desks.accounts.door import bp, checks_its_own_token
 from reporter.desks.accounts.exporting import export_of
-from reporter.desks.accounts.forms import AskForm, CodeForm, EraseForm
+from reporter.desks.accounts.forms import ContactForm, EraseForm, NewContactForm
+from reporter.desks.accounts.guessing import slowed, was_right, was_wrong
+from reporter.desks.dates import plain_moment
 from reporter.desks.downloads import handed_out
 from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, me
 from reporter.desks.images import UNKEPT
 from reporter.desks.tokens import holds_token, valid
+from reporter.desks.words import masked
 from reporter.following.queries import follows_of
 from reporter.kernel.errors import BadInput, ReporterError, TooMany
 from reporter.kernel.policy import Permission
@@ -29,17 +39,26 @@ from reporter.notices.commands.leaving import erase_account
 from reporter.ports import ports
 from reporter.reports.queries import reports_of
 
-NEW_CONTACT, ERASE = "new contact", "erase"  # in the session: the code that was sent
+NEW_CONTACT, PROVE, ERASE = "new contact", "prove", "erase"  # in the session: the code that was sent
 
 
 @bp.get("/my/data")
 @allow(Permission.DESK_SIGNED_IN)
 def my_data() -> ResponseReturnValue:
     """Say what is kept about the person who asks."""
-    return _page(AskForm(formdata=None))
+    return _page(_contact_form(formdata=None))
 
 
-def _page(form: AskForm) -> str:
+def _contact_form(**filled: None) -> NewContactForm:
+    """Return the form; which contact gets the code that proves the account is asked only where there are two."""
+    form, ways = NewContactForm(**filled), ways_to_prove(current_user)
+    form.own.choices = [(column, masked(contact)) for column, contact in ways.items()]
+    if len(ways) < len(("phone", "email")):
+        del form.own
+    return form
+
+
+def _page(form: NewContactForm) -> str:
     return render_template(
         "accounts/my_data.html", form=form, named=real_name_of(current_user.id) is not None,
         reports=bool(reports_of(current_user.id, size=1).rows), followed=len(follows_of(current_user.id)),
@@ -62,17 +81,26 @@ def export() -> ResponseReturnValue:
 @limiter.limit("20 per hour", on_breach=refuse_until)
 @allow(Permission.DESK_SIGNED_IN)
 def new_contact() -> ResponseReturnValue:
-    """Send a code to the contact that is to take the place of the old one."""
-    form = AskForm()
+    """Send a code to the contact that is to take the place of the old one, and one to the old one where that is the proof."""
+    form = _contact_form()
     if not valid(form):
         return _page(form), BadInput.status
     contact = form.contact.data or ""
     try:
-        session[NEW_CONTACT] = ask_for_new_contact(current_user, contact, asking(contact)).id
+        sent = ask_for_new_contact(current_user, contact, asking(contact), _proving(form))
     except (BadInput, TooMany) as error:
         form.contact.errors = [words_of(error)]
         return _page(form), error.status
+    session[NEW_CONTACT], session[PROVE] = sent.new.id, sent.own and sent.own.id
     return redirect(url_for("accounts.confirm_contact"))
+
+
+def _proving(form: NewContactForm) -> Proving | None:
+    ways = ways_to_prove(current_user)
+    if not ways:
+        return None
+    own = ways[str(form.own.data)] if "own" in form else next(iter(ways.values()))
+    return Proving(own, asking(own))
 
 
 def _sent(what: str, purpose: Purpose) -> OneTimeCode | None:
@@ -82,14 +110,32 @@ def _sent(what: str, purpose: Purpose) -> OneTimeCode | None:
     return row if row is not None and row.user_id == current_user.id and row.can_be_tried else None
 
 
+def _both_sent() -> Sent | None:
+    """Return what was sent for another contact, None when what has to be typed holds no more."""
+    new, own = _sent(NEW_CONTACT, Purpose.NEW_CONTACT), _sent(PROVE, Purpose.PROVE)
+    if new is None or (own is None and proved_by_code(current_user)):
+        return None
+    return Sent(new, own if proved_by_code(current_user) else None)
+
+
+def _proof_form(**filled: None) -> ContactForm:
+    """Return the form with the proof that this account has, and no other."""
+    form = ContactForm(**filled)
+    if not current_user.password_hash:
+        del form.password
+    if not proved_by_code(current_user):
+        del form.own_code
+    return form
+
+
 @bp.get("/my/data/contact")
 @allow(Permission.DESK_SIGNED_IN)
 def confirm_contact() -> ResponseReturnValue:
-    """Ask for the code that was sent to the new contact."""
-    row = _sent(NEW_CONTACT, Purpose.NEW_CONTACT)
-    if row is None:
+    """Ask for the code that was sent to the new contact, and for the proof that the account is the person's."""
+    sent = _both_sent()
+    if sent is None:
         return redirect(url_for("accounts.my_data"))
-    return _contact_page(row, CodeForm(formdata=None))
+    return _contact_page(sent, _proof_form(formdata=None))
 
 
 @bp.post("/my/data/contact/enter")
@@ -97,24 +143,59 @@ def confirm_contact() -> ResponseReturnValue:
 @limiter.limit("60 per hour", on_breach=refuse_until)
 @allow(Permission.DESK_SIGNED_IN)
 def enter_contact() -> ResponseReturnValue:
-    """Take the new contact when the code is right."""
-    form, row = CodeForm(), _sent(NEW_CONTACT, Purpose.NEW_CONTACT)
-    if row is None and holds_token(form):
+    """Take the new contact when the code and the proof are right."""
+    form, sent = _proof_form(), _both_sent()
+    if sent is None and holds_token(form):
         return _over("accounts.my_data")
-    if not valid(form) or row is None:
-        return _contact_page(row, form), BadInput.status
+    if not valid(form) or sent is None:
+        return _contact_page(sent, form), BadInput.status
+    login = current_user.contact
+    changed, status = _tried(form, sent, login)
+    if changed is None:
+        return _contact_page(sent, form), status
+    if not changed.wrong:
+        return _with_new_contact(login)
+    if not all(changed.wrong.values()):
+        return _over("accounts.my_data")
+    for name, left in changed.wrong.items():
+        form[name].errors = [wrong_words(left)]
+    return _contact_page(sent, form), BadInput.status
+
+
+def _tried(form: ContactForm, sent: Sent, login: str) -> tuple[Changed | None, int]:
+    """Return what became of it, None with the status when the form says why not; whoever guesses passwords waits."""
+    if "password" in form and (until := slowed(login)):
+        form.password.errors = [_too_many(until)]
+        return None, TooMany.status
     try:
-        entered = change_contact(current_user, row.id, form.code.data or "", by=me())
+        return change_contact(current_user, sent.new.id, form.code.data or "", _proof(form, sent), by=me()), 0
     except BadInput as error:
+        if error.field == "password":
+            was_wrong(login)
         blame(form, error)
-        return _contact_page(row, form), error.status
-    if entered.user is None:
-        if not entered.left:
-            return _over("accounts.my_data")
-        form.code.errors = [wrong_words(entered.left)]
-        return _contact_page(row, form), BadInput.status
+        return None, error.status
+
+
+def _proof(form: ContactForm, sent: Sent) -> Proof:
+    password = form.password.data or "" if "password" in form else ""
+    own = form.own_code.data or "" if "own_code" in form else ""
+    return Proof(password, sent.own.id if sent.own else 0, own)
+
+
+def _too_many(until: datetime) -> str:
+    return _(
+        "Too many wrong passwords from here. Please try again after %(time)s. Your account is not locked: it works from any other device.",
+        time=plain_moment(until),
+    )
+
+
+def _with_new_contact(login: str) -> ResponseReturnValue:
     session.pop(NEW_CONTACT, None)
-    login_user(get_user(current_user.id))
+    session.pop(PROVE, None)
+    user = get_user(current_user.id)
+    if user.password_hash:
+        was_right(login)
+    login_user(user)
     flash(_("Your contact has been changed. Other devices are signed out."), "ok")
     return redirect(url_for("accounts.my_data"))
 
@@ -124,13 +205,8 @@ def _over(endpoint: str) -> ResponseReturnValue:
     return redirect(url_for(endpoint))
 
 
-def _contact_page(row: OneTimeCode | None, form: CodeForm) -> str:
-    return render_template(
-        "accounts/contact.html",
-        form=form,
-        contact=row.contact if row else "",
-        shown=shown_code(row) if row else "",
-    )
+def _contact_page(sent: Sent | None, form: ContactForm) -> str:
+    return render_template("accounts/contact.html", form=form, sent=sent, shown_code=shown_code)
 
 
 @bp.get("/my/data/erase")

@@ -1,4 +1,4 @@
-"""Carry a code to whoever asked for it."""
+"""Carry a code to whoever asked for it, and tell a contact that the account has another one now."""
 
 import logging
 
@@ -40,5 +40,7 @@ def send_code(code_id: int) -> None:
 
 
 def _note_of(row: OneTimeCode) -> letters.Note:
+    if row.purpose is Purpose.CHANGED:
+        return letters.changed_note(row.made_at)
     link = link_token(row) if row.purpose is Purpose.SIGN_IN else ""
     return letters.code_note(row.purpose, row.code, minutes=MINUTES, token=link)
