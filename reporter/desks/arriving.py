@@ -23,11 +23,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.http import http_date
 
-from reporter.desks.errors import limiter, refuse_until
+from reporter.desks.errors import limiter, refuse_bytes, refuse_until
 from reporter.desks.guard import me
 from reporter.desks.incoming import PART
 from reporter.kernel.errors import ReporterError
 from reporter.photos.commands.arriving import add_part, arriving, begin, expires_at, finish, give_up
+from reporter.photos.kinds import BYTE_LIMIT
 from reporter.photos.models import Arriving, PhoneClaims, Photo, Way
 from reporter.ports import ports
 
@@ -96,7 +97,9 @@ def all_arriving(sender: Sender) -> ResponseReturnValue:
     if request.method == "OPTIONS":
         return _abilities()
     _refuse_other_versions()
-    picture = begin(_length(), uploader_key=sender.key, way=sender.way, phone=claims())
+    length = _length()
+    refuse_bytes(min(length, BYTE_LIMIT), count=False)
+    picture = begin(length, uploader_key=sender.key, way=sender.way, phone=claims())
     answer = _gone_on(sender, picture.token, at=0) if request.mimetype == PART else _how_far(picture)
     answer.status_code = HTTPStatus.CREATED
     answer.headers["Location"] = sender.address(picture.token)
@@ -139,7 +142,9 @@ def _refuse_other_versions() -> None:
 
 def _gone_on(sender: Sender, token: str, *, at: int) -> Response:
     """Keep what came; when nothing is missing any more, take the picture in and say so."""
-    picture = add_part(token, _what_came(), at=at, uploader_key=sender.key)
+    came = _what_came()
+    refuse_bytes(len(came))
+    picture = add_part(token, came, at=at, uploader_key=sender.key)
     if picture.arrived < picture.length:
         return _how_far(picture)
     length = picture.length

@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, MultipleFileField
 
-from reporter.desks.errors import words_of
+from reporter.desks.errors import refuse_bytes, words_of
 from reporter.desks.forms import short_name
 from reporter.desks.guard import me
 from reporter.kernel.errors import BadInput, ReporterError
@@ -119,9 +119,11 @@ def _taken_in(file: FileStorage, form: PhotosForm, *, have: int) -> Photo:
 
     Raises:
         BadInput: there are as many already as it takes; and what `take_in` raises.
+        TooMany: as `refuse_bytes`.
     """
     if have >= form.most:
         raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=form.most)
     with closing(file.stream) as stream:
         content = stream.read(BYTES_READ)
+    refuse_bytes(len(content))
     return take_in(content, by=me(), uploader_key=uploader_key(), way=form.way)

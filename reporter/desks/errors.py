@@ -25,10 +25,11 @@ from werkzeug.exceptions import (
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from reporter.desks.dates import day, plain_moment
-from reporter.desks.guard import enter_by_host, wants_json
+from reporter.desks.guard import enter_by_host, me, wants_json
 from reporter.desks.origin import place_of
 from reporter.desks.states import any_state_word
 from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge, TooMany
+from reporter.kernel.policy import STAFF
 
 WORDS_OF_STATUS = {
     400: "This request could not be understood. Please go back and try again.",
@@ -41,6 +42,10 @@ WORDS_OF_STATUS = {
 
 CARRIES_PICTURES = frozenset({"multipart/form-data", "application/offset+octet-stream"})
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+# From one address. It may be that of a mobile network with many people: room for sixteen hundred pictures of 2.5 MB, from
+# which on our pages make them smaller; and an end to what one sender puts into the store in a day.
+PICTURE_BYTES = f"{4 * 1024**3} per day"
 
 log = logging.getLogger(__name__)
 
@@ -56,18 +61,19 @@ class Limits(Limiter):
         if not in_middleware:
             super()._check_request_limit(callable_name, in_middleware)
 
-    def over(self, limits: str, *names: str, count: bool = True) -> datetime | None:
+    def over(self, limits: str, *names: str, count: bool = True, cost: int = 1) -> datetime | None:
         """Return until when it is too often under `names`, None when it is not.
 
         Args:
             limits: such as "5 per 10 minutes; 20 per day".
             names: of what is counted, and of whom.
             count: this is one time more; otherwise it is only asked.
+            cost: as how many times it counts.
         """
         if not self.enabled:
             return None
         ask = self.limiter.hit if count else self.limiter.test
-        full = [one for one in parse_many(limits) if not ask(one, *names)]
+        full = [one for one in parse_many(limits) if not ask(one, *names, cost=cost)]
         ends = [self.limiter.get_window_stats(one, *names).reset_time for one in full]
         return datetime.fromtimestamp(max(ends), UTC) if ends else None
 
@@ -94,6 +100,30 @@ def refuse_before(again: datetime) -> NoReturn:
     """Say when it may be tried again. Raises `TooMany`, always."""
     wait_until(again)
     raise TooMany("This was tried too often. Please try again after %(time)s.", time=plain_moment(again))
+
+
+def refuse_bytes(length: int, *, count: bool = True) -> None:
+    """Count so many bytes of pictures that come from the asker's address; staff are not counted.
+
+    What would be too much is not counted, so that trying again makes nobody wait longer.
+
+    Args:
+        count: the bytes are here; otherwise it is only asked whether they may come.
+
+    Raises:
+        TooMany: no more are taken today; field "photos".
+    """
+    if me().roles & STAFF:
+        return
+    if again := limiter.over(PICTURE_BYTES, "picture bytes", whence(), count=False, cost=length):
+        wait_until(again)
+        raise TooMany(
+            "So many photos came from your network that no more are taken before %(time)s. What you typed stays here."
+            " Is somebody in danger? Ring the number at the foot of the page.",
+            field="photos", time=plain_moment(again),
+        )  # fmt: skip
+    if count:
+        limiter.over(PICTURE_BYTES, "picture bytes", whence(), cost=length)
 
 
 def wait_until(again: datetime) -> None:
