@@ -45,7 +45,7 @@ def test_who_objects_hides_the_post_and_reads_what_became_of_it(
 
     resident.page.goto("/objections")
     resident.write(resident.page.locator("#code"), code)
-    resident.press(button(resident.page.locator("main"), "Show"))
+    resident.press(button(resident.page.locator("main"), "Look it up"))
     expect(resident.page.locator("main")).to_contain_text(OUTCOME)
     see_on_board(resident, public_id)
 

@@ -324,7 +324,7 @@ def test_a_phone_that_cannot_keep_a_report_says_so_and_sends_it_when_the_network
     page.context.set_offline(True)
     write(page, f"存不下的上报：{store}。")
 
-    expect(page.locator("[data-outbox-error]")).to_contain_text("手机没能保存这条上报")
+    expect(page.locator("[data-outbox-error]")).to_contain_text("手机没能保存这件上报")
     page.context.set_offline(False)
 
     expect(page.get_by_role("heading", name=zh("Received, thank you"))).to_be_visible()
