@@ -51,9 +51,7 @@ from reporter.routing import ticking, whistles
 
 MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
-CONNECTIONS = (
-    500  # at once: a browser keeps six open, and each is a file to the system, which often allows 1024
-)
+CONNECTIONS = 500  # at once: a browser keeps six open, each is a file, and systems often allow 1024
 SLOWLY = 2.0  # seconds between two looks for slow work
 HIGHEST_PORT = 65_535
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
