@@ -1,9 +1,20 @@
 """What a person may type to sign in, about themselves, and to change the password."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
+
+
+def _digits(label: Any) -> StringField:
+    """Return a field for a code that was sent."""
+    return StringField(
+        label,
+        validators=[InputRequired(_l("Please type the code.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
 
 
 class SignInForm(FlaskForm):
@@ -36,11 +47,7 @@ class AskForm(FlaskForm):
 class CodeForm(FlaskForm):
     """The six digits."""
 
-    code = StringField(
-        _l("Code of six digits"),
-        validators=[InputRequired(_l("Please type the code.")), Length(max=40)],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
-    )
+    code = _digits(_l("Code of six digits"))
     next = HiddenField()
 
 
@@ -56,16 +63,8 @@ class NewContactForm(AskForm):
 class ContactForm(FlaskForm):
     """The code that went to the new contact, and the proof: the password, or the code that went to the old one."""
 
-    code = StringField(
-        _l("Code sent to the new contact"),
-        validators=[InputRequired(_l("Please type the code.")), Length(max=40)],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
-    )
-    own_code = StringField(
-        _l("Code sent to your present contact"),
-        validators=[InputRequired(_l("Please type the code.")), Length(max=40)],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
-    )
+    code = _digits(_l("Code sent to the new contact"))
+    own_code = _digits(_l("Code sent to your present contact"))
     password = PasswordField(
         _l("Password"),
         validators=[InputRequired(_l("Please give your password.")), Length(max=200)],

@@ -5,7 +5,10 @@ A browser in which somebody signed in before is counted by itself: they get in w
 
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from reporter.accounts.rules import known_as
+from reporter.desks.dates import plain_moment
 from reporter.desks.device import device_id, knows, remember
 from reporter.desks.errors import limiter, wait_until, whence
 from reporter.ports import ports
@@ -22,6 +25,14 @@ def slowed(login: str) -> datetime | None:
     if ends:
         wait_until(max(ends))
     return max(ends, default=None)
+
+
+def slowed_words(until: datetime) -> str:
+    """Return what is said to whoever has to wait."""
+    return _(
+        "Too many wrong passwords from here. Please try again after %(time)s. Your account is not locked: it works from any other device.",
+        time=plain_moment(until),
+    )
 
 
 def was_wrong(login: str) -> None:

@@ -1,7 +1,5 @@
 """What is kept about somebody: shown in words, handed over, put right, erased."""
 
-from datetime import datetime
-
 from flask import Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,8 +22,7 @@ from reporter.desks.accounts.codes import asking, shown_code, wrong_words
 from reporter.desks.accounts.door import bp, checks_its_own_token
 from reporter.desks.accounts.exporting import export_of
 from reporter.desks.accounts.forms import ContactForm, EraseForm, NewContactForm
-from reporter.desks.accounts.guessing import slowed, was_right, was_wrong
-from reporter.desks.dates import plain_moment
+from reporter.desks.accounts.guessing import slowed, slowed_words, was_right, was_wrong
 from reporter.desks.downloads import handed_out
 from reporter.desks.errors import blame, limiter, refuse_until, words_of
 from reporter.desks.guard import allow, me
@@ -165,7 +162,7 @@ def enter_contact() -> ResponseReturnValue:
 def _tried(form: ContactForm, sent: Sent, login: str) -> tuple[Changed | None, int]:
     """Return what became of it, None with the status when the form says why not; whoever guesses passwords waits."""
     if "password" in form and (until := slowed(login)):
-        form.password.errors = [_too_many(until)]
+        form.password.errors = [slowed_words(until)]
         return None, TooMany.status
     try:
         return change_contact(current_user, sent.new.id, form.code.data or "", _proof(form, sent), by=me()), 0
@@ -180,13 +177,6 @@ def _proof(form: ContactForm, sent: Sent) -> Proof:
     password = form.password.data or "" if "password" in form else ""
     own = form.own_code.data or "" if "own_code" in form else ""
     return Proof(password, sent.own.id if sent.own else 0, own)
-
-
-def _too_many(until: datetime) -> str:
-    return _(
-        "Too many wrong passwords from here. Please try again after %(time)s. Your account is not locked: it works from any other device.",
-        time=plain_moment(until),
-    )
 
 
 def _with_new_contact(login: str) -> ResponseReturnValue:

@@ -11,8 +11,7 @@ from reporter.accounts.queries import get_user, real_name_of, user_who_signs_in
 from reporter.desks.accounts import codes, my_data
 from reporter.desks.accounts.door import bp, checks_its_own_token, own_page, typed
 from reporter.desks.accounts.forms import AboutMeForm, AskForm, ChangePasswordForm, SignInForm
-from reporter.desks.accounts.guessing import slowed, was_right, was_wrong
-from reporter.desks.dates import plain_moment
+from reporter.desks.accounts.guessing import slowed, slowed_words, was_right, was_wrong
 from reporter.desks.errors import blame, limiter, refuse_until
 from reporter.desks.guard import allow, me
 from reporter.desks.tokens import valid
@@ -45,12 +44,7 @@ def enter() -> ResponseReturnValue:
         return _password_page(form), BadInput.status
     login, password = typed(form, "login", "password")
     if until := slowed(login):
-        form.password.errors = [
-            _(
-                "Too many wrong passwords from here. Please try again after %(time)s. Your account is not locked: it works from any other device.",
-                time=plain_moment(until),
-            )
-        ]
+        form.password.errors = [slowed_words(until)]
         return _password_page(form), TooMany.status
     user = user_who_signs_in(login, password)
     if user is None:
