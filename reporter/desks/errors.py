@@ -6,10 +6,21 @@ from datetime import UTC, date, datetime
 from math import ceil
 from typing import NoReturn
 
-from flask import Flask, Response, after_this_request, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter, RequestLimit
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from limits import parse_many
@@ -25,11 +36,11 @@ from werkzeug.exceptions import (
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from reporter.desks.dates import day, plain_moment
-from reporter.desks.guard import enter_by_host, me, wants_json
+from reporter.desks.guard import SESSION_ENDED, enter_by_host, me, wants_json
 from reporter.desks.origin import place_of
 from reporter.desks.states import any_state_word
-from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge, TooMany
-from reporter.kernel.policy import STAFF
+from reporter.kernel.errors import BadInput, NotFound, NotSignedIn, ReporterError, TooLarge, TooMany
+from reporter.kernel.policy import STAFF, may
 
 WORDS_OF_STATUS = {
     400: "This request could not be understood. Please go back and try again.",
@@ -181,9 +192,17 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http)
     for not_ours in (BadHost, SecurityError):  # no page has addresses then
         app.register_error_handler(not_ours, lambda _: (WORDS_OF_STATUS[400], 400, PLAIN))
-    app.register_error_handler(CSRFError, lambda _: show(BadInput(STALE_FORM, field="csrf_token")))
+    app.register_error_handler(CSRFError, lambda _: show(_without_token()))
 
     app.register_error_handler(500, _show_unexpected)
+
+
+def _without_token() -> ReporterError:
+    """Return why a form's token did not hold: a session that has ended is said where somebody has to be signed in."""
+    needed = current_app.view_functions[request.endpoint or ""].permission  # type: ignore[attr-defined]
+    if not may(me(), needed) and not current_user.is_authenticated:
+        return NotSignedIn(SESSION_ENDED)
+    return BadInput(STALE_FORM, field="csrf_token")
 
 
 def _show_unexpected(_error: Exception) -> ResponseReturnValue:

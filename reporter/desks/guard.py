@@ -18,6 +18,8 @@ from reporter.kernel.db import enter_city
 from reporter.kernel.errors import NotSignedIn
 from reporter.kernel.policy import ANYONE, Actor, Permission, may, require
 
+SESSION_ENDED = "Your session has ended. Please sign in again, in another tab if you have typed something."
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -68,9 +70,7 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 return view(*args, **kwargs)  # nobody is asked who they are: files have no city to ask in
             if not may(me(), permission) and not current_user.is_authenticated:
                 if wants_json() or request.method not in {"GET", "HEAD"}:  # a form would be lost on the way
-                    raise NotSignedIn(
-                        "Your session has ended. Please sign in again, in another tab if you have typed something."
-                    )
+                    raise NotSignedIn(SESSION_ENDED)
                 return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
             require(me(), permission)
             return view(*args, **kwargs)

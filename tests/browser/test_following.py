@@ -106,6 +106,7 @@ def test_from_following_to_the_way_out(visit: Visitors, city: LiveCity) -> None:
 def test_a_place_is_marked_by_the_keyboard_alone(visit: Visitors, city: LiveCity, screen: Screen) -> None:
     page = visit(screen=screen)
     signed_in(page, city, f"{uuid4().hex[:8]}@example.org", on="/my/following/new")
+    expect(page.locator("[data-follow-locate]")).to_be_enabled()  # once its script is there
     page.locator("[data-follow-locate]").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".map-halo")).to_be_visible()

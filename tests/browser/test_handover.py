@@ -96,6 +96,7 @@ def test_it_goes_without_scripts_on_every_screen(
     words = f"{language} {screen['viewport']['width']}"
     going.locator("#words").fill(words)
     going.locator("form[action$='/triage/handover'] button:not([type=button])").click()
+    going.wait_for_url("**/triage/handovers/*")
     path = going.url
     wide = [going.evaluate(WIDE)]
 
@@ -103,6 +104,7 @@ def test_it_goes_without_scripts_on_every_screen(
     coming.goto(path)
     wide.append(coming.evaluate(WIDE))
     coming.locator("form[action$='/receive'] button:not([type=button])").click()
+    expect(coming.locator("form[action$='/receive']")).to_have_count(0)
     coming.goto("/triage/handovers")
     wide.append(coming.evaluate(WIDE))
 

@@ -23,6 +23,7 @@ def at_a_picture_that_waits(visit: Visitors, city: LiveCity) -> tuple[Page, list
     moderator.page.route("**/nearby/*.jpg", lambda route: held.append(route))  # noqa: PLW0108 - Playwright reads its signature
     acts.find(moderator, number)
     expect(moderator.page.get_by_text(acts.WORDS)).to_be_visible()
+    moderator.page.wait_for_load_state()  # the keys are there
     moderator.page.keyboard.press("u")
     expect(moderator.page.locator("dialog[open]")).to_be_visible()
     return moderator.page, held
@@ -48,6 +49,7 @@ def test_enter_twice_lets_no_picture_pass_unseen_and_the_button_waits_for_it(
     page.keyboard.press("Enter")
     expect(dialog).to_be_visible()
     assert violations(page) == []
+    page.unroute("**/nearby/*.jpg")
     for route in held:
         route.continue_()
 

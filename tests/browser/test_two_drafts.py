@@ -26,6 +26,13 @@ NO_ROOM = """() => {
   };
 }"""
 
+# A change that is noted a moment after the report was given to what waits: a slow phone still shows its page then.
+SLOW_TO_GO = """() => setInterval(() => {
+  const form = document.getElementById("report-form");
+  const detail = { faces: [...form.querySelectorAll("[data-shot]")], busy: false, reading: false };
+  if (!localStorage.getItem("report-draft")) form.dispatchEvent(new CustomEvent("shots:changed", { detail }));
+}, 1)"""
+
 
 def draft(page: Page) -> dict[str, dict[str, str]]:
     """Return the draft that the phone keeps; empty when there is none."""
@@ -86,6 +93,21 @@ def test_a_full_phone_does_not_cost_the_report_that_is_to_be_changed(visit: Visi
     assert draft(page).get("values", {}).get("words") != "手机满了还要改。"
     page.reload()
     expect(page.locator("[data-outbox-list] > li")).to_contain_text("手机满了还要改。")
+
+
+def test_a_report_that_waits_leaves_no_draft_behind_however_slow_its_page_goes(
+    visit: Visitors, watch: Watch
+) -> None:
+    watch.loses = True
+    page = visit(keeps=True)
+    ready(page)
+    page.context.set_offline(True)
+    page.evaluate(SLOW_TO_GO)
+
+    write(page, "只发一次。")
+
+    expect(page.locator("[data-outbox-list] > li")).to_contain_text("只发一次。")
+    assert draft(page) == {}
 
 
 def test_changing_one_report_does_not_take_the_place_of_another_draft(visit: Visitors, watch: Watch) -> None:

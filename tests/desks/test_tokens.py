@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 from reporter.accounts.models import User
 from reporter.cases.lifecycle import State
 from reporter.cases.queries import get_case
+from reporter.desks.errors import STALE_FORM
+from reporter.desks.guard import SESSION_ENDED
 from reporter.kernel.db import db
 from reporter.kernel.policy import Role
 from reporter.photos.commands.intake import take_in
@@ -171,3 +173,18 @@ def test_the_form_that_came_back_is_sent_again_with_its_new_token(client_as: Cli
 
     assert page.status_code == 422
     assert again.status_code == 302
+
+
+@pytest.mark.usefixtures("checked")
+def test_a_press_without_a_session_says_that_it_has_ended_where_somebody_has_to_be_signed_in(
+    client_as: Client,
+) -> None:
+    address, nobody = f"/triage/{a_report().id}/here", client_as()
+
+    ended = nobody.post(address, headers={"Accept-Language": "en"})
+    without = client_as(a_moderator(locale="en")).post(address)
+    anybodys = nobody.post("/report/kind")
+
+    assert (ended.status_code, without.status_code, anybodys.status_code) == (401, 422, 422)
+    assert SESSION_ENDED in ended.text
+    assert STALE_FORM in without.text

@@ -3,6 +3,7 @@
 
 const KEY = "report-draft";
 const KEPT = 20 * 60 * 60 * 1000; // milliseconds
+let given = ""; // the report that waits elsewhere by now: what its page still writes is no draft any more
 
 export const NAMES = ["client_id", "lon", "lat", "accuracy", "place_source", "area_id", "address", "landmark", "subcategory_id", "words", "contact"];
 
@@ -17,6 +18,7 @@ export function readDraft() {
 
 /** Keep this draft in the place of the one before; tell whether it is kept: a store may be full, or forbidden. */
 export function writeDraft(draft) {
+  if (given && draft.values.client_id === given) return true;
   try {
     localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), ...draft }));
     return true;
@@ -33,3 +35,13 @@ export function dropDraft(id) {
     // No store, no draft.
   }
 }
+
+/** The report `id` is kept elsewhere, whole: forget its draft, and keep none of it until somebody comes back to this page. */
+export function giveDraft(id) {
+  given = id;
+  dropDraft(id);
+}
+
+self.addEventListener("pageshow", () => {
+  given = "";
+});

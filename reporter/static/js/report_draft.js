@@ -1,7 +1,7 @@
 // What was typed stays on the phone until it is sent (draft_store.js).
 
 import { NAMES, dropDraft, readDraft, writeDraft } from "./draft_store.js";
-import { keptShots } from "./kept_shots.js";
+import { forgetShot, keptShots } from "./kept_shots.js";
 import { field, form, words } from "./report_page.js";
 
 const BY_ITSELF = ["gps", "exif", "last"]; // places that nobody set: no draft is kept for them alone
@@ -27,7 +27,9 @@ export function keepDraft() {
 function take(draft, unsent, shots) {
   const id = draft?.values.client_id ?? unsent[0].report;
   if (id) field("client_id").value = id;
-  shots.resume(unsent);
+  const sent = new Set(draft?.shots.map(({ kept }) => kept));
+  shots.resume(unsent.filter((shot) => !sent.has(shot.id)));
+  for (const shot of unsent) if (sent.has(shot.id)) forgetShot(shot.id);
   if (!draft) return;
   for (const [name, value] of Object.entries(draft.values)) if (field(name)) field(name).value = value;
   for (const name of SWITCHES) field(name).checked = Boolean(draft[name]);

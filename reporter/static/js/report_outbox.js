@@ -2,7 +2,7 @@
 // sends it as ever; without one it waits in the outbox, and the page of what waits is shown.
 
 import { standing } from "./csrf.js";
-import { dropDraft } from "./draft_store.js";
+import { giveDraft } from "./draft_store.js";
 import { forgetShots } from "./kept_shots.js";
 import { keepPlace } from "./last_place.js";
 import { State, keepReport } from "./outbox.js";
@@ -38,7 +38,7 @@ async function keep(shots, state) {
 
 async function wait() {
   const id = field("client_id").value;
-  dropDraft(id);
+  giveDraft(id);
   await forgetShots(form.querySelector("[data-shots]").dataset.keptAs, id);
   window.location.assign(form.dataset.waitingAt);
 }

@@ -142,6 +142,7 @@ export class Shot {
     this.part("[data-hide]").hidden = false;
     this.part("img").src = thumb;
     URL.revokeObjectURL(this.preview);
+    if (this.kept) this.face.dataset.kept = this.kept.id; // a page that is left in the middle has it in the draft and in the store
     this.block.changed(); // the draft knows it from now on
     if (this.kept) forgetShot(this.kept.id);
   }
