@@ -48,6 +48,7 @@ from reporter.reports.commands.locking import forget_locks
 from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.reports.commands.weighing import forget_traces
 from reporter.routing import ticking, whistles
+from reporter.routing.opening import opening_key
 
 MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
@@ -136,7 +137,9 @@ def first_data(app: Flask) -> list[str]:
         fill()
     cities = all_cities()
     if not cities:
-        return ["This installation is empty: the first page sets it up."]
+        return [
+            f"This installation is empty: the first page sets it up. The key that it asks for: {opening_key()}"
+        ]
     if not any(city.demo for city in cities):
         return []
     accounts = demo_accounts()

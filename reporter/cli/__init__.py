@@ -3,7 +3,7 @@
 from flask import Flask
 
 from reporter.cli.areas import areas
-from reporter.cli.city import audit, demo, lifecycle, notices, work
+from reporter.cli.city import audit, demo, key_of_opening, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.figures import figures
 from reporter.cli.names import names
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         route,
         work,
         demo,
+        key_of_opening,
         areas,
         names,
         lifecycle,

@@ -15,6 +15,7 @@ from reporter.kernel.db import enter_city
 from reporter.lifecycles import lifecycle_page, notices_page
 from reporter.ports import ports
 from reporter.ports.queue import run_next
+from reporter.routing.opening import opening_key
 from reporter.serve import tick_all
 
 R = TypeVar("R")
@@ -54,6 +55,15 @@ def audit_seal() -> None:
     secret = current_app.config["SECRET_KEY"]
     heads = for_each_city(lambda: seal(secret, at=ports.clock.now()))
     click.echo(f"{sum(heads)} heads sealed in {len(heads)} cities")
+
+
+@click.command("opening-key")
+@with_appcontext
+def key_of_opening() -> None:
+    """Print the key that the set-up of an empty installation asks for. Changes nothing."""
+    if all_cities():
+        raise click.ClickException("This installation has been set up already.")
+    click.echo(opening_key())
 
 
 @click.command()

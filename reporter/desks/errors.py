@@ -6,21 +6,10 @@ from datetime import UTC, date, datetime
 from math import ceil
 from typing import NoReturn
 
-from flask import (
-    Flask,
-    Response,
-    after_this_request,
-    current_app,
-    g,
-    jsonify,
-    make_response,
-    render_template,
-    request,
-)
+from flask import Flask, Response, after_this_request, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter, RequestLimit
-from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from limits import parse_many
@@ -36,11 +25,11 @@ from werkzeug.exceptions import (
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from reporter.desks.dates import day, plain_moment
-from reporter.desks.guard import SESSION_ENDED, enter_by_host, me, wants_json
+from reporter.desks.guard import SESSION_ENDED, enter_by_host, me, nobody_is_there, wants_json
 from reporter.desks.origin import place_of
 from reporter.desks.states import any_state_word
 from reporter.kernel.errors import BadInput, NotFound, NotSignedIn, ReporterError, TooLarge, TooMany
-from reporter.kernel.policy import STAFF, may
+from reporter.kernel.policy import STAFF
 
 WORDS_OF_STATUS = {
     400: "This request could not be understood. Please go back and try again.",
@@ -199,8 +188,7 @@ def register_error_pages(app: Flask) -> None:
 
 def _without_token() -> ReporterError:
     """Return why a form's token did not hold: a session that has ended is said where somebody has to be signed in."""
-    needed = current_app.view_functions[request.endpoint or ""].permission  # type: ignore[attr-defined]
-    if not may(me(), needed) and not current_user.is_authenticated:
+    if nobody_is_there():
         return NotSignedIn(SESSION_ENDED)
     return BadInput(STALE_FORM, field="csrf_token")
 

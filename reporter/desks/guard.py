@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import object_session
@@ -79,6 +79,13 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return guarded
 
     return decorate
+
+
+def nobody_is_there() -> bool:
+    """Tell whether the view of this request wants somebody who is signed in, and nobody is."""
+    permission = getattr(current_app.view_functions[request.endpoint or ""], "permission", None)
+    signed_in = current_user.is_authenticated
+    return permission is not None and not signed_in and not may(ANYONE, permission)
 
 
 def enter_by_host() -> Jurisdiction | None:

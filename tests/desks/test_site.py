@@ -21,6 +21,7 @@ from reporter.ports import Ports
 from reporter.ports.clock import FixedClock
 from reporter.ports.queue import enqueue
 from reporter.ports.storage import MemoryStorage
+from reporter.routing.opening import opening_key
 from tests.make import a_user
 
 ABOUT = [f"/about/{page}" for page, _ in FOOT]
@@ -255,7 +256,7 @@ def test_an_empty_installation_begins_with_its_set_up(empty: FlaskClient) -> Non
 
 
 def test_the_set_up_makes_the_city_and_its_administrator(empty: FlaskClient) -> None:
-    answer = empty.post("/set-up", data=SET_UP)
+    answer = empty.post("/set-up", data=SET_UP | {"key": f" {opening_key().upper()}"})
 
     city = db.session.scalars(db.select(Jurisdiction)).one()
     assert answer.location == "/"
@@ -266,6 +267,8 @@ def test_the_set_up_makes_the_city_and_its_administrator(empty: FlaskClient) -> 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("key", ""),
+        ("key", "0000-0000-0000"),
         ("code", "12"),
         ("zone", "Mars/Base"),
         ("lon", "east"),
@@ -277,7 +280,7 @@ def test_the_set_up_makes_the_city_and_its_administrator(empty: FlaskClient) -> 
 def test_a_set_up_that_is_wrong_says_where_and_makes_nothing(
     empty: FlaskClient, field: str, value: str
 ) -> None:
-    answer = empty.post("/set-up", data=SET_UP | {field: value})
+    answer = empty.post("/set-up", data=SET_UP | {"key": opening_key()} | {field: value})
 
     assert answer.status_code == 422
     assert f'id="{field}-err"' in answer.text
@@ -285,7 +288,18 @@ def test_a_set_up_that_is_wrong_says_where_and_makes_nothing(
     assert db.session.scalars(db.select(Jurisdiction)).all() == []
 
 
+def test_the_operator_reads_the_key_of_an_empty_installation_alone(app: Flask, empty: FlaskClient) -> None:
+    said = app.test_cli_runner().invoke(args=["opening-key"]).output.strip()
+
+    empty.post("/set-up", data=SET_UP | {"key": said})
+
+    assert said == opening_key()
+    assert re.fullmatch(r"[0-9a-f]{4}(-[0-9a-f]{4}){2}", said)
+    assert db.session.query(Jurisdiction).count() == 1
+    assert app.test_cli_runner().invoke(args=["opening-key"]).exit_code == 1
+
+
 def test_a_city_is_set_up_only_once(client: FlaskClient) -> None:
     assert client.get("/set-up").status_code == 404
-    assert client.post("/set-up", data=SET_UP).status_code == 409
+    assert client.post("/set-up", data=SET_UP | {"key": opening_key()}).status_code == 409
     assert db.session.query(User).count() == 0

@@ -11,6 +11,14 @@ LONGEST_NAME = 40
 class SetUpForm(FlaskForm):
     """City and first administrator."""
 
+    key = StringField(
+        _l("Key of this installation"),
+        description=_l(
+            "It was printed where the installation was started; the command “flask opening-key” prints it again."
+        ),
+        validators=[InputRequired(_l("Please give the key.")), Length(max=LONGEST_NAME)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
     name_zh = StringField(
         _l("Name of the city or district"),
         validators=[InputRequired(_l("Please give a name.")), Length(max=LONGEST_NAME)],

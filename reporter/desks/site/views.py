@@ -310,7 +310,7 @@ def begin() -> ResponseReturnValue:
     """Found the city, appoint its administrator, sign them in."""
     form = SetUpForm()
     if form.validate_on_submit():
-        who = {name: str(form[name].data) for name in ("name", "login", "password")}
+        who = {name: str(form[name].data) for name in ("key", "name", "login", "password")}
         try:
             login_user(open_house(form.facts, **who))
             return redirect("/")
