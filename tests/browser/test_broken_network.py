@@ -241,6 +241,22 @@ def test_a_server_that_is_busy_is_asked_again_later(visit: Visitors, watch: Watc
     assert answers == []
 
 
+def test_a_server_that_takes_no_more_for_now_is_not_called_a_lost_network(visit: Visitors, watch: Watch) -> None:
+    watch.expected.add(429)
+    page = visit()
+    page.goto("/report")
+    page.context.route(SENT, lambda route: route.fulfill(status=429, json={"error": "明早再试。"}))
+
+    choose(page)
+
+    shot = page.locator("[data-shot]")
+    expect(shot).to_contain_text(zh("Not taken yet"))
+    expect(shot).to_contain_text("明早再试。")
+    page.context.unroute(SENT)
+    button(shot, "Try again").click()
+    expect(shot).to_contain_text(zh("Uploaded"))
+
+
 def test_what_is_no_photo_is_refused_with_the_servers_words_and_not_kept(
     visit: Visitors, watch: Watch
 ) -> None:

@@ -119,7 +119,8 @@ export class Shot {
   wait(why) {
     this.state = "waiting";
     this.keep();
-    this.say("warn", this.block.words.waiting, { percent: this.percent, note: why, icon: "wifi-off" });
+    const [word, icon] = why ? [this.block.words.later, "hourglass-split"] : [this.block.words.waiting, "wifi-off"]; // the server said why
+    this.say("warn", word, { percent: this.percent, note: why, icon });
     this.block.changed();
   }
 
