@@ -17,6 +17,8 @@ PLACE = (113.1301, 41.0202)  # degrees WGS 84, in the city, away from what the d
 PASSWORD = "jining-demo-2026"  # printed at every start of the demo city
 WORDS = "两个垃圾桶满了三天，袋子堆到路上。"
 SEED = 7
+NUMBER = re.compile(r"R-\d{6}-\d{8}-\d{6}")
+SENDING = r"() => /^\d+%$/.test(document.querySelector('[data-shot] [data-percent]')?.textContent)"
 
 
 def picture(name: str, *, minutes_ago: int, at: tuple[float, float] = PLACE) -> FilePayload:
@@ -53,6 +55,7 @@ def sign_in(hands: Hands, login: str) -> None:
     hands.write(page.locator("#password"), PASSWORD)
     hands.press(button(page.locator("main"), "Sign in"))
     expect(page).not_to_have_url(re.compile("sign-in"))
+    page.wait_for_load_state()  # the desk's keys are there
 
 
 def report(hands: Hands, at: tuple[float, float] = PLACE) -> tuple[str, str]:
@@ -81,11 +84,13 @@ def send(hands: Hands) -> tuple[str, str]:
     hands.press(button(page, "Send"))
     expect(page.get_by_role("heading", name=zh("Received, thank you"))).to_be_visible()
     expect(page.locator("svg path").first).to_be_visible()  # the QR
+    expect(page.locator("main")).to_contain_text(NUMBER)
+    page.wait_for_load_state()  # the receipt has forgotten the draft
     return _number(page), page.url.rsplit("/", 1)[1]
 
 
 def _number(page: Page) -> str:
-    found = re.search(r"R-\d{6}-\d{8}-\d{6}", page.locator("main").inner_text())
+    found = NUMBER.search(page.locator("main").inner_text())
     assert found, page.locator("main").inner_text()
     return found[0]
 
@@ -96,7 +101,7 @@ def _photo(hands: Hands, at: tuple[float, float]) -> None:
     slow.send("Network.emulateNetworkConditions", _speed(upload=400_000))
     hands.hand_over(page.locator("[data-gallery]"), [picture("rubbish-before", minutes_ago=12, at=at)])
     shot = page.locator("[data-shot]")
-    expect(shot.locator("[data-percent]")).to_have_text(re.compile(r"^\d+%$"))
+    page.wait_for_function(SENDING)  # asked at every frame: it stands there for a moment only
     expect(shot).to_contain_text(zh("Uploaded"))
     slow.send("Network.emulateNetworkConditions", _speed())
     slow.detach()
@@ -111,6 +116,7 @@ def _speed(upload: int = -1) -> dict[str, float | bool]:
 def name_kind(hands: Hands) -> None:
     """Choose kind and sub-type, rubbish that lies about; the place was passed over, because the photo says it."""
     page = hands.page
+    expect(page.get_by_role("heading", name=zh("What kind is it?"))).to_be_focused()
     hands.choose(page.locator("[name=category][data-slug=littering_dumping]"))
     expect(page.locator("[data-promise]")).to_be_visible()
     hands.press(page.get_by_role("button", name="暴露垃圾"))
@@ -135,7 +141,9 @@ def find(hands: Hands, number: str) -> None:
     page = hands.page
     search = page.locator("[data-key='/']").first
     hands.write(search, number)
-    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    with page.expect_event("load"):  # the page before may show the same number, at the same address
+        page.keyboard.press("Enter")
     expect(page.get_by_text(number).first).to_be_visible()
 
 
@@ -162,6 +170,9 @@ def inspect(hands: Hands, case_id: int) -> None:
     """Look at before and after side by side, and pass."""
     page = hands.page
     hands.press(page.locator(f"a.q[href*='/inspection/{case_id}']"))
+    expect(page).to_have_url(
+        re.compile(rf"/inspection/{case_id}\b")
+    )  # the list shows its first case likewise
     expect(page.locator(".ba.live")).to_be_visible()
     hands.press(button(page, "Pass").first)
     hands.press(button(page.locator("dialog[open]"), "Pass and close"))
@@ -173,7 +184,8 @@ def redact(hands: Hands, exposure_id: int) -> None:
     page = hands.page
     hands.press(page.locator(f"h3 a[href*='/editor/{exposure_id}']"))
     for _picture in ("before", "after"):
-        mask = page.locator("svg[data-redact]")
+        mask = page.locator("svg[data-redact].live")
+        expect(mask).to_be_visible()
         boxes = mask.locator(".e-box")
         had = boxes.count()
         hands.draw_box(mask, page.locator("[data-draw]"))
@@ -198,6 +210,7 @@ def pass_first(hands: Hands, exposure_id: int) -> None:
     """Pass the first review."""
     page = hands.page
     hands.press(link(page.locator("main"), "First review"))
+    expect(page).to_have_url(re.compile(r"\bat=first\b"))
     hands.press(page.locator(f"h3 a[href*='/editor/{exposure_id}']"))
     hands.press(button(page, "Pass, on to the second review"))
     expect(page.locator(".flashes")).to_contain_text(zh("Passed. A third person looks at it now."))
@@ -207,6 +220,7 @@ def publish(hands: Hands, exposure_id: int) -> None:
     """Pass the second review."""
     page = hands.page
     hands.press(link(page.locator("main"), "Second review"))
+    expect(page).to_have_url(re.compile(r"\bat=second\b"))
     hands.press(page.locator(f"h3 a[href*='/editor/{exposure_id}']"))
     publish_it = page.locator("form[action$='/publish'] button")
     hands.press(publish_it)
@@ -224,6 +238,7 @@ def see_on_board(hands: Hands, public_id: str) -> None:
         page.reload()
     hands.press(page.locator(f".post h2 a[href$='/board/{public_id}']"))
     slider = page.locator("[data-slider] input[type=range]")
+    expect(slider).to_be_visible()  # once its script is there
     hands.slide(slider)
     expect(slider).not_to_have_value("50")
     drawn = page.locator("[data-slider]").evaluate("box => box.style.getPropertyValue('--pos')")

@@ -24,6 +24,7 @@ def _source() -> str:
 
 def violations(page: Page) -> list[str]:
     """Return what is wrong, one line for each rule and thing."""
+    page.wait_for_load_state()
     page.evaluate(_source())
     found: dict[str, Any] = page.evaluate(RUN, list(RULES))
     return [

@@ -45,6 +45,7 @@ class Finger:
         target.fill(text)
 
     def choose(self, target: Locator) -> None:
+        target.wait_for(state="attached")
         label = target.locator("xpath=ancestor::label")
         (label if label.count() else target).click()
         expect(target).to_be_checked()
@@ -55,10 +56,10 @@ class Finger:
         asked.value.set_files(files)
 
     def draw_box(self, picture: Locator, button: Locator) -> None:
+        button.click()
         edges = picture.bounding_box()
         assert edges is not None
         left, top = edges["x"] + edges["width"] * 0.3, edges["y"] + edges["height"] * 0.3
-        button.click()
         self.page.mouse.move(left, top)
         self.page.mouse.down()
         self.page.mouse.move(left + 60, top + 40, steps=4)

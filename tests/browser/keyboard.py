@@ -58,6 +58,7 @@ LEFT = """() => [...window.walk.left].slice(0, 4).map((thing) =>
 
 def stumbles(page: Page) -> list[str]:
     """Press Tab from the head of `page` to its end; return what is not reached, and where the focus cannot be seen."""
+    page.wait_for_load_state()
     page.evaluate(BEGIN)
     found: list[str] = []
     for _ in range(MOST):

@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
@@ -20,6 +21,15 @@ PART = 512 * 1024
 SEED = 4711
 THUMB = re.compile(r"/pictures/\w+/\d+\.jpg$")
 SENT = re.compile(r"/uploads/[0-9a-f]{32}$")
+# Marks the page once it has been told where the phone is.
+ANSWERED = """() => {
+  const places = navigator.geolocation;
+  const ask = places.getCurrentPosition.bind(places);
+  places.getCurrentPosition = (found, ...more) => ask((place) => {
+    found(place);
+    document.documentElement.dataset.found = "";
+  }, ...more);
+}"""
 
 
 def large(name: str = "sofa-before") -> FilePayload:
@@ -86,6 +96,10 @@ def dead_for_posts(route: Route) -> None:
         route.continue_()
 
 
+def is_asked_for_again(request: Request) -> bool:
+    return request.resource_type == "fetch" and THUMB.search(request.url) is not None
+
+
 def choose(page: Page, field: str = "[data-gallery]", file: FilePayload | None = None) -> None:
     page.locator(field).set_input_files([file or large()])
 
@@ -123,6 +137,7 @@ def test_a_reload_in_the_middle_brings_the_photo_back_and_finishes_it(visit: Vis
     page, network = on_a_bad_network(visit, watch)
     choose(page)
     expect(page.locator("[data-shot]")).to_contain_text(zh("Waiting for the network"))
+    until_noted(page)
 
     page.reload()
     network.mend()
@@ -144,6 +159,7 @@ def test_a_browser_that_forgot_its_session_sends_the_kept_photo_from_the_beginni
     page, network = on_a_bad_network(visit, watch)
     choose(page)
     expect(page.locator("[data-shot]")).to_contain_text(zh("Waiting for the network"))
+    until_noted(page, PART)
     page.context.clear_cookies(name="session")
 
     page.reload()
@@ -161,13 +177,13 @@ def test_whoever_begins_anew_leaves_nothing_on_the_phone_and_nothing_on_the_serv
     page, _network = on_a_bad_network(visit, watch)
     choose(page)
     expect(page.locator("[data-shot]")).to_contain_text(zh("Waiting for the network"))
+    until_noted(page)
     page.reload()
 
     with page.expect_request(lambda request: request.method == "DELETE"):
         button(page, "Begin anew").click()
 
     expect(page.locator("[data-draft]")).to_be_hidden()
-    page.wait_for_function("async () => (await indexedDB.databases()).length >= 0")
     all_forgotten(page)
 
 
@@ -241,7 +257,9 @@ def test_a_server_that_is_busy_is_asked_again_later(visit: Visitors, watch: Watc
     assert answers == []
 
 
-def test_a_server_that_takes_no_more_for_now_is_not_called_a_lost_network(visit: Visitors, watch: Watch) -> None:
+def test_a_server_that_takes_no_more_for_now_is_not_called_a_lost_network(
+    visit: Visitors, watch: Watch
+) -> None:
     watch.expected.add(429)
     page = visit()
     page.goto("/report")
@@ -270,27 +288,55 @@ def test_what_is_no_photo_is_refused_with_the_servers_words_and_not_kept(
     all_forgotten(page)
 
 
-def kept(page: Page) -> int:
-    """Return how many pictures the phone keeps, once what is being written is written."""
-    count: int = page.evaluate(
+def on_the_phone(page: Page) -> list[dict[str, Any]]:
+    """Return of each picture that the phone keeps what is noted, once what is being written is written."""
+    found: list[dict[str, Any]] = page.evaluate(
         """() => new Promise((resolve) => {
           const opening = indexedDB.open("pictures-on-their-way", 1);
           opening.onupgradeneeded = () => opening.result.createObjectStore("shots", { keyPath: "id" });
           opening.onsuccess = () => {
-            const asked = opening.result.transaction("shots").objectStore("shots").count();
-            asked.onsuccess = () => { opening.result.close(); resolve(asked.result); };
+            const asked = opening.result.transaction("shots").objectStore("shots").getAll();
+            asked.onsuccess = () => {
+              opening.result.close();
+              resolve(asked.result.map(({ address, sent }) => ({ address: address || "", sent: sent ?? 0 })));
+            };
           };
         })"""
     )
-    return count
+    return found
+
+
+def kept(page: Page) -> int:
+    """Return how many pictures the phone keeps."""
+    return len(on_the_phone(page))
+
+
+def keeps(page: Page, number: int) -> None:
+    """Wait until the phone keeps so many pictures."""
+    until = time.monotonic() + PATIENCE / 1000
+    while kept(page) != number and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    assert kept(page) == number
 
 
 def all_forgotten(page: Page) -> None:
     """Wait until the phone keeps no picture: the page that says what has arrived forgets them when its script is there."""
+    keeps(page, 0)
+
+
+def until_noted(page: Page, sent: int = 0) -> None:
+    """Wait until the phone has written down where the server keeps a picture, and that `sent` bytes of it are there.
+
+    The page shows that a picture waits before that is written.
+    """
     until = time.monotonic() + PATIENCE / 1000
-    while kept(page) and time.monotonic() < until:
+    while not any_noted(page, sent) and time.monotonic() < until:
         page.wait_for_timeout(50)
-    assert kept(page) == 0
+    assert any_noted(page, sent)
+
+
+def any_noted(page: Page, sent: int) -> bool:
+    return any(one["address"] and one["sent"] >= sent for one in on_the_phone(page))
 
 
 def test_a_units_photo_goes_on_after_a_reload(visit: Visitors, watch: Watch, city: LiveCity) -> None:
@@ -304,6 +350,7 @@ def test_a_units_photo_goes_on_after_a_reload(visit: Visitors, watch: Watch, cit
     choose(page, "#shots input[type=file]", file=large("sofa-after"))
     expect(page.locator("#shots .shot progress")).to_be_visible()
     expect(page.locator("#shots")).to_contain_text(zh("Waiting for the network"))
+    until_noted(page)
 
     page.reload()
     network.mend()
@@ -322,7 +369,8 @@ def test_a_units_photo_that_is_not_seen_is_not_deleted(visit: Visitors, watch: W
     page.on("request", lambda one: dropped.append(one.url) if one.url.endswith("/drop") else None)
     page.context.route(THUMB, lambda route: route.abort("internetdisconnected"))
 
-    with page.expect_event("requestfailed", predicate=lambda one: THUMB.search(one.url) is not None):
+    # The script asks for the picture that was not seen: whether the store has given it up.
+    with page.expect_event("requestfailed", predicate=is_asked_for_again):
         page.goto(f"/unit/{case_id}/result")
     page.wait_for_timeout(500)
 
@@ -338,8 +386,8 @@ def test_a_press_in_a_dead_zone_costs_a_unit_none_of_its_words(
     page.locator("#words").fill("沙发已运走。")
     page.context.route(re.compile(r"/result$"), dead_for_posts)
 
-    page.locator("#send").click()
-    page.wait_for_timeout(500)
+    with page.expect_event("framenavigated", predicate=lambda frame: frame.url.startswith("chrome-error:")):
+        page.locator("#send").click()
     page.goto(f"/unit/{case_id}/result")
 
     expect(page.locator("#words")).to_have_value("沙发已运走。")
@@ -372,6 +420,7 @@ def test_what_is_added_to_a_report_goes_on_after_a_reload(
     page.locator("#add summary").click()
     choose(page, "#add [data-gallery]")
     expect(page.locator("#add [data-shot]")).to_contain_text(zh("Waiting for the network"))
+    until_noted(page)
 
     page.reload()
     network.mend()
@@ -435,12 +484,11 @@ def test_a_units_photo_says_where_the_phone_was_when_it_was_just_taken(
     page = visit(login)
     page.goto(f"/unit/{case_id}/result")
     field = page.locator("#shots input[type=file]")
+    page.evaluate(ANSWERED)
 
     with page.expect_file_chooser() as opened:
         field.click()
-    page.wait_for_function(
-        "new Promise((found) => navigator.geolocation.getCurrentPosition(() => found(true)))"
-    )
+    expect(page.locator("html")).to_have_attribute("data-found", "")
     opened.value.set_files([picture("sofa-after", minutes_ago=0)])
 
     expect(page.locator("#shots [name=token]")).to_have_count(1)
@@ -463,6 +511,7 @@ def test_a_picture_of_an_article_goes_on_where_it_stopped_after_a_reload(
     choose(page, "#photos")
     expect(form.locator("[role=status]")).to_have_text(zh("The network is gone; it goes on by itself."))
     expect(form.locator("button[type=submit]")).to_be_disabled()
+    until_noted(page)
     page.reload()
     network.mend()
     expect(form.locator("[role=status]")).to_have_text(

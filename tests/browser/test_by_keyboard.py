@@ -1,7 +1,7 @@
 """Every page by keyboard alone: Tab reaches everything, the focus shows, and nothing lies over it (WCAG 2.2, 2.1.1, 2.4.7, 2.4.11)."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.keyboard import stumbles
 from tests.browser.pages import PEOPLE
@@ -26,7 +26,7 @@ def test_so_can_the_pages_of_everybody_in_large_print(visit: Visitors) -> None:
 
     faults = [f"{address}: {fault}" for _, address in addresses for fault in faults_at(browser, address)]
 
-    assert browser.locator("html.elder").count() == 1
+    expect(browser.locator("html.elder")).to_have_count(1)
     assert not faults, "\n".join(faults)
 
 

@@ -42,6 +42,7 @@ def elder(page: Page) -> Page:
     page.goto("/")
     page.locator("form[action$='/elder'] button").first.click()
     expect(page.locator("html.elder")).to_be_attached()
+    page.wait_for_load_state()
     return page
 
 

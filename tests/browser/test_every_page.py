@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.pages import PEOPLE, Shown
@@ -57,7 +57,7 @@ def test_large_print_is_no_wider_than_a_phone(visit: Visitors, who: str) -> None
 
     faults = [f"{address}: {fault}" for _, address in addresses for fault in wider_at(browser, address)]
 
-    assert browser.locator("html.elder").count() == 1
+    expect(browser.locator("html.elder")).to_have_count(1)
     assert not faults, "\n".join(faults)
 
 

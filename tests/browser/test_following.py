@@ -40,6 +40,7 @@ def signed_in(page: Page, city: LiveCity, me: str, *, on: str) -> None:
     assert code is not None
     page.get_by_label(zh("Code of six digits")).fill(code[0])
     page.get_by_label(zh("Code of six digits")).press("Enter")
+    page.wait_for_url(f"**{on}")
 
 
 def published_near(city: LiveCity, me: str) -> str:

@@ -82,6 +82,7 @@ def test_without_a_position_the_place_is_asked_for_and_the_last_one_is_proposed_
     page.get_by_role("button", name="暴露垃圾").click()
     button(page, "Send").click()
     expect(page.get_by_role("heading", name=zh("Received, thank you"))).to_be_visible()
+    page.wait_for_load_state()  # the receipt has forgotten the draft
 
     page.goto("/report")
     page.locator("[data-gallery]").set_input_files([shot])

@@ -73,7 +73,8 @@ def test_the_newest_posts_and_one_post_stand_in_a_frame_of_another_site(
         inside = page.frame_locator("iframe")
         expect(inside.locator("h2 a")).to_have_count(number)
         expect(inside.locator("img").first).to_be_visible()
-        assert inside.locator("img").first.evaluate("image => image.complete && image.naturalWidth > 0")
+        expect(inside.locator("img").first).not_to_have_js_property("naturalWidth", 0)
+        expect(inside.locator("img").first).to_have_js_property("complete", value=True)
         assert page.context.cookies() == []
 
 

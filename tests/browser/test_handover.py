@@ -38,6 +38,7 @@ def receive_all(city: LiveCity, visit: Visitors) -> None:
         page = visit("dispatcher", screen=DESK)
         page.goto(f"/triage/handovers/{handover_id}")
         page.get_by_role("button", name=zh("Receive"), exact=True).click()
+        expect(page.get_by_text(zh("Received: you are on now."))).to_be_visible()
 
 
 def test_a_shift_is_handed_over_and_received_by_the_keyboard_alone(visit: Visitors, city: LiveCity) -> None:

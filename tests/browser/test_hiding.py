@@ -28,8 +28,9 @@ def opened(visit: Visitors, screen: Screen) -> Page:
     page.goto("/report")
     page.locator("[data-gallery]").set_input_files([picture("sofa-before", minutes_ago=3)])
     button(page, "Hide parts").click()
-    expect(page.locator("[data-hiding-picture]")).to_have_js_property("complete", value=True)
     expect(page.get_by_role("heading", name=zh("Hide parts of the photo"))).to_be_visible()
+    expect(page.locator("[data-hiding-picture]")).to_have_js_property("complete", value=True)
+    expect(page.locator("[data-hiding-add]")).to_be_enabled()  # boxes are drawn from now on
     return page
 
 
@@ -138,7 +139,8 @@ def test_an_answer_that_comes_late_changes_the_photo_it_is_about(visit: Visitors
     held: list[Route] = []
     page.context.route(HIDE_AT, lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
     hide(page, 0)
-    button(page, "Hide for good").click()
+    with page.expect_request(HIDE_AT):
+        button(page, "Hide for good").click()
     expect(page.locator("[data-hiding-said]")).to_have_text(zh("The parts are being hidden …"))
     page.keyboard.press("Escape")
     expect(page.locator("[data-shot]").first).to_contain_text(zh("The parts are being hidden …"))
@@ -170,7 +172,8 @@ def test_a_form_that_is_sent_while_parts_are_being_hidden_waits_and_never_sends_
     held: list[Route] = []
     page.context.route(HIDE_AT, lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
     hide(page, 0)
-    button(page, "Hide for good").click()
+    with page.expect_request(HIDE_AT):
+        button(page, "Hide for good").click()
     expect(page.locator("[data-hiding-said]")).not_to_be_empty()
     page.keyboard.press("Escape")
 
@@ -202,7 +205,8 @@ def test_nothing_is_drawn_before_the_photo_is_seen_and_one_that_does_not_come_sa
     held: list[Route] = []
     page.context.route(LARGE_AT, lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
 
-    page.locator("[data-shot] [data-hide]").nth(1).click()
+    with page.expect_request(LARGE_AT):
+        page.locator("[data-shot] [data-hide]").nth(1).click()
     expect(page.locator("[data-hiding]")).to_be_visible()
     assert page.locator("[data-hiding-picture]").evaluate("image => image.naturalWidth") == 0
     expect(page.locator("[data-hiding-add]")).to_be_disabled()

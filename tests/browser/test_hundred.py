@@ -122,6 +122,7 @@ def test_a_hundred_mixed_reports_by_keyboard_alone(
     took = time.monotonic() - began
 
     expect(page.locator(f'.pane-l .q[href="/triage/{list(plan)[-1]}"]')).to_have_count(0)
+    page.wait_for_function("many => window.paints.length >= many", arg=WORKED_OFF)
     paints = page.evaluate("window.paints")
     with capsys.disabled():
         sys.stdout.write(
@@ -189,4 +190,4 @@ def test_the_list_and_what_was_done_follow_the_next_report(visit: Visitors) -> N
     expect(page.locator(f'.pane-l .q[href="/triage/{report_id}"]')).to_have_count(0)
     following = at(page)
     expect(page.locator(".pane-l .q[aria-current]")).to_have_attribute("href", f"/triage/{following}")
-    assert page.evaluate("document.activeElement.id") == "report-title"
+    expect(page.locator("#report-title")).to_be_focused()

@@ -110,7 +110,7 @@ def test_where_nobody_let_a_picture_pass_there_are_words_and_no_picture(
     _resident, page = before_what_is_open(visit, BARE)
 
     expect(page.locator(".near .no-pic")).to_be_visible()
-    assert page.locator(".near img").count() == 0
+    expect(page.locator(".near img")).to_have_count(0)
     expect(page.locator("#step-near")).to_contain_text("照片不公开")
 
 
@@ -140,5 +140,6 @@ def test_by_keys_the_cases_are_passed_over_and_one_is_joined(
     expect(page.get_by_role("heading", name=zh("Look it over and send it"))).to_be_focused()
     expect(cases.first).to_be_checked()
     page.go_back()
+    expect(page.get_by_role("heading", name=zh("Reported nearby already: is it the same?"))).to_be_focused()
     resident.choose(page.locator("[name=joins][value='']"))
     expect(page.locator("[data-next]")).to_have_text(zh("None of these, go on"))

@@ -1,6 +1,7 @@
 """An answer that comes late changes nothing that was chosen meanwhile, and none that never comes holds anything up."""
 
 import re
+from urllib.parse import quote
 
 from playwright.sync_api import Page, Route, expect
 
@@ -9,6 +10,7 @@ from tests.browser.samples import story_report
 from tests.browser.server import LiveCity
 from tests.browser.test_broken_network import PART, Network, choose
 from tests.browser.test_typed_address import offered, on_the_place_screen
+from tests.browser.test_undo import first_waiting
 from tests.browser.visit import DESK, Visitors, Watch
 from tests.browser.words import zh
 
@@ -40,6 +42,8 @@ STOPPED = """async (button) => {
   await later(600);
   return [before, button.hasAttribute("aria-busy")];
 }"""
+
+WHERE, NAMES = re.compile(r"/triage/where\?"), re.compile(r"/triage/colleagues")
 
 
 def test_a_place_set_on_the_map_is_not_moved_by_an_older_answer_of_the_phone(visit: Visitors) -> None:
@@ -87,14 +91,16 @@ def test_the_list_of_cases_nearby_is_that_of_the_kind_that_was_chosen_last(visit
     button(page, "Next").click()
     expect(page.locator("#step-kind")).to_be_visible()
     page.locator("[name=category][data-slug=littering_dumping]").check(force=True)
-    button(page, "Next").click()
+    with page.expect_request(lambda one: "kind=littering_dumping" in one.url):
+        button(page, "Next").click()
     page.wait_for_function("() => document.querySelector('[data-next]').hasAttribute('aria-busy')")
 
     page.locator("[name=category][data-slug=other]").check(force=True)
     button(page, "Next").click()
     expect(page.locator("[data-near]").first).to_have_text("later")
-    for route in held:
-        route.fulfill(body="<p>older</p>", content_type="text/html")
+    with page.expect_response(lambda one: "kind=littering_dumping" in one.url):
+        for route in held:
+            route.fulfill(body="<p>older</p>", content_type="text/html")
     page.wait_for_timeout(500)
 
     expect(page.locator("[data-near]").first).to_have_text("later")
@@ -109,10 +115,12 @@ def test_an_answer_to_older_letters_does_not_open_the_list_again(visit: Visitors
     held: list[Route] = []
     page.context.route(re.compile(r"/report/address\?"), lambda route: held.append(route))  # noqa: PLW0108 - marked
 
-    page.keyboard.type("街")
-    page.wait_for_timeout(500)
+    with page.expect_request(lambda one: quote("新华街") in one.url):
+        page.keyboard.type("街")
     page.keyboard.press("Escape")
-    held[0].continue_()
+    with page.expect_response(lambda one: quote("新华街") in one.url):
+        for route in held:
+            route.continue_()
     page.wait_for_timeout(700)
 
     expect(page.get_by_role("listbox")).to_be_hidden()
@@ -195,3 +203,45 @@ def test_the_choice_of_what_a_photo_shows_keeps_the_focus_when_another_photo_com
 
     assert name.startswith("view-")
     assert focused(page) == name
+
+
+def test_an_answer_about_a_place_that_was_left_changes_no_area(visit: Visitors, city: LiveCity) -> None:
+    page = visit("acceptor", screen=DESK)
+    page.goto(f"/triage/{first_waiting(city)}")
+    area, placed = page.locator("select[name=area_id]"), page.locator("#judge [name=placed]")
+    before = (area.input_value(), placed.input_value())
+    held: list[Route] = []
+    page.route(WHERE, lambda route: held.append(route))  # noqa: PLW0108 - Playwright reads its signature
+    page.keyboard.press(".")
+    page.locator("#address").fill("新华街建设路口")
+    with page.expect_request(WHERE) as asked:
+        page.locator("#address-list [role=option]").first.click()
+
+    button(page.locator("#dialog-place"), "Not now").click()
+    page.unroute(WHERE)
+    asked.value.response()
+
+    page.wait_for_timeout(300)
+    assert (area.input_value(), placed.input_value()) == before
+
+
+def test_enter_takes_no_name_that_does_not_fit_what_is_typed_by_now(visit: Visitors) -> None:
+    page = visit("acceptor", screen=DESK)
+    first = [{"name": name, "roles": ""} for name in ("乌兰", "苏和", "乌云")]
+    page.route(
+        NAMES,
+        lambda route: (
+            None if "q=" in route.request.url else route.fulfill(json={"people": first, "more": True})
+        ),
+    )
+    page.goto("/triage/")
+    field = page.locator("[data-naming] textarea").first
+    field.focus()
+    page.keyboard.type("@")
+    expect(page.locator(".naming-list [role=option]")).to_have_count(3)
+
+    page.keyboard.insert_text("苏")
+
+    expect(page.locator(".naming-list [role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("@苏和 ")

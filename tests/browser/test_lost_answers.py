@@ -103,9 +103,11 @@ def test_a_note_that_is_being_typed_stays_while_a_kind_is_chosen_and_goes_when_i
     page.goto(f"/triage/{report_id}")
     page.locator(NOTE).fill("先问问城管。")
     page.locator("#report-title").focus()
+    page.locator("#main").evaluate("main => { main.dataset.before = ''; }")
 
     with page.expect_response(re.compile(rf"/triage/{report_id}\?")):
         page.keyboard.press("2")
+    expect(page.locator("#main:not([data-before])")).to_be_attached()  # what was answered is shown
     expect(page.locator(NOTE)).to_have_value("先问问城管。")
     page.locator("[data-keeps] button[type=submit]").click()
 
@@ -161,7 +163,7 @@ def test_the_wall_asks_for_a_whole_page_when_the_session_has_ended(visit: Visito
     page.context.clear_cookies(name="session")
 
     page.locator("#wall").evaluate(
-        "wall => htmx.ajax('GET', wall.getAttribute('hx-get'), { target: wall, select: '#wall' })"
+        "wall => { htmx.ajax('GET', wall.getAttribute('hx-get'), { target: wall, select: '#wall' }); }"
     )
 
     expect(page.locator("#wall")).to_have_count(0)

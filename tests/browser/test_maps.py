@@ -45,8 +45,8 @@ def test_a_map_that_could_not_be_fetched_is_drawn_when_the_network_is_back(visit
     page.goto("/", wait_until="networkidle")
     visit.watch.loses = True
     page.context.set_offline(True)
-    page.locator(MAP).scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
+    with page.expect_event("requestfailed", predicate=lambda one: "leaflet.js" in one.url):
+        page.locator(MAP).scroll_into_view_if_needed()
     expect(page.locator(DRAWN)).to_have_count(0)
 
     page.context.set_offline(False)
@@ -56,8 +56,8 @@ def test_a_map_that_could_not_be_fetched_is_drawn_when_the_network_is_back(visit
 
 def test_the_map_of_the_board_asks_for_the_posts_where_it_is_moved(visit: Visitors) -> None:
     page = visit(screen=DESK)
-    page.goto("/map")
     with page.expect_response(lambda answer: "/map/posts.json" in answer.url) as first:
+        page.goto("/map")
         expect(page.locator(DRAWN)).to_be_visible()
     whole = first.value.json()["markers"]
     areas = page.locator("[data-marker^=area-]").count()
@@ -69,7 +69,6 @@ def test_the_map_of_the_board_asks_for_the_posts_where_it_is_moved(visit: Visito
     nearer = second.value.json()["markers"]
     assert second.value.url != first.value.url
     expect(page.locator(f"{MAP} .mk")).to_have_count(areas + len(nearer))
-    assert (
+    expect(page.locator(".teaser-side [data-rows] li")).to_have_count(
         sum(marker.get("number", 1) for marker in whole)
-        == page.locator(".teaser-side [data-rows] li").count()
     )

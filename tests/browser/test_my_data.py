@@ -39,6 +39,7 @@ def test_a_copy_is_taken_and_the_account_is_erased_by_a_fresh_code(
         assert me in archive.read("data.json").decode()
     link(page, "What that means, and how").click()
     button(page, "Send me the code for it").click()
+    expect(page.get_by_label(zh("Code of six digits"))).to_be_visible()
     faults = violations(page) if scripts else []
     fresh = re.search(r"\d{6}", newest_letter(city, me, number=2).subject)
     assert fresh is not None

@@ -12,7 +12,7 @@ from reporter.kernel.db import db
 from reporter.reports.models import Report
 from tests.browser.acts import button, link, picture
 from tests.browser.axe import violations
-from tests.browser.conftest import QUIET, chromium
+from tests.browser.conftest import PATIENCE, QUIET, chromium
 from tests.browser.server import LiveCity
 from tests.browser.visit import HERE, PHONE, Visitors, Watch
 from tests.browser.words import zh
@@ -20,7 +20,8 @@ from tests.browser.words import zh
 KEPT = """async () => {
   await navigator.serviceWorker.ready;
   for (let tries = 0; tries < 200; tries += 1) {
-    if (await caches.match("/report/waiting") && await caches.match("/report")) return true;
+    const { controller } = navigator.serviceWorker; // what the page itself asks for goes through the worker by then
+    if (controller && await caches.match("/report/waiting") && await caches.match("/report")) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;
@@ -52,11 +53,20 @@ def write(page: Page, words: str) -> None:
     page.locator("[data-locate]").click()
     expect(page.locator("[data-place-source]")).to_contain_text("手机")
     button(page, "It is here").click()
+    expect(page.locator("#step-kind")).to_be_visible()
     page.locator("[name=category][data-slug=littering_dumping]").check(force=True)
     button(page, "Next").click()
     page.locator("#words").fill(words)
     page.get_by_role("switch", name=zh("A child or teenager can be seen in the photos")).check()
     button(page, "Send").click()
+
+
+def nothing_waits(page: Page) -> None:
+    """Wait until the phone keeps no report: the page of its receipt forgets it when its script is there."""
+    until = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(NOTHING_WAITS) and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    assert page.evaluate(NOTHING_WAITS)
 
 
 def sent_with(city: LiveCity, words: str) -> list[Report]:
@@ -115,12 +125,18 @@ def test_a_picture_that_was_sent_stays_in_the_draft_that_is_taken_up_without_a_n
     page = visit(keeps=True)
     ready(page)
     page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=12)])
+    expect(page.locator("[data-shot]")).to_contain_text(zh("Uploaded"))
+    seen_at = page.locator("[data-shot] img").get_attribute("src") or ""
     button(page, "Next").click()
     expect(page.get_by_role("heading", name=zh("What kind is it?"))).to_be_visible()
     page.context.set_offline(True)
 
     page.goto("/report")
-    page.locator("[data-draft-take]").click()
+    # The script asks for the picture that was not seen: whether the server has given it up.
+    with page.expect_event(
+        "requestfailed", predicate=lambda one: one.resource_type == "fetch" and one.url.endswith(seen_at)
+    ):
+        page.locator("[data-draft-take]").click()
     shots = page.locator("[data-shot]")
     expect(shots).to_have_count(1)
     expect(page.locator("[data-place-source]")).to_have_text(zh("From the place in the photo"))
@@ -134,8 +150,9 @@ def test_a_picture_that_was_sent_stays_in_the_draft_that_is_taken_up_without_a_n
 def test_the_map_of_the_form_is_drawn_without_a_network(visit: Visitors, watch: Watch) -> None:
     watch.loses = True
     page = visit(keeps=True)
-    with page.expect_response("**/map/areas.json*"):
+    with page.expect_response("**/map/areas.json*") as areas:
         ready(page)
+    areas.value.finished()
     page.context.set_offline(True)
 
     page.goto("/report")
@@ -145,6 +162,7 @@ def test_the_map_of_the_form_is_drawn_without_a_network(visit: Visitors, watch: 
 
     expect(page.locator(".leaflet-container path").first).to_be_attached()
     button(page, "It is here").click()
+    expect(page.locator("#step-kind")).to_be_visible()
     page.locator("[name=category][data-slug=littering_dumping]").check(force=True)
     button(page, "Next").click()
     expect(page.locator("[data-sum-place]")).to_contain_text(
@@ -163,7 +181,7 @@ def test_a_page_that_is_not_kept_says_so_in_words_and_leads_to_the_form(
     page.goto("/board")
 
     expect(page.get_by_text(zh("No network at the moment"), exact=True)).to_be_visible()
-    assert page.locator(".post").count() == 0
+    expect(page.locator(".post")).to_have_count(0)
     assert violations(page) == []
     link(page.locator("[data-lost]"), "Report with a photo").click()
     expect(page.get_by_role("heading", name=zh("First the photos"))).to_be_visible()
@@ -274,7 +292,7 @@ def test_several_wait_and_each_can_be_changed_or_deleted(
     expect(page.get_by_role("heading", name=zh("Received, thank you"))).to_be_visible()
     assert len(sent_with(city, "后写的，改好了。")) == 1
     assert sent_with(city, "先写的，要删掉。") == sent_with(city, "后写的，要改。") == []
-    page.wait_for_function(NOTHING_WAITS)
+    nothing_waits(page)
     page.goto("/report/waiting")
     expect(page.get_by_text(zh("Nothing waits here."))).to_be_visible()
 

@@ -9,6 +9,7 @@ from reporter.reports.queries import get_report
 from tests.browser.acts import button
 from tests.browser.axe import violations
 from tests.browser.server import LiveCity
+from tests.browser.test_typed_address import asking_for
 from tests.browser.test_undo import first_waiting
 from tests.browser.visit import DESK, Visitors
 from tests.browser.words import zh
@@ -40,7 +41,8 @@ def test_an_address_is_chosen_and_weighed_by_the_keyboard_alone_and_nothing_is_w
     field = page.get_by_role("combobox", name=re.compile(zh("Address")))
     expect(field).to_be_focused()
     field.fill("")
-    page.keyboard.type("新华街建设路口")
+    with asking_for(page, "新华街建设路口"):
+        page.keyboard.type("新华街建设路口")
     expect(page.locator("#address-list [role=option]").first).to_contain_text(CROSSING)
     assert violations(page) == []
     page.keyboard.press("ArrowDown")
@@ -51,7 +53,7 @@ def test_an_address_is_chosen_and_weighed_by_the_keyboard_alone_and_nothing_is_w
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator(".t-map .map-note")).to_contain_text(CROSSING)
     expect(page.locator("#to-dialog-place")).to_be_focused()
-    assert page.locator("#judge [name=lon]").input_value()
+    expect(page.locator("#judge [name=lon]")).not_to_have_value("")
     assert violations(page) == []
     assert point_of(city, report_id) == before
 
@@ -90,7 +92,10 @@ def test_without_scripts_the_places_are_plain_choices(visit: Visitors, city: Liv
     page.locator("#address").fill("新华街建设路口")
 
     button(page, "Look the address up").click()
-    page.get_by_role("radio", name=re.compile(f"^{CROSSING}")).check(force=True)
+    found = page.get_by_role("radio", name=re.compile(f"^{CROSSING}"))
+    expect(found).to_be_attached()
+    page.wait_for_load_state()
+    found.check(force=True)
     button(page, "Take this place").click()
 
     expect(page.locator("#judge [name=lon]")).not_to_have_value("")

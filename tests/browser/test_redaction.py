@@ -84,6 +84,7 @@ RESTED = """async view => {
     for (let before; String(before) !== String(at()); ) {
         before = at();
         await new Promise(done => setTimeout(done, 250));
+        await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); // it was drawn meanwhile
     }
     return at();
 }"""
@@ -119,6 +120,12 @@ class Fingers:
             ]
             self.send("touchMove", *between)
         self.send("touchEnd")
+
+
+def arm(page: Page) -> None:
+    """Tap on the tool that draws, and wait until it is in the hand: a tap is told a moment after the finger is gone."""
+    page.locator("[data-draw]").tap()
+    expect(page.locator("[data-draw]")).to_have_attribute("aria-pressed", "true")
 
 
 def test_with_the_mouse_a_box_is_drawn_moved_pulled_and_taken_away(visit: Visitors, city: LiveCity) -> None:
@@ -169,12 +176,12 @@ def test_with_a_finger_a_box_is_drawn_moved_and_pulled_by_grips_wide_enough_for_
     page.locator("svg[data-redact]").scroll_into_view_if_needed()
     fingers = Fingers(page)
 
-    page.locator("[data-draw]").tap()
+    arm(page)
     page.locator("svg[data-redact]").scroll_into_view_if_needed()
     fingers.drag(spot(page, 30, 30), spot(page, 50, 60))
     assert is_near(boxes(page)[0], 30, 30, 20, 30)
+    expect(page.locator(".e-grip")).to_have_count(4)
     grips = [edges(grip) for grip in page.locator(".e-grip").all()]
-    assert len(grips) == 4
     assert all(min(one["width"], one["height"]) >= FINGER - 0.5 for one in grips)
     fingers.drag(spot(page, 40, 45), spot(page, 50, 50))
     assert is_near(boxes(page)[0], 40, 35, 20, 30)
@@ -205,7 +212,7 @@ def test_tools_on_a_phone_are_wide_enough_for_a_finger(visit: Visitors, city: Li
 def test_a_small_box_is_hit_by_a_finger_beside_it(visit: Visitors, city: LiveCity) -> None:
     page = opened(visit, city, PHONE)
     page.locator("svg[data-redact]").scroll_into_view_if_needed()
-    page.locator("[data-draw]").tap()
+    arm(page)
     page.locator("svg[data-redact]").scroll_into_view_if_needed()
     fingers = Fingers(page)
     fingers.drag(spot(page, 50, 50), spot(page, 53, 54))
@@ -311,7 +318,7 @@ def test_an_enlarged_picture_is_moved_by_arrows_and_by_the_middle_button(
 
 def test_two_fingers_enlarge_the_picture_and_draw_nothing(visit: Visitors, city: LiveCity) -> None:
     page = opened(visit, city, PHONE)
-    page.locator("[data-draw]").tap()
+    arm(page)
     page.locator("svg[data-redact]").scroll_into_view_if_needed()
     fitted = ground(page)["width"]
     left, right = spot(page, 45, 50), spot(page, 55, 50)

@@ -71,7 +71,7 @@ def test_a_name_after_an_at_sign_is_chosen_by_keys_and_the_bell_rings(
     page.keyboard.type(name[1:])
     page.keyboard.press("Enter")
     expect(names).to_have_count(0)
-    assert field.input_value() == f"@{name} "
+    expect(field).to_have_value(f"@{name} ")
     page.keyboard.insert_text("请看一眼")
     page.get_by_role("button", name=zh("Write the note")).click()
     expect(page.locator(".note-words").last).to_have_text(f"@{name} 请看一眼")

@@ -11,12 +11,14 @@ from reporter.photos.queries import by_token
 from tests.browser.acts import button, picture
 from tests.browser.server import LiveCity
 from tests.browser.visit import HERE, Visitors, Watch
-from tests.browser.words import zh
+from tests.browser.words import like, zh
 from tests.photos import pictures
 
 LARGE = (3600, 2700)
 TAKEN = "2026:11:23 08:09:10"
 PLACE = ("N", (41, 1, 55.2), "E", (113, 6, 32.4))
+FETCHED = """() => ["exif", "shrink"].every((name) =>
+    performance.getEntriesByType("resource").some((one) => one.name.endsWith(`/${name}.js`)))"""
 
 
 def large(*, orientation: int = 1) -> bytes:
@@ -82,7 +84,7 @@ def test_a_full_phone_is_said_in_words_and_the_picture_is_sent_all_the_same(
         "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }"
     )
     page.goto("/report")
-    page.wait_for_timeout(3000)  # what is needed later has come
+    page.wait_for_function(FETCHED)  # what is needed later
     page.context.set_offline(True)
 
     page.locator("[data-gallery]").set_input_files([picture("rubbish-before", minutes_ago=1)])
@@ -104,11 +106,15 @@ def test_a_session_that_ended_costs_neither_picture_nor_report(
         page.context.clear_cookies(name="session")
     page.locator("[data-camera]").set_input_files([picture("rubbish-before", minutes_ago=1)])
     expect(page.locator("[data-shot]")).to_contain_text(zh("Uploaded"))
+    here = like("From the phone, exact to about {metres} m")
+    expect(page.locator("[data-place-source]")).to_have_text(here)
     button(page, "Next").click()
     page.locator("label:has([data-slug=littering_dumping])").click()
     page.get_by_role("button", name="暴露垃圾").click()
     expect(page.get_by_role("heading", name=zh("Look it over and send it"))).to_be_focused()
     if lost == "before sending":
+        told = page.locator("#report-form [data-send]")
+        expect(told).to_have_attribute("value", "send_as_it_is")  # it was asked what is lacking
         page.context.clear_cookies(name="session")
 
     button(page, "Send").click()

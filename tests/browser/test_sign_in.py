@@ -41,6 +41,7 @@ def test_somebody_new_signs_in_by_the_code_and_comes_back_by_the_link(
     button(page, "Send me a code").click()
     code = re.search(r"\d{6}", newest_letter(city, me).subject)
     assert code is not None
+    expect(page.get_by_label(zh("Code of six digits"))).to_be_visible()
     faults = violations(page) if scripts else []
 
     page.get_by_label(zh("Code of six digits")).fill(code[0])

@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import button
-from tests.browser.test_broken_network import PART, Network, choose, kept
+from tests.browser.test_broken_network import PART, Network, choose, keeps, until_noted
 from tests.browser.test_double_send import ready_to_send, receipt
 from tests.browser.test_offline import ready, write
 from tests.browser.visit import Visitors, Watch
@@ -61,6 +61,7 @@ def test_the_receipt_of_one_report_leaves_the_draft_and_the_photos_of_another(
     network.break_from(PART)
     choose(page)
     expect(page.locator("[data-shot]")).to_contain_text(zh("Waiting for the network"))
+    until_noted(page)
     page.locator("#words").evaluate(
         "field => { field.value = '另一条'; field.dispatchEvent(new Event('input', { bubbles: true })) }"
     )
@@ -75,7 +76,7 @@ def test_the_receipt_of_one_report_leaves_the_draft_and_the_photos_of_another(
     receipt(other)
     other.wait_for_function("() => document.readyState === 'complete'")
     assert draft(other)["values"]["client_id"] == begun["values"]["client_id"]
-    assert kept(other) == 1
+    keeps(other, 1)
     other.goto("/report")
     button(other, "Go on with it").click()
     expect(other.locator("#words")).to_have_value("另一条")

@@ -1,5 +1,9 @@
 """A report by a typed address: by the keyboard alone, without scripts, and on a narrow phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -32,13 +36,21 @@ def offered(page: Page) -> Locator:
     return page.locator("#address-list [role=option]")
 
 
+@contextmanager
+def asking_for(page: Page, text: str) -> Iterator[None]:
+    """Wait behind the block until the places that `text` may mean have come: a slow hand asks for its beginnings too."""
+    with page.expect_response(lambda answer: parse_qs(urlsplit(answer.url).query).get("q") == [text]):
+        yield
+
+
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 def test_an_address_is_typed_chosen_and_sent_by_the_keyboard_alone(visit: Visitors, screen: Screen) -> None:
     page = on_the_place_screen(visit, screen)
     field = page.get_by_role("combobox", name=zh("Address"))
     field.focus()
 
-    page.keyboard.type("新华街建设路口")
+    with asking_for(page, "新华街建设路口"):
+        page.keyboard.type("新华街建设路口")
     expect(offered(page).first).to_contain_text("新华街与建设路交叉口")
     expect(page.locator("[data-combo-said]")).not_to_be_empty()
     assert violations(page) == []
@@ -65,13 +77,15 @@ def test_escape_and_tab_leave_what_was_typed_and_a_changed_address_gives_the_pla
     page = on_the_place_screen(visit, DESK)
     field = page.get_by_role("combobox", name=zh("Address"))
     field.focus()
-    page.keyboard.type("新华")
+    with asking_for(page, "新华"):
+        page.keyboard.type("新华")
     expect(offered(page).first).to_be_visible()
 
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(field).to_have_value("新华")
-    page.keyboard.press("ArrowDown")
+    with asking_for(page, "新华"):
+        page.keyboard.press("ArrowDown")
     expect(offered(page).first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
@@ -103,9 +117,10 @@ def test_without_scripts_an_address_is_looked_up_chosen_and_sent(
     page.locator("#address").fill("新华街128号")
 
     button(page, "Send").click()
+    expect(page.locator("[data-shot] img")).to_have_count(1)
+    page.wait_for_load_state()
     expect(page.locator("#words")).to_have_value(WORDS)
     expect(page.locator("#address")).to_have_value("新华街128号")
-    expect(page.locator("[data-shot] img")).to_have_count(1)
     assert page.locator("body").evaluate("body => body.scrollWidth <= window.innerWidth")
     page.get_by_role("radio", name="新华街（道路").check(force=True)
     button(page, "Send").click()

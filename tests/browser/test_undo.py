@@ -62,6 +62,7 @@ def test_the_wrong_key_is_taken_back_by_another(visit: Visitors, city: LiveCity)
     page.keyboard.press("?")
     expect(page.locator("dialog[open] .keys")).to_contain_text(zh("Undo"))
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("z")
 
     undone(page)

@@ -50,5 +50,6 @@ def test_a_report_with_a_typed_place_says_what_is_missing_and_keeps_what_was_typ
 
 
 def choose_rubbish(page: Page) -> None:
-    """Choose the kind by its tile."""
+    """Choose the kind by its tile, once nothing on the page moves any more."""
+    page.wait_for_load_state()
     page.locator("[name=category][data-slug=littering_dumping]").check(force=True)

@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from reporter.accounts.models import User
 from reporter.board.commands.copies import burn_pictures
 from reporter.board.commands.objections import take_objection
+from reporter.board.commands.showing import set_hold
 from reporter.board.lifecycle import ObjectionKind, ObjectionState, State
 from reporter.board.models import Exposure
 from reporter.board.queries import get_exposure, get_objection, last_exposure_of
+from reporter.desks.dates import plain_moment
 from reporter.kernel.policy import Role
 from reporter.ports import Ports
 from tests.board.posts import an_exposure, an_objection, editors
@@ -58,6 +60,20 @@ def test_the_second_reviewer_publishes(client_as: Client, fakes: Ports) -> None:
     assert answer.status_code == 302
     assert after.state is State.PUBLISHED
     assert after.expires_at == fakes.clock.now() + timedelta(days=30)
+
+
+def test_whoever_publishes_reads_from_when_it_is_on_the_board(client_as: Client, fakes: Ports) -> None:
+    team = editors()
+    held, at_once = (an_exposure(State.SECOND_REVIEW, team=team) for _ in range(2))
+    client = client_as(team.second)
+
+    now = client.get(_send(client, at_once, "publish").location).text
+    set_hold(4, by=a_user(Role.SYSTEM_ADMIN).actor)
+    later = client.get(_send(client, held, "publish").location).text
+
+    assert "已发布，现在在榜。" in now
+    assert "现在在榜" not in later
+    assert f"将于{plain_moment(fakes.clock.now() + timedelta(hours=4))}上榜" in later
 
 
 def _both(*roles: Role) -> User:

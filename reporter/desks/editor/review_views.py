@@ -9,6 +9,7 @@ from reporter.board.commands.packing import note_packing
 from reporter.board.lifecycle import Action
 from reporter.board.queries import get_exposure
 from reporter.cases.queries import get_case
+from reporter.desks.dates import plain_moment
 from reporter.desks.downloads import handed_out
 from reporter.desks.editor.door import bp, checks_its_own_token
 from reporter.desks.editor.forms import ReasonForm, StepForm
@@ -18,6 +19,7 @@ from reporter.desks.editor.pages import accepted, on_with, post_page, to_list
 from reporter.desks.guard import allow, me
 from reporter.kernel.errors import WrongStep
 from reporter.kernel.policy import Permission
+from reporter.ports import ports
 
 
 @bp.post("/<int:exposure_id>/pass")
@@ -37,12 +39,19 @@ def pass_it(exposure_id: int) -> ResponseReturnValue:
 @bp.post("/<int:exposure_id>/publish")
 @allow(Permission.DESK_EDITOR)
 def publish_it(exposure_id: int) -> ResponseReturnValue:
-    """Pass the second review: the post is on the board."""
+    """Pass the second review: the post is on the board, at once or after the city's hold."""
     one, form = get_exposure(exposure_id), StepForm()
     if not accepted(
         form, Action.PUBLISH, lambda: publish(one, by=me(), note=form.note.data or "", seen=form.version.data)
     ):
         return post_page(one, "step", form), 422
+    shown_from = one.published_at or ports.clock.now()
+    if shown_from > ports.clock.now():
+        words = _(
+            "Passed. It comes on the board at %(time)s; until then it can be taken down unseen.",
+            time=plain_moment(shown_from),
+        )
+        return on_with(words, at=SECOND)
     return on_with(_("Published. It is on the board now."), at=SECOND)
 
 

@@ -72,7 +72,7 @@ function wake() {
   image.addEventListener("error", () => image.classList.add("unseen")); // HEIC, which few browsers show
   form.addEventListener("submit", () => pressed(keptAs));
   if (input.files.length) go(input.files[0]); // chosen before this script was there
-  else if (!form.querySelector("[data-held]")) keptShots(keptAs).then(([shot]) => shot && go(shot.file, shot.address));
+  else if (!form.querySelector("[data-held]")) keptShots(keptAs).then(([shot]) => shot && !upload && go(shot.file, shot.address));
 }
 
 if (form) wake();

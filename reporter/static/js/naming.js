@@ -58,6 +58,15 @@ function mark(option) {
   option.scrollIntoView({ block: "nearest" });
 }
 
+/** Leave only those that still fit what is typed, until the answer is there: Enter never takes another name. */
+function narrow(part) {
+  const fits = (row) => row.dataset.name.toLowerCase().includes(part.toLowerCase());
+  for (const row of [...open.list.children]) if (!fits(row)) row.remove();
+  const rows = [...open.list.children];
+  if (!rows.length) close();
+  else if (!rows.some((row) => row.getAttribute("aria-selected") === "true")) mark(rows[0]);
+}
+
 function option(person, place, field) {
   const row = document.createElement("li");
   row.id = `${field.id}-name-${place}`;
@@ -81,6 +90,7 @@ async function offer(field) {
     close();
     return null;
   }
+  if (open) narrow(asked[1]);
   const box = field.closest("[data-naming]");
   const unit = field.form.querySelector("input[type=checkbox]:checked");
   const address = new URL(box.dataset.naming, location.href);

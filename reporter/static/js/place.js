@@ -14,6 +14,7 @@ class Place {
     this.pin = box.querySelector("[data-map]").dataset.pin.split(",").map(Number);
     this.weigh = box.parentElement.querySelector("[data-place-weigh]");
     this.settled = Promise.resolve();
+    this.turn = 0; // how often it was put back
     const input = this.field("address");
     const { further, furtherAbout, away, offers } = box.dataset;
     wakeCombo({
@@ -47,14 +48,16 @@ class Place {
 
   /** Ask where the point lies; the area follows it. Without an answer the server finds it when the form is sent. */
   look(point, before = "") {
+    const { turn } = this;
     this.settled = this.settled.then(async () => {
       try {
         const { area_id: area, words } = await asked(this.box.dataset.where, { lon: point[0], lat: point[1] });
+        if (turn !== this.turn) return; // everything is as it was again
         if (!before) this.said.textContent = words;
         this.putArea(area ?? "");
         this.field("placed").value = `${this.field("lon").value},${this.field("lat").value},${area ?? ""}`;
       } catch (error) {
-        if (!error.said) return;
+        if (!error.said || turn !== this.turn) return;
         this.put(this.kept);
         this.said.textContent = error.said;
       }
@@ -100,6 +103,7 @@ class Place {
   }
 
   put(kept) {
+    this.turn += 1;
     if (!kept) {
       for (const name of ["lon", "lat", "accuracy", "place_source"]) this.field(name).value = "";
     } else {

@@ -6,6 +6,7 @@ export class PublicView {
   constructor(form, svg, button, tell) {
     Object.assign(this, { form, svg, button, tell, shown: false, asked: 0 });
     this.image = svg.querySelector("[data-public]");
+    button.disabled = false;
     button.addEventListener("click", () => (this.shown ? this.end() : this.begin()));
   }
 

@@ -58,6 +58,7 @@ class Mask {
     this.find("kinds").addEventListener("change", (event) => this.setKind(event.target.value));
     this.find("blur").addEventListener("click", () => this.blur());
     for (const way of ["closer", "farther", "whole"]) this.find(way).addEventListener("click", () => this.zoom[way]());
+    this.find("closer").disabled = false;
     for (const button of document.querySelectorAll("[data-lay]")) button.addEventListener("click", () => this.lay(button));
     new ResizeObserver(() => this.draw()).observe(this.svg);
   }

@@ -26,7 +26,10 @@ export function keepDraft() {
 
 function take(draft, unsent, shots) {
   const id = draft?.values.client_id ?? unsent[0].report;
-  if (id) field("client_id").value = id;
+  if (id) {
+    field("client_id").value = id;
+    shots.belongTo(id);
+  }
   const sent = new Set(draft?.shots.map(({ kept }) => kept));
   shots.resume(unsent.filter((shot) => !sent.has(shot.id)));
   for (const shot of unsent) if (sent.has(shot.id)) forgetShot(shot.id);
@@ -64,14 +67,21 @@ function belonging(draft, unsent) {
 export async function wakeDraft(shots, again) {
   const known = readDraft();
   const draft = known?.values.client_id === field("client_id").value ? null : known;
-  const fresh = !form.querySelector(".errors, [data-shot]");
-  const unsent = belonging(draft, fresh ? await keptShots(shots.box.dataset.keptAs) : []);
+  const fresh = !form.querySelector(".errors") && shots.ownAll();
+  const kept = fresh ? await keptShots(shots.box.dataset.keptAs) : [];
+  const unsent = belonging(draft, kept.filter(({ id }) => !shots.has(id))); // a photo may be chosen before this script was there
   if (fresh && (draft || unsent.length)) offer(draft, unsent, shots, again);
   let soon = 0;
+  const now = () => {
+    clearTimeout(soon);
+    soon = 0;
+    if (box.hidden) keepDraft();
+  };
   const later = () => {
     clearTimeout(soon);
-    soon = setTimeout(() => box.hidden && keepDraft(), 400);
+    soon = setTimeout(now, 400);
   };
   for (const event of ["input", "change", "place:checked"]) form.addEventListener(event, later);
   form.addEventListener("shots:changed", () => box.hidden && keepDraft());
+  window.addEventListener("pagehide", () => soon && now()); // the last words before the page is left
 }

@@ -132,7 +132,7 @@ export class Shot {
     forgetShot(this.kept.id);
   }
 
-  settle({ token, thumb, taken, lon, lat, warnings }) {
+  async settle({ token, thumb, taken, lon, lat, warnings }) {
     this.state = "done";
     const hidden = this.part("input[type=hidden]");
     hidden.disabled = false;
@@ -144,8 +144,10 @@ export class Shot {
     this.part("img").src = thumb;
     URL.revokeObjectURL(this.preview);
     if (this.kept) this.face.dataset.kept = this.kept.id; // a page that is left in the middle has it in the draft and in the store
+    const drafted = this.block.report !== ""; // else a form that waited for it goes out now, and nothing would forget it
+    if (this.kept && !drafted) await forgetShot(this.kept.id);
     this.block.changed(); // the draft knows it from now on
-    if (this.kept) forgetShot(this.kept.id);
+    if (this.kept && drafted) forgetShot(this.kept.id);
   }
 
   /** Say that it is not taken; it is kept when something else than the picture is at fault. */

@@ -82,6 +82,24 @@ class Shots {
     return [...this.grid.querySelectorAll("[data-shot]:not([data-refused])")];
   }
 
+  /** Whether each picture was chosen on this page: none came with it from the server. */
+  ownAll() {
+    return this.faces().every((face) => this.list.some((shot) => shot.face === face));
+  }
+
+  /** Whether a picture that is kept under this id is here. */
+  has(id) {
+    return this.list.some(({ kept }) => kept?.id === id);
+  }
+
+  /** What was chosen so far belongs to the report of this client id. */
+  belongTo(report) {
+    for (const shot of this.list.filter(({ kept, state }) => kept && state !== "done")) {
+      shot.kept.report = report;
+      shot.keep();
+    }
+  }
+
   /** Those that are not at the server yet, or not as they are to be sent. */
   underway() {
     return [...this.list.filter(({ state }) => ["preparing", "queued", "sending", "waiting"].includes(state)), ...this.hidings.values()];
@@ -143,9 +161,8 @@ class Shots {
 
   /** Put back the pictures that an earlier visit did not send to the end, and go on with them. */
   resume(unsent) {
-    const here = new Set(this.list.map((shot) => shot.kept?.id));
     const room = Math.max(this.most - this.faces().length, 0);
-    for (const kept of unsent.filter(({ id }) => !here.has(id)).slice(0, room)) this.add({ ...kept, report: this.report });
+    for (const kept of unsent.filter(({ id }) => !this.has(id)).slice(0, room)) this.add({ ...kept, report: this.report });
   }
 
   /** Give up what an earlier visit did not send to the end. */

@@ -286,7 +286,9 @@ function bringBack() {
 form.addEventListener("input", keep);
 form.addEventListener("submit", () => pressed(draft));
 form.querySelector("[data-keep]").addEventListener("click", keep);
+const isTyped = typed().some((field) => (field.type === "radio" ? !field.defaultChecked : field.value !== field.defaultValue));
 if (!form.querySelector(".errors")) bringBack();
+if (isTyped) keep(); // before this script was there
 keptShots(draft).then((unsent) => {
   for (const kept of unsent) if (taken().length < most) send(kept);
   if (input.files.length) input.dispatchEvent(new Event("change")); // chosen before this script was there

@@ -64,6 +64,7 @@ export class Upload {
     this.fails = 0;
     this.starts = 0;
     this.words = "";
+    this.hurried = false;
     this.over = false;
     this.stale = false; // the token belongs to a session that has ended
     this.renewed = 0;
@@ -91,6 +92,7 @@ export class Upload {
 
   /** Go on at once instead of waiting longer. */
   hurry() {
+    this.hurried = !this.wake; // a request is under way: the pause after it is left out
     this.wake?.();
   }
 
@@ -181,6 +183,10 @@ export class Upload {
   /** Wait, each time longer and never quite as long as the others, until the network is said to be back. */
   async pause(words) {
     this.fails += 1;
+    if (this.hurried) {
+      this.hurried = false;
+      return;
+    }
     this.on.waiting(words);
     await new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.min(500 * 2 ** this.fails, LONGEST_PAUSE) * (0.5 + Math.random()));
