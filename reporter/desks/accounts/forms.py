@@ -127,6 +127,9 @@ class ChangePasswordForm(FlaskForm):
     )
     again = PasswordField(
         _l("New password once more"),
-        validators=[EqualTo("password", _l("The two are not the same."))],
+        validators=[
+            InputRequired(_l("Please give your password.")),
+            EqualTo("password", _l("The two are not the same.")),
+        ],
         render_kw={"autocomplete": "new-password"},
     )

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from reporter.desks.forms import choices_of
 from reporter.reports.calm import Verdict
@@ -23,7 +23,10 @@ VERDICTS = (
 class VerdictForm(FlaskForm):
     """The verdict, and a note beside it."""
 
-    verdict = RadioField(_l("What do you find?"), choices=choices_of(VERDICTS), validate_choice=False)
+    verdict = RadioField(
+        _l("What do you find?"), choices=choices_of(VERDICTS), validate_choice=False,
+        validators=[InputRequired(_l("Please choose one."))],
+    )  # fmt: skip
     note = TextAreaField(_l("Note"), validators=[Length(max=NOTE_AT_MOST)])
 
     @classmethod

@@ -112,7 +112,9 @@ async function offer(field) {
   field.setAttribute("aria-haspopup", "listbox");
   field.setAttribute("aria-controls", list.id);
   open = { field, list, begin: field.selectionStart - asked[0].length };
-  return mark(list.firstElementChild);
+  mark(list.firstElementChild);
+  list.scrollIntoView({ block: "nearest" });
+  return null;
 }
 
 document.addEventListener("input", (event) => {
