@@ -45,6 +45,7 @@ class CalmForm(FlaskForm):
     def offer(self, kinds: Sequence[tuple[str, str]]) -> None:
         """Let these kinds be chosen."""
         self.category_ids.choices = list(kinds)
+        self.category_ids.flags.required = True
 
     @property
     def terms(self) -> Terms:
