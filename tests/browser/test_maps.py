@@ -72,3 +72,17 @@ def test_the_map_of_the_board_asks_for_the_posts_where_it_is_moved(visit: Visito
     expect(page.locator(".teaser-side [data-rows] li")).to_have_count(
         sum(marker.get("number", 1) for marker in whole)
     )
+
+
+def test_a_map_that_is_left_while_it_zooms_fails_nothing(visit: Visitors) -> None:
+    page = visit("acceptor", screen=DESK)
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto("/triage/")
+    expect(page.locator("[data-ahead-is=here]")).to_be_attached()
+    before = page.locator("[data-report]").get_attribute("data-report") or ""
+
+    page.locator(".leaflet-control-zoom-in").first.click()
+    page.keyboard.press("j")
+
+    expect(page.locator("[data-report]")).not_to_have_attribute("data-report", before)
+    page.wait_for_timeout(500)  # longer than the zoom; a fault of the script is one of the story

@@ -10,6 +10,7 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 const OWN = 12; // pixels: a marker this near to an area's label is the area's own
 const HALO = 8; // pixels around a marker that stay free
 const CLOSE = 16; // zoom at which one place is looked at
+const STILL = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const STEP = 0.00005; // degrees an arrow key moves the pin: about 5 metres; ten times that with shift
 
 const PIN = L.divIcon({
@@ -31,7 +32,9 @@ class House {
     this.settings = box.dataset;
     this.way = ways(this.settings.datum);
     box.textContent = "";
-    this.map = L.map(box, { zoomControl: false, minZoom: 6, maxZoom: 18, zoomSnap: 0.5, attributionControl: false });
+    const motion = { zoomAnimation: !STILL, fadeAnimation: !STILL, markerZoomAnimation: !STILL, inertia: !STILL };
+    this.map = L.map(box, { zoomControl: false, minZoom: 6, maxZoom: 18, zoomSnap: 0.5, attributionControl: false, ...motion });
+    this.leaving = new AbortController(); // what a form that outlives the map tells it
     this.map.getPane("overlayPane").setAttribute("aria-hidden", "true"); // borders, lines, circles: nothing to press, nothing to read
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(this.map);
     this.markers = L.layerGroup().addTo(this.map);
@@ -47,6 +50,8 @@ class House {
   /** The page goes on without this map: what it listens to is let go. */
   end() {
     this.over = true;
+    this.leaving.abort();
+    this.map._animatingZoom = false; // Leaflet 1.9 goes on with a zoom after its map was removed, and fails
     this.map.remove();
     this.box.classList.remove("leaflet-container"); // so that it is drawn anew where the page comes back
     delete this.box.house;
@@ -245,12 +250,12 @@ class House {
       this.halo?.remove();
       this.pin = this.halo = null;
       this.mobile = false;
-    });
+    }, { signal: this.leaving.signal });
     form.addEventListener("place:set", ({ detail }) => {
       this.setPin([detail.lon, detail.lat], detail.accuracy);
       this.mobilize();
       this.map.setView(this.pin.getLatLng(), Math.max(this.map.getZoom() ?? CLOSE, CLOSE));
-    });
+    }, { signal: this.leaving.signal });
   }
 
   mobilize() {
