@@ -98,7 +98,7 @@ def code_in(words: str) -> str:
 
 def test_a_contact_is_put_right_by_a_code_to_the_new_one_and_one_to_the_old(client_as: Client) -> None:
     user = a_user(email=MAIL)
-    client = client_as(user)
+    client, elsewhere = client_as(user), client_as(user)
 
     asked = client.post("/my/data/contact", data={"contact": PHONE})
     work()
@@ -117,6 +117,8 @@ def test_a_contact_is_put_right_by_a_code_to_the_new_one_and_one_to_the_old(clie
     assert f'value="{new}"' in wrong.text
     assert right.location == "/my/data"
     assert get_user(user.id).phone == PHONE
+    assert client.get("/my/data").status_code == 200
+    assert "/sign-in" in elsewhere.get("/my/data").location  # other browsers are signed out
 
 
 def test_a_contact_is_put_right_by_the_password_where_there_is_one(client_as: Client) -> None:
