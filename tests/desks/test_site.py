@@ -227,6 +227,23 @@ def test_the_pages_about_the_service_open_in_both_languages(
     assert answer.text.count("<h1>") == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "ruled"),
+    [
+        ("/", True), ("/robots.txt", True), ("/sw.js", True), ("/static/icons/kinds.svg", True),
+        ("/static/js/first.js", False), ("/static/vendor/leaflet/leaflet.css", False),
+    ],
+)  # fmt: skip
+def test_what_can_be_a_page_or_a_worker_says_what_it_may_load(
+    client: FlaskClient, path: str, ruled: bool
+) -> None:
+    answer = client.get(path, buffered=True)
+
+    assert answer.status_code == 200
+    assert ("Content-Security-Policy" in answer.headers) is ruled
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_there_is_no_other_page_about_the_service(client: FlaskClient) -> None:
     assert client.get("/about/etc").status_code == 404
 
