@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.acts import button, picture
 from tests.browser.axe import violations
@@ -141,6 +141,25 @@ def test_the_place_is_one_press_away_from_the_end_and_leads_back_to_it(visit: Vi
     expect(page.get_by_role("heading", name=zh("What kind is it?"))).to_be_focused()
     button(page, "Back a step").click()
     expect(page.get_by_role("heading", name=zh("First the photos"))).to_be_focused()
+
+
+def test_whoever_has_gone_back_is_not_drawn_on_by_a_late_answer(visit: Visitors) -> None:
+    page, held = opened(visit, position=True), list[Route]()
+    page.locator("[data-camera]").set_input_files([picture("rubbish-before", minutes_ago=1, at=AWAY)])
+    button(page, "Next").click()
+    tile(page, "littering_dumping").click()
+    page.route("**/report/nearby?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright reads its signature
+    with page.expect_request("**/report/nearby?*") as asked:
+        page.get_by_role("button", name="暴露垃圾").click()
+
+    button(page, "Back a step").click()
+    first = page.get_by_role("heading", name=zh("First the photos"))
+    expect(first).to_be_focused()
+    page.unroute("**/report/nearby?*")
+    asked.value.response()
+
+    page.wait_for_timeout(300)
+    expect(first).to_be_visible()
 
 
 def test_words_lead_to_a_kind_where_they_are_clear(visit: Visitors) -> None:

@@ -235,7 +235,7 @@ def test_enter_takes_no_name_that_does_not_fit_what_is_typed_by_now(visit: Visit
         ),
     )
     page.goto("/triage/")
-    field = page.locator("[data-naming] textarea").first
+    field = page.locator("#note-words")
     field.focus()
     page.keyboard.type("@")
     expect(page.locator(".naming-list [role=option]")).to_have_count(3)

@@ -81,4 +81,5 @@ def test_a_name_after_an_at_sign_is_chosen_by_keys_and_the_bell_rings(
     told.get_by_role("link", name=number_of(city, report_id)).first.click()
     expect(told.locator(".note-words").last).to_have_text(f"@{name} 请看一眼")
     with city.looked_into():
-        assert db.session.query(Note).filter_by(report_id=report_id).count() == 1
+        written = [note.words for note in db.session.query(Note).filter_by(report_id=report_id)]
+        assert len([words for words in written if "请看一眼" in words]) == 1

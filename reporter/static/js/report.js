@@ -104,24 +104,27 @@ const go = (step) => {
   window.location.hash = step.id; // the browser's own back button goes one screen back
 };
 
-async function busy(act) {
+/** Go to the screen that `find` promises, unless the person has gone elsewhere meanwhile. */
+async function busy(find) {
+  const from = now;
   button("next").setAttribute("aria-busy", "true");
-  await act();
+  const step = await find();
   button("next").removeAttribute("aria-busy");
+  if (now === from) go(step);
 }
 
 /** To the last screen, past what was reported nearby when there is something that was not looked at. */
 const toEnd = () =>
   busy(async () => {
     const some = await askNearby();
-    go(some && answered !== nearbyOf() ? screen.near : end);
+    return some && answered !== nearbyOf() ? screen.near : end;
   });
 
 /** The place fills itself in: its screen is shown only when a person has to look at it. */
 const pastPlace = () =>
   busy(async () => {
     await placeSettled();
-    go(placeIsSure() ? screen.kind : screen.place);
+    return placeIsSure() ? screen.kind : screen.place;
   });
 
 async function onward() {
@@ -138,12 +141,13 @@ async function onward() {
   return go(steps[steps.indexOf(now) + 1]);
 }
 
-async function back() {
-  let before = steps[steps.indexOf(now) - 1] || steps[0];
-  if (before === screen.near && !(await askNearby())) before = screen.kind;
-  if (before === screen.place && placeIsSure()) before = screen.photos;
-  go(before);
-}
+const back = () =>
+  busy(async () => {
+    let before = steps[steps.indexOf(now) - 1] || steps[0];
+    if (before === screen.near && !(await askNearby())) before = screen.kind;
+    if (before === screen.place && placeIsSure()) before = screen.photos;
+    return before;
+  });
 
 /** The screen that the address names, but never beyond the first that is not finished. */
 function fromAddress() {
