@@ -88,12 +88,14 @@ def test_an_ended_session_costs_no_typed_reason(visit: Visitors, watch: Watch) -
 
 def test_what_was_lost_is_said_until_something_works_again(visit: Visitors, watch: Watch) -> None:
     watch.expected = {502}
-    page, _ = at_a_report(visit)
-    line, (first, second, *_) = page.locator("p[data-lost]"), other_kinds(page)
-    asked = re.compile(r"/triage/\d+\?.*category_id")
+    page = visit("acceptor", screen=DESK)
     page.context.route(
-        asked, lambda route: route.fulfill(status=502, body="<html></html>", content_type="text/html")
+        re.compile(r"/triage/\d+\?.*category_id"),
+        lambda route: route.fulfill(status=502, body="<html></html>", content_type="text/html"),
     )
+    page.goto("/triage/")
+    expect(page.locator("[data-ahead-is=here]")).to_be_attached()
+    line, (first, second, *_) = page.locator("p[data-lost]"), other_kinds(page)
 
     page.keyboard.press(first)
     expect(line).to_contain_text(zh(FAILED))
