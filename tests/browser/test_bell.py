@@ -1,19 +1,17 @@
 """The bell rings on an open page, asks ever more seldom, and not at all while nobody looks."""
 
-import time
-
 from playwright.sync_api import Page, expect
 
 from reporter.accounts.queries import user_by_login
 from reporter.kernel.db import command, db
 from reporter.notices.models import Notice
 from reporter.ports import ports
-from tests.browser.conftest import PATIENCE
 from tests.browser.server import LiveCity
 from tests.browser.visit import Visitors
+from tests.browser.waiting import wait_until
 
 POLL = "/notices/bell"
-HALF_A_MINUTE, STEP = 30_000, 20  # milliseconds
+HALF_A_MINUTE = 30_000  # milliseconds
 LONGEST = 300  # seconds between two questions
 # When the bell asked last, by the clock of its page: while the answer is on its way that clock goes on.
 NOTED = f"""{{
@@ -55,9 +53,7 @@ def asked_next(page: Page) -> tuple[int, int]:
 
 def first_of(answers: list[int], page: Page) -> int:
     """Return the first answer, once it has come."""
-    until = time.monotonic() + PATIENCE / 1000
-    while not answers and time.monotonic() < until:
-        page.wait_for_timeout(STEP)
+    wait_until(page, lambda: bool(answers))
     return answers[0]
 
 

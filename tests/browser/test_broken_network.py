@@ -1,7 +1,6 @@
 """A photo over a broken network: it goes on where it stopped, through a lost connection, a reload and a closed page."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +10,10 @@ from reporter.demo.scenes import render
 from reporter.editorial.models import Article
 from reporter.photos.queries import by_token
 from tests.browser.acts import PLACE, button, picture
-from tests.browser.conftest import PATIENCE
 from tests.browser.samples import head_of, newest_piece, story_case, story_report
 from tests.browser.server import LiveCity
 from tests.browser.visit import HERE, Visitors, Watch
+from tests.browser.waiting import wait_until
 from tests.browser.words import zh
 
 PART = 512 * 1024
@@ -313,10 +312,7 @@ def kept(page: Page) -> int:
 
 def keeps(page: Page, number: int) -> None:
     """Wait until the phone keeps so many pictures."""
-    until = time.monotonic() + PATIENCE / 1000
-    while kept(page) != number and time.monotonic() < until:
-        page.wait_for_timeout(50)
-    assert kept(page) == number
+    wait_until(page, lambda: kept(page) == number)
 
 
 def all_forgotten(page: Page) -> None:
@@ -329,14 +325,7 @@ def until_noted(page: Page, sent: int = 0) -> None:
 
     The page shows that a picture waits before that is written.
     """
-    until = time.monotonic() + PATIENCE / 1000
-    while not any_noted(page, sent) and time.monotonic() < until:
-        page.wait_for_timeout(50)
-    assert any_noted(page, sent)
-
-
-def any_noted(page: Page, sent: int) -> bool:
-    return any(one["address"] and one["sent"] >= sent for one in on_the_phone(page))
+    wait_until(page, lambda: any(one["address"] and one["sent"] >= sent for one in on_the_phone(page)))
 
 
 def test_a_units_photo_goes_on_after_a_reload(visit: Visitors, watch: Watch, city: LiveCity) -> None:

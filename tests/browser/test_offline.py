@@ -12,9 +12,10 @@ from reporter.kernel.db import db
 from reporter.reports.models import Report
 from tests.browser.acts import button, link, picture
 from tests.browser.axe import violations
-from tests.browser.conftest import PATIENCE, QUIET, chromium
+from tests.browser.conftest import QUIET, chromium
 from tests.browser.server import LiveCity
 from tests.browser.visit import HERE, PHONE, Visitors, Watch
+from tests.browser.waiting import wait_until
 from tests.browser.words import zh
 
 KEPT = """async () => {
@@ -63,10 +64,7 @@ def write(page: Page, words: str) -> None:
 
 def nothing_waits(page: Page) -> None:
     """Wait until the phone keeps no report: the page of its receipt forgets it when its script is there."""
-    until = time.monotonic() + PATIENCE / 1000
-    while not page.evaluate(NOTHING_WAITS) and time.monotonic() < until:
-        page.wait_for_timeout(50)
-    assert page.evaluate(NOTHING_WAITS)
+    wait_until(page, lambda: bool(page.evaluate(NOTHING_WAITS)))
 
 
 def sent_with(city: LiveCity, words: str) -> list[Report]:
