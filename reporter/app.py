@@ -32,6 +32,7 @@ from reporter.desks.incoming import IdConverter, Request, Sessions, limit_body, 
 from reporter.desks.inspection.views import bp as inspection
 from reporter.desks.kept_pages import KeptPages
 from reporter.desks.notices.views import bp as bell
+from reporter.desks.open311.views import bp as open311
 from reporter.desks.packing import Packed
 from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.proxies import NamedProxies
@@ -56,6 +57,7 @@ from reporter.kernel.secret import secret_key
 from reporter.notices import reactions as notices
 from reporter.notices.commands import sending, writing
 from reporter.notices.commands.codes import send_code
+from reporter.open311 import models as _requests  # noqa: F401 - its tables, until a reaction writes them
 from reporter.photos.commands import searching, tidying
 from reporter.points import reactions as points
 from reporter.ports import queue
@@ -80,6 +82,7 @@ DESKS = (
     editor,
     admin,
     bell,
+    open311,
 )
 REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, inside the command's transaction
     CaseMoved: (

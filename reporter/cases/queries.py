@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import lazyload
 
 from reporter.cases.events import CaseMoved
@@ -45,6 +45,13 @@ def categories(*, active: bool = True, subtypes: bool = True) -> Sequence[Catego
     if not subtypes:
         kinds = kinds.options(lazyload(Category.subcategories))
     return db.session.scalars(kinds.where(Category.active) if active else kinds).all()
+
+
+def kinds_changed_at() -> datetime | None:
+    """Return when a kind was changed last, None when none ever was."""
+    return db.session.scalar(
+        select(func.max(TrailEntry.at)).where(TrailEntry.subject == Category.trail_subject)
+    )
 
 
 def get_category(category_id: int) -> Category:

@@ -22,6 +22,11 @@ def city_for_host(host: str) -> Jurisdiction | None:
     return next(named, cities[0] if cities else None)
 
 
+def cities_by_slug() -> dict[str, Jurisdiction]:
+    """Return every jurisdiction of the installation by its short name, oldest first."""
+    return {city.slug: city for city in all_cities()}
+
+
 def current_city() -> Jurisdiction:
     """Return the jurisdiction of the current unit of work."""
     known: Jurisdiction | None = db.session.info.get("city")

@@ -1,4 +1,4 @@
-"""Show an expected failure as a page, or as JSON to whoever asked for JSON."""
+"""Show an expected failure as a page, as JSON to whoever asked for JSON, as a list of errors below GeoReport's address."""
 
 import logging
 import time
@@ -24,6 +24,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from reporter.desks import georeport
 from reporter.desks.dates import day, plain_moment
 from reporter.desks.guard import SESSION_ENDED, enter_by_host, me, nobody_is_there, wants_json
 from reporter.desks.origin import place_of
@@ -158,12 +159,21 @@ def words_of(error: ReporterError) -> str:
 
 def show(error: ReporterError) -> ResponseReturnValue:
     """Return the failure as the client wants it, with the failure's status."""
+    if georeport.is_under(request.path):
+        return _listed(error)
     if wants_json():
         return jsonify(error=words_of(error), field=error.field), error.status
     if "city" not in g:
         enter_by_host()  # a file needs no city, the page that says it is missing does
     page = render_template("error.html", status=error.status, words=words_of(error))
     return page, error.status
+
+
+def _listed(error: ReporterError) -> Response:
+    """Return every fault of `error` in a list, as GeoReport has it."""
+    faults = error.faults if isinstance(error, georeport.Faults) else (error,)
+    listed = [(georeport.status_of(fault), words_of(fault)) for fault in faults]
+    return georeport.refusal(listed, status=georeport.status_of(error))
 
 
 def register_error_pages(app: Flask) -> None:
@@ -180,10 +190,17 @@ def register_error_pages(app: Flask) -> None:
 
     app.register_error_handler(HTTPException, show_http)
     for not_ours in (BadHost, SecurityError):  # no page has addresses then
-        app.register_error_handler(not_ours, lambda _: (WORDS_OF_STATUS[400], 400, PLAIN))
+        app.register_error_handler(not_ours, _show_not_ours)
     app.register_error_handler(CSRFError, lambda _: show(_without_token()))
 
     app.register_error_handler(500, _show_unexpected)
+
+
+def _show_not_ours(_error: Exception) -> ResponseReturnValue:
+    words = WORDS_OF_STATUS[400]
+    if georeport.is_under(request.path):
+        return georeport.refusal([(400, words)], status=400)
+    return words, 400, PLAIN
 
 
 def _without_token() -> ReporterError:
@@ -198,6 +215,8 @@ def _show_unexpected(_error: Exception) -> ResponseReturnValue:
     g.city = None
     try:
         words = gettext(OUR_FAULT)
+        if georeport.is_under(request.path):
+            return georeport.refusal([(500, words)], status=500)
         return (
             jsonify(error=words) if wants_json() else render_template("error.html", status=500, words=words)
         ), 500

@@ -13,6 +13,7 @@ from reporter.accounts.models import User
 from reporter.accounts.queries import find_user
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import city_for_host
+from reporter.desks import georeport
 from reporter.desks.shelf import shelf
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import NotSignedIn
@@ -120,8 +121,11 @@ def remembered(user_id: str) -> User | None:
 
 
 def enter_city_of_request() -> ResponseReturnValue | None:
-    """Enter the city that is asked; an empty installation shows its set-up page first."""
-    if request.endpoint in FILES or enter_by_host() is not None:
+    """Enter the city that is asked; an empty installation shows its set-up page first.
+
+    Below GeoReport's address the city is named, and its desk enters it.
+    """
+    if request.endpoint in FILES or georeport.is_under(request.path) or enter_by_host() is not None:
         return None
     session.pop("_user_id", None)
     return None if request.endpoint in CITYLESS else redirect(url_for("site.set_up"))

@@ -13,8 +13,10 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1  # that a row's id has on every database
-PICTURE_DESKS = frozenset({"firm", "resident", "unit"})  # whose forms take up to nine pictures at once
-PART_DESKS = PICTURE_DESKS | {"editor"}  # that take a picture in parts
+PICTURE_DESKS = frozenset(
+    {"firm", "open311", "resident", "unit"}
+)  # whose forms take up to nine pictures at once
+PART_DESKS = PICTURE_DESKS - {"open311"} | {"editor"}  # that take a picture in parts
 OBJECTING = "public.object_to"  # the one form of its desk that takes pictures
 PART = "application/offset+octet-stream"  # of a picture that arrives in parts, as tus names it
 PLAIN_BYTES = 256 * 1024  # of a form without files: ours hold some thousand letters

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from flask_babel import Babel, Domain, format_decimal, get_locale, gettext, refr
 from flask_login import current_user
 from markupsafe import Markup
 
-from reporter.desks import dates, states
+from reporter.desks import dates, georeport, states
 from reporter.editorial.prose import as_html
 
 DEFAULT_LOCALE = "zh_Hans_CN"
@@ -65,10 +66,15 @@ def offered() -> list[str]:
 
 
 def pick_locale() -> str:
-    """Return the language: of the cookie, of the account, of the browser, of the installation."""
+    """Return the language: of the cookie, of the account, of the browser, of the installation.
+
+    Below GeoReport's address nobody is signed in: of the argument `locale`, of the client, of the installation.
+    """
     locales = offered()
     if not has_request_context():
         return locales[0]
+    if georeport.is_under(request.path):
+        return _locale_of_client(locales)
     chosen, own = request.cookies.get(LOCALE_COOKIE), getattr(current_user, "locale", None)
     if own in locales and chosen not in locales:
         return str(own)
@@ -82,6 +88,12 @@ def locale_of_browser() -> str:
         return str(chosen)
     tags = {LANGUAGES[locale][0].split("-")[0]: locale for locale in locales}
     return tags.get(request.accept_languages.best_match(list(tags)) or "", locales[0])
+
+
+def _locale_of_client(locales: Sequence[str]) -> str:
+    tags = {LANGUAGES[locale][0].split("-")[0]: locale for locale in locales}
+    asked = request.args.get("locale", "").replace("_", "-").split("-")[0].lower()
+    return tags.get(asked or request.accept_languages.best_match(list(tags)) or "", locales[0])
 
 
 def pick_zone() -> str:

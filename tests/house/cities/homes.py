@@ -44,6 +44,8 @@ from reporter.notices.models import (
     UnitRobot,
     Webhook,
 )
+from reporter.open311.models import RequestUpdate, ServiceRequest
+from reporter.open311.progress import Progress, Status
 from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Way
@@ -184,6 +186,7 @@ def fill_home() -> None:
     fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
     fill_following(officer)
+    fill_requests()
     for name in ("样样都管的人的另一账号", "其他账号"):
         a_user(Role.REDACTOR, name=name, mobile="13847400009")
     a_report(category=kind, by=officer.actor)
@@ -213,6 +216,19 @@ def fill_shift() -> None:
     moderator = a_moderator(name="交班的人").actor
     hand_over("早班：红包那几件已移开。", by=moderator)
     come_to(reports.get_report(1).id, by=moderator, idle=timedelta(minutes=2))
+
+
+def fill_requests() -> None:
+    """Let the outside know of a report, and of a step of it."""
+    report, now = reports.get_report(1), ports.clock.now()
+    plain = {"report_id": report.id, "progress": Progress.OPEN}
+    put(
+        ServiceRequest(
+            number=report.number, status=Status.OPEN, category_id=report.category_id, lon=113.1, lat=41.0,
+            requested_at=now, updated_at=now, changed_at=now, **plain,
+        )
+    )  # fmt: skip
+    put(RequestUpdate(key=f"{report.number}.1", entry_id=1, at=now, **plain))
 
 
 def fill_roster(unit: Unit) -> None:

@@ -1,0 +1,6 @@
+"""The desk for programs: GeoReport v2 of Open311, one blueprint, its resources by part."""
+
+from reporter.desks.open311 import services
+from reporter.desks.open311.door import bp
+
+__all__ = ["bp", "services"]
