@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from reporter.cli.api_keys import api_key
 from reporter.cli.areas import areas
 from reporter.cli.city import audit, demo, key_of_opening, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
@@ -19,6 +20,7 @@ from reporter.serve import serve
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for group in (
+        api_key,
         audit,
         calendar,
         deadline,

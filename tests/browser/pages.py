@@ -318,6 +318,7 @@ PAGES = (
     P("admin.unit_channels",       "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
     P("admin.webhooks",            "sysadmin",   NOTHING),
     P("admin.deliveries",          "sysadmin",   NOTHING),
+    P("admin.api_keys",            "sysadmin",   NOTHING),
     P("admin.users",               "security",   NOTHING),
     P("admin.unit_people",         "security",   lambda: {"unit_id": unit_with_roster()}),
     P("admin.user",                "security",   lambda: {"user_id": first_id(User)}),

@@ -1,6 +1,7 @@
 """The administrators' desk: one blueprint, its pages by part."""
 
 from reporter.desks.admin import (
+    api_keys,
     board,
     calendar,
     calm,
@@ -25,6 +26,7 @@ from reporter.desks.admin import (
 from reporter.desks.admin.door import bp
 
 __all__ = [
+    "api_keys",
     "board",
     "bp",
     "calendar",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from reporter.accounts.commands.codes import Asking, ask_for_code
@@ -29,7 +29,7 @@ from reporter.following.commands.choosing import Choice, follow
 from reporter.following.models import Digest
 from reporter.following.rules import What
 from reporter.kernel.audit import seal
-from reporter.kernel.db import InCity, Model, db, enter_city, every_city
+from reporter.kernel.db import InCity, Model, command, db, enter_city, every_city
 from reporter.kernel.policy import ANYONE, APPOINTED, STAFF, SYSTEM, Role
 from reporter.learning.commands.lessons import keep_lesson
 from reporter.learning.rules import Learnt, Tried
@@ -44,6 +44,8 @@ from reporter.notices.models import (
     UnitRobot,
     Webhook,
 )
+from reporter.open311.commands.keys import Grant, create_key
+from reporter.open311.key_models import ApiSecret, Scope, digest_of
 from reporter.open311.models import RequestUpdate, ServiceRequest
 from reporter.open311.progress import Progress, Status
 from reporter.photos.commands.arriving import begin
@@ -106,6 +108,7 @@ Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
 
+PARTNER = "what a partner proves itself by"
 LOGIN, PASSWORD = "alatan@example.org", "correct horse battery"
 OFFICER, OTHER_OFFICER = ("样样都管的人", "officer@example.org"), ("外市的人", "officer@hohhot.example")
 EVENING = datetime(2027, 1, 31, 20, 0, tzinfo=UTC)  # in the home already the first of February
@@ -293,6 +296,8 @@ def fill_ways_out(unit: Unit) -> None:
     hook = put(
         Webhook(address="https://partner.example/hook", key="sealed", events=["case.closed"], made_at=now)
     )
+    create_key(Grant("市民热线平台", list(Scope), unit_id=unit.id), by=SYSTEM)
+    command(lambda: db.session.execute(update(ApiSecret).values(digest=digest_of(PARTNER))))()
     reader = a_user(Role.ACCEPTOR, name="值班的人")
     put(
         NoticeSettings(

@@ -36,6 +36,7 @@ from reporter.kernel.policy import ANYONE, Actor, Permission, may
 from reporter.learning.models import Lesson
 from reporter.notices.letters import STOP
 from reporter.notices.models import Delivery, NoticeSettings, UnitRobot, Webhook
+from reporter.open311.key_models import ApiKey
 from reporter.photos.models import Arriving, Photo
 from reporter.places.models import Area, MapLine, NamedPlace
 from reporter.ports import ports
@@ -156,6 +157,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "delivery_id"):                        lambda home: called("delivery_id", home.all(Delivery.id)),
     ("admin", "hook_id"):                            lambda home: called("hook_id", home.all(Webhook.id)),
     ("admin", "hook_id", "way"):                     lambda home: called("hook_id", home.all(Webhook.id), way="off"),
+    ("admin", "key_id"):                             lambda home: called("key_id", home.all(ApiKey.id)),
     ("admin", "robot_id", "unit_id"):                lambda home: [{"robot_id": one.id, "unit_id": one.unit_id} for one in home.rows(UnitRobot)],
     ("admin", "lesson_id"):                          lambda home: called("lesson_id", home.all(Lesson.id)),
     ("admin", "key"):                                lambda home: called("key", home.all(ReadySentence.key)),
@@ -279,7 +281,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     MapLine.name_zh, NamedPlace.name_zh, Case.number, Case.title, Case.address, Report.number, Report.code, Report.words,
     Report.contact, Appeal.words, Photo.token, PublicPicture.token, Exposure.public_id, Exposure.title, Exposure.summary,
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
-    Webhook.address, UnitRobot.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
+    Webhook.address, UnitRobot.name, ApiKey.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
     ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh, Note.words, Handover.words,
 )  # fmt: skip
 

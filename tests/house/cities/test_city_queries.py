@@ -46,6 +46,8 @@ from reporter.learning.models import Lesson
 from reporter.notices import queries as notices
 from reporter.notices.models import Delivery, Notice, NoticeSettings, UnitRobot, Webhook
 from reporter.notices.plan import Wishes
+from reporter.open311 import keys as api_keys
+from reporter.open311.key_models import ApiKey
 from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import finding
@@ -85,6 +87,7 @@ from tests.house.cities.homes import (
     EVERYTHING,
     LOGIN,
     NEXT_YEAR,
+    PARTNER,
     PASSWORD,
     Home,
     Thing,
@@ -214,6 +217,8 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     notices.find_delivery:         Delivery.id,
     notices.find_robot:            UnitRobot.id,
     notices.find_webhook:          Webhook.id,
+    api_keys.find_key:             ApiKey.id,
+    api_keys.key_by_name:          ApiKey.name,
     notices.get_notice:            Notice.id,
     notices.robots_of:             Unit.id,
     notices.settings_of:           NoticeSettings.recipient,
@@ -360,6 +365,9 @@ OTHERWISE: dict[Query, Ask] = {
     notices.notices_by_ids:        lambda home: notices.notices_by_ids(home.all(Notice.id)),
     notices.failed_deliveries:     lambda _: notices.failed_deliveries(),
     notices.robot_sent_lately:     lambda home: [notices.robot_sent_lately(one, EVENING, most=9) for one in home.all(UnitRobot.id)],
+    api_keys.keys:                 lambda _: api_keys.keys(),
+    api_keys.key_of:               lambda _: api_keys.key_of(PARTNER, now=EVENING),
+    api_keys.secrets_of:           lambda home: api_keys.secrets_of(home.all(ApiKey.id), now=EVENING),
     notices.webhooks:              lambda _: notices.webhooks(),
     photos.photos_by_ids:          lambda home: photos.photos_by_ids(home.all(Photo.id)),
     photos.photos_by_tokens:       lambda home: photos.photos_by_tokens(home.all(Photo.token)),
@@ -616,6 +624,7 @@ def reading_modules() -> set[str]:
         nearby.__name__,
         notes.__name__,
         handovers.__name__,
+        api_keys.__name__,
     }
 
 

@@ -28,6 +28,7 @@ THROUGH = {
     "uq__service_requests__report_id": "report_id",
     "ix__service_requests__case": "case_id",
     "uq__request_updates__report_id_entry_id": "report_id",
+    "ix__api_secrets__key": "key_id",
     "uq__shift_swaps__shift_id_day": "shift_id",
     "uq__subcategories__category_id_slug": "category_id",
     "ix__case_requests__case_id": "case_id",
