@@ -4,6 +4,7 @@ from flask import Flask
 
 from reporter.cli.api_keys import api_key
 from reporter.cli.areas import areas
+from reporter.cli.backup import backup, restore
 from reporter.cli.city import audit, demo, key_of_opening, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.figures import figures
@@ -36,6 +37,8 @@ def init_app(app: Flask) -> None:
         photo,
         points,
         storage,
+        backup,
+        restore,
         suggest,
         serve,
         worker,

@@ -20,7 +20,7 @@ from jinja2.ext import babel_extract
 PACKAGE = Path(__file__).parents[1]
 TEMPLATES = PACKAGE.parent / "templates"
 BASE, ROOMS = "base", "rooms"
-NOT_ROOMS = frozenset({"cli", "desks", "demo", "static", "translations"})
+NOT_ROOMS = frozenset({"cli", "desks", "demo", "static", "transfer", "translations"})
 NOT_SPOKEN = frozenset({"app.py", "catalogues.py", "serve.py"})  # speak to operators, in English
 
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {

@@ -1,0 +1,120 @@
+"""Which files the rows name, and which rows a file belongs to: the stores follow the rows after a restore too."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import select
+
+from reporter.board.models import PublicPicture
+from reporter.editorial.models import ArticlePicture
+from reporter.kernel.db import db, every_city
+from reporter.photos.commands.tidying import BEFORE
+from reporter.photos.models import Arriving, Photo, original_key, staff_key
+from reporter.photos.pixels import LARGE, SMALL
+from reporter.ports.storage import Storage
+
+UPLOADS, ORIGINALS = "uploads", "originals"
+_ROUND = 500
+_AT_ONCE = 8
+
+Named = tuple[str, str]  # the store, and the key there
+
+
+def drop_strays(stores: Mapping[str, Storage]) -> int:
+    """Delete the files of pictures that no row knows: they came after the database was copied. Return how many."""
+    dropped = 0
+    for where, store in stores.items():
+        keys = store.iterate()
+        while some := list(itertools.islice(keys, _ROUND)):
+            for key in _strays(where, some):
+                store.delete(key)
+                dropped += 1
+    return dropped
+
+
+def _strays(where: str, keys: Sequence[str]) -> list[str]:
+    owners = {key: owner for key in keys if (owner := _owner(where, key))}
+    known = {
+        (kind, token)
+        for kind in {kind for kind, _ in owners.values()}
+        for token in _known(kind, {token for one, token in owners.values() if one == kind})
+    }
+    return [key for key, owner in owners.items() if owner not in known]
+
+
+def _owner(where: str, key: str) -> tuple[str, str] | None:
+    """Return of which kind of row, and of which token, a file is; None for one that belongs to no picture."""
+    first, _, rest = key.partition("/")
+    name = rest.rpartition("/")[2]
+    if where == ORIGINALS and first == "arriving":
+        return "arriving", name.partition("-")[0]
+    if where == ORIGINALS or first == "sealed":
+        return "photo", name.partition(".")[0].rpartition("-")[2]
+    if first == "staff":
+        return "photo", name.partition("-")[0]
+    if first == "public":
+        return "masked", rest.partition("/")[0]
+    return None
+
+
+def _known(kind: str, tokens: Iterable[str]) -> set[str]:
+    rows: dict[str, tuple[Any, ...]] = {
+        "photo": (Photo,), "arriving": (Arriving,), "masked": (PublicPicture, ArticlePicture),
+    }  # fmt: skip
+    with every_city():
+        return {
+            token
+            for row in rows[kind]
+            for token in db.session.scalars(select(row.token).where(row.token.in_(list(tokens))))
+        }
+
+
+def missing(stores: Mapping[str, Storage]) -> Iterator[Named]:
+    """Yield the files that rows name and no store has: they were deleted while the archive was made, or are lost."""
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        for some in _rounds(_files_of_rows()):
+            there = workers.map(lambda one: stores[one[0]].exists(one[1]), some)
+            yield from (one for one, is_there in zip(some, there, strict=True) if not is_there)
+
+
+def _rounds(named: Iterator[Named]) -> Iterator[list[Named]]:
+    while some := list(itertools.islice(named, _ROUND)):
+        yield some
+
+
+def _files_of_rows() -> Iterator[Named]:
+    """Yield every file that a row names, some hundred rows at a time."""
+    of_photo = Photo.token, Photo.sha256, Photo.sealed_with, Photo.original_gone_at
+    ways: list[tuple[Any, tuple[Any, ...], Callable[..., Iterator[Named]]]] = [
+        (Photo, of_photo, _of_photo),
+        (PublicPicture, (PublicPicture.copies,), _of_mask),
+        (ArticlePicture, (ArticlePicture.copies,), _of_mask),
+    ]
+    for row, columns, files in ways:
+        last = 0
+        while rows := _batch(row, columns, last):
+            last = rows[-1][0]
+            for _, *facts in rows:
+                yield from files(*facts)
+
+
+def _batch(row: Any, columns: tuple[Any, ...], last: int) -> Sequence[Any]:
+    with every_city():
+        return db.session.execute(
+            select(row.id, *columns).where(row.id > last).order_by(row.id).limit(_ROUND)
+        ).all()
+
+
+def _of_photo(token: str, sha256: str, sealed_with: str, gone_at: object) -> Iterator[Named]:
+    for side in (LARGE, SMALL):
+        yield UPLOADS, staff_key(token, side)
+    if gone_at is None:
+        key = original_key(token, sha256)
+        yield (ORIGINALS, f"{key}.{sealed_with}") if sealed_with else (UPLOADS, f"{BEFORE}{key}")
+
+
+def _of_mask(copies: dict[str, str]) -> Iterator[Named]:
+    for key in copies.values():
+        yield UPLOADS, key

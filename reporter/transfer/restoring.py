@@ -1,0 +1,162 @@
+"""An archive back into an empty installation: looked through first, then the files, the database last of all.
+
+Until the database is there, and it comes whole or not at all, the installation stays empty.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from reporter.kernel.errors import ConfigError, NotFound
+from reporter.ports.storage import Storage
+from reporter.transfer.archive import FORMAT, Damaged, Member, members
+from reporter.transfer.backing import ABOUT, DATABASE, WHAT
+from reporter.transfer.databases import foreign_tables, load_database, rows_in
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What an archive says of itself."""
+
+    made_at: str
+    cities: list[str]
+    kind: str
+    schema: str
+    rows: Mapping[str, int]
+    made_with: int
+    keys: Mapping[str, Any]
+
+
+@dataclass
+class Looked:
+    """What was read and is what was written."""
+
+    files: int = 0
+    bytes: int = 0
+
+
+def look_through(path: Path, told: Told = lambda _line: None) -> tuple[Backup, Looked]:
+    """Read a whole archive and compare every digest; return what it says of itself. Writes nothing.
+
+    Raises:
+        Damaged: a file in it is not what was written, or it is cut off.
+        ConfigError: it is no backup, or one of a newer program.
+    """
+    backup, looked = None, Looked()
+    for member in members(path):
+        if member.name == ABOUT and not looked.files:
+            backup = _about(json.loads(member.read()), path)
+        elif backup is None:
+            raise ConfigError(f"{path} is no backup of this program.")
+        looked.files += 1
+        looked.bytes += member.size
+        if looked.files % 1000 == 0:
+            told(f"looked through {looked.files} files")
+    if backup is None:
+        raise ConfigError(f"{path} is no backup of this program.")
+    return backup, looked
+
+
+def _about(facts: dict[str, Any], path: Path) -> Backup:
+    if facts.get("what") != WHAT:
+        raise ConfigError(f"{path} is no backup of this program.")
+    if facts["format"] > FORMAT:
+        raise ConfigError(f"{path} was written by a newer program. Bring the code up to date first.")
+    database = facts["database"]
+    return Backup(
+        facts["made_at"], facts["cities"], database["kind"], database["schema"], database["rows"],
+        database["made_with"], facts["keys"],
+    )  # fmt: skip
+
+
+def refuse_unless_empty(engine: Engine, stores: Mapping[str, Storage], *, begun: bool) -> None:
+    """Raise `ConfigError` unless nothing can be lost here: no city, no table of others, no file.
+
+    Args:
+        begun: files may lie there, of a restore that was interrupted.
+    """
+    if others := foreign_tables(engine):
+        raise ConfigError(
+            f"The database holds tables that are not of this program ({', '.join(others[:5])}). Give the city one of its own."
+        )
+    if rows_in(engine).get("jurisdictions"):
+        raise ConfigError(
+            "This installation has a city. A backup goes into an empty one: another DATA, or another DATABASE_URL and stores."
+        )
+    for name, store in stores.items():
+        if not begun and next(iter(store.iterate()), None) is not None:
+            raise ConfigError(
+                f"The store of {name} holds files. Name an empty one; or, if they are of a restore that was interrupted, add --go-on."
+            )
+
+
+def refuse_unknown_schema(backup: Backup, engine: Engine, known: frozenset[str]) -> None:
+    """Raise `ConfigError` for a copy of another kind of database, or of a schema that this program does not know."""
+    if backup.kind != engine.dialect.name:
+        raise ConfigError(
+            f"This is a backup of {backup.kind}, and DATABASE_URL names {engine.dialect.name}. Name a database of the same kind."
+        )
+    if backup.schema not in known:
+        raise ConfigError(
+            f"The backup has schema {backup.schema}, which this program does not know: it is newer. Bring the code up to date first."
+        )
+
+
+def lay_down(
+    path: Path,
+    backup: Backup,
+    engine: Engine,
+    stores: Mapping[str, Storage],
+    *,
+    empty_tables: Callable[[], None],
+    told: Told,
+) -> dict[str, int]:
+    """Write the files, read each back, then load the database; return how many files came into each store.
+
+    Args:
+        empty_tables: takes away the tables of an installation that has no city yet.
+
+    Raises:
+        Damaged: the archive changed since it was looked through.
+        ConfigError: a file of that name lies there already and is another one.
+        ReporterError: the database did not take the copy; it is as empty as before.
+        StorageUnavailable: a store is down.
+    """
+    counts = dict.fromkeys(stores, 0)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+        copy = Path(folder, DATABASE)
+        for member in members(path):
+            where, _, key = member.name.partition("/")
+            if member.name == DATABASE:
+                member.copy_to(copy)
+            elif where in stores and key:
+                _put(stores[where], where, key, member)
+                counts[where] += 1
+                if sum(counts.values()) % 1000 == 0:
+                    told(f"{sum(counts.values())} files written and read back")
+        empty_tables()
+        load_database(engine, copy, made_with=backup.made_with)
+    if rows_in(engine) != backup.rows:
+        raise Damaged("The database does not have the rows that were counted when it was copied.")
+    return counts
+
+
+def _put(store: Storage, where: str, key: str, member: Member) -> None:
+    content = member.read()
+    try:
+        store.put_if_absent(key, content)
+        found = store.open(key)
+    except ValueError as error:
+        raise Damaged(f"{member.name} is no name of a file of ours.") from error
+    except NotFound as error:
+        raise ConfigError(f"The store of {where} did not keep {key}.") from error
+    if hashlib.sha256(found).digest() != hashlib.sha256(content).digest():
+        raise ConfigError(f"The store of {where} has another file under {key}. Name an empty store.")
