@@ -17,10 +17,13 @@ from sqlalchemy import select
 from reporter.accounts.models import User
 from reporter.accounts.passwords import hashed
 from reporter.cases import commands as cases
+from reporter.cases.answers import Datatype
+from reporter.cases.asking import save_question
 from reporter.cases.commands import Finding, Outcome, register, submit_result
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Category, Nature, Subcategory
 from reporter.cases.queries import categories, get_case
+from reporter.cases.question_models import Question
 from reporter.cities.commands import found_city
 from reporter.cities.models import Jurisdiction
 from reporter.kernel.db import Model, command, current_city_id, db, enter_city
@@ -104,6 +107,12 @@ def a_category(
         named = {"slug": f"sub_{place}", "name_zh": f"细类{place}", "name_en": f"Sub-type {place}"}
         kind.subcategories.append(Subcategory(**(named | {"sort": place} | own)))
     return put(kind)
+
+
+def a_question(kind: Category, code: str = "lamp", datatype: Datatype = Datatype.STRING, **columns: Any) -> Question:  # fmt: skip
+    """Return another question of a kind: one line that may stay empty, unless told otherwise."""
+    plain = {"question_zh": "灯杆编号？", "question_en": "Number of the lamp?", "datatype": datatype}
+    return save_question(kind, None, plain | columns | {"code": code}, by=SYSTEM)
 
 
 @remembered(keep=False)

@@ -13,6 +13,7 @@ from reporter.accounts.commands.people import appoint
 from reporter.accounts.models import User
 from reporter.board.commands.exposures import tick as board_tick
 from reporter.board.commands.showing import set_hold
+from reporter.cases.asking import save_question
 from reporter.cases.editing import default_kinds, save_category, save_subcategory
 from reporter.cities.commands import found_city, keep_days
 from reporter.cities.holidays import known_days
@@ -190,6 +191,9 @@ def _found_kinds(units: dict[str, Unit]) -> None:
                 for area in west
             ]
         rules.append({"category_id": kind.id, "lead_unit_id": units[lead].id, "co_unit_ids": co_ids})
+        for asked in _table("questions")["question"]:
+            if asked["kind"] == kind.slug:
+                save_question(kind, None, asked, by=SYSTEM)
     save_rules(rules, by=SYSTEM)
 
 

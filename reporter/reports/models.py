@@ -21,6 +21,7 @@ class Report(Trailed, InCity, Model):
     `accuracy` is in metres; `place_source` is gps, exif, picked, address (one of the city's named places) or typed.
     `risk` is what the queue begins with, 0 for the most pressing, and `reasons` what speaks for it: see `risk.py`.
     `alike`: the resident joined an open case, or one of its kind lies on its spot; kept in step while it waits.
+    `answers`: what the kind asked besides, each with its question as it was asked (`cases/answers.py`).
     `code` is the query code the resident keeps (80 random bits); `client_id` makes a second send the same report.
     """
 
@@ -57,6 +58,7 @@ class Report(Trailed, InCity, Model):
     place_source: Mapped[str]
     address: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="")
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     taken_at: Mapped[datetime | None]
     anonymous: Mapped[bool] = mapped_column(default=True)
     contact: Mapped[str] = mapped_column(default="")

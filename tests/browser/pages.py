@@ -33,6 +33,7 @@ from tests.browser.samples import (
     story_objection,
     story_photo,
     story_report,
+    the_question,
     unit_with_roster,
 )
 
@@ -303,6 +304,8 @@ PAGES = (
     P("admin.kinds",               "sysadmin",   NOTHING),
     P("admin.kind",                "sysadmin",   lambda: {"kind_id": first_id(Category)}),
     P("admin.new_kind",            "sysadmin",   NOTHING),
+    P("admin.new_kind_question",   "sysadmin",   lambda: {"kind_id": first_id(Category)}),
+    P("admin.kind_question",       "sysadmin",   the_question),
     P("admin.board",               "sysadmin",   NOTHING),
     P("admin.calm",                "sysadmin",   NOTHING),
     P("admin.flagged",             "sysadmin",   NOTHING),

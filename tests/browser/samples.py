@@ -12,6 +12,7 @@ from reporter.cases.commands import advance
 from reporter.cases.lifecycle import OPEN, Action
 from reporter.cases.lifecycle import State as Stage
 from reporter.cases.models import Case, Category
+from reporter.cases.question_models import Question
 from reporter.editorial.models import Article, Honour, ServiceNotice
 from reporter.following.commands.choosing import follow_around
 from reporter.following.models import Digest, Follow
@@ -74,6 +75,12 @@ def head_of(goal: str) -> str:
     if head is None or head.email is None:
         raise LookupError(goal)
     return head.email.partition("@")[0]
+
+
+def the_question() -> dict[str, int]:
+    """Return where the oldest question of a kind is."""
+    question = db.session.execute(select(Question).order_by(Question.id).limit(1)).scalars().one()
+    return {"kind_id": question.category_id, "question_id": question.id}
 
 
 def first_id(model: type[User] | type[Unit] | type[Category] | type[Shift]) -> int:

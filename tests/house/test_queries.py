@@ -17,6 +17,7 @@ from reporter.board.models import Exposure, Objection
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Category, ReadySentence
+from reporter.cases.question_models import Question
 from reporter.cases.ready import Purpose
 from reporter.cases.rewording import Words, save_sentence
 from reporter.editorial.lifecycle import State as Written
@@ -45,6 +46,7 @@ from tests.editorial.pieces import a_service_notice, an_article, an_honour
 from tests.make import (
     HERE,
     a_case,
+    a_question,
     a_report,
     a_request,
     a_rule,
@@ -53,6 +55,7 @@ from tests.make import (
     put,
     the_fallback,
     the_ground,
+    the_kind,
 )
 from tests.queries import counted
 
@@ -100,7 +103,8 @@ def one_of_each(person: User, unit: Unit) -> None:
     a_case(State.DISPATCHED, unit=a_unit(external=True))
     put(Pairing(area_id=the_ground().id, organ="财政局", unit_id=unit.id))
     save_sentence("", Words("季节性", "", "撤摊后恢复。", ""), purpose=Purpose.DECLINE, by=SYSTEM)
-    a_report(by=person.actor, photos=2)
+    a_question(the_kind())
+    a_report(by=person.actor, photos=2, answers={"lamp": ["K-12"]})
     request_info(a_report(by=person.actor), "哪个门？", by=moderator)
     decline(a_report(by=person.actor), "不在辖区", by=moderator)
     write_note(a_report(by=person.actor), "先问物业", by=moderator)
@@ -173,6 +177,10 @@ WHOLE: dict[
 ] = {  # by endpoint where several arguments belong together
     "columns.article": lambda: [
         {"column": Rubric.PROGRESS, "public_id": one} for one in one_in_each_state(Article, Article.public_id)
+    ],
+    "admin.kind_question": lambda: [
+        {"kind_id": one.category_id, "question_id": one.id}
+        for one in db.session.scalars(select(Question).order_by(Question.id).limit(1))
     ],
     "editor.piece": pieces,
     "editor.edit_piece": pieces,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from reporter.cases.editing import save_category, save_subcategory, start_with_default_kinds
 from reporter.cases.models import Category
 from reporter.cases.queries import categories, get_category
+from reporter.cases.questions import questions_of
 from reporter.desks.admin.door import bp, checks_its_own_token
 from reporter.desks.admin.forms import KindForm, NewKindForm, NewUnitForm, SubtypeForm, UnitForm
 from reporter.desks.admin.members import lines_of
@@ -90,7 +91,12 @@ def start_kinds() -> ResponseReturnValue:
 @allow(Permission.DESK_ADMIN)
 def new_kind() -> ResponseReturnValue:
     """Show the form for a new kind."""
-    return render_template("admin/kind.html", form=NewKindForm(), kind=None, subtype=None)
+    return _kind_page(None, NewKindForm(), None)
+
+
+def _kind_page(row: Category | None, form: NewKindForm, subtype: SubtypeForm | None) -> str:
+    asked = questions_of(row.id, active=False) if row else ()
+    return render_template("admin/kind.html", form=form, kind=row, subtype=subtype, asked=asked)
 
 
 @bp.post("/kinds/new")
@@ -104,9 +110,9 @@ def add_kind() -> ResponseReturnValue:
 @bp.get("/kinds/<int:kind_id>")
 @allow(Permission.DESK_ADMIN)
 def kind(kind_id: int) -> ResponseReturnValue:
-    """Show one kind with its sub-types."""
+    """Show one kind with its sub-types and questions."""
     row = get_category(kind_id)
-    return render_template("admin/kind.html", form=KindForm(obj=row), kind=row, subtype=SubtypeForm())
+    return _kind_page(row, KindForm(obj=row), SubtypeForm())
 
 
 @bp.post("/kinds/<int:kind_id>")
@@ -127,8 +133,7 @@ def _save_kind(row: Category | None) -> ResponseReturnValue:
         else:
             flash(_("The kind has been saved. Cases that are under way keep their limits."), "ok")
             return redirect(url_for("admin.kind", kind_id=saved.id))
-    subtype = SubtypeForm(formdata=None)
-    return render_template("admin/kind.html", form=form, kind=row, subtype=subtype), status
+    return _kind_page(row, form, SubtypeForm(formdata=None)), status
 
 
 @bp.post("/kinds/<int:kind_id>/subtypes")
@@ -143,5 +148,4 @@ def add_subtype(kind_id: int) -> ResponseReturnValue:
             return redirect(url_for("admin.kind", kind_id=kind_id))
         except ReporterError as error:
             blame(form, error)
-    kept = KindForm(formdata=None, obj=row)
-    return render_template("admin/kind.html", form=kept, kind=row, subtype=form), BadInput.status
+    return _kind_page(row, KindForm(formdata=None, obj=row), form), BadInput.status

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from reporter.cases.models import Case
 from reporter.cases.queries import get_category, get_subcategory
+from reporter.cases.questions import answers_or_refuse
 from reporter.cities.commands import next_number
 from reporter.cities.queries import current_city, local
 from reporter.kernel.db import command, db
@@ -76,6 +77,8 @@ class Submission:
     contact: str = ""
     notify: bool = False
     joins_case_id: int | None = None
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)  # to what the kind asks, by code
+    more_answers: bool = False  # another system sends it: what answers no question is kept as well
     locale: str = "zh_Hans_CN"
     origins: Sequence[str] = ()  # what the address is called today and was on the days before
     device: str = ""  # what the browser is called
@@ -87,8 +90,8 @@ def submit(submission: Submission, *, by: Actor) -> Report:
     """Take a resident's report in; the same client id, even at the same instant, is the same report.
 
     Raises:
-        BadInput: no or too many pictures, a place outside the city, an unknown kind, too long a text; or whoever sends
-            stands behind the case already that they say they saw too (field "joins").
+        BadInput: no or too many pictures, a place outside the city, an unknown kind, too long a text, a question of
+            the kind without its answer (field "answers"; none is needed for a case that is there); or whoever sends stands behind the case already that they say they saw too (field "joins").
     """
     if known := report_by_client_id(submission.client_id):
         return known
@@ -115,8 +118,12 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
     case = _joined(submission, located)
     if case is not None:
         refuse_second(case, origin.person, by=by)
+    answers = answers_or_refuse(
+        category.id, submission.answers, english=submission.locale == "en", needed=case is None,
+        unknown=submission.more_answers,
+    )  # fmt: skip
     report = Report(
-        **located, **_claims(submission),
+        **located, **_claims(submission), answers=answers,
         number=_next_report_number(now), code=new_code(), client_id=submission.client_id,
         category_id=category.id, subcategory_id=submission.subcategory_id, words=submission.words.strip(),
         anonymous=submission.anonymous, contact=submission.contact.strip(), notify=submission.notify,

@@ -90,6 +90,7 @@ from tests.make import (
     a_city,
     a_moderator,
     a_photo,
+    a_question,
     a_region,
     a_report,
     a_request,
@@ -325,7 +326,9 @@ def fill_reports(kind: Category) -> None:
     give_points(put_right=5)
     keep_real_name(get_user(resident.id or 0), "阿拉坦其其格·本名", by=resident)
     put(WeChatLink(user_id=resident.id, key=wechat_key("o-home"), linked_at=ports.clock.now()))
-    a_report(category=kind, subtype=kind.subcategories[0], by=resident, contact="13847400002")
+    a_question(kind, "pile", question_zh="堆的是什么东西？", question_en="What is piled up?")
+    said = {"pile": ["废旧门窗三扇"]}
+    a_report(category=kind, subtype=kind.subcategories[0], by=resident, contact="13847400002", answers=said)
     asked()
     spam = a_report(by=resident, words="加微信领红包")
     set_aside(spam, by=SYSTEM)

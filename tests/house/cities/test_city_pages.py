@@ -22,6 +22,7 @@ from reporter.accounts.commands.codes import link_token
 from reporter.accounts.models import OneTimeCode, User
 from reporter.board.models import Exposure, Objection, PublicPicture
 from reporter.cases.models import Case, CasePhoto, Category, ReadySentence, Subcategory
+from reporter.cases.question_models import Question
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.cities.models import Holiday
 from reporter.desks.guard import FILES
@@ -162,6 +163,7 @@ THINGS: dict[tuple[str, ...], Callable[[Home], list[Values]]] = {
     ("admin", "lesson_id"):                          lambda home: called("lesson_id", home.all(Lesson.id)),
     ("admin", "key"):                                lambda home: called("key", home.all(ReadySentence.key)),
     ("admin", "kind_id"):                            lambda home: called("kind_id", home.all(Category.id)),
+    ("admin", "kind_id", "question_id"):             lambda home: [{"kind_id": one.category_id, "question_id": one.id} for one in home.rows(Question)],
     ("admin", "pairing_id"):                         lambda home: called("pairing_id", home.all(Pairing.id)),
     ("admin", "shift_id", "unit_id"):                shifts,
     ("admin", "unit_id"):                            lambda home: called("unit_id", home.all(Unit.id)),
@@ -283,6 +285,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, ApiKey.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
     ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh, Note.words, Handover.words,
+    Question.question_zh,
 )  # fmt: skip
 
 

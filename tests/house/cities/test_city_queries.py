@@ -23,10 +23,11 @@ from reporter.board.lifecycle import ObjectionKind, ObjectionState
 from reporter.board.lifecycle import State as Shown
 from reporter.board.models import EvidencePicture, Exposure, Objection, PublicPicture
 from reporter.cases import queries as cases
-from reporter.cases import sentences
+from reporter.cases import questions, sentences
 from reporter.cases import worklists as case_lists
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Category, ReadySentence, Subcategory
+from reporter.cases.question_models import Question
 from reporter.cases.worklists import AtCentre, AtInspection, AtUnit
 from reporter.cities import queries as cities
 from reporter.editorial import queries as editorial
@@ -467,6 +468,11 @@ OTHERWISE: dict[Query, Ask] = {
     sentences.sentences:           lambda _: [one.text_zh for one in sentences.sentences() if one.own],
     sentences.number_of_own:       lambda _: sentences.number_of_own(),
     sentences.get_sentence:        lambda home: each(sentences.get_sentence, home.all(ReadySentence.key)),
+    questions.questions_of:        lambda home: [one for kind in home.all(Category.id) for one in questions.questions_of(kind)],
+    questions.questions_by_kind:   lambda _: questions.questions_by_kind(),
+    questions.get_question:        lambda home: each(lambda one: questions.get_question(one.category_id, one.id), home.rows(Question)),
+    questions.read_answers:        lambda home: [one for kind in home.all(Category.id) for one in questions.read_answers(kind, {"pile": ["废纸"]})[0]],
+    questions.answers_or_refuse:   lambda home: [one for kind in home.all(Category.id) for one in questions.answers_or_refuse(kind, {"pile": ["废纸"]}, english=False)],
     sentences.own_sentence:        lambda home: each(sentences.own_sentence, home.all(ReadySentence.key)),
     reports.flagged_words:         lambda _: reports.flagged_words(),
     filters.own_filters:           lambda home: [filters.own_filters(one) for one in home.all(SavedFilter.owner_id)],
@@ -621,6 +627,7 @@ def reading_modules() -> set[str]:
         calm_lists.__name__,
         filters.__name__,
         sentences.__name__,
+        questions.__name__,
         nearby.__name__,
         notes.__name__,
         handovers.__name__,
