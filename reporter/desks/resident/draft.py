@@ -1,6 +1,6 @@
 """A report while it is being written: the form, its pictures, and what is shown beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +13,8 @@ from flask_login import current_user
 
 from reporter.cases.models import Category
 from reporter.cases.queries import categories
+from reporter.cases.question_models import Question
+from reporter.cases.questions import questions_by_kind
 from reporter.desks.dates import plain_clock, plain_moment
 from reporter.desks.device import device_id
 from reporter.desks.enclosed import gather, uploader_key
@@ -21,6 +23,7 @@ from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.guard import me
 from reporter.desks.origin import origins
 from reporter.desks.resident.address import look_up, offer_again, refuse_open_address
+from reporter.desks.resident.asked import answers_of, form_asking, groups
 from reporter.desks.resident.budget import Answer, verdict_on, was_taken
 from reporter.desks.resident.door import SENDING
 from reporter.desks.resident.forms import ReportForm, new_client_id
@@ -40,6 +43,7 @@ from reporter.reports.queries import report_by_client_id
 from reporter.reports.screening import personal_data
 
 SEND, AS_IT_IS, ADD, NEARBY, LOOK_UP, REMOVE = "send", "send_as_it_is", "add", "near", "look_up", "remove"
+ASK = "ask"
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Draft:
 
     form: ReportForm
     kinds: Sequence[Category]
+    questions: Mapping[int, Sequence[Question]]  # that each kind asks, by its id
     photos: list[Photo] = field(default_factory=list)
     wish: str = SEND
     near: Sequence[Near] | None = None
@@ -68,7 +73,7 @@ class Draft:
             "resident/report.html", form=self.form, kinds=self.kinds, shots=shots, near=self.near,
             subtypes=subtypes(self.kinds), left=self.form.most - len(shots), box=first_view(),
             lacking=self.lacking, views=self.views, kept=self.kept, no_points=self.no_points,
-            prove=self.prove, stopped=self.stopped,
+            prove=self.prove, stopped=self.stopped, kind_groups=groups(self.form, self.kinds, self.questions),
         )  # fmt: skip
         return page, status
 
@@ -82,10 +87,15 @@ class Draft:
         """The chosen kind."""
         return next((kind for kind in self.kinds if kind.slug == self.form.category.data), None)
 
-    def look_around(self) -> None:
-        """Find what was reported nearby already, or say what is missing for it."""
+    def ask_for_kind(self) -> bool:
+        """Tell whether a kind is chosen, and say so when it is not."""
         if self.kind is None:
             self.form.category.errors = [_("Please choose a kind first.")]
+        return self.kind is not None
+
+    def look_around(self) -> None:
+        """Find what was reported nearby already, or say what is missing for it."""
+        if not self.ask_for_kind() or self.kind is None:
             return
         try:
             spot = spot_of(self.form, self.photos)
@@ -166,6 +176,11 @@ class Draft:
         said = {photo.token: request.form.get(f"view-{photo.token}", "") for photo in self.photos}
         return {token: view for token, view in said.items() if view in set(View)}
 
+    @property
+    def answers(self) -> dict[str, list[str]]:
+        """What was answered to what the chosen kind asks, by code."""
+        return answers_of(self.form, self.kind, self.questions.get(self.kind.id, ())) if self.kind else {}
+
     def _near(self, spot: Spot, kind: Category) -> Sequence[Near]:
         if spot.lon is None or spot.lat is None:
             return ()
@@ -185,7 +200,7 @@ class Draft:
         form, spot = self.form, spot_of(self.form, self.photos)
         return Submission(
             client_id=form.client_id.data or "", category_id=self.kind.id if self.kind else 0, spot=spot,
-            joins_case_id=form.case_id, subcategory_id=form.sub_id,
+            joins_case_id=form.case_id, subcategory_id=form.sub_id, answers=self.answers,
             words=form.words.data or "", photo_ids=[photo.id for photo in self.photos],
             origins=origins(), device=uploader_key(), over_budget=self.aside,
             views=said_views(self.photos, request.form), anonymous=form.anonymous.data,
@@ -196,28 +211,31 @@ class Draft:
 
 def empty_draft() -> Draft:
     """Return an empty draft of nobody: without number and token, which the phone that keeps it fills in."""
-    form, kinds = ReportForm(formdata=None, meta={"csrf": False}), categories()
+    kinds, questions = categories(), questions_by_kind()
+    form = form_asking(kinds, questions)(formdata=None, meta={"csrf": False})
     form.offer(kinds, choosable_areas())
-    return Draft(form, kinds, kept=True)
+    return Draft(form, kinds, questions, kept=True)
 
 
 def new_draft() -> Draft:
     """Return an empty draft; somebody signed in finds their address filled in."""
     uploader_key()
     device_id()
-    form, kinds = ReportForm(formdata=None), categories()
+    kinds, questions = categories(), questions_by_kind()
+    form = form_asking(kinds, questions)(formdata=None)
     form.offer(kinds, choosable_areas())
     form.client_id.data = new_client_id()
     if current_user.is_authenticated:
         form.contact.data = current_user.contact
     if wanted := next((kind for kind in kinds if kind.slug == request.args.get("kind")), None):
         form.category.data = wanted.slug
-    return Draft(form, kinds)
+    return Draft(form, kinds, questions)
 
 
 def read_draft() -> Draft:
     """Return the draft that was posted, with the files that came along taken in."""
-    form, kinds = ReportForm(), categories()
+    kinds, questions = categories(), questions_by_kind()
+    form = form_asking(kinds, questions)()
     form.offer(kinds, choosable_areas())
     removed = request.form.get(REMOVE, "")
     if removed in form.tokens.data:
@@ -227,13 +245,15 @@ def read_draft() -> Draft:
     until = limiter.over(SENDING, "forms", whence())
     photos = gather(form, files=until is None)
     wish = REMOVE if removed else request.form.get("act", SEND)
-    draft = Draft(form, kinds, photos, wish)
+    draft = Draft(form, kinds, questions, photos, wish)
     if until:
         wait_until(until)
         draft.too_often(until)
         return draft
     if wish == NEARBY:
         draft.look_around()
+    if wish == ASK:
+        draft.ask_for_kind()
     if wish == LOOK_UP:
         draft.look_up()
     if wish not in {SEND, AS_IT_IS}:

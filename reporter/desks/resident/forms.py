@@ -106,6 +106,7 @@ class ReportForm(PhotosForm):
     )
     subcategory_id = SelectField(_l("More exactly"), coerce=str, validators=[Optional()])
     joins = StringField(_l("Reported already?"), validators=[Optional()])
+    answers = Mark(_l("A little more about it"))
 
     words = TextAreaField(_l("What you want to say"), filters=[_tidy], validators=[at_most(WORDS_AT_MOST)])
     minors = BooleanField(_l("A child or teenager can be seen in the photos"))

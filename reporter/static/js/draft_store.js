@@ -1,5 +1,6 @@
 // The draft of a report as the phone keeps it between two visits: for a day, as long as the server keeps pictures that
-// hang on nothing. Shape: {at, values, shots, kind, minors, anonymous, notify}; `values` by the names of the form's fields.
+// hang on nothing. Shape: {at, values, shots, kind, answers, minors, anonymous, notify}; `values` by the names of the form's
+// fields, `answers` to what the kinds ask by theirs, each a list.
 
 const KEY = "report-draft";
 const KEPT = 20 * 60 * 60 * 1000; // milliseconds

@@ -2,7 +2,7 @@
 // writes here is told when it does not work, because then nothing waits. The service worker reads it too.
 //
 // A report: {id, at, state, why, fields, kind, pictures, receipt}; `id` is the client id by which the server knows it,
-// `fields` what its form sends. A picture: {key, name, size, claims, address, token, view, sent}; its file lies apart,
+// `fields` what its form sends, a list where a name comes more than once. A picture: {key, name, size, claims, address, token, view, sent}; its file lies apart,
 // under its key, so that writing down how far one is writes no file again.
 
 const REPORTS = "reports";

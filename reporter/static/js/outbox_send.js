@@ -83,7 +83,7 @@ async function sendPicture(report, place, csrf) {
 function filled(report, csrf) {
   const form = new FormData();
   for (const [name, value] of Object.entries({ ...report.fields, client_id: report.id, csrf_token: csrf, act: "send_as_it_is" })) {
-    form.append(name, value);
+    for (const one of [].concat(value)) form.append(name, one);
   }
   for (const { token, view } of report.pictures) {
     form.append("token", token);

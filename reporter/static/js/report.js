@@ -5,6 +5,7 @@ import { wakeShots } from "./report_shots.js";
 import { assumeLast, confirmPlace, placeIsSure, placeProblem, placeSettled, placeSource, placeWords, point, revealMap, showPlace, wakePlace } from "./report_place.js";
 import { askNearby, chosenKind, nearbyOf, wakeKind } from "./report_kind.js";
 import { askGuess, wakeGuess } from "./report_guess.js";
+import { asksFirst, drawQuestions, questionProblem } from "./report_questions.js";
 import { keepDraft, wakeDraft } from "./report_draft.js";
 import { wakeOutbox } from "./report_outbox.js";
 
@@ -15,6 +16,7 @@ const end = steps[steps.length - 1];
 const screen = Object.fromEntries(steps.map((step) => [step.id.replace("step-", ""), step]));
 let now = steps[0];
 let returning = false; // the last screen was seen: what was changed from there leads back to it
+let told = ""; // the kind whose questions were gone through
 let answered = ""; // what was reported nearby was looked at, for this kind at this place
 
 const QUIET = 1500; // milliseconds after the page has come
@@ -44,6 +46,7 @@ const PROBLEMS = {
   "step-photos": () => (hasShots() ? "" : words.photo_missing),
   "step-place": placeProblem,
   "step-kind": () => (chosenKind() ? "" : words.kind_missing),
+  "step-questions": () => (joined() ? "" : questionProblem()),
 };
 
 function say(step, sentence) {
@@ -113,11 +116,17 @@ async function busy(find) {
   if (now === from) go(step);
 }
 
+/** What the kind asks, while something of it has to be answered, else the last screen. A case that is known has its answers. */
+function past() {
+  if (!asksFirst() || joined()) return end;
+  return questionProblem() || told !== chosenKind().slug ? screen.questions : end;
+}
+
 /** To the last screen, past what was reported nearby when there is something that was not looked at. */
 const toEnd = () =>
   busy(async () => {
     const some = await askNearby();
-    return some && answered !== nearbyOf() ? screen.near : end;
+    return some && answered !== nearbyOf() ? screen.near : past();
   });
 
 /** The place fills itself in: its screen is shown only when a person has to look at it. */
@@ -133,6 +142,10 @@ async function onward() {
   if (now === screen.near) {
     if (!joined()) form.querySelector('[name=joins][value=""]').checked = true;
     answered = nearbyOf();
+    return go(past());
+  }
+  if (now === screen.questions) {
+    told = chosenKind().slug;
     return go(end);
   }
   if (now === screen.kind) return toEnd();
@@ -144,6 +157,7 @@ async function onward() {
 const back = () =>
   busy(async () => {
     let before = steps[steps.indexOf(now) - 1] || steps[0];
+    if (before === screen.questions && (!asksFirst() || joined())) before = screen.near;
     if (before === screen.near && !(await askNearby())) before = screen.kind;
     if (before === screen.place && placeIsSure()) before = screen.photos;
     return before;
@@ -152,7 +166,8 @@ const back = () =>
 /** The screen that the address names, but never beyond the first that is not finished. */
 function fromAddress() {
   const target = window.location.hash && document.getElementById(window.location.hash.slice(1));
-  const wanted = target?.closest?.(".step") || steps[0];
+  const named = target?.closest?.(".step") || steps[0];
+  const wanted = named === screen.questions && !asksFirst() ? screen.kind : named;
   const stop = steps.find((step) => PROBLEMS[step.id]?.());
   const beyond = stop && steps.indexOf(wanted) > steps.indexOf(stop);
   show(beyond ? stop : wanted);
@@ -191,7 +206,10 @@ form.addEventListener("shots:changed", ({ detail }) => {
   drawChecks(detail);
   if (now === end) summarize().catch(() => {});
 });
-form.addEventListener("kind:chosen", () => (passable(screen.kind) ? toEnd() : null));
+form.addEventListener("kind:chosen", () => {
+  drawQuestions();
+  if (passable(screen.kind)) toEnd();
+});
 form.addEventListener("near:joined", () => {
   answered = nearbyOf();
   go(end);
@@ -201,6 +219,7 @@ form.addEventListener("place:checked", () => {
   if (now === screen.kind) drawPlace();
   if (now === end) summarize().catch(() => {});
 });
+form.addEventListener("change", drawQuestions);
 form.addEventListener("change", drawContact);
 form.addEventListener("change", nameNext);
 form.addEventListener("keydown", (event) => {
@@ -239,6 +258,7 @@ wakeDraft(form.querySelector("[data-shots]").house, () => {
 });
 network();
 drawContact();
+drawQuestions();
 
 // A page that came back with errors opens where the first one is.
 const wrong = form.querySelector(".step .wrong .err, .step .is-invalid, .step [data-evidence]");

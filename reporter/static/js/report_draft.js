@@ -3,6 +3,7 @@
 import { NAMES, dropDraft, readDraft, writeDraft } from "./draft_store.js";
 import { forgetShot, keptShots } from "./kept_shots.js";
 import { field, form, words } from "./report_page.js";
+import { keptAnswers, putAnswers } from "./report_questions.js";
 
 const BY_ITSELF = ["gps", "exif", "last"]; // places that nobody set: no draft is kept for them alone
 const SWITCHES = ["minors", "anonymous", "notify"];
@@ -21,7 +22,7 @@ export function keepDraft() {
   }
   if (!box.hidden) return words.draft_first;
   const [minors, anonymous, notify] = SWITCHES.map((name) => field(name).checked);
-  return writeDraft({ values, shots, kind, minors, anonymous, notify }) ? "" : words.draft_lost;
+  return writeDraft({ values, shots, kind, answers: keptAnswers(), minors, anonymous, notify }) ? "" : words.draft_lost;
 }
 
 function take(draft, unsent, shots) {
@@ -38,6 +39,7 @@ function take(draft, unsent, shots) {
   for (const name of SWITCHES) field(name).checked = Boolean(draft[name]);
   const tile = draft.kind && form.querySelector(`[name=category][value="${CSS.escape(draft.kind)}"]`);
   if (tile) tile.checked = true;
+  putAnswers(draft.answers);
   draft.shots.forEach((shot) => shots.restore(shot));
 }
 

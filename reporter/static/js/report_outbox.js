@@ -19,7 +19,12 @@ let busy = false;
 
 function fields() {
   const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name));
-  return Object.fromEntries(pairs.filter(([name]) => !name.startsWith("view-")));
+  const found = {};
+  for (const [name, value] of pairs) {
+    if (name.startsWith("view-")) continue;
+    found[name] = name in found ? [found[name], value].flat() : value;
+  }
+  return found;
 }
 
 const viewOf = (token) => (token && form.querySelector(`[name="view-${CSS.escape(token)}"]`)?.value) || "";

@@ -4,6 +4,7 @@ import { askGuess } from "./report_guess.js";
 import { chosenKind, kindWords } from "./report_kind.js";
 import { form, words } from "./report_page.js";
 import { placeSource, placeWords } from "./report_place.js";
+import { answerWords, asksFirst } from "./report_questions.js";
 import { wakeScreen } from "./report_screen.js";
 import { askViews } from "./report_views.js";
 
@@ -66,6 +67,16 @@ async function askEvidence() {
   }
 }
 
+function drawAnswers() {
+  for (const line of screen.querySelectorAll("[data-sum-asked]")) line.hidden = !asksFirst();
+  const lines = answerWords().flatMap(([question, answer], place) => [
+    ...(place ? [document.createElement("br")] : []),
+    Object.assign(document.createElement("span"), { className: "muted", textContent: `${question} ` }),
+    answer,
+  ]);
+  part("answers").replaceChildren(...lines);
+}
+
 /** Show what is going to be sent. */
 export function summarize() {
   askViews();
@@ -77,6 +88,7 @@ export function summarize() {
   part("photos").replaceChildren(...photos);
   part("kind").textContent = kindWords();
   part("place").textContent = placeWords();
+  drawAnswers();
   part("source").textContent = placeSource() === placeWords() ? "" : placeSource();
   part("time").textContent = faces().map((face) => face.dataset.taken).find(Boolean) || words.unknown_time;
   askEvidence();

@@ -129,7 +129,8 @@ async function putBack({ id, fields, pictures }) {
     if (!file) shots.push({ token, thumb: box.dataset.thumb.replace("TOKEN", token) });
   }
   const values = Object.fromEntries(NAMES.map((name) => [name, fields[name] || ""]));
-  return writeDraft({ values: { ...values, client_id: id }, shots, kind: fields.category || "", minors: "minors" in fields, anonymous: "anonymous" in fields, notify: "notify" in fields });
+  const answers = Object.fromEntries(Object.entries(fields).filter(([name]) => name.startsWith("answer-")).map(([name, value]) => [name, [].concat(value)]));
+  return writeDraft({ values: { ...values, client_id: id }, shots, kind: fields.category || "", answers, minors: "minors" in fields, anonymous: "anonymous" in fields, notify: "notify" in fields });
 }
 
 function say(sentence) {
