@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from reporter.accounts.queries import names_of
+from reporter.cases.answers import LISTS, Answer, Datatype
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case
 from reporter.cases.queries import history, photos_of
@@ -17,7 +18,7 @@ from reporter.desks.errors import words_of
 from reporter.desks.guard import me
 from reporter.desks.limits import counted_words
 from reporter.desks.states import action_word, state_word
-from reporter.desks.words import metres, named
+from reporter.desks.words import metres, named, speaks_chinese
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.errors import ReporterError, WrongStep
 from reporter.kernel.policy import Actor, Permission, may
@@ -25,6 +26,7 @@ from reporter.photos.models import Photo
 from reporter.photos.queries import photos_by_ids
 from reporter.places.geometry import Point, distance_m
 from reporter.places.moved import KEPT_DIGITS, ends_of
+from reporter.reports.queries import answers_behind
 from reporter.reports.screening import without_personal_data
 from reporter.routing.models import Unit
 from reporter.routing.queries import units_by_id
@@ -127,6 +129,33 @@ class Happened:
 def told_words(case: Case) -> str:
     """Return what was reported, to the centre as it was written, to others without phone numbers, plates and the like."""
     return case.words if may(me(), Permission.DESK_TRIAGE) else without_personal_data(case.words)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A question of the kind, and what whoever reported answered."""
+
+    question: str
+    answer: str
+
+
+def replies_of(answers: Sequence[Answer], *, whole: bool = True) -> list[Reply]:
+    """Return answers of a report in the reader's language; unless `whole`, without phone numbers, plates and the like."""
+    return [Reply(named(one, "question") or one["code"], _reply(one, whole=whole)) for one in answers]
+
+
+def _reply(answer: Answer, *, whole: bool) -> str:
+    language = "zh" if speaks_chinese() else "en"
+    parts = [str(part[language]) for part in answer["answer"]]
+    if answer["datatype"] == Datatype.DATETIME:
+        return plain_moment(datetime.fromisoformat(parts[0]))
+    words = gettext(", ").join(parts)
+    return words if whole or answer["datatype"] in LISTS else without_personal_data(words)
+
+
+def told_replies(case: Case) -> list[Reply]:
+    """Return what whoever reported it first answered, as the reader may know it; in one query."""
+    return replies_of(answers_behind([case.id]).get(case.id, ()), whole=may(me(), Permission.DESK_TRIAGE))
 
 
 def timeline_of(case: Case, entries: Sequence[TrailEntry]) -> list[Happened]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case as when
 from sqlalchemy import func, select
 
+from reporter.cases.answers import Answer
 from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
 from reporter.cities.queries import current_city
@@ -21,6 +22,7 @@ from reporter.reports.models import Decision, Report, ReportMessage, ReportPhoto
 RECENT = timedelta(days=30)
 BATCH = 500  # rows
 REPORTS_LISTED = 100  # of one case
+_GOES_BY = func.coalesce(func.min(when((Report.state == State.ACCEPTED, Report.id))), func.min(Report.id))
 
 
 def get_report(report_id: int) -> Report:
@@ -62,6 +64,15 @@ def reports_by_ids(report_ids: Sequence[int]) -> dict[int, Report]:
         return {}
     found = db.session.scalars(select(Report).where(Report.id.in_(report_ids)))
     return {report.id: report for report in found}
+
+
+def answers_behind(case_ids: Collection[int]) -> dict[int, list[Answer]]:
+    """Return what the report that each case goes by answered to its kind, in one query; without answers it is left out."""
+    if not case_ids:
+        return {}
+    goes_by = select(_GOES_BY).where(Report.case_id.in_(case_ids)).group_by(Report.case_id)
+    said = select(Report.case_id, Report.answers).where(Report.id.in_(goes_by))
+    return {row.case_id: row.answers for row in db.session.execute(said) if row.answers}
 
 
 def own_report_ids(user_id: int) -> Sequence[int]:
@@ -113,8 +124,7 @@ def first_ids_of(case_ids: Collection[int]) -> dict[int, int]:
     """Return case id -> the id of the report that the case goes by, in one query."""
     if not case_ids:
         return {}
-    made_of = func.min(when((Report.state == State.ACCEPTED, Report.id)))
-    firsts = select(Report.case_id, func.coalesce(made_of, func.min(Report.id)))
+    firsts = select(Report.case_id, _GOES_BY)
     rows = db.session.execute(firsts.where(Report.case_id.in_(case_ids)).group_by(Report.case_id))
     return {case_id: report_id for case_id, report_id in rows if case_id is not None}
 

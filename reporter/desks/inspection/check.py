@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,11 +20,13 @@ from reporter.desks.dossier import (
     BEFORE,
     Happened,
     Picture,
+    Reply,
     last_at,
     last_reason,
     pictures_of,
     supervised_words,
     timeline_of,
+    told_replies,
     told_words,
 )
 from reporter.desks.forms import CaseForm
@@ -104,6 +107,11 @@ class Checking:
     def words(self) -> str:
         """What was reported, as the reader may know it."""
         return told_words(self.case)
+
+    @cached_property
+    def replies(self) -> Sequence[Reply]:
+        """What was answered to what the kind asks, as the reader may know it."""
+        return told_replies(self.case)
 
     @property
     def pair(self) -> tuple[Picture, Picture] | None:

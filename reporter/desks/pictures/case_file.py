@@ -10,7 +10,15 @@ from reporter.accounts.queries import names_of
 from reporter.cases.models import Case, CaseRequest, Category, Subcategory
 from reporter.cases.queries import get_category, history, photos_of, requests_of, result_of
 from reporter.desks.dates import plain_moment
-from reporter.desks.dossier import AFTER, SAME_SPOT, Happened, picture_of, timeline_of, told_words
+from reporter.desks.dossier import (
+    AFTER,
+    SAME_SPOT,
+    Happened,
+    picture_of,
+    timeline_of,
+    told_replies,
+    told_words,
+)
 from reporter.desks.evidence import level_words
 from reporter.desks.limits import counted_words, factor_words, grounds, how_counted, limit_words, source_word
 from reporter.desks.pictures.custody import Fact, Opening, facts_of, openings_of
@@ -118,7 +126,7 @@ def _facts(case: Case, kind: Category, units: Mapping[int, Unit], names: Mapping
     where = f"{case.lat:.5f}, {case.lon:.5f} (WGS 84)"
     return _told({
         _("Kind"): " · ".join(filter(None, (named(kind), named(sub)))),
-        _("As reported"): told_words(case),
+        _("As reported"): told_words(case), **{one.question: one.answer for one in told_replies(case)},
         _("Place"): f"{case.address} · {where}" if case.address else where,
         _p("case", "Source"): source_word(case.source),
         _("Unit"): named(units.get(case.lead_unit_id or 0)) or _("none yet"),

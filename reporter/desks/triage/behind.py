@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reporter.cases.models import Case
-from reporter.desks.dossier import SMALL, address_of
+from reporter.desks.dossier import SMALL, Reply, address_of, replies_of
 from reporter.photos.queries import photos_by_ids
 from reporter.reports.models import Report
 from reporter.reports.queries import first_ids_of, photo_ids_of_each, reports_of_case
@@ -20,6 +20,7 @@ class Behind:
     first: bool
     photos: Sequence[str]
     more: int
+    replies: Sequence[Reply]
 
 
 def behind(case: Case) -> list[Behind]:
@@ -33,6 +34,7 @@ def behind(case: Case) -> list[Behind]:
             report, report.id == first,
             [address_of(photos[one].token, SMALL) for one in hung[report.id][:PICTURES] if one in photos],
             max(0, len(hung[report.id]) - PICTURES),
+            replies_of(report.answers),
         )
         for report in reports
     ]  # fmt: skip

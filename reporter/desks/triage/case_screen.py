@@ -14,7 +14,15 @@ from reporter.cases.models import Case, CaseRequest, CaseResult
 from reporter.cases.queries import actions_open_to, history, open_cases_near, requests_of, result_of
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_moment, span
-from reporter.desks.dossier import Happened, Picture, pictures_of, timeline_of, told_words
+from reporter.desks.dossier import (
+    Happened,
+    Picture,
+    Reply,
+    pictures_of,
+    timeline_of,
+    told_replies,
+    told_words,
+)
 from reporter.desks.duty import paired_words
 from reporter.desks.evidence import level_words
 from reporter.desks.guard import me
@@ -68,6 +76,7 @@ class CaseScreen:
 
     case: Case
     words: str
+    replies: Sequence[Reply]
     kind_words: str
     pictures: Sequence[Picture]
     at: int
@@ -130,7 +139,7 @@ def case_screen(case: Case, found: Lookups, *, at: int, unit_id: int | None) -> 
     pictures, offers = pictures_of(case), offers_of(case)
     wanted, requests = f"approve_{case.open_request}", requests_of(case.id)
     return CaseScreen(
-        case=case, words=told_words(case),
+        case=case, words=told_words(case), replies=told_replies(case),
         kind_words=found.kind_words(case), pictures=pictures, at=at if 0 <= at < len(pictures) else 0,
         since=clocks_began([case])[case.id], facts=_facts(case, found), result=result_of(case.id),
         timeline=timeline_of(case, history(case)), asked=_asked(requests),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from reporter.cases.models import Case
 from reporter.cases.queries import cases_by_ids, get_case, open_cases_near
 from reporter.desks.dates import ago, span
-from reporter.desks.dossier import SMALL, address_of, covers_of
+from reporter.desks.dossier import SMALL, Reply, address_of, covers_of, replies_of
 from reporter.desks.guard import me
 from reporter.desks.likened import why_alike
 from reporter.desks.states import state_light, state_word
@@ -116,6 +116,7 @@ class ReportScreen:
     case: Case | None
     open_actions: frozenset[Action]
     dispatches: bool
+    replies: Sequence[Reply] = ()
     by_rule: Sequence[str] = ()
     nearby: Sequence[ForNearby] = ()
 
@@ -152,7 +153,7 @@ def report_screen(
         report=report, title=found.title(report), shots=_shots(report, photos, args),
         at=at if 0 <= at < len(photos) else 0,
         checks=checks_of(report, found.kind(judged), photos, len(seen_before), judged.spot if judged.moved else None),
-        standing_out=standing_out(report), talk=_talk(report), here=_here(found, judged), twins=twins_of(report, judged, ids),
+        standing_out=standing_out(report), talk=_talk(report), replies=replies_of(report.answers), here=_here(found, judged), twins=twins_of(report, judged, ids),
         markers=_around(report, judged.point), box=box_around(judged.point.lon, judged.point.lat), judged=judged, unsure=_unsure(report, judged, found),
         kind_words=found.kind_words(judged),
         kind_reasons=_kind_reasons(report, judged, found),

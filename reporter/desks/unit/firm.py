@@ -13,7 +13,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import get_case, get_category, history, obstacle, result_of
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_moment
-from reporter.desks.dossier import last_reason, told_words
+from reporter.desks.dossier import last_reason, told_replies, told_words
 from reporter.desks.errors import blame, limiter, refuse_until, show, words_of
 from reporter.desks.forms import CaseForm
 from reporter.desks.guard import allow, wants_json
@@ -89,7 +89,7 @@ def _page(
         kept=waiting(result, actor), reworked=last_reason(entries, Action.INSPECT_FAIL, Action.REOPEN),
         back=wrong if isinstance(wrong, SendBackForm) else _back(case.version),
         promise=wrong if isinstance(wrong, PromiseForm) else _promise(case.version),
-        words=told_words(case),
+        words=told_words(case), replies=told_replies(case),
     )  # fmt: skip
 
 

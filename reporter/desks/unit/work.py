@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,10 +19,12 @@ from reporter.desks.dossier import (
     BEFORE,
     Happened,
     Picture,
+    Reply,
     last_reason,
     pictures_of,
     supervised_words,
     timeline_of,
+    told_replies,
     told_words,
 )
 from reporter.desks.duty import paired_words
@@ -117,6 +120,11 @@ class Work:
     def words(self) -> str:
         """What was reported, as the reader may know it."""
         return told_words(self.case)
+
+    @cached_property
+    def replies(self) -> Sequence[Reply]:
+        """What was answered to what the kind asks, as the reader may know it."""
+        return told_replies(self.case)
 
     @property
     def stray(self) -> bool:
