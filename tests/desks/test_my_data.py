@@ -16,7 +16,7 @@ from reporter.desks.accounts import exporting
 from reporter.kernel.policy import Role
 from reporter.reports.commands.triage import request_info
 from reporter.reports.queries import get_report
-from tests.make import a_moderator, a_report, a_user
+from tests.make import a_category, a_moderator, a_question, a_report, a_user
 from tests.notices.posting import letters, texts, work
 
 Client = Callable[..., FlaskClient]
@@ -43,7 +43,11 @@ def test_the_page_says_what_is_kept_and_shows_contacts_masked(client_as: Client)
 def test_the_copy_holds_everything_and_nothing_of_anybody_else(client_as: Client) -> None:
     user, other = a_user(phone=PHONE, email=MAIL, name="小其"), a_user()
     keep_real_name(user, "其其格", by=user.actor)
-    report = a_report(by=user.actor, contact=PHONE, words="沙发挡路", photos=2)
+    kind = a_category()
+    a_question(kind, "lamp", question_zh="灯杆编号？")
+    report = a_report(
+        by=user.actor, contact=PHONE, words="沙发挡路", photos=2, category=kind, answers={"lamp": ["K-12"]}
+    )
     theirs = a_report(by=other.actor, words="别人的事", photos=1)
     request_info(report, "哪个门？", by=a_moderator().actor)
 
@@ -57,6 +61,7 @@ def test_the_copy_holds_everything_and_nothing_of_anybody_else(client_as: Client
     }  # fmt: skip
     (own,) = data["reports"]
     assert (own["number"], own["words"], own["contact"]) == (report.number, "沙发挡路", PHONE)
+    assert own["answers"] == [{"question": "灯杆编号？", "answer": "K-12"}]
     assert [one["words"] for one in own["messages"]] == ["哪个门？"]
     assert names == sorted(["data.json", *own["pictures"]])
     assert len(own["pictures"]) == 2

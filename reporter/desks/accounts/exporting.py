@@ -15,6 +15,7 @@ from reporter.accounts.models import User
 from reporter.accounts.queries import real_name_of, wechat_link_of
 from reporter.cases.queries import categories
 from reporter.desks.dates import zone
+from reporter.desks.dossier import replies_of
 from reporter.desks.downloads import in_pieces
 from reporter.desks.states import RESIDENT, state_word
 from reporter.desks.words import named
@@ -155,7 +156,8 @@ def _report(
 ) -> dict[str, Any]:
     return {
         "number": report.number, "query_code": report.code, "sent_at": _at(report.submitted_at), "kind": kind,
-        "words": report.words, "address": report.address, "place_wgs84": [report.lon, report.lat],
+        "words": report.words,
+        "answers": [{"question": one.question, "answer": one.answer} for one in replies_of(report.answers)], "address": report.address, "place_wgs84": [report.lon, report.lat],
         "taken_at": _at(report.taken_at) if report.taken_at else "", "contact": report.contact,
         "told_of_progress": report.notify, "anonymous": report.anonymous, "rating": report.rating,
         "state": state_word("report", report.state, RESIDENT), "pictures": list(pictures),

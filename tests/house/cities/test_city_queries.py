@@ -422,6 +422,7 @@ OTHERWISE: dict[Query, Ask] = {
     points.accounts_of_month:      lambda _: [points.accounts_of_month(month) for month in ("2026-11", "2026-12", "2027-01")],
     reports.reports_by_ids:        lambda home: reports.reports_by_ids(home.all(Report.id)),
     reports.first_ids_of:          lambda home: reports.first_ids_of(home.all(Case.id)),
+    reports.answers_behind:        lambda home: reports.answers_behind(home.all(Case.id)),
     reports.photo_ids_of_each:     lambda home: reports.photo_ids_of_each(home.all(Report.id)),
     reports.handled_here:          lambda home: [reports.handled_here(lon=HERE[0], lat=HERE[1], category_id=kind) for kind in home.all(Category.id)],
     reports.reporters_of_case:     lambda home: [list(reports.reporters_of_case(case_id)) for case_id in home.all(Case.id)],
