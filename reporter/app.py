@@ -57,7 +57,7 @@ from reporter.kernel.secret import secret_key
 from reporter.notices import reactions as notices
 from reporter.notices.commands import sending, writing
 from reporter.notices.commands.codes import send_code
-from reporter.open311 import models as _requests  # noqa: F401 - its tables, until a reaction writes them
+from reporter.open311 import reactions as requests
 from reporter.photos.commands import searching, tidying
 from reporter.points import reactions as points
 from reporter.ports import queue
@@ -92,15 +92,21 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
         board.follow_case,
         insight.count_case,
         points.reward_case,
+        requests.follow_case,
         notices.tell_of_case,
     ),
-    ReportMoved: (insight.count_report, points.reward_report, notices.tell_of_report),
-    DecisionStands: (points.reward_what_stands, notices.tell_what_stands),
+    ReportMoved: (
+        insight.count_report,
+        points.reward_report,
+        requests.follow_report,
+        notices.tell_of_report,
+    ),
+    DecisionStands: (points.reward_what_stands, requests.tell_what_stands, notices.tell_what_stands),
     CalmRuleOff: (notices.tell_of_calm_rule,),
     Named: (notices.tell_who_is_named,),
     HandoverMoved: (notices.tell_of_handover,),
-    ExposureMoved: (notices.tell_of_exposure,),
-    PostShown: (following.note_post,),
+    ExposureMoved: (requests.follow_post, notices.tell_of_exposure),
+    PostShown: (following.note_post, requests.note_post),
     DigestWritten: (notices.tell_of_digest,),
     ObjectionMoved: (notices.tell_of_objection,),
     PieceMoved: (notices.tell_of_piece,),

@@ -235,6 +235,14 @@ def a_case(
     return get_case(register(finding, by=a_moderator().actor).id)
 
 
+def brought(case: Case, state: State) -> Case:
+    """Return a registered case as it came to `state` by the real steps."""
+    if way := _WAYS.get(state):
+        before, action = way
+        _walk(brought(case, before), action, the_fallback())
+    return get_case(case.id)
+
+
 _A = Action
 _WAYS: dict[State, tuple[State, Action]] = {
     State.DISPATCHED: (State.REGISTERED, _A.DISPATCH),

@@ -9,6 +9,7 @@ from reporter.cli.city import audit, demo, key_of_opening, lifecycle, notices, w
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.figures import figures
 from reporter.cli.names import names
+from reporter.cli.open311 import open311
 from reporter.cli.photo import photo
 from reporter.cli.points import points
 from reporter.cli.routing import route
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
         lifecycle,
         notices,
         figures,
+        open311,
         photo,
         points,
         storage,

@@ -185,6 +185,14 @@ def last_order(case_id: int) -> WorkOrder | None:
     return db.session.scalar(own.order_by(WorkOrder.id.desc()).limit(1))
 
 
+def last_orders_of(case_ids: Collection[int]) -> dict[int, WorkOrder]:
+    """Return the newest order of each case that had one, in one query."""
+    if not case_ids:
+        return {}
+    own = select(WorkOrder).where(WorkOrder.case_id.in_(case_ids)).order_by(WorkOrder.id)
+    return {order.case_id: order for order in db.session.scalars(own)}
+
+
 def last_closed_order(case_id: int) -> WorkOrder | None:
     """Return the latest visit of a case to a unit that is over, else None."""
     over = select(WorkOrder).where(WorkOrder.case_id == case_id, WorkOrder.closed_at.is_not(None))

@@ -18,6 +18,7 @@ from reporter.board.lifecycle import State as Shown
 from reporter.board.models import Exposure
 from reporter.cases import queries as cases
 from reporter.cases.commands import advance
+from reporter.cases.editing import save_category
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Category
 from reporter.cases.ready import Purpose
@@ -173,6 +174,7 @@ def fill_home() -> None:
     an_area("民建社区", level=Level.COMMUNITY, parent_id=area.id, half=0.01)
     unit = a_unit("城管一中队", phone="0474-8230001")
     kind = a_category("乱堆乱放", subtypes=[{"name_zh": "堵消防通道", "urgent": True}])
+    save_category(kind, {"hint_zh": "堵楼道"}, by=SYSTEM)
     put(RuleSet(number=1, made_at=ports.clock.now(), note="按街道分派"))
     a_rule(unit, kind)
     fill_roster(unit)
@@ -190,7 +192,6 @@ def fill_home() -> None:
     fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
     fill_following(officer)
-    fill_requests()
     for name in ("样样都管的人的另一账号", "其他账号"):
         a_user(Role.REDACTOR, name=name, mobile="13847400009")
     a_report(category=kind, by=officer.actor)
@@ -220,19 +221,6 @@ def fill_shift() -> None:
     moderator = a_moderator(name="交班的人").actor
     hand_over("早班：红包那几件已移开。", by=moderator)
     come_to(reports.get_report(1).id, by=moderator, idle=timedelta(minutes=2))
-
-
-def fill_requests() -> None:
-    """Let the outside know of a report, and of a step of it."""
-    report, now = reports.get_report(1), ports.clock.now()
-    plain = {"report_id": report.id, "progress": Progress.OPEN}
-    put(
-        ServiceRequest(
-            number=report.number, status=Status.OPEN, category_id=report.category_id, lon=113.1, lat=41.0,
-            requested_at=now, updated_at=now, changed_at=now, **plain,
-        )
-    )  # fmt: skip
-    put(RequestUpdate(key=f"{report.number}.1", entry_id=1, at=now, **plain))
 
 
 def fill_roster(unit: Unit) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from config import ROOT
 from reporter.accounts import queries as accounts
 from reporter.accounts.models import OneTimeCode, Purpose, User, WeChatLink
-from reporter.board import editing, objected, shown
+from reporter.board import behind, editing, objected, shown
 from reporter.board import queries as board
 from reporter.board.lifecycle import Action as Publishing
 from reporter.board.lifecycle import ObjectionKind, ObjectionState
@@ -49,6 +49,8 @@ from reporter.notices.models import Delivery, Notice, NoticeSettings, UnitRobot,
 from reporter.notices.plan import Wishes
 from reporter.open311 import keys as api_keys
 from reporter.open311.key_models import ApiKey
+from reporter.open311 import queries as open311
+from reporter.open311.models import ServiceRequest
 from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import finding
@@ -261,6 +263,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     routing.open_order:            Case.id,
     routing.last_order:            Case.id,
     routing.last_closed_order:     Case.id,
+    open311.request_called:        ServiceRequest.number,
 }
 GLOBE = (-180.0, -90.0, 180.0, 90.0)
 # Asked about several at once, about a row in hand, or about the city as a whole.
@@ -505,6 +508,12 @@ OTHERWISE: dict[Query, Ask] = {
     duty.gaps_ahead:               lambda home: duty.gaps_ahead(home.rows(Unit)),
     duty.next_duty:                lambda home: [duty.next_duty(unit) for unit in home.rows(Unit)],
     duty.get_shift:                lambda home: each(lambda one: duty.get_shift(one.unit_id, one.id), home.rows(Shift)),
+    routing.last_orders_of:        lambda home: routing.last_orders_of(home.all(Case.id)),
+    behind.shown_behind:           lambda home: behind.shown_behind(home.all(Case.id)),
+    cases.kinds_changed_at:        lambda _: cases.kinds_changed_at(),
+    open311.requests:              lambda _: open311.requests(open311.Wanted(), limit=EVERYTHING),
+    open311.updates_within:        lambda _: open311.updates_within(open311.Span(), limit=EVERYTHING),
+    open311.updates_of:            lambda home: open311.updates_of(home.all(Report.id)),
     routing.calendar:              lambda _: routing.calendar().zone.key == "Asia/Shanghai",
 }
 # Answered from what the asker has in hand already.
@@ -527,7 +536,11 @@ IN_HAND: dict[Query, Callable[[Hand], object]] = {
     photos.staff_copy:             lambda hand: photos.staff_copy(hand.photo),
 }
 # fmt: on
-OF_ALL_CITIES: set[Query] = {cities.all_cities, cities.city_for_host}  # asked before any city is entered
+OF_ALL_CITIES: set[Query] = {
+    cities.all_cities,
+    cities.cities_by_slug,
+    cities.city_for_host,
+}  # asked before any city is entered
 
 
 def is_nothing(answer: object) -> bool:
@@ -617,6 +630,7 @@ def reading_modules() -> set[str]:
     }
     return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files} | {
         alike.__name__,
+        behind.__name__,
         efforts.__name__,
         finding.__name__,
         editing.__name__,
@@ -661,6 +675,7 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.board.truth",  # counted in another city in tests/board/test_cells.py
         "reporter.insight.truth",  # counted in another city in tests/insight/test_truth.py
         "reporter.points.truth",  # counted in another city in tests/points/test_verify.py
+        "reporter.open311.truth",  # compared in another city in tests/open311/test_projecting.py
         "reporter.kernel.audit",  # the trail
         "reporter.kernel.dialect",  # the numbers it was handed
         "reporter.places.gazetteer",  # writes what it reads

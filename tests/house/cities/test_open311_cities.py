@@ -8,13 +8,14 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from reporter.cases.models import Category, Subcategory
+from reporter.open311.models import ServiceRequest
 from reporter.places.models import Area
 from reporter.reports.models import Report
 from tests.house.cities.homes import Home, go_to
 
 HOSTS = ("jining.example", "hohhot.example")
 ENDPOINTS = ("/{city}/open311/v2", "/open311/v2", "/open311/test/v2")
-LISTS = ("services",)
+LISTS = ("services", "requests", "servicerequestupdates")
 
 
 def asked(app: Flask, city: str, resources: list[str]) -> Iterator[tuple[str, TestResponse]]:
@@ -25,13 +26,14 @@ def asked(app: Flask, city: str, resources: list[str]) -> Iterator[tuple[str, Te
         for endpoint in ENDPOINTS:
             for resource in resources:
                 for form in ("json", "xml"):
-                    path = f"{endpoint.format(city=city)}/{resource}.{form}?jurisdiction_id={city}"
+                    path = f"{endpoint.format(city=city)}/{resource}.{form}?jurisdiction_id={city}&extensions=true"
                     yield path, client.get(path, base_url=f"http://{host}")
 
 
 def own(home: Home) -> list[str]:
     """Return the addresses of what the home has."""
-    return [f"services/{slug}" for slug in home.all(Category.slug)]
+    kinds = [f"services/{slug}" for slug in home.all(Category.slug)]
+    return kinds + [f"requests/{number}" for number in home.all(ServiceRequest.number)]
 
 
 def words_of(home: Home) -> set[str]:
@@ -52,7 +54,9 @@ def test_nobody_is_told_of_a_thing_of_another_city(app: Flask, home: Home) -> No
     ]
 
     assert told == []
-    assert {answer.status_code for path, answer in found.items() if path.count("/services/")} == {404}
+    assert {
+        answer.status_code for path, answer in found.items() if "/services/" in path or "/requests/" in path
+    } == {404}
 
 
 def test_the_same_addresses_tell_of_it_at_home(app: Flask, home: Home) -> None:
