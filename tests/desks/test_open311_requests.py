@@ -315,7 +315,7 @@ def test_a_list_of_fifty_asks_as_little_as_a_list_of_five(client_as: Client) -> 
             copy_all(1, 9)
 
     assert {query: few == many for query, (few, many) in queries.items()} == dict.fromkeys(queries, True)
-    assert max(queries[""]) <= 7
+    assert max(queries[""]) <= 8
 
 
 def test_kinds_that_are_no_longer_offered_are_still_called_by_their_name(client_as: Client) -> None:

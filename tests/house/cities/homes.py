@@ -47,8 +47,6 @@ from reporter.notices.models import (
 )
 from reporter.open311.commands.keys import Grant, create_key
 from reporter.open311.key_models import ApiSecret, Scope, digest_of
-from reporter.open311.models import RequestUpdate, ServiceRequest
-from reporter.open311.progress import Progress, Status
 from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Way

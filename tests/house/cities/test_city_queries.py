@@ -48,8 +48,8 @@ from reporter.notices import queries as notices
 from reporter.notices.models import Delivery, Notice, NoticeSettings, UnitRobot, Webhook
 from reporter.notices.plan import Wishes
 from reporter.open311 import keys as api_keys
-from reporter.open311.key_models import ApiKey
 from reporter.open311 import queries as open311
+from reporter.open311.key_models import ApiKey
 from reporter.open311.models import ServiceRequest
 from reporter.photos import queries as photos
 from reporter.photos.models import Photo
