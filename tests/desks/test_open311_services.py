@@ -7,12 +7,13 @@ from xml.etree.ElementTree import fromstring
 
 from flask.testing import FlaskClient
 
+from reporter.cases.answers import Datatype
 from reporter.cases.editing import save_category, save_subcategory
 from reporter.cases.models import Nature
 from reporter.kernel.db import current_city_id, enter_city
 from reporter.kernel.policy import SYSTEM
 from reporter.ports import Ports
-from tests.make import a_category, a_city
+from tests.make import a_category, a_city, a_question
 
 Client = Callable[..., FlaskClient]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -121,3 +122,31 @@ def test_a_service_without_questions_has_an_empty_definition_and_another_none(cl
     assert client.get(f"{path}/piles.json").get_json() == {"service_code": "piles", "attributes": []}
     assert b"<attributes />" in client.get(f"{path}/piles.xml").data
     assert client.get(f"{path}/potholes.json").status_code == 404
+
+
+def test_a_kinds_own_questions_are_asked_after_the_sub_type_in_their_order(client_as: Client) -> None:
+    kind = a_category("乱停乱放", slug="parking", subtypes=["占盲道"])
+    choices = [{"key": "bus", "name_zh": "公交站", "name_en": "Bus stop"}]
+    a_question(kind, "where", Datatype.ONE, question_zh="停在哪里？", required=True, choices=choices)
+    a_question(kind, "hours", Datatype.NUMBER, hint_zh="小时")
+    client, path = client_as(), "/jining/open311/v2/services/parking"
+
+    asked = client.get(f"{path}.json").get_json()["attributes"]
+    english = client.get(f"{path}.json?locale=en").get_json()["attributes"]
+
+    assert [(one["order"], one["code"], one["datatype"], one["required"]) for one in asked] == [
+        (1, "subtype", "singlevaluelist", False), (2, "where", "singlevaluelist", True), (3, "hours", "number", False),
+    ]  # fmt: skip
+    assert asked[1]["values"] == [{"key": "bus", "name": "公交站"}]
+    assert "values" not in asked[2]
+    assert (asked[2]["datatype_description"], asked[1]["datatype_description"]) == ("小时", None)
+    assert (english[1]["values"][0]["name"], english[2]["description"]) == ("Bus stop", "Number of the lamp?")
+
+
+def test_a_service_that_asks_only_its_own_questions_says_that_it_asks(client_as: Client) -> None:
+    kind = a_category(slug="lamps")
+    a_question(kind)
+
+    [service] = client_as().get("/jining/open311/v2/services.json").get_json()
+
+    assert service["metadata"] is True

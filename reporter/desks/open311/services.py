@@ -8,8 +8,11 @@ from flask import g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from reporter.cases.answers import LISTS, Datatype
 from reporter.cases.models import Category, Nature, Subcategory
 from reporter.cases.queries import categories, category_by_slug, kinds_changed_at
+from reporter.cases.question_models import Question
+from reporter.cases.questions import questions_by_kind, questions_of
 from reporter.cities.models import Jurisdiction
 from reporter.desks.georeport import TYPES, Form, Items, answer
 from reporter.desks.open311.door import endpoint_address, known_cities, serve
@@ -73,10 +76,12 @@ def _key_service(city: Jurisdiction | None) -> str:
 @serve("services")
 def services() -> ResponseReturnValue:
     """List the kinds of disorder that can be reported."""
-    return answer("services", Items("service", [_service(kind) for kind in categories()]))
+    asked = questions_by_kind()
+    found = [_service(kind, asks=kind.id in asked or bool(_subtypes(kind))) for kind in categories()]
+    return answer("services", Items("service", found))
 
 
-def _service(kind: Category) -> dict[str, Any]:
+def _service(kind: Category, *, asks: bool) -> dict[str, Any]:
     """Return a kind as the standard has it; no text is empty: old clients stumble over an empty element."""
     name = named(kind)
     subs = _subtypes(kind)
@@ -84,7 +89,7 @@ def _service(kind: Category) -> dict[str, Any]:
         "service_code": kind.slug,
         "service_name": name,
         "description": named(kind, "hint") or name,
-        "metadata": bool(attributes_of(kind)),
+        "metadata": asks,
         "type": "realtime",
         "keywords": ", ".join(map(named, subs)) or name,
         "group": gettext("Acts") if kind.nature is Nature.ACT else gettext("Conditions"),
@@ -102,22 +107,42 @@ def definition(service: str) -> ResponseReturnValue:
 
 
 def attributes_of(kind: Category) -> Sequence[dict[str, Any]]:
-    """Return what is asked besides the place and the words: as on the web, the sub-type, which nobody must know."""
-    subs = _subtypes(kind)
-    if not subs:
-        return []
-    values = [{"key": sub.slug, "name": named(sub)} for sub in subs]
-    asked = {
+    """Return what is asked besides the place and the words: as on the web, the sub-type, then the kind's own questions."""
+    asked = [_of_subtypes(subs)] if (subs := _subtypes(kind)) else []
+    asked += [_of_question(question) for question in questions_of(kind.id)]
+    return [
+        {name: order if name == "order" else value for name, value in one.items()}
+        for order, one in enumerate(asked, 1)
+    ]
+
+
+def _of_subtypes(subs: Sequence[Subcategory]) -> dict[str, Any]:
+    """Return the question for the sub-type, which nobody must know."""
+    return {
         "variable": True,
         "code": SUBTYPE,
-        "datatype": "singlevaluelist",
+        "datatype": str(Datatype.ONE),
         "required": False,
         "datatype_description": gettext("Choose one, or leave it out."),
-        "order": 1,
+        "order": 0,
         "description": gettext("More exactly"),
-        "values": Items("value", values),
+        "values": Items("value", [{"key": sub.slug, "name": named(sub)} for sub in subs]),
     }
-    return [asked]
+
+
+def _of_question(question: Question) -> dict[str, Any]:
+    """Return a question of a kind; `order` is given in its list."""
+    values = [{"key": choice["key"], "name": named(choice)} for choice in question.choices]
+    found = {
+        "variable": question.variable,
+        "code": question.code,
+        "datatype": str(question.datatype),
+        "required": question.required,
+        "datatype_description": named(question, "hint") or None,
+        "order": 0,
+        "description": named(question, "question"),
+    }
+    return found | ({"values": Items("value", values)} if question.datatype in LISTS else {})
 
 
 def _subtypes(kind: Category) -> list[Subcategory]:
