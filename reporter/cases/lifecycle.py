@@ -81,6 +81,8 @@ class Action(StrEnum):
     SUPERVISE_LATE = "supervise_late"
     FALL_BACK = "fall_back"
     REVOKE_PENALTY = "revoke_penalty"
+    END_ELSEWHERE = "end_elsewhere"
+    BRING_OVER = "bring_over"
 
 
 class Effect(Flag):
@@ -345,6 +347,10 @@ STEPS = (
     Step(S.HANDLING,       A.FALL_BACK,           S.HANDLING,         May.CASE_ESCALATE,           E.TELL_HEAD | E.TELL_CO_UNITS | E.TELL_CENTRE),
     *(Step(state,          A.JOIN,                state,              May.CASE_JOIN,               E.TELL_REPORTER,                                    counts="report_count") for state in State if state in OPEN),
     *(Step(state,          A.LEAVE,               state,              May.CASE_JOIN,               guards=(others_behind,)) for state in State if state in OPEN),
+    # What another system brought to its end, and the note of when it came from there (docs/decisions/0083-…).
+    Step(S.REGISTERED,     A.END_ELSEWHERE,       S.ARCHIVED,         May.CASE_ARCHIVE,            E.END),
+    Step(S.REGISTERED,     A.BRING_OVER,          S.REGISTERED,       May.CASE_ARCHIVE),
+    Step(S.ARCHIVED,       A.BRING_OVER,          S.ARCHIVED,         May.CASE_ARCHIVE),
     Step(S.REGISTERED,     A.UNDO,                S.VOID,             May.CASE_REGISTER,           E.END,                                              guards=(stands_alone,)),
     *(Step(state,          A.URGE,                state,              May.CASE_URGE,               E.TELL_UNIT,                                        counts="urge_count") for state in State if state in OPEN),
     *(Step(state,          A.SUPERVISE,           state,              May.CASE_SUPERVISE,          E.TELL_UNIT | E.TELL_HEAD,                          reason=True, counts="supervise_count") for state in State if state in OPEN),

@@ -138,7 +138,9 @@ def ended_cases(*, unit_id: int | None = None, after: str = "", size: int = 30) 
     )  # fmt: skip
 
 
-_STARTS = (Action.REGISTER, Action.APPROVE_SEND_BACK, Action.DISPATCH, Action.REASSIGN, Action.SUBMIT_RESULT)
+_STARTS = (
+    Action.REGISTER, Action.APPROVE_SEND_BACK, Action.DISPATCH, Action.REASSIGN, Action.SUBMIT_RESULT, Action.BRING_OVER,
+)  # fmt: skip
 _HALVES = (Action.INSPECT_FAIL, Action.REOPEN)
 _PAUSES = (Action.APPROVE_SHELVE, Action.APPROVE_DEFER, Action.ASK_REPORTER)
 _GOES_ON = (Action.RESUME, Action.ANSWER)

@@ -12,7 +12,7 @@ from reporter.cities.models import Counter, Holiday, Jurisdiction
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, current_city_id, db, enter_city
-from reporter.kernel.dialect import insert_if_absent
+from reporter.kernel.dialect import add_up, insert_if_absent
 from reporter.kernel.errors import BadInput, NotFound, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
@@ -49,6 +49,18 @@ def next_number(kind: str, *, day: date) -> int:
     counter.last += 1
     db.session.flush()
     return counter.last
+
+
+@command
+def next_numbers(kind: str, wanted: Mapping[date, int]) -> dict[date, int]:
+    """Return for each day the first of so many next numbers of `kind`, as `next_number` gives them one by one."""
+    if not wanted:
+        return {}
+    names = {f"{kind}:{day.isoformat()}": day for day in sorted(wanted)}
+    rows = [{"city_id": current_city_id(), "name": name, "last": wanted[day]} for name, day in names.items()]
+    add_up(Counter, rows, key=["city_id", "name"], sums=["last"])
+    last = db.session.execute(select(Counter.name, Counter.last).where(Counter.name.in_(list(names))))
+    return {names[name]: number - wanted[names[name]] + 1 for name, number in last}
 
 
 @command

@@ -8,6 +8,7 @@ from reporter.cli.backup import backup, restore
 from reporter.cli.city import audit, demo, key_of_opening, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
 from reporter.cli.figures import figures
+from reporter.cli.history import import_open311
 from reporter.cli.names import names
 from reporter.cli.open311 import open311
 from reporter.cli.photo import photo
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         lifecycle,
         notices,
         figures,
+        import_open311,
         open311,
         photo,
         points,

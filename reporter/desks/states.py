@@ -181,6 +181,8 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "supervise_late":     _l("supervise as overdue"),
         "fall_back":          _l("fall back to the fallback unit"),
         "promise":            _l("say when it will be done"),
+        "end_elsewhere":      _l("end in the former system"),
+        "bring_over":         _l("bring over from another system"),
         "link":               _l("make a link for the firm"),
         "link_revoke":        _l("take the links back"),
     },

@@ -1,13 +1,21 @@
-"""Write the counters anew."""
+"""Write the counters anew, and count what happened before it came here."""
 
-from datetime import date
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert
 
-from reporter.insight.models import Tally
+from reporter.cities.queries import current_city
+from reporter.insight.models import STANDING, Tally
 from reporter.insight.truth import counters_of
 from reporter.kernel.db import command, current_city_id, db
-from reporter.kernel.dialect import hold_writers
+from reporter.kernel.dialect import add_up, hold_writers
+
+KEY = ("city_id", "measure", "day", "category_id", "area_id", "unit_id")
 
 
 @command
@@ -23,3 +31,39 @@ def count_anew(day: date) -> int:
     if right:
         db.session.execute(insert(Tally), right)
     return len(right)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A case of another system, to be counted as of the days on which things happened."""
+
+    category_id: int
+    area_id: int | None
+    requested_at: datetime
+    ended_at: datetime | None
+
+
+@command
+def count_past(cases: Sequence[Past]) -> None:
+    """Count cases that were brought over, as `count_case` and `count_report` would have at those times.
+
+    Their ends are counted apart: no inspection passed here, and no deadline was kept or missed.
+    """
+    zone, counted = ZoneInfo(current_city().zone), Counter[tuple[Any, ...]]()
+    for one in cases:
+        place = one.category_id, one.area_id or 0
+        requested = one.requested_at.astimezone(zone).date()
+        counted.update([("reported", requested, *place), ("registered", requested, *place)])
+        end = (
+            ("ended_elsewhere", one.ended_at.astimezone(zone).date()) if one.ended_at else ("open", STANDING)
+        )
+        counted[*end, *place] += 1
+    rows = [
+        {
+            "city_id": current_city_id(), "measure": measure, "day": day, "category_id": category_id,
+            "area_id": area_id, "unit_id": 0, "n": n,
+        }
+        for (measure, day, category_id, area_id), n in sorted(counted.items())
+    ]  # fmt: skip
+    if rows:
+        add_up(Tally, rows, key=KEY, sums=["n"])

@@ -55,6 +55,8 @@ def _measures(event: CaseMoved, case: Case, entry: TrailEntry) -> dict[str, int]
         found = _of_end(case, entry)
     elif event.action is Action.REOPEN:
         found["reopened"] = 1
+    elif event.action is Action.END_ELSEWHERE:
+        found["ended_elsewhere"] = 1
     elif event.action is Action.RATE and "rating" in entry.facts:  # not of those who saw it too
         found = {"rated": 1, "rating_weight": WEIGHTS[entry.facts["rating"]]}
     return found

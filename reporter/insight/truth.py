@@ -172,6 +172,7 @@ def _measures(steps: CTE) -> list[tuple[str, Where, ColumnElement[int]]]:
         ("dispatched", _is(Effect.OPEN_ORDER, steps.c), one),
         ("claimed_on_time", and_(_is(Effect.CLAIMED, steps.c), steps.c.at <= steps.c.claim_due_at), one),
         ("reopened", action == Action.REOPEN, one),
+        ("ended_elsewhere", action == Action.END_ELSEWHERE, one),
         (
             "rated",
             and_(action == Action.RATE, steps.c.rating.is_not(None)),
@@ -200,7 +201,8 @@ def _steps(dialect: str, *which: Where) -> CTE:
     )
     area = when((corrected.id.is_not(None), corrected.facts["area_id"].as_integer()), else_=Case.area_id)
     counting = [*(step.action for step in STEPS if step.effect & (Effect.OPEN_ORDER | Effect.CLAIMED)),
-                Action.REGISTER, Action.INSPECT_PASS, Action.CLOSE_UNFIXED, Action.REOPEN, Action.RATE]  # fmt: skip
+                Action.REGISTER, Action.INSPECT_PASS, Action.CLOSE_UNFIXED, Action.REOPEN, Action.RATE,
+                Action.END_ELSEWHERE]  # fmt: skip
     columns = select(
         TrailEntry.at, TrailEntry.action, TrailEntry.source, TrailEntry.facts["rating"].as_string().label("rating"),
         category.label("category_id"), func.coalesce(area, 0).label("area_id"),

@@ -104,11 +104,17 @@ class Fault:
 
 
 def _digest(entry: TrailEntry, seq: int | None = None) -> str:
-    words = [
-        entry.city_id, entry.subject, entry.subject_id, entry.seq if seq is None else seq, entry.at.isoformat(),
-        entry.actor_id, entry.actor_role, entry.action, entry.source, entry.target, entry.reason,
-        entry.facts, entry.previous,
-    ]  # fmt: skip
+    return digest_of(
+        [
+            entry.city_id, entry.subject, entry.subject_id, entry.seq if seq is None else seq, entry.at.isoformat(),
+            entry.actor_id, entry.actor_role, entry.action, entry.source, entry.target, entry.reason,
+            entry.facts, entry.previous,
+        ]
+    )  # fmt: skip
+
+
+def digest_of(words: Sequence[Any]) -> str:
+    """Return the digest of an entry's words, in the order in which `record` has them."""
     canonical = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -1,7 +1,11 @@
 """The few places where SQLite and PostgreSQL speak differently."""
 
-from collections.abc import Mapping, Sequence
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -115,3 +119,42 @@ def append_only(model: type[Model]) -> None:
     for dialect, statement in [(name, one) for name, those in statements.items() for one in those]:
         refusal: Any = DDL(statement)  # type: ignore[no-untyped-call]
         event.listen(table, "after_create", refusal.execute_if(dialect=dialect))
+
+
+def next_ids(model: type[Model], number: int) -> Sequence[int]:
+    """Return so many ids for new rows of `model`, rising; inside a command, so that nobody else is given them."""
+    table: Any = model.__table__
+    if db.engine.dialect.name == "postgresql":
+        drawn = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+        rows = select(drawn).select_from(func.generate_series(1, number))
+        return sorted(db.session.scalars(rows))
+    last = db.session.scalar(select(func.max(table.c.id))) or 0
+    return range(last + 1, last + 1 + number)
+
+
+@contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """Give whether nobody else does what is called `name` just now; until the end of the block nobody else begins.
+
+    It is let go when the process dies, however it dies. `name`: letters, digits and hyphens.
+    """
+    if db.engine.dialect.name == "postgresql":
+        key = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+        with db.engine.connect() as connection:
+            taken = connection.scalar(select(func.pg_try_advisory_lock(key)))
+            connection.rollback()  # a lock of the session outlives the transaction
+            try:
+                yield bool(taken)
+            finally:
+                connection.invalidate()  # the connection ends, and with it the lock
+        return
+    file = os.open(f"{db.engine.url.database}.{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(file)

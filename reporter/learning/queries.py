@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from reporter.cases.lifecycle import State as CaseState
-from reporter.cases.models import Case
+from reporter.cases.models import Case, Source
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import NotFound
 from reporter.learning.models import Lesson
@@ -45,11 +45,19 @@ class Suggestion:
 
 
 def decided_reports(*, limit: int = MOST) -> list[Decided]:
-    """Return the newest reports with words that a case came of, the oldest first, with the kind it has now."""
+    """Return the newest reports with words that a case came of, the oldest first, with the kind it has now.
+
+    Those that another system handed over are left out: their kinds come from a table, and nobody here decided.
+    """
     newest = (
         select(Report.words, Case.category_id)
         .join(Case, Case.id == Report.case_id)
-        .where(Report.city_id == current_city_id(), Report.words != "", Case.state != CaseState.VOID)
+        .where(
+            Report.city_id == current_city_id(),
+            Report.words != "",
+            Case.state != CaseState.VOID,
+            Case.source != Source.PARTNER,
+        )
         .order_by(Report.id.desc())
         .limit(limit)
     )

@@ -24,9 +24,10 @@ class Progress(StrEnum):
     REOPENED = "reopen"  # taken up again after it was closed
     FIXED = "fixed"
     NOT_FIXED = "no_further_action"  # closed without having been put right
+    CLOSED = "closed"  # in the system that was used before; nobody here knows whether it was put right
 
 
-ENDED = frozenset({Progress.FIXED, Progress.NOT_FIXED})
+ENDED = frozenset({Progress.FIXED, Progress.NOT_FIXED, Progress.CLOSED})
 UNTOLD = frozenset({State.ASIDE, State.DECLINED, State.WITHDRAWN})  # the outside knows of no such report
 OF_CASE = frozenset({State.ACCEPTED, State.DUPLICATE})  # goes as its case goes
 

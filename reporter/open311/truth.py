@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from reporter.cases.lifecycle import PAUSED, Action
 from reporter.cases.lifecycle import State as CaseState
-from reporter.cases.models import Case
+from reporter.cases.models import Case, Source
 from reporter.cases.queries import cases_by_ids
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.open311.models import ServiceRequest
-from reporter.open311.progress import ENDED, OF_CASE, progress_of, status_of
+from reporter.open311.progress import ENDED, OF_CASE, Progress, progress_of, status_of
 from reporter.places.geometry import coarsen
 from reporter.reports.lifecycle import State
 from reporter.reports.models import Report
@@ -94,6 +94,13 @@ def _said(
     progress = progress_of(state, case.state if case else None, reopened=reopened, unfixed=unfixed)
     if progress is None:
         return None
+    if (
+        case is not None
+        and case.state is CaseState.ARCHIVED
+        and case.source is Source.PARTNER
+        and not case.lead_unit_id
+    ):
+        progress = Progress.CLOSED
     lon, lat = coarsen(placed.lon, placed.lat)
     return {
         "case_id": case.id if case else None, "status": status_of(progress), "progress": progress,

@@ -14,6 +14,7 @@ NOTES = {
     Progress.REOPENED: _l("It has been taken up again and is being dealt with."),
     Progress.FIXED: _l("It has been put right, and somebody else has checked that."),
     Progress.NOT_FIXED: _l("It has been closed without being put right."),
+    Progress.CLOSED: _l("It was closed in the system that was used before."),
 }
 
 

@@ -10,7 +10,7 @@ from flask_babel import ngettext, pgettext
 
 from reporter.accounts.queries import names_of
 from reporter.cases.lifecycle import Action, State
-from reporter.cases.models import Case, CaseRequest, CaseResult
+from reporter.cases.models import Case, CaseRequest, CaseResult, Source
 from reporter.cases.queries import actions_open_to, history, open_cases_near, requests_of, result_of
 from reporter.cases.worklists import clocks_began
 from reporter.desks.dates import plain_moment, span
@@ -36,6 +36,7 @@ from reporter.desks.triage.screen import AROUND, AROUND_AT_MOST, box_around, mar
 from reporter.desks.triage.suggested import Suggested, suggested_unit
 from reporter.desks.whistled import Called, calls_of
 from reporter.desks.words import named
+from reporter.history.queries import brought_over
 from reporter.kernel.policy import Permission, may
 from reporter.reports.queries import REPORTS_LISTED
 from reporter.routing.refusals import next_candidate
@@ -185,8 +186,21 @@ def _facts(case: Case, found: Lookups) -> list[Fact]:
         Fact(_("Reported"), plain_moment(case.reported_at)),
         Fact(_("Photos"), level_words(case.evidence)),
         Fact(_("Ended"), plain_moment(case.closed_at) if case.closed_at else ""),
+        *_from_elsewhere(case),
     )
     return [fact for fact in said if fact.text]
+
+
+def _from_elsewhere(case: Case) -> list[Fact]:
+    """Return what another system said of a case that was brought over; nothing of it is public."""
+    brought = brought_over(case.id) if case.source is Source.PARTNER else None
+    if brought is None:
+        return []
+    return [
+        Fact(_("Brought over from"), f"{brought.source} · {brought.foreign_id} · {brought.service_name}"),
+        Fact(_("What was said there"), brought.notes),
+        Fact(_("Picture there, not checked"), brought.media_url),
+    ]
 
 
 def _why(case: Case, found: Lookups, area: str) -> str:

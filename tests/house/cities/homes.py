@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, select, update
@@ -29,6 +30,8 @@ from reporter.editorial.models import HonourKind
 from reporter.following.commands.choosing import Choice, follow
 from reporter.following.models import Digest
 from reporter.following.rules import What
+from reporter.history.importing import bring_over
+from reporter.history.mapping import read_mapping
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, command, db, enter_city, every_city
 from reporter.kernel.policy import ANYONE, APPOINTED, STAFF, SYSTEM, Role
@@ -81,6 +84,8 @@ from reporter.routing.whistles import call_together
 from tests.board.posts import an_exposure, an_objection
 from tests.desks.residents import asked, closed
 from tests.editorial.pieces import a_service_notice, an_article, an_honour
+from tests.history.files import a_request as a_foreign_request
+from tests.history.files import as_json
 from tests.learning.lessons import a_small_model
 from tests.make import (
     HERE,
@@ -190,6 +195,7 @@ def fill_home() -> None:
     fill_ways_out(unit)
     officer = a_user(*STAFF, unit=unit, name=OFFICER[0], email=OFFICER[1])
     fill_following(officer)
+    fill_history(kind)
     for name in ("样样都管的人的另一账号", "其他账号"):
         a_user(Role.REDACTOR, name=name, mobile="13847400009")
     a_report(category=kind, by=officer.actor)
@@ -238,6 +244,13 @@ def fill_following(user: User) -> None:
         {"follow": made.id, "number": 1, "posts": [one.id for one in db.session.scalars(select(Exposure))]}
     ]
     put(Digest(user_id=user.id, due_at=now, at=now, number=1, groups=groups))
+
+
+def fill_history(kind: Category) -> None:
+    """Bring an open and a closed request over from another system."""
+    requests = [a_foreign_request(1, status="open"), a_foreign_request(2)]
+    terms = read_mapping(f'source = "boston"\n[services]\n4f38 = "{kind.slug}"', "map.toml", [kind.slug])
+    bring_over(BytesIO(as_json(requests)), "boston.json", terms, by=SYSTEM)
 
 
 def fill_links() -> None:

@@ -36,6 +36,7 @@ from reporter.editorial.lifecycle import State as Written
 from reporter.editorial.models import Article, ArticlePicture, Honour, Rubric, ServiceNotice
 from reporter.following import queries as following
 from reporter.following.models import Digest, Follow
+from reporter.history import queries as past
 from reporter.insight import queries as insight
 from reporter.kernel.audit import TrailEntry, verify
 from reporter.kernel.db import db
@@ -250,6 +251,7 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     reports.photo_ids_of:          Report.id,
     reports.messages_of:           Report.id,
     report_lists.report_by_number: Report.number,
+    past.brought_over:             Case.id,
     following.follower_of:         User.id,
     following.follows_of:          User.id,
     following.find_digest:         Digest.id,
@@ -344,6 +346,8 @@ OTHERWISE: dict[Query, Ask] = {
     cities.day_names:              lambda _: list(cities.day_names()),
     cities.special_days:           lambda _: cities.special_days(2027),
     cities.calendar_years:         lambda _: cities.calendar_years(),
+    past.import_runs:              lambda _: past.import_runs(),
+    past.runs_of:                  lambda _: past.runs_of("boston", ["B000001"]),
     insight.today:                 lambda _: insight.today() == date(2027, 2, 1),
     insight.last_days:             lambda _: insight.last_days(1).last == date(2027, 2, 1),
     insight.month_of:              lambda _: insight.month_of(insight.today()).last == date(2027, 2, 28),
