@@ -58,6 +58,7 @@ from reporter.notices import reactions as notices
 from reporter.notices.commands import sending, writing
 from reporter.notices.commands.codes import send_code
 from reporter.open311 import reactions as requests
+from reporter.open311.commands import fetching, posting
 from reporter.photos.commands import searching, tidying
 from reporter.points import reactions as points
 from reporter.ports import queue
@@ -131,8 +132,10 @@ JOBS: dict[str, queue.Work] = {
     aside.CLEAR: aside.clear,
     holding.STAND: holding.stand,
     calm.JOB: calm.take_calm,
+    posting.MAKE: posting.make_report,
+    posting.FETCH: fetching.fetch_media,
 }
-SLOW = (searching.JOB,)
+SLOW = (searching.JOB, posting.FETCH)
 
 
 class Application(Flask):

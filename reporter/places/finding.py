@@ -73,6 +73,12 @@ def get_gazetteer(number: int) -> Gazetteer:
     return found
 
 
+def find_place(place_id: int) -> NamedPlace | None:
+    """Return a place of the list in force, None when it has none of this number."""
+    own = select(NamedPlace).join(Gazetteer, Gazetteer.id == NamedPlace.gazetteer_id)
+    return db.session.scalar(own.where(NamedPlace.id == place_id, Gazetteer.in_force))
+
+
 def places_called(typed: str, *, near: Point | None = None, most: int = MOST_FOUND) -> list[Found]:
     """Return the places of the city that `typed` may mean, the best first, in three queries.
 

@@ -1,7 +1,7 @@
 """HTTP to the outside, to addresses that people typed in: never into our own network, never for long, never for much.
 
 The name is resolved once, every address it has must be a public one, and the connection goes to the very address that
-was checked. No redirect is followed.
+was checked. No redirect is followed, but to fetch a picture: then each address is checked like the first.
 """
 
 import http.client
@@ -10,10 +10,11 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from reporter.ports.carriers import Away, Refused
 
@@ -23,6 +24,9 @@ CONNECT_SECONDS, WHOLE_SECONDS = 5.0, 15.0
 MOST_BYTES = 64 * 1024  # of an answer
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 REDIRECTS = range(300, 400)
+MOST_REDIRECTS = 3  # that are followed to a picture
+FETCH_SECONDS = 60.0  # for a picture, redirects included
+FOUND, AWAY = 200, range(500, 600)
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -70,14 +74,28 @@ class Outgoing(Protocol):
         """
         ...
 
+    def fetch(self, address: str, *, most: int) -> bytes:
+        """Return the picture that lies at an address on the open internet.
+
+        Args:
+            address: `https://` or `http://`: what comes is looked at as closely as what a stranger sends.
+            most: bytes that are taken.
+
+        Raises:
+            Forbidden: an address on the way may not be called, what lies there is no picture, or too large.
+            Unreachable: no answer, a fault of the other side, or too many redirects.
+        """
+        ...
+
 
 class PinnedHttp:
     """The standard library's client, held to the address that was checked."""
 
     def __init__(
         self, inside: frozenset[str] = frozenset(), robot_hosts: frozenset[str] = frozenset(), *,
-        connect: float = CONNECT_SECONDS, whole: float = WHOLE_SECONDS,
+        connect: float = CONNECT_SECONDS, whole: float = WHOLE_SECONDS, fetching: float = FETCH_SECONDS,
     ) -> None:  # fmt: skip
+        self.fetching = fetching
         self.inside, self.robot_hosts, self.connect, self.whole = inside, robot_hosts, connect, whole
 
     @classmethod
@@ -97,6 +115,23 @@ class PinnedHttp:
         """Ask for one thing and return the answer; as `post`."""
         return self._asked("GET", address, None, {}, inside=inside)
 
+    def fetch(self, address: str, *, most: int) -> bytes:
+        """Return the picture that lies at an address on the open internet."""
+        ends = time.monotonic() + self.fetching
+        for _ in range(MOST_REDIRECTS + 1):
+            parts = _split(address)
+            ip = self._resolved(parts, inside=False, plain=True)
+            with _Line(parts, ip, self.connect, max(ends - time.monotonic(), 0.001)) as line:
+                try:
+                    line.request("GET", _path(parts), None, {"Connection": "close", "Accept": "image/*"})
+                    with line.getresponse() as response:
+                        if response.status not in REDIRECTS:
+                            return _picture(response, most)
+                        address = urljoin(address, response.headers.get("Location", ""))
+                except (OSError, http.client.HTTPException, ValueError) as error:
+                    raise Unreachable(_why(error, late=line.late)) from error
+        raise Unreachable("It leads on and on, and never to a picture.")
+
     def _asked(
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], *, inside: bool
     ) -> Answer:
@@ -104,8 +139,7 @@ class PinnedHttp:
         ip = self._resolved(parts, inside=inside)
         with _Line(parts, ip, self.connect, self.whole) as line:
             try:
-                path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                line.request(method, path, body, {"Connection": "close", **headers})
+                line.request(method, _path(parts), body, {"Connection": "close", **headers})
                 with line.getresponse() as response:
                     found = response.read(MOST_BYTES + 1)
             except (OSError, http.client.HTTPException, ValueError) as error:
@@ -116,11 +150,11 @@ class PinnedHttp:
             raise Unreachable("It answers with far more than an acknowledgement.")
         return Answer(response.status, found)
 
-    def _resolved(self, parts: SplitResult, *, inside: bool) -> str:
-        """Return the one address to connect to."""
+    def _resolved(self, parts: SplitResult, *, inside: bool, plain: bool = False) -> str:
+        """Return the one address to connect to; `plain`: TLS is not demanded."""
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         trusted = inside or host.lower() in self.inside
-        if parts.scheme != "https" and not trusted:
+        if parts.scheme != "https" and not (trusted or plain):
             raise Forbidden("The address must begin with https://.")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -130,6 +164,24 @@ class PinnedHttp:
         if not trusted and not all(is_public(ip) for ip in ips):
             raise Forbidden("This address lies in a private network or on this machine itself.")
         return ips[0]
+
+
+def _path(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _picture(response: http.client.HTTPResponse, most: int) -> bytes:
+    """Return what an answer holds. Raises `Forbidden` or `Unreachable`."""
+    if response.status in AWAY:
+        raise Unreachable("The other side has a fault of its own just now.")
+    if response.status != FOUND:
+        raise Forbidden("There is nothing at that address, or it is not shown to us.")
+    if response.headers.get_content_maintype() != "image":
+        raise Forbidden("What lies at that address is not a picture.")
+    found = response.read(most + 1)
+    if len(found) > most:
+        raise Forbidden("The picture at that address is too large.")
+    return found
 
 
 def _names(listed: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from reporter.cases.models import Source
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
 from reporter.reports.calm import Terms
@@ -22,6 +23,7 @@ class Report(Trailed, InCity, Model):
     `risk` is what the queue begins with, 0 for the most pressing, and `reasons` what speaks for it: see `risk.py`.
     `alike`: the resident joined an open case, or one of its kind lies on its spot; kept in step while it waits.
     `answers`: what the kind asked besides, each with its question as it was asked (`cases/answers.py`).
+    `sent_through`: the name of the key with which another system sent it; "" for what came from our own pages.
     `code` is the query code the resident keeps (80 random bits); `client_id` makes a second send the same report.
     """
 
@@ -65,6 +67,7 @@ class Report(Trailed, InCity, Model):
     notify: Mapped[bool] = mapped_column(default=False)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     locale: Mapped[str] = mapped_column(default="zh_Hans_CN")
+    sent_through: Mapped[str] = mapped_column(default="")
     urgent: Mapped[bool] = mapped_column(default=False)
     risk: Mapped[int] = mapped_column(default=CALM)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
@@ -83,6 +86,11 @@ class Report(Trailed, InCity, Model):
     version: Mapped[int] = mapped_column(nullable=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - two moderators, one winner
+
+    @property
+    def source(self) -> Source:
+        """How it came, as a case made of it says."""
+        return Source.PARTNER if self.sent_through else Source.RESIDENT
 
 
 class ReportPhoto(InCity, Model):

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 from reporter.kernel.policy import APPOINTED, Role
 from reporter.open311.keys import key_by_name, key_of, keys
+from reporter.open311.posts import service_types
 from reporter.ports import ports
-from tests.make import a_unit, a_user
+from tests.make import a_category, a_unit, a_user
 
 PAGE = "/admin/api-keys"
 FACTS = {"name": "城市热线", "scopes": ["post", "update"], "unit_id": "0", "per_minute": "60", "days": ""}
@@ -99,3 +100,26 @@ def test_the_page_is_for_system_administrators(client_as: Callable[..., FlaskCli
     assert browser.get(PAGE).status_code == 403
     assert browser.post(PAGE, data=FACTS).status_code == 403
     assert keys() == []
+
+
+def test_how_requests_of_a_kind_are_answered_is_settled_for_each(browser: FlaskClient) -> None:
+    kind, other = a_category("乱堆乱放"), a_category("占道经营")
+
+    answer = browser.post(f"{PAGE}/types", data={f"type-{kind.slug}": "batch"}, follow_redirects=True)
+    listed = browser.get("/jining/open311/v2/services.json").get_json()
+
+    assert "Saved." in answer.text
+    assert {one["service_code"]: one["type"] for one in listed} == {
+        kind.slug: "batch",
+        other.slug: "realtime",
+    }
+    assert browser.post(f"{PAGE}/types", data={f"type-{kind.slug}": "later"}).status_code == 422
+
+
+def test_only_a_system_administrator_settles_it(client_as: Callable[..., FlaskClient]) -> None:
+    kind = a_category()
+
+    answer = client_as(a_user(Role.SECURITY_ADMIN)).post(f"{PAGE}/types", data={f"type-{kind.slug}": "batch"})
+
+    assert answer.status_code == 403
+    assert service_types() == {}

@@ -145,6 +145,9 @@ def http_server(receiver: Receiver) -> Iterator[int]:
             except OSError:
                 self.close_connection = True
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def log_message(self, *args: Any) -> None:
             """Say nothing."""
 

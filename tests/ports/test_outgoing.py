@@ -1,5 +1,6 @@
 """What people type in as an address is called only when it lies on the open internet, and nothing it answers does harm."""
 
+import contextlib
 import socket
 import time
 from typing import Any
@@ -127,3 +128,95 @@ def test_the_operators_own_address_may_lie_inside() -> None:
         answer = PinnedHttp().post(f"http://127.0.0.1:{port}/", b"x", {}, inside=True)
 
     assert (answer.status, answer.body) == (201, b"yes")
+
+
+IMAGE = {"Content-Type": "image/jpeg"}
+
+
+def test_a_picture_is_fetched_whole() -> None:
+    receiver = Receiver(body=b"\xff\xd8picture", headers=IMAGE)
+    with http_server(receiver) as port:
+        found = PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/a.jpg?size=1", most=100)
+
+    assert found == b"\xff\xd8picture"
+    assert receiver.requests[0].path == "/a.jpg?size=1"
+    assert "Authorization" not in receiver.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1/a.jpg", "https://10.0.0.1/a.jpg", "http://[::1]/a.jpg", "http://169.254.169.254/"],
+)
+def test_no_picture_is_fetched_from_a_private_network(address: str) -> None:
+    with pytest.raises(Forbidden, match="private network"):
+        PinnedHttp().fetch(address, most=100)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ftp://example.org/a.jpg", "file:///etc/passwd", "http://user:pw@example.org/"]
+)
+def test_what_is_no_address_is_not_fetched(address: str) -> None:
+    with pytest.raises(Forbidden):
+        PinnedHttp().fetch(address, most=100)
+
+
+def test_redirects_to_a_picture_are_followed_three_times() -> None:
+    picture = Receiver(body=b"picture", headers=IMAGE)
+    with contextlib.ExitStack() as servers:
+        port = servers.enter_context(http_server(picture))
+        for _ in range(3):
+            port = servers.enter_context(
+                http_server(Receiver(302, headers={"Location": f"http://127.0.0.1:{port}/"}))
+            )
+        found = PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/", most=100)
+        port = servers.enter_context(
+            http_server(Receiver(307, headers={"Location": f"http://127.0.0.1:{port}/"}))
+        )
+        with pytest.raises(Unreachable, match="on and on"):
+            PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/", most=100)
+
+    assert found == b"picture"
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("http://10.0.0.1/a.jpg", "private network"),
+        ("https://localhost.localdomain:1/", "host name|private network"),
+        ("file:///etc/passwd", "not an address"),
+        ("http://user:pw@127.0.0.1/", "neither a user name"),
+    ],
+)
+def test_a_redirect_into_the_own_network_is_refused(location: str, words: str) -> None:
+    with (
+        http_server(Receiver(302, headers={"Location": location})) as port,
+        pytest.raises((Forbidden, Unreachable), match=words),
+    ):
+        PinnedHttp(frozenset({"127.0.0.1"})).fetch(f"http://127.0.0.1:{port}/", most=100)
+
+
+@pytest.mark.parametrize(
+    ("receiver", "kind", "words"),
+    [
+        (Receiver(404), Forbidden, "nothing at that address"),
+        (Receiver(401), Forbidden, "nothing at that address"),
+        (Receiver(503), Unreachable, "fault of its own"),
+        (Receiver(body=b"<html>", headers={"Content-Type": "text/html"}), Forbidden, "not a picture"),
+        (Receiver(body=b"no type"), Forbidden, "not a picture"),
+        (Receiver(body=b"x" * 101, headers=IMAGE), Forbidden, "too large"),
+        (Receiver(302), Unreachable, "on and on"),
+    ],
+)
+def test_what_is_no_picture_is_said_in_words(receiver: Receiver, kind: type[Exception], words: str) -> None:
+    with http_server(receiver) as port, pytest.raises(kind, match=words):
+        PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/", most=100)
+
+
+@pytest.mark.parametrize("behave", [hang, drip, drop], ids=["hangs", "drips", "drops"])
+def test_a_picture_that_does_not_come_is_left_in_time(behave: Any) -> None:
+    with silent_server(behave) as port:
+        began = time.monotonic()
+        with pytest.raises(Away):
+            PinnedHttp(OPEN, connect=1.0, fetching=1.0).fetch(f"http://127.0.0.1:{port}/", most=100)
+
+    assert time.monotonic() - began < 2.5

@@ -1,11 +1,12 @@
 """The keys of other systems that write through Open311: made, rotated, revoked. For system administrators."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from reporter.cases.queries import categories
 from reporter.desks.admin.door import bp, checks_its_own_token
 from reporter.desks.admin.fields import Number, a_name, an_id, one_of, some_of
 from reporter.desks.admin.forms import Facts
@@ -17,8 +18,11 @@ from reporter.desks.words import named
 from reporter.kernel.errors import BadInput, ReporterError
 from reporter.kernel.policy import Permission
 from reporter.open311.commands import keys as commands
+from reporter.open311.commands.types import settle_types
 from reporter.open311.key_models import Scope
 from reporter.open311.keys import find_key, keys, secrets_of
+from reporter.open311.post_models import ServiceType
+from reporter.open311.posts import service_type
 from reporter.ports import ports
 from reporter.routing.queries import units, units_by_id
 
@@ -64,6 +68,13 @@ class KeyForm(Facts):
         )  # fmt: skip
 
 
+TYPES = {
+    ServiceType.REALTIME: _l("At once, with the number"),
+    ServiceType.BATCH: _l("With a token; the number comes later"),
+    ServiceType.BLACKBOX: _l("Without a number"),
+}
+
+
 @bp.app_template_global("scope_word")
 def scope_word(scope: str) -> str:
     """Return the words for what a key may do."""
@@ -81,7 +92,7 @@ def _page(form: KeyForm, status: int = 200, *, name: str = "", secret: str = "")
     now, rows = ports.clock.now(), keys()
     good = secrets_of([row.id for row in rows], now=now)
     return render_template(
-        "admin/api_keys.html", keys=rows, good=good, now=now, units=units_by_id(), form=form, name=name,
+        "admin/api_keys.html", kinds=categories(), types=TYPES, service_type=service_type, keys=rows, good=good, now=now, units=units_by_id(), form=form, name=name,
         secret=secret,
     ), status  # fmt: skip
 
@@ -117,4 +128,16 @@ def revoke_api_key(key_id: int) -> ResponseReturnValue:
     """Let a key open nothing from now on."""
     commands.revoke_key(key_id, by=me())
     flash(_("The key is revoked."), "ok")
+    return redirect(url_for("admin.api_keys"))
+
+
+@bp.post("/api-keys/types")
+@allow(Permission.DESK_ADMIN)
+def settle_service_types() -> ResponseReturnValue:
+    """Settle how new requests of each kind are answered."""
+    wanted = {
+        kind.slug: request.form.get(f"type-{kind.slug}", service_type(kind.slug)) for kind in categories()
+    }
+    settle_types(wanted, by=me())
+    flash(_("Saved."), "ok")
     return redirect(url_for("admin.api_keys"))

@@ -108,6 +108,7 @@ ACTIONS = {
     "switch_off_webhook": _l("switched a webhook off"),
     "create_api_key": _l("made a key for another system"),
     "rotate_api_key": _l("gave another system another key"),
+    "settle_service_types": _l("settled how requests of other systems are answered"),
     "revoke_api_key": _l("revoked the key of another system"),
     "try_again": _l("let failed work be tried again"),
     "roster": _l("changed the roster"),

@@ -20,6 +20,7 @@ from reporter.desks.shelf import shelf
 from reporter.desks.words import named
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import NotFound
+from reporter.open311.posts import service_type
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"  # exactly: clients look for it
 WRITTEN = datetime(2026, 12, 1, tzinfo=UTC)  # when what is said here was changed last
@@ -90,7 +91,7 @@ def _service(kind: Category, *, asks: bool) -> dict[str, Any]:
         "service_name": name,
         "description": named(kind, "hint") or name,
         "metadata": asks,
-        "type": "realtime",
+        "type": str(service_type(kind.slug)),
         "keywords": ", ".join(map(named, subs)) or name,
         "group": gettext("Acts") if kind.nature is Nature.ACT else gettext("Conditions"),
     }

@@ -12,6 +12,8 @@ from reporter.cases.models import Category
 from reporter.desks.dates import plain_clock
 from reporter.desks.evidence import lack_words, lacks_of
 from reporter.desks.words import metres
+from reporter.open311.post_models import Fetching
+from reporter.open311.posts import media_of_report
 from reporter.photos.models import Photo
 from reporter.places.geometry import Point, distance_m
 from reporter.places.moved import Spotted
@@ -54,6 +56,9 @@ def checks_of(
         _put_right(report, put_right) if put_right else _where(report),
         _apart(report, photos, put_right),
     ]
+    if report.sent_through:
+        found.insert(0, Check(NOTE, _("Sent through %(system)s", system=report.sent_through)))
+        found += _fetched(report)
     if held := personal_data(report.words):
         found.append(Check(LOOK, _("The text may hold %(what)s: not for the public", what=_kinds(held))))
     if seen_before:
@@ -75,6 +80,23 @@ def _enough(kind: Category, number: int) -> Check:
     return Check(LOOK, _("%(pictures)s; this kind needs %(least)s", pictures=pictures, least=kind.min_photos))
 
 
+def _fetched(report: Report) -> list[Check]:
+    """Return what became of the pictures that another system named by their addresses."""
+    media = media_of_report(report.id)
+    waiting = sum(one["state"] == Fetching.WAITING for one in media)
+    failed = [one for one in media if one["state"] == Fetching.FAILED]
+    found = [
+        Check(LOOK, _("A picture could not be fetched: %(why)s", why=_(one["why"])), one["url"])
+        for one in failed
+    ]
+    if waiting:
+        told = ngettext(
+            "%(num)d picture is still being fetched", "%(num)d pictures are still being fetched", waiting
+        )
+        found.append(Check(NOTE, told))
+    return found
+
+
 def _when(report: Report) -> Check:
     if report.taken_at is None:
         return Check(NOTE, _("The photos do not say when they were taken"))
@@ -90,7 +112,10 @@ def _where(report: Report) -> Check:
     if report.place_source == "typed":
         return Check(LOOK, _("Only an address was typed; the pin is the middle of the area"))
     if report.place_source == "picked":
-        return Check(FINE, _("The resident set the pin"))
+        told = (
+            _("Place as the other system gave it") if report.sent_through else _("The resident set the pin")
+        )
+        return Check(NOTE if report.sent_through else FINE, told)
     if report.place_source == "address":
         known = _(
             "Found by the typed address, to about %(distance)s", distance=metres(report.accuracy or 0.0)

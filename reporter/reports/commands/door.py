@@ -18,6 +18,7 @@ from reporter.routing.ladder import reminder_at
 from reporter.routing.queries import calendar
 
 WORDS_AT_MOST = 1000
+PARTNER_WORDS = 4000  # that GeoReport v2 promises to other systems
 PHOTOS_AT_MOST = 9
 URGENT_REGISTER = "15m"
 

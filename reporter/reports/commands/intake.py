@@ -27,7 +27,7 @@ from reporter.reports.alike import Sighting, case_to_join
 from reporter.reports.commands.alike import mark_alike
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.calm import ask_to_take
-from reporter.reports.commands.door import PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
+from reporter.reports.commands.door import PARTNER_WORDS, PHOTOS_AT_MOST, WORDS_AT_MOST, hang, move, run_clock
 from reporter.reports.commands.flagging import note_minors
 from reporter.reports.commands.joining import join, locked, reason_apart, refuse_second
 from reporter.reports.commands.weighing import Origin, weigh
@@ -62,6 +62,9 @@ class Spot:
 class Submission:
     """What a resident sends. `client_id` is chosen by the phone: the same id is the same report.
 
+    `sent_through` names the system of somebody else through which it comes: it need not have a picture, and its words
+    may be longer.
+
     `joins_case_id`: the case that they say they saw too; one that is not where they were says nothing.
     """
 
@@ -82,6 +85,7 @@ class Submission:
     locale: str = "zh_Hans_CN"
     origins: Sequence[str] = ()  # what the address is called today and was on the days before
     device: str = ""  # what the browser is called
+    sent_through: str = ""
     over_budget: bool = False  # more came from there than one sender has within an hour
 
 
@@ -127,6 +131,7 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         number=_next_report_number(now), code=new_code(), client_id=submission.client_id,
         category_id=category.id, subcategory_id=submission.subcategory_id, words=submission.words.strip(),
         anonymous=submission.anonymous, contact=submission.contact.strip(), notify=submission.notify,
+        sent_through=submission.sent_through,
         reporter_id=by.id, locale=submission.locale, urgent=urgent,
         joins_case_id=case.id if case else None, submitted_at=now, state=step_for(None, Action.SUBMIT).target,
     )  # fmt: skip
@@ -182,14 +187,15 @@ def _next_report_number(now: datetime) -> str:
 
 
 def _refuse_bad_shape(submission: Submission) -> None:
-    if not submission.photo_ids:
+    if not submission.photo_ids and not submission.sent_through:
         raise BadInput("Please add at least one photo.", field="photos")
     if len(submission.photo_ids) > PHOTOS_AT_MOST:
         raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=PHOTOS_AT_MOST)
-    if len(submission.words) > WORDS_AT_MOST:
+    most = PARTNER_WORDS if submission.sent_through else WORDS_AT_MOST
+    if len(submission.words) > most:
         raise BadInput(
             "At most %(most)s characters; yours has %(length)s.", field="words",
-            most=WORDS_AT_MOST, length=len(submission.words),
+            most=most, length=len(submission.words),
         )  # fmt: skip
 
 
@@ -225,6 +231,7 @@ def _flags(report: Report, submission: Submission) -> list[str]:
         "photo_old": any(_at_another_time(photo, report) for photo in photos),
         "photo_seen": bool(seen_before(photos)),
         "no_area": report.area_id is None,
+        "no_photo": not submission.photo_ids,
     }
     return [flag for flag, up in raised.items() if up]
 

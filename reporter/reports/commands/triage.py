@@ -73,7 +73,7 @@ def accept(
             category_id=report.category_id, subcategory_id=report.subcategory_id, area_id=report.area_id,
             lon=report.lon, lat=report.lat, address=report.address, words=report.words,
             title=judgement.title.strip() or title_of(report), photo_ids=photo_ids_of(report.id),
-            reported_at=report.submitted_at, urgent=report.urgent,
+            reported_at=report.submitted_at, urgent=report.urgent, source=report.source,
         ), by=by, held=True, **place,
     )  # fmt: skip
     now = {"category_id": report.category_id, "area_id": report.area_id}

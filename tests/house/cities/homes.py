@@ -49,7 +49,9 @@ from reporter.notices.models import (
     Webhook,
 )
 from reporter.open311.commands.keys import Grant, create_key
+from reporter.open311.commands.types import settle_types
 from reporter.open311.key_models import ApiSecret, Scope, digest_of
+from reporter.open311.post_models import PostedRequest, ServiceType
 from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Way
@@ -296,8 +298,11 @@ def fill_ways_out(unit: Unit) -> None:
     hook = put(
         Webhook(address="https://partner.example/hook", key="sealed", events=["case.closed"], made_at=now)
     )
-    create_key(Grant("市民热线平台", list(Scope), unit_id=unit.id), by=SYSTEM)
+    key, _ = create_key(Grant("市民热线平台", list(Scope), unit_id=unit.id), by=SYSTEM)
     command(lambda: db.session.execute(update(ApiSecret).values(digest=digest_of(PARTNER))))()
+    settle_types({one.slug: "batch" for one in cases.categories()}, by=SYSTEM)
+    plain = {"key_id": key.id, "token": "0" * 32, "mark": "home", "at": now, "answered_as": ServiceType.BATCH}
+    put(PostedRequest(report_id=1, media=[{"url": "https://x/y", "state": "waiting", "why": ""}], **plain))
     reader = a_user(Role.ACCEPTOR, name="值班的人")
     put(
         NoticeSettings(

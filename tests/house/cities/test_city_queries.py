@@ -49,15 +49,17 @@ from reporter.notices import queries as notices
 from reporter.notices.models import Delivery, Notice, NoticeSettings, UnitRobot, Webhook
 from reporter.notices.plan import Wishes
 from reporter.open311 import keys as api_keys
+from reporter.open311 import posts
 from reporter.open311 import queries as open311
 from reporter.open311.key_models import ApiKey
 from reporter.open311.models import ServiceRequest
+from reporter.open311.post_models import PostedRequest, ServiceType
 from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import finding
 from reporter.places import queries as places
 from reporter.places.geometry import Point
-from reporter.places.models import Area, Gazetteer
+from reporter.places.models import Area, Gazetteer, NamedPlace
 from reporter.places.shapes import Level
 from reporter.points import queries as points
 from reporter.points.models import PointEntry
@@ -221,6 +223,11 @@ ABOUT_EACH: dict[Query, InstrumentedAttribute[Any]] = {
     notices.find_delivery:         Delivery.id,
     notices.find_robot:            UnitRobot.id,
     notices.find_webhook:          Webhook.id,
+    posts.get_post:                PostedRequest.id,
+    posts.posted_before:           PostedRequest.mark,
+    posts.post_by_token:           PostedRequest.token,
+    posts.media_of_report:         PostedRequest.report_id,
+    finding.find_place:            NamedPlace.id,
     api_keys.find_key:             ApiKey.id,
     api_keys.key_by_name:          ApiKey.name,
     notices.get_notice:            Notice.id,
@@ -373,6 +380,8 @@ OTHERWISE: dict[Query, Ask] = {
     notices.notices_by_ids:        lambda home: notices.notices_by_ids(home.all(Notice.id)),
     notices.failed_deliveries:     lambda _: notices.failed_deliveries(),
     notices.robot_sent_lately:     lambda home: [notices.robot_sent_lately(one, EVENING, most=9) for one in home.all(UnitRobot.id)],
+    posts.service_types:           lambda _: posts.service_types(),
+    posts.service_type:            lambda home: [one for one in home.all(Category.slug) if posts.service_type(one) is ServiceType.BATCH],
     api_keys.keys:                 lambda _: api_keys.keys(),
     api_keys.key_of:               lambda _: api_keys.key_of(PARTNER, now=EVENING),
     api_keys.secrets_of:           lambda home: api_keys.secrets_of(home.all(ApiKey.id), now=EVENING),
@@ -651,6 +660,7 @@ def reading_modules() -> set[str]:
         notes.__name__,
         handovers.__name__,
         api_keys.__name__,
+        posts.__name__,
     }
 
 

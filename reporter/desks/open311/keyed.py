@@ -1,0 +1,43 @@
+"""Whose key a request holds: in the form, in the address, or in the header. Reading needs none."""
+
+from flask import request
+
+from reporter.desks.errors import limiter, refuse_before, whence
+from reporter.kernel.errors import NotAllowed
+from reporter.open311.commands.keys import note_use
+from reporter.open311.key_models import ApiKey, Scope
+from reporter.open311.keys import key_of
+from reporter.ports import ports
+
+UNKNOWN = "30 per 10 minutes"  # keys that nobody has, from one address
+BEARER = "bearer "
+
+
+def proven(scope: Scope) -> ApiKey:
+    """Return the key that came with the request, which counts as one more of its requests.
+
+    Raises:
+        NotAllowed: there is none, it is unknown in this city, revoked or past its time, or lacks the scope.
+        TooMany: more requests than the key has within a minute, or too many unknown ones from this address.
+    """
+    secret = _given()
+    if not secret:
+        raise NotAllowed("api_key is missing: this address takes only what comes with a key.")
+    key = key_of(secret, now=ports.clock.now())
+    if key is None:
+        if again := limiter.over(UNKNOWN, "open311 unknown key", whence()):
+            refuse_before(again)
+        raise NotAllowed("This api_key is not known in this city, or it is revoked or past its time.")
+    if scope not in key.scopes:
+        raise NotAllowed("This api_key may not do this: it lacks the scope %(scope)s.", scope=str(scope))
+    if again := limiter.over(f"{key.per_minute} per minute", "open311 key", str(key.id)):
+        refuse_before(again)
+    note_use(key)
+    return key
+
+
+def _given() -> str:
+    header = request.headers.get("Authorization", "")
+    if header.lower().startswith(BEARER):
+        return header[len(BEARER) :].strip()
+    return (request.form.get("api_key") or request.args.get("api_key") or "").strip()

@@ -1,0 +1,54 @@
+"""What other systems posted: kept before anything is made of it, so that a retry is known and nothing is lost."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reporter.kernel.db import InCity, Model
+
+
+class ServiceType(StrEnum):
+    """What a client is answered at once: the number, a token with which to ask for it, or neither."""
+
+    REALTIME = "realtime"
+    BATCH = "batch"
+    BLACKBOX = "blackbox"
+
+
+class Fetching(StrEnum):
+    """How far a picture has come that was named by its address."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    FAILED = "failed"
+
+
+class PostedRequest(InCity, Model):
+    """One report as another system posted it; private through and through.
+
+    `mark` is a digest by which the same post is known again. `sealed` holds what the report is made of until it is made,
+    and whoever sent it as far as the report has no place for it. `media` are pictures to be fetched: `url`, `state` as in
+    `Fetching`, `why` in plain English. `fault`: why no report could be made of it.
+    """
+
+    __tablename__ = "posted_requests"
+    __table_args__ = (
+        UniqueConstraint("city_id", "token"),
+        UniqueConstraint("city_id", "mark"),
+        Index("ix__posted_requests__report", "report_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
+    token: Mapped[str]
+    mark: Mapped[str]
+    answered_as: Mapped[ServiceType]
+    account_id: Mapped[str] = mapped_column(default="")
+    sealed: Mapped[str] = mapped_column(default="")
+    media: Mapped[list[dict[str, Any]]]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    fault: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

@@ -1,0 +1,190 @@
+"""What other systems posted: made once however often it comes, its pictures fetched afterwards, failures written down."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from reporter.cases.models import Case, Source
+from reporter.kernel.db import db
+from reporter.open311.commands.fetching import MOST_TRIES
+from reporter.open311.post_models import PostedRequest
+from reporter.ports import ports
+from reporter.reports.commands.triage import Judgement, accept
+from reporter.reports.models import Report
+from tests.make import a_moderator, a_picture
+from tests.notices.conftest import receiver
+from tests.notices.posting import work
+from tests.notices.receivers import Receiver, address_of
+from tests.open311.sending import a_file, a_key, a_request, send
+
+__all__ = ["receiver"]
+
+
+@pytest.fixture
+def client(client_as: Callable[..., FlaskClient]) -> FlaskClient:
+    """Return the client of another system."""
+    return client_as()
+
+
+def the_report() -> Report:
+    return db.session.scalars(select(Report)).one()
+
+
+def the_post() -> PostedRequest:
+    db.session.rollback()
+    return db.session.scalars(select(PostedRequest)).one()
+
+
+def answering(receiver: Receiver, body: bytes, **facts: Any) -> Receiver:
+    """Let `receiver` show `body` as a picture."""
+    receiver.body = body
+    receiver.headers |= {"Content-Type": "image/jpeg"} | facts
+    return receiver
+
+
+def test_a_picture_is_fetched_after_the_request_and_hung_on_its_report(
+    client: FlaskClient, receiver: Receiver
+) -> None:
+    answering(receiver, a_picture("a"))
+    answer = send(client, a_request(a_key(), media_url=address_of(receiver, "/a.jpg")))
+    before = the_report().photo_count
+
+    work()
+    work()
+
+    assert answer.status_code == 200
+    assert (before, the_report().photo_count) == (0, 1)
+    assert [one["state"] for one in the_post().media] == ["taken"]
+    assert len(receiver.requests) == 1
+    assert the_report().cover_photo_id is not None
+
+
+def test_several_pictures_are_fetched_and_each_failure_stays_written(
+    client: FlaskClient, receiver: Receiver
+) -> None:
+    answering(receiver, a_picture("a"))
+    bad = "https://10.0.0.1/b.jpg"
+    send(client, a_request(a_key(), media_url=[address_of(receiver, "/a.jpg"), bad]))
+
+    work()
+
+    assert the_report().photo_count == 1
+    assert [(one["state"], one["why"]) for one in the_post().media] == [
+        ("taken", ""), ("failed", "This address lies in a private network or on this machine itself.")
+    ]  # fmt: skip
+
+
+def test_a_file_that_is_no_picture_is_refused_by_what_it_holds(
+    client: FlaskClient, receiver: Receiver
+) -> None:
+    answering(receiver, b"<svg onload=alert(1)>")
+    send(client, a_request(a_key(), media_url=address_of(receiver)))
+
+    work()
+
+    assert the_report().photo_count == 0
+    assert the_post().media[0]["state"] == "failed"
+    assert the_post().media[0]["why"]
+
+
+def test_who_does_not_answer_is_asked_again_and_given_up_in_words(
+    client: FlaskClient, receiver: Receiver
+) -> None:
+    answering(receiver, b"").status = 503
+    send(client, a_request(a_key(), media_url=address_of(receiver)))
+    states = []
+
+    for _ in range(MOST_TRIES):
+        work()
+        states.append(the_post().media[0]["state"])
+        ports.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
+
+    assert states == ["waiting"] * (MOST_TRIES - 1) + ["failed"]
+    assert "fault of its own" in the_post().media[0]["why"]
+    assert len(receiver.requests) == MOST_TRIES
+
+
+def test_a_picture_that_comes_after_all_hangs_on_the_case_too(
+    client: FlaskClient, receiver: Receiver
+) -> None:
+    answering(receiver, a_picture("a"))
+    send(client, a_request(a_key(), media_url=address_of(receiver)))
+    case_id = accept(the_report(), Judgement(), by=a_moderator().actor).id
+
+    work()
+
+    assert db.session.get_one(Case, case_id).cover_photo_id is not None
+
+
+def test_files_win_over_addresses(client: FlaskClient, receiver: Receiver) -> None:
+    files = {"media": a_file(a_picture("b"))}
+
+    send(client, a_request(a_key(), media_url=address_of(receiver)) | files)
+    work()
+
+    assert the_report().photo_count == 1
+    assert receiver.requests == []
+
+
+def test_a_case_made_of_it_says_that_it_came_from_another_system(client: FlaskClient) -> None:
+    send(client, a_request(a_key()))
+
+    case = accept(the_report(), Judgement(), by=a_moderator().actor)
+
+    assert case.source is Source.PARTNER
+
+
+def test_the_moderator_sees_through_whom_it_came_and_what_failed(
+    client: FlaskClient, client_as: Callable[..., FlaskClient]
+) -> None:
+    send(client, a_request(a_key(), media_url="https://10.0.0.1/b.jpg"))
+    moderator = client_as(a_moderator(locale="en"))
+    path = f"/triage/{the_report().id}"
+
+    waiting = moderator.get(path).text
+    work()
+    page = moderator.get(path)
+
+    assert page.status_code == 200
+    assert "Sent through 城市热线" in page.text
+    assert "1 picture is still being fetched" in waiting
+    assert "A picture could not be fetched" in page.text
+    assert "https://10.0.0.1/b.jpg" in page.text
+    assert moderator.get("/triage/").status_code == 200
+
+
+def test_the_same_request_at_the_same_instant_is_made_once(app: Flask, client: FlaskClient) -> None:
+    fields, answers = a_request(a_key()), []
+    db.session.rollback()
+    gate = threading.Barrier(4)
+
+    def post() -> None:
+        with app.app_context():
+            gate.wait()
+            answers.append(send(app.test_client(), fields).get_json())
+            db.session.remove()
+
+    threads = [threading.Thread(target=post) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(answers) == 4
+    assert all(answer == answers[0] for answer in answers)
+    assert len(db.session.scalars(select(Report)).all()) == 1
+
+
+def test_many_requests_of_one_system_are_not_taken_for_one_sender(client: FlaskClient) -> None:
+    secret = a_key()
+
+    for number in range(8):
+        send(client, a_request(secret, description=f"第{number}处，各不相同", lat=str(41.0 + number / 500)))
+
+    assert {str(report.state) for report in db.session.scalars(select(Report))} == {"submitted"}
