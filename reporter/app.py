@@ -64,7 +64,14 @@ from reporter.points import reactions as points
 from reporter.ports import queue
 from reporter.reports import reactions as reports
 from reporter.reports.commands import aside, calm, holding
-from reporter.reports.events import CalmRuleOff, DecisionStands, HandoverMoved, Named, ReportMoved
+from reporter.reports.events import (
+    CalmRuleOff,
+    DecisionStands,
+    HandoverMoved,
+    Named,
+    ReportMoved,
+    SaidOutside,
+)
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
 
@@ -105,6 +112,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     DecisionStands: (points.reward_what_stands, requests.tell_what_stands, notices.tell_what_stands),
     CalmRuleOff: (notices.tell_of_calm_rule,),
     Named: (notices.tell_who_is_named,),
+    SaidOutside: (notices.tell_what_was_said,),
     HandoverMoved: (notices.tell_of_handover,),
     ExposureMoved: (requests.follow_post, notices.tell_of_exposure),
     PostShown: (following.note_post, requests.note_post),

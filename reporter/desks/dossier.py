@@ -187,6 +187,8 @@ def _who(entry: TrailEntry, names: Mapping[int, str], firms: Mapping[int, Unit])
     """Return who did it; whoever reported stays hidden."""
     if firm := entry.facts.get("link_unit_id"):
         return gettext("by link, %(unit)s", unit=named(firms.get(firm)))
+    if through := entry.facts.get("through"):
+        return gettext("through %(system)s", system=through)
     if "reporter" in entry.actor_role.split(","):
         return gettext("whoever reported")
     if entry.actor_id is None:

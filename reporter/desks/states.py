@@ -180,6 +180,7 @@ _ACTIONS: Mapping[str, Mapping[str, object]] = {
         "escalate":           _l("escalate"),
         "supervise_late":     _l("supervise as overdue"),
         "fall_back":          _l("fall back to the fallback unit"),
+        "tell":               _l("say how it stands"),
         "promise":            _l("say when it will be done"),
         "end_elsewhere":      _l("end in the former system"),
         "bring_over":         _l("bring over from another system"),

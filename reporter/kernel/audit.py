@@ -133,7 +133,7 @@ def record(
     entry = TrailEntry(
         city_id=current_city_id(), subject=subject.trail_subject, subject_id=subject.id,
         seq=subject.trail_length + 1, at=at, actor_id=by.id, actor_role=",".join(sorted(by.roles)),
-        action=action, source=source, target=target, reason=reason, facts=dict(facts or {}) | _by_link(by),
+        action=action, source=source, target=target, reason=reason, facts=dict(facts or {}) | _by_what(by),
         previous=subject.trail_head,
     )  # fmt: skip
     entry.digest = _digest(entry)
@@ -144,9 +144,10 @@ def record(
     return entry
 
 
-def _by_link(by: Actor) -> dict[str, Any]:
-    """Return by which link, of which unit, somebody without an account acts."""
-    return {"link_id": by.link_id, "link_unit_id": by.unit_id} if by.link_id else {}
+def _by_what(by: Actor) -> dict[str, Any]:
+    """Return by which link of which unit, or through which system, somebody without an account acts."""
+    link = {"link_id": by.link_id, "link_unit_id": by.unit_id} if by.link_id else {}
+    return link | ({"through": by.through} if by.through else {})
 
 
 @event.listens_for(Session, "before_flush")

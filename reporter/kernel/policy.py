@@ -120,6 +120,7 @@ class Actor:
     Attributes:
         also: the ids of the person's other accounts, where a command or a query has looked for them.
         report_id: the report whose query code this person showed; they act for that one report only.
+        through: the name of the system of somebody else through which it was sent.
         link_id: the link to a work order by which a firm outside acts, for `case_id` only.
     """
 
@@ -130,6 +131,7 @@ class Actor:
     link_id: int | None = None
     case_id: int | None = None
     also: frozenset[int] = frozenset()
+    through: str = ""
 
     def is_one_of(self, user_ids: Iterable[int | None]) -> bool:
         """Tell whether one of these accounts is this person's, by whichever they came now."""

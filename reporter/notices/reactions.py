@@ -15,7 +15,14 @@ from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import db
 from reporter.notices.commands.writing import tell, tell_hooks
 from reporter.notices.table import OUTSIDE, Who, row_for, told_by
-from reporter.reports.events import CalmRuleOff, DecisionStands, HandoverMoved, Named, ReportMoved
+from reporter.reports.events import (
+    CalmRuleOff,
+    DecisionStands,
+    HandoverMoved,
+    Named,
+    ReportMoved,
+    SaidOutside,
+)
 from reporter.reports.queries import first_report_of, get_report, reporters_of_case
 from reporter.routing.queries import get_unit
 
@@ -68,6 +75,12 @@ def tell_who_is_named(event: Named) -> None:
     for user_id in event.user_ids:
         facts = {"user_id": user_id, "case_id": event.case_id, "number": event.number}
         _write("note.name", Who.COLLEAGUE, facts)
+
+
+def tell_what_was_said(event: SaidOutside) -> None:
+    """Tell the centre that another system says something about a case; what it says stays in the case's trail."""
+    facts: Facts = {"case_id": event.case_id, "number": event.number}
+    _write("case.tell", Who.CENTRE, facts | {"desk": str(Who.CENTRE)})
 
 
 def tell_of_handover(event: HandoverMoved) -> None:

@@ -110,6 +110,7 @@ TABLE = (
     Row("case.reopen",             W.UNIT,      K.WORK,       V.SEND | V.ROBOT,   "Case %(number)s was reopened."),
     Row("case.reopen",             W.REPORTER,  K.PROGRESS,   V.SEND,             "Case %(number)s was reopened."),
     Row("case.say_unfixed",        W.CENTRE,    K.DESK,       V.BELL,             "Somebody who saw it too says that case %(number)s is not put right: %(reason)s"),
+    Row("case.tell",               W.CENTRE,    K.DESK,       V.BELL,             "Another system says something about case %(number)s."),
     Row("case.void",               W.UNIT,      K.WORK,       V.DIGEST,           "Case %(number)s was declared void: %(reason)s"),
     Row("case.void",               W.REPORTER,  K.PROGRESS,   V.SEND,             "Case %(number)s was declared void: %(reason)s"),
     Row("case.urge",               W.UNIT,      K.WORK,       V.SEND | V.ROBOT,   "A reminder for case %(number)s."),

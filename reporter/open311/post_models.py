@@ -52,3 +52,25 @@ class PostedRequest(InCity, Model):
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     fault: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
+
+
+class PostedUpdate(InCity, Model):
+    """What another system said about a request, once for each of its own numbers, `update_id`.
+
+    `status` is its word, in capitals; `said_at` is when, as it says; `did`: what that moved or added here.
+    """
+
+    __tablename__ = "posted_updates"
+    __table_args__ = (
+        UniqueConstraint("city_id", "key_id", "update_id"),
+        Index("ix__posted_updates__report", "report_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
+    update_id: Mapped[str]
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    status: Mapped[str]
+    did: Mapped[str]
+    said_at: Mapped[datetime]
+    at: Mapped[datetime]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from reporter.cities.queries import current_city
 from reporter.kernel.db import db
-from reporter.open311.post_models import PostedRequest, ServiceType
+from reporter.open311.post_models import PostedRequest, PostedUpdate, ServiceType
 
 SAME_FOR = timedelta(minutes=10)  # that the same bytes from the same key are the same request
 TYPES = "open311_types"  # in the city's settings: short name of a kind -> `ServiceType`
@@ -45,3 +45,9 @@ def media_of_report(report_id: int) -> Sequence[dict[str, Any]]:
     """Return the pictures of a report that were named by their addresses, see `PostedRequest.media`."""
     found = db.session.scalar(select(PostedRequest.media).where(PostedRequest.report_id == report_id))
     return found or []
+
+
+def update_posted_before(key_id: int, update_id: str) -> PostedUpdate | None:
+    """Return the update that a key posted under this number of its own, None when it has not."""
+    own = PostedUpdate.key_id == key_id, PostedUpdate.update_id == update_id
+    return db.session.scalar(select(PostedUpdate).where(*own))

@@ -41,6 +41,14 @@ class Named:
 
 
 @dataclass(frozen=True)
+class SaidOutside:
+    """Published when another system says something about a case that moves nothing."""
+
+    case_id: int
+    number: str
+
+
+@dataclass(frozen=True)
 class HandoverMoved:
     """Published when a shift was handed over, and when whoever received it doubts something in it.
 

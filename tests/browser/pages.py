@@ -345,6 +345,7 @@ NO_PAGE = {
     "open311.discovery": "an answer for programs",
     "open311.list_requests": "an answer for programs",
     "open311.one_request": "an answer for programs",
+    "open311.token":     "an answer for programs",
     "open311.services":  "an answer for programs",
     "open311.updates":   "an answer for programs",
     "pictures.staff":    "a picture",

@@ -33,6 +33,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
 BESIDES = {
     ("calm_rule.switch_off", Who.CENTRE),
     ("case.ladder", Who.CENTRE),
+    ("case.tell", Who.CENTRE),
     ("follow.digest", Who.FOLLOWER),
     ("handover.doubt", Who.COLLEAGUE),
     ("handover.hand_over", Who.CENTRE),

@@ -10,14 +10,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reporter.cases.models import Case, Source
+from reporter.cases.editing import save_category
+from reporter.cases.models import Case, Category, Source
+from reporter.cases.queries import get_category
 from reporter.kernel.db import db
+from reporter.kernel.policy import SYSTEM
 from reporter.open311.commands.fetching import MOST_TRIES
+from reporter.open311.commands.posting import make_report
+from reporter.open311.commands.types import settle_types
 from reporter.open311.post_models import PostedRequest
 from reporter.ports import ports
 from reporter.reports.commands.triage import Judgement, accept
 from reporter.reports.models import Report
-from tests.make import a_moderator, a_picture
+from tests.make import a_category, a_city, a_moderator, a_picture
 from tests.notices.conftest import receiver
 from tests.notices.posting import work
 from tests.notices.receivers import Receiver, address_of
@@ -188,3 +193,96 @@ def test_many_requests_of_one_system_are_not_taken_for_one_sender(client: FlaskC
         send(client, a_request(secret, description=f"第{number}处，各不相同", lat=str(41.0 + number / 500)))
 
     assert {str(report.state) for report in db.session.scalars(select(Report))} == {"submitted"}
+
+
+TOKENS = "/jining/open311/v2/tokens"
+
+
+@pytest.fixture
+def batch() -> Category:
+    """Return a kind whose requests are answered with a token."""
+    kind = a_category("乱堆乱放")
+    settle_types({kind.slug: "batch"}, by=SYSTEM)
+    return kind
+
+
+def test_a_kind_that_is_answered_later_gives_a_token_and_then_a_number(
+    client: FlaskClient, batch: Category
+) -> None:
+    fields = a_request(a_key(), batch, email="wu@example.org") | {"media": a_file(a_picture("a"))}
+    (made,) = send(client, fields).get_json()
+    path = f"{TOKENS}/{made['token']}.json"
+
+    before = client.get(path).get_json()
+    reports_before = db.session.scalars(select(Report)).all()
+    work()
+    after = client.get(path).get_json()
+
+    report = the_report()
+    assert "service_request_id" not in made
+    assert (before, reports_before) == ([{"token": made["token"]}], [])
+    assert after == [{"service_request_id": report.number, "token": made["token"]}]
+    assert (report.words, report.contact, report.photo_count) == ("路口堆着旧家具", "wu@example.org", 1)
+
+
+def test_what_was_posted_lies_sealed_until_the_report_is_there_and_then_is_gone(
+    client: FlaskClient, batch: Category
+) -> None:
+    send(client, a_request(a_key(), batch, email="wu@example.org"))
+
+    sealed = the_post().sealed
+    work()
+
+    assert sealed
+    assert "wu@example.org" not in sealed
+    assert "旧家具" not in sealed
+    assert the_post().sealed == ""
+
+
+def test_the_report_of_a_token_is_made_once(client: FlaskClient, batch: Category) -> None:
+    fields = a_request(a_key(), batch)
+    tokens = {send(client, fields).get_json()[0]["token"] for _ in range(2)}
+
+    make_report(the_post().id)
+    make_report(the_post().id)
+    work()
+
+    assert len(tokens) == 1
+    assert len(db.session.scalars(select(Report)).all()) == 1
+
+
+def test_why_no_report_could_be_made_is_said_at_the_token(client: FlaskClient, batch: Category) -> None:
+    token = send(client, a_request(a_key(), batch)).get_json()[0]["token"]
+    save_category(get_category(batch.id), {"active": False}, by=SYSTEM)
+
+    work()
+    answer = client.get(f"{TOKENS}/{token}.json")
+
+    assert answer.status_code == 400
+    assert answer.get_json()[0]["description"]
+    assert the_post().sealed == ""
+
+
+def test_tokens_of_nobody_of_another_city_and_of_what_was_answered_at_once_are_unknown(
+    client: FlaskClient, batch: Category
+) -> None:
+    secret = a_key()
+    token = send(client, a_request(secret, batch)).get_json()[0]["token"]
+    send(client, a_request(secret, a_category("占道经营")))
+    at_once = db.session.scalars(select(PostedRequest.token).where(PostedRequest.token != token)).one()
+    a_city("hohhot")
+
+    asked = [f"{TOKENS}/nobody.json", f"/hohhot/open311/v2/tokens/{token}.json", f"{TOKENS}/{at_once}.json"]
+
+    assert [client.get(path).status_code for path in asked] == [404] * 3
+    assert client.get(f"{TOKENS}/nobody.xml").data.startswith(b"<?xml")
+
+
+def test_a_kind_that_is_never_answered_gives_neither_number_nor_token(client: FlaskClient) -> None:
+    kind = a_category("乱堆乱放")
+    settle_types({kind.slug: "blackbox"}, by=SYSTEM)
+
+    (made,) = send(client, a_request(a_key(), kind)).get_json()
+
+    assert set(made) == {"service_notice", "account_id"}
+    assert the_report().words == "路口堆着旧家具"

@@ -106,14 +106,13 @@ def read_posting(key: ApiKey, mark: str, *, for_ever: bool) -> Posting:
     subtype_id = faults.read(lambda: _subtype_id(kind)) if kind else None
     answers = faults.read(lambda: _answers(kind)) if kind else None
     words, sender = faults.read(_words) or "", faults.read(_sender) or {}
-    media = faults.read(_media) or []
-    photos = _pictures(key, faults)
+    media = faults.read(media_urls) or []
+    photos = pictures(key, faults)
     if faults or kind is None or spot is None:
-        for photo in photos:
-            discard(photo.token, uploader_key=photo.uploader_key)
+        give_up(photos)
         raise Faults(*faults)
     contact = sender.get("email") or sender.get("phone", "")
-    account_id = _line("account_id")
+    account_id = line("account_id")
     return Posting(
         mark=mark, for_ever=for_ever, answered_as=service_type(kind.slug), category_id=kind.id,
         subcategory_id=subtype_id, spot=spot, words=words, answers=answers or {}, photo_ids=[photo.id for photo in photos],
@@ -163,7 +162,7 @@ def _answers(kind: Category) -> Mapping[str, Sequence[str]]:
 
 
 def _spot() -> Spot:
-    lat, long, address = argument("lat"), argument("long"), _line("address_string")
+    lat, long, address = argument("lat"), argument("long"), line("address_string")
     if lat or long:
         if not (lat and long):
             raise BadInput("lat and long belong together: one of them is missing.", field="lat")
@@ -215,7 +214,7 @@ def _words() -> str:
     return words
 
 
-def _line(name: str) -> str:
+def line(name: str) -> str:
     """Return an argument of one line. Raises `BadInput` when it is too long."""
     text = " ".join(argument(name).split())
     if len(text) > LONGEST_LINE:
@@ -226,14 +225,15 @@ def _line(name: str) -> str:
 
 
 def _sender() -> Mapping[str, str]:
-    sender = {name: text for name in SENDER if (text := _line(name))}
-    _line("account_id")
+    sender = {name: text for name in SENDER if (text := line(name))}
+    line("account_id")
     if "email" in sender and not re.fullmatch(r"[^@\s]+@[^@\s]+", sender["email"]):
         raise BadInput("email: this is not a mail address.", field="email")
     return sender
 
 
-def _media() -> Sequence[str]:
+def media_urls() -> Sequence[str]:
+    """Return the addresses of pictures. Raises `BadInput`."""
     given = [*request.form.getlist("media_url"), *request.form.getlist("media_url[]")]
     urls = list(dict.fromkeys(url.strip() for url in given if url.strip()))
     if len(urls) > PHOTOS_AT_MOST:
@@ -252,7 +252,7 @@ def _is_an_address(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def _pictures(key: ApiKey, faults: Found) -> list[Photo]:
+def pictures(key: ApiKey, faults: Found) -> list[Photo]:
     """Take in every file that came along, whatever its part is called."""
     files = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
     if len(files) > PHOTOS_AT_MOST:
@@ -269,6 +269,12 @@ def _pictures(key: ApiKey, faults: Found) -> list[Photo]:
         except (BadInput, TooLarge) as error:
             faults.append(_about(f"{name} ({short_name(file.filename)})", error))
     return photos
+
+
+def give_up(photos: Sequence[Photo]) -> None:
+    """Keep nothing of pictures that came with what is refused."""
+    for photo in photos:
+        discard(photo.token, uploader_key=photo.uploader_key)
 
 
 def _about(named: str, error: ReporterError) -> BadInput:

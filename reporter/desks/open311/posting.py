@@ -1,4 +1,4 @@
-"""What other systems send: new requests."""
+"""What other systems send: new requests; and what became of those that were answered by a token."""
 
 from typing import Any
 
@@ -9,9 +9,11 @@ from reporter.desks.georeport import Items, answer
 from reporter.desks.open311.arguments import mark_of, read_posting
 from reporter.desks.open311.door import serve
 from reporter.desks.open311.keyed import proven
+from reporter.kernel.errors import NotFound, ReporterError
 from reporter.open311.commands.posting import known_post, take_post
 from reporter.open311.key_models import Scope
 from reporter.open311.post_models import PostedRequest, ServiceType
+from reporter.open311.posts import post_by_token
 from reporter.reports.queries import get_report
 
 
@@ -28,6 +30,23 @@ def post_request() -> ResponseReturnValue:
     mark, for_ever = mark_of(key)
     row = known_post(mark, for_ever=for_ever) or take_post(read_posting(key, mark, for_ever=for_ever), key)
     return answer("service_requests", Items("request", [_receipt(row)]))
+
+
+@serve("tokens/<token>")
+def token(token: str) -> ResponseReturnValue:
+    """Return the number of what was answered by a token, which is missing until there is one.
+
+    Raises:
+        NotFound: no such token was given out in this city.
+        ReporterError: no report could be made of it, with the reason.
+    """
+    row = post_by_token(token)
+    if row is None:
+        raise NotFound("There is no token %(token)s here.", token=token)
+    if row.fault:
+        raise ReporterError(row.fault)
+    number = {"service_request_id": get_report(row.report_id).number} if row.report_id else {}
+    return answer("service_requests", Items("request", [number | {"token": row.token}]))
 
 
 def _receipt(row: PostedRequest) -> dict[str, Any]:

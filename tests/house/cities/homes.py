@@ -51,7 +51,7 @@ from reporter.notices.models import (
 from reporter.open311.commands.keys import Grant, create_key
 from reporter.open311.commands.types import settle_types
 from reporter.open311.key_models import ApiSecret, Scope, digest_of
-from reporter.open311.post_models import PostedRequest, ServiceType
+from reporter.open311.post_models import PostedRequest, PostedUpdate, ServiceType
 from reporter.photos.commands.arriving import begin
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Way
@@ -302,6 +302,8 @@ def fill_ways_out(unit: Unit) -> None:
     command(lambda: db.session.execute(update(ApiSecret).values(digest=digest_of(PARTNER))))()
     settle_types({one.slug: "batch" for one in cases.categories()}, by=SYSTEM)
     plain = {"key_id": key.id, "token": "0" * 32, "mark": "home", "at": now, "answered_as": ServiceType.BATCH}
+    said = {"key_id": key.id, "update_id": "77", "status": "OPEN", "did": "add", "said_at": now, "at": now}
+    put(PostedUpdate(report_id=1, **said))
     put(PostedRequest(report_id=1, media=[{"url": "https://x/y", "state": "waiting", "why": ""}], **plain))
     reader = a_user(Role.ACCEPTOR, name="值班的人")
     put(

@@ -53,7 +53,7 @@ from reporter.open311 import posts
 from reporter.open311 import queries as open311
 from reporter.open311.key_models import ApiKey
 from reporter.open311.models import ServiceRequest
-from reporter.open311.post_models import PostedRequest, ServiceType
+from reporter.open311.post_models import PostedRequest, PostedUpdate, ServiceType
 from reporter.photos import queries as photos
 from reporter.photos.models import Photo
 from reporter.places import finding
@@ -380,6 +380,7 @@ OTHERWISE: dict[Query, Ask] = {
     notices.notices_by_ids:        lambda home: notices.notices_by_ids(home.all(Notice.id)),
     notices.failed_deliveries:     lambda _: notices.failed_deliveries(),
     notices.robot_sent_lately:     lambda home: [notices.robot_sent_lately(one, EVENING, most=9) for one in home.all(UnitRobot.id)],
+    posts.update_posted_before:    lambda home: [posts.update_posted_before(one.key_id, one.update_id) for one in home.rows(PostedUpdate)],
     posts.service_types:           lambda _: posts.service_types(),
     posts.service_type:            lambda home: [one for one in home.all(Category.slug) if posts.service_type(one) is ServiceType.BATCH],
     api_keys.keys:                 lambda _: api_keys.keys(),

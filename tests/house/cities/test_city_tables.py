@@ -30,6 +30,7 @@ THROUGH = {
     "uq__request_updates__report_id_entry_id": "report_id",
     "ix__api_secrets__key": "key_id",
     "ix__posted_requests__report": "report_id",
+    "ix__posted_updates__report": "report_id",
     "uq__shift_swaps__shift_id_day": "shift_id",
     "uq__questions__category_id_code": "category_id",
     "uq__subcategories__category_id_slug": "category_id",

@@ -1,0 +1,128 @@
+"""What other systems say about a request: once for each of their own numbers, and never more than a unit itself may do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from reporter.cases import commands as cases
+from reporter.cases.lifecycle import Action, State
+from reporter.cases.models import Case, Nature
+from reporter.cases.queries import get_case
+from reporter.kernel import events
+from reporter.kernel.audit import record
+from reporter.kernel.db import command, db
+from reporter.kernel.errors import NotAllowed, NotFound
+from reporter.kernel.policy import Actor, Role
+from reporter.open311.key_models import ApiKey
+from reporter.open311.post_models import PostedUpdate
+from reporter.open311.posts import update_posted_before
+from reporter.photos.commands.intake import keep
+from reporter.ports import ports
+from reporter.reports.commands import followup
+from reporter.reports.events import SaidOutside
+from reporter.reports.lifecycle import State as ReportState
+from reporter.reports.models import Report
+from reporter.reports.worklists import report_by_number
+
+STATUSES = frozenset(
+    {
+        "OPEN", "CLOSED", "FIXED", "IN_PROGRESS", "PLANNED", "ACTION_SCHEDULED", "INVESTIGATING", "DUPLICATE",
+        "NOT_COUNCILS_RESPONSIBILITY", "NO_FURTHER_ACTION", "INTERNAL_REFERRAL", "CANCELLED", "REOPEN", "FOR_TRIAGE",
+        "UNCHANGED", "CONFIRMED",
+    }
+)  # fmt: skip
+BEGUN = frozenset({"IN_PROGRESS", "INVESTIGATING", "ACTION_SCHEDULED", "PLANNED"})
+DONE = frozenset({"CLOSED", "FIXED"})
+NOTED = "tell"  # in the trail of the case
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update as another system posts it. `update_id` is its own number for it, `status` a word in capitals."""
+
+    update_id: str
+    number: str
+    status: str
+    at: datetime
+    words: str = ""
+    photo_ids: Sequence[int] = ()
+
+
+@command
+def take_update(update: Update, key: ApiKey) -> PostedUpdate:
+    """Take in an update; the same number of the same key again is the same update.
+
+    A key that speaks for the unit of the case moves it as the unit would: begun is a claim, done with a picture hands in
+    the result, which is inspected like every other. Whatever moves nothing stands in the case's trail, and the centre is
+    told. Any other key adds to what it sent itself.
+
+    Raises:
+        NotFound: there is no such request.
+        NotAllowed: it is neither the key's own nor a case of its unit.
+        BadInput: nothing is said, or the pictures cannot be taken.
+        WrongStep: the report has ended and takes nothing more.
+    """
+    if known := update_posted_before(key.id, update.update_id):
+        return known
+    report = report_by_number(update.number)
+    if report is None:
+        raise NotFound("There is no service_request_id %(number)s here.", number=update.number)
+    case = get_case(report.case_id) if report.case_id else None
+    row = PostedUpdate(
+        key_id=key.id, update_id=update.update_id, report_id=report.id, status=update.status, said_at=update.at,
+        at=ports.clock.now(), did="",
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+    except IntegrityError:  # sent twice at the same instant
+        if known := update_posted_before(key.id, update.update_id):
+            return known
+        raise
+    row.did = _done(update, report, case, key)
+    return row
+
+
+def _done(update: Update, report: Report, case: Case | None, key: ApiKey) -> str:
+    """Do what an update asks for and return in a word what that was."""
+    if case is not None and key.unit_id is not None and case.lead_unit_id == key.unit_id:
+        return _at_unit(update, case, Actor(None, frozenset({Role.HANDLER}), key.unit_id, through=key.name))
+    if report.sent_through != key.name:
+        raise NotAllowed("This api_key may speak only of what it sent itself, and of the cases of its unit.")
+    by = Actor(None, report_id=report.id, through=key.name)
+    asked = report.state is ReportState.INFO_REQUESTED or (case is not None and case.state is State.WAITING)
+    add = followup.answer if asked else followup.add_material
+    add(report, update.words, update.photo_ids, by=by)
+    return "answer" if asked else "add"
+
+
+def _at_unit(update: Update, case: Case, by: Actor) -> str:
+    """Move a case as its unit would, as far as its state lets it."""
+    done = ""
+    if case.state is State.DISPATCHED and update.status in BEGUN | DONE:
+        cases.advance(case, Action.CLAIM, by=by)
+        done = str(Action.CLAIM)
+    finished = update.status in DONE and bool(update.photo_ids) and case.nature is not Nature.ACT
+    if finished and case.state is State.HANDLING:
+        result = cases.Outcome("repair", update.words, photo_ids=update.photo_ids)
+        cases.submit_result(case, result, by=by)
+        return str(Action.SUBMIT_RESULT)
+    _note(update, case, by)
+    return done or NOTED
+
+
+def _note(update: Update, case: Case, by: Actor) -> None:
+    """Write what was said into the case's trail and let the centre know; pictures hang on the case."""
+    if not update.words.strip() and not update.photo_ids:
+        return
+    if update.photo_ids:
+        keep(update.photo_ids)
+        cases.attach_photos(case, update.photo_ids, stage="before")
+    record(
+        case, NOTED, by=by, at=ports.clock.now(), reason=update.words.strip(),
+        facts={"status": update.status, "photos": len(update.photo_ids)},
+    )  # fmt: skip
+    events.publish(SaidOutside(case.id, case.number))
