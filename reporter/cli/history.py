@@ -1,14 +1,18 @@
 """The operator's line that brings a city's past over from another system."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from reporter.cli.city import CITY, one_city
@@ -21,6 +25,7 @@ from reporter.history.requests import MEANINGS, Refusal
 from reporter.history.targets import targets
 from reporter.kernel.db import enter_city
 from reporter.kernel.policy import SYSTEM
+from reporter.ports.fetching import NotFetched, fetch
 
 SOON = 0.5  # seconds between two looks of the bar on a terminal
 STEP = 10  # percent between two lines where nobody watches
@@ -30,7 +35,7 @@ NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command("import-open311")
-@click.argument("file", type=FILE_OR_NONE, required=False)
+@click.argument("file", required=False)
 @click.option(
     "--map", "mapping", type=FILE_OR_NONE, help="TOML file: what the services become; see docs/import.md."
 )
@@ -47,10 +52,12 @@ NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--list", "only_list", is_flag=True, help="List what came over before, the newest first.")
 @with_appcontext
 def import_open311(
-    *, file: Path | None, mapping: Path | None, city: str, dry_run: bool, write_map: Path | None, refused: Path | None,
+    *, file: str | None, mapping: Path | None, city: str, dry_run: bool, write_map: Path | None, refused: Path | None,
     only_list: bool,
 ) -> None:  # fmt: skip
     """Bring the requests of another system over as reports and cases: FILE is JSON, JSON lines, XML or CSV, also packed with gzip.
+
+    FILE may be an address (https://…): it is fetched into the folder of data first, and goes on when it was broken off.
 
     Nobody is told and nothing becomes public. The same FILE again changes nothing; broken off, the same line goes on.
     Exit 1 when something was refused or FILE could not be read to its end.
@@ -63,21 +70,40 @@ def import_open311(
         raise click.UsageError("Say what to bring over: FILE and --map, or FILE and --write-map.")
     terms = _terms(mapping)
     look = dry_run or write_map is not None
-    with file.open("rb") as opened, _Bar(file.stat().st_size) as bar, _refusals(refused) as keep:
+    path, name = _file_of(file)
+    with path.open("rb") as opened, _Bar(path.stat().st_size) as bar, _refusals(refused) as keep:
         try:
-            found = bring_over(
-                opened, file.name, terms, by=SYSTEM, dry_run=look, telling=Telling(bar.show, keep)
-            )
+            found = bring_over(opened, name, terms, by=SYSTEM, dry_run=look, telling=Telling(bar.show, keep))
         except NotNow as error:
             raise click.ClickException(str(error)) from error
+    if path != Path(file) and not (look or found.broken):
+        path.unlink()  # it was fetched, and is read to its end
     if write_map is not None:
-        _write_map(write_map, file, terms, found)
+        _write_map(write_map, name, terms, found)
     if mapping is None:
         click.echo(found.broken or f"{found.read} records read; nothing was written.")
         return
     _report(found, terms, look=look)
     if found.number_refused or found.broken:
         raise SystemExit(1)
+
+
+def _file_of(given: str) -> tuple[Path, str]:
+    """Return the file and what it is called; of an address what was fetched, and the address without what follows a `?`."""
+    if not given.startswith(("http://", "https://")):
+        path = Path(given)
+        if not path.is_file():
+            raise click.ClickException(f"There is no file {given}.")
+        return path, path.name
+    folder = Path(current_app.config["DATA"]) / "imports"
+    path = folder / sha256(given.encode()).hexdigest()[:32]
+    with _Bar(1, "bytes") as bar:
+        try:
+            fetch(given, path, lambda have, whole: bar.show(have, have, size=whole))
+        except NotFetched as error:
+            raise click.ClickException(str(error)) from error
+    parts = urlsplit(given)
+    return path, f"{parts.hostname}{parts.path}"
 
 
 def _terms(mapping: Path | None) -> ServiceMap:
@@ -94,7 +120,8 @@ def _terms(mapping: Path | None) -> ServiceMap:
 class _Bar:
     """A bar with the rate and the time that is left, on the error stream; a line now and then where nobody watches."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, of: str = "records") -> None:
+        self._of = of
         self._size, self._began = max(size, 1), time.monotonic()
         self._watched = sys.stderr.isatty()
         self._shown = 0.0
@@ -106,8 +133,9 @@ class _Bar:
         if self._watched:
             click.echo(err=True)
 
-    def show(self, read: int, records: int) -> None:
-        """Show how many bytes and records have been read."""
+    def show(self, read: int, records: int, *, size: int = 0) -> None:
+        """Show how many bytes and records have been read; `size`: of the whole, where only now somebody says it."""
+        self._size = size or self._size
         percent, spent = min(100, 100 * read // self._size), time.monotonic() - self._began
         tenths = percent // STEP
         if self._watched and spent - self._shown < SOON and read < self._size:
@@ -116,7 +144,9 @@ class _Bar:
             return
         self._shown = spent if self._watched else tenths
         left = spent * (self._size - read) / max(read, 1)
-        said = f"{percent:3d} %  {records} records  {records / max(spent, 0.001):.0f}/s  {_clock(left)} left"
+        said = (
+            f"{percent:3d} %  {records} {self._of}  {records / max(spent, 0.001):.0f}/s  {_clock(left)} left"
+        )
         full = WIDTH * percent // 100
         bar = f"\r[{'#' * full}{'-' * (WIDTH - full)}] {said}  "
         click.echo(bar if self._watched else said, nl=not self._watched, err=True)
@@ -148,8 +178,9 @@ def _refusals(file: Path | None) -> Iterator[Callable[[Refusal, Record], None]]:
         yield keep
 
 
-def _write_map(target: Path, file: Path, terms: ServiceMap, found: Findings) -> None:
-    source = terms.source if terms.services else file.name.partition(".")[0].lower()
+def _write_map(target: Path, name: str, terms: ServiceMap, found: Findings) -> None:
+    plain = re.sub(r"[^a-z0-9]+", "-", name.partition(".")[0].lower()).strip("-")[:40]
+    source = terms.source if terms.services else plain or "source"
     text = skeleton(source, found.codes(terms.services), targets())
     target.write_text(text, encoding="utf-8")
     click.echo(f"{target} has {len(found.codes({}))} codes; fill in what each becomes.")

@@ -35,6 +35,7 @@ from reporter.routing.ticking import tick
 from tests.history.files import FORMS, a_request, as_json
 from tests.insight.truth import all_differences
 from tests.make import HERE, a_category, a_moderator, a_report, an_area, the_fallback
+from tests.ports.shelf import served
 
 Bring = Callable[..., Result]
 FROM = "https://311.example/photos/1.jpg"
@@ -284,6 +285,24 @@ def test_a_city_without_areas_and_a_bad_mapping_are_told_in_one_line(app: Flask,
         1,
         "Error: This city has no areas yet: flask areas import FILE comes first.\n",
     )
+
+
+def test_an_address_is_fetched_first_and_goes_on_where_it_broke_off(
+    bring: Bring, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "DATA", tmp_path / "data")
+    bring([])
+    with served(content=as_json([a_request(number) for number in range(50)]), breaks=True) as (root, asked):
+        line = ["import-open311", f"{root}/file?key=secret", "--map", str(tmp_path / "map.toml")]
+        broken, whole = (app.test_cli_runner().invoke(args=line) for _ in range(2))
+
+    assert (broken.exit_code, whole.exit_code) == (1, 0)
+    assert "The same line goes on." in broken.stderr
+    assert asked[1].startswith("bytes=")
+    db.session.rollback()
+    assert rows(Case) == 50
+    assert db.session.scalars(select(ImportRun.file)).all() == ["127.0.0.1/file"]
+    assert list((tmp_path / "data" / "imports").iterdir()) == []
 
 
 def test_trails_say_from_where_and_by_whom(bring: Bring) -> None:
