@@ -7,6 +7,7 @@ from reporter.cli.areas import areas
 from reporter.cli.backup import backup, restore
 from reporter.cli.city import audit, demo, key_of_opening, lifecycle, notices, work
 from reporter.cli.clocks import calendar, deadline
+from reporter.cli.export import export_city, import_city
 from reporter.cli.figures import figures
 from reporter.cli.history import import_open311
 from reporter.cli.names import names
@@ -43,6 +44,8 @@ def init_app(app: Flask) -> None:
         storage,
         backup,
         restore,
+        export_city,
+        import_city,
         suggest,
         serve,
         worker,

@@ -30,7 +30,6 @@ from reporter.transfer.backing import back_up
 from reporter.transfer.databases import forget_versions, schema_of
 from reporter.transfer.named import ORIGINALS, UPLOADS, drop_strays, missing
 from reporter.transfer.restoring import (
-    Backup,
     lay_down,
     look_through,
     refuse_unknown_schema,
@@ -38,7 +37,7 @@ from reporter.transfer.restoring import (
 )
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-KEYS = (
+KEYS_APART = (
     "The keys are not in it: SECRET_KEY and ORIGINAL_KEYS, or the files secret and original-keys in DATA, must be kept"
     " in another place. Without them no original, contact or sealed address can be opened, and no seal verified."
 )
@@ -55,12 +54,12 @@ def backup(*, file: Path) -> None:
     is on the disk. It holds the database as it was at one moment and the files of both stores, originals sealed as
     they are. It does not hold the keys.
     """
-    with _in_one_line():
+    with in_one_line():
         cities = [city.slug for city in all_cities()] if schema_of(db.engine) else []
         db.session.rollback()
-        about = {"program": _version(), "cities": cities, "keys": _keys(current_app.config)}
+        about = {"program": version(), "cities": cities, "keys": names_of_keys(current_app.config)}
         copied, counts = back_up(
-            file, db.engine, _stores(current_app.config), at=ports.clock.now(), about=about, told=_told
+            file, db.engine, stores_of(current_app.config), at=ports.clock.now(), about=about, told=told_aside
         )
     rows = sum(copied.rows.values())
     click.echo(f"database: {copied.kind}, schema {copied.schema}, {rows} rows of {len(copied.rows)} tables")
@@ -68,7 +67,7 @@ def backup(*, file: Path) -> None:
         gone = f", {files.gone} deleted meanwhile" if files.gone else ""
         click.echo(f"{name}: {files.files} files, {files.bytes} bytes{gone}")
     click.echo(f"{file}: {file.stat().st_size} bytes")
-    click.echo(KEYS)
+    click.echo(KEYS_APART)
 
 
 @click.command()
@@ -86,8 +85,8 @@ def restore(*, file: Path, check: bool, go_on: bool, other_keys: bool) -> None:
     of a newer program changes nothing. A database of an older program is brought up to date. Stop the city before, and
     lay its keys into DATA or the settings. The status is 1 when the trail has a fault.
     """
-    with _in_one_line():
-        found, looked = look_through(file, _told)
+    with in_one_line():
+        found, looked = look_through(file, told_aside)
         click.echo(
             f"{file}: made {found.made_at}, of {', '.join(found.cities) or 'no city'}; schema {found.schema}"
         )
@@ -95,19 +94,19 @@ def restore(*, file: Path, check: bool, go_on: bool, other_keys: bool) -> None:
         if check:
             return
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the thing behind the proxy
-        stores = _stores(app.config)
-        _refuse_other_keys(found, app.config, other_keys=other_keys)
+        stores = stores_of(app.config)
+        refuse_other_keys(found.keys, app.config, other_keys=other_keys)
         refuse_unknown_schema(found, db.engine, _known_schemas())
         refuse_unless_empty(db.engine, stores, begun=go_on)
-        counts = lay_down(file, found, db.engine, stores, empty_tables=_empty_tables, told=_told)
+        counts = lay_down(file, found, db.engine, stores, empty_tables=_empty_tables, told=told_aside)
         for name, number in counts.items():
             click.echo(f"{name}: {number} files written and read back")
         click.echo(f"database: {sum(found.rows.values())} rows of {len(found.rows)} tables, as counted")
         migrate(app)
-        _verify(stores)
+        verify_what_came(stores)
 
 
-def _verify(stores: Mapping[str, Storage]) -> None:
+def verify_what_came(stores: Mapping[str, Storage]) -> None:
     """Let the stores follow the rows, then say what is missing and whether the trail is what it was."""
     if strays := drop_strays(stores):
         click.echo(f"{strays} files left out: their pictures came after the database was copied")
@@ -125,30 +124,32 @@ def _verify(stores: Mapping[str, Storage]) -> None:
         raise SystemExit(1)
 
 
-def _refuse_other_keys(found: Backup, config: Mapping[str, Any], *, other_keys: bool) -> None:
-    here = _keys(config)
+def refuse_other_keys(found: Mapping[str, Any], config: Mapping[str, Any], *, other_keys: bool) -> None:
+    """Raise `ConfigError` unless the keys here are those under which an archive was made, or others are wanted."""
+    here = names_of_keys(config)
     wrong = [
         name
         for name, fits in (
-            ("SECRET_KEY", here["secret"] == found.keys["secret"]),
-            ("ORIGINAL_KEYS", set(found.keys["originals"]) <= set(here["originals"])),
+            ("SECRET_KEY", here["secret"] == found["secret"]),
+            ("ORIGINAL_KEYS", set(found["originals"]) <= set(here["originals"])),
         )
         if not fits
     ]
     if wrong and not other_keys:
         raise ConfigError(
-            f"{' and '.join(wrong)} here: not what the backup was made under. Set what was kept (or lay the files secret and"
+            f"{' and '.join(wrong)} here: not what this archive was made under. Set what was kept (or lay the files secret and"
             " original-keys into DATA). With --other-keys it goes on: what was sealed stays closed, and seals do not verify."
         )
 
 
-def _keys(config: Mapping[str, Any]) -> dict[str, Any]:
+def names_of_keys(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return what tells the keys again and tells nothing of them."""
     secret = hmac.new(config["SECRET_KEY"].encode(), b"backup", hashlib.sha256).hexdigest()[:16]
     return {"secret": secret, "originals": [name_of(key) for key in keys_of(config["ORIGINAL_KEYS"])]}
 
 
-def _stores(config: Mapping[str, Any]) -> dict[str, Storage]:
+def stores_of(config: Mapping[str, Any]) -> dict[str, Storage]:
+    """Return both stores of the settings, by what they are called in archives."""
     return {
         UPLOADS: store_at(uploads_address(config), config, setting="UPLOADS_STORE"),
         ORIGINALS: store_at(originals_address(config), config, setting="ORIGINALS_STORE"),
@@ -167,17 +168,19 @@ def _empty_tables() -> None:
     forget_versions(db.engine)
 
 
-def _version() -> str:
+def version() -> str:
+    """Return the version of the program."""
     facts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return str(facts["project"]["version"])
 
 
-def _told(line: str) -> None:
+def told_aside(line: str) -> None:
+    """Say how far it is."""
     click.echo(line, err=True)
 
 
 @contextlib.contextmanager
-def _in_one_line() -> Iterator[None]:
+def in_one_line() -> Iterator[None]:
     """Let a signal to stop clean up, and say an expected failure in one line, with status 2."""
     before = {number: signal.getsignal(number) for number in STOPS}
     on_stop(signal.default_int_handler, *STOPS)

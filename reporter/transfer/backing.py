@@ -75,7 +75,9 @@ def back_up(
         archive.add_json(ABOUT, facts)
         archive.add_file(DATABASE, copy)
         copy.unlink()
-        counts = {name: _add_files(archive, name, store, told) for name, store in stores.items()}
+        counts = {
+            name: add_files(archive, name, store, store.iterate(), told) for name, store in stores.items()
+        }
         archive.add_json("files.json", {name: asdict(files) for name, files in counts.items()})
     return copied, counts
 
@@ -84,9 +86,10 @@ def _far(told: Told, left: int, all_: int) -> None:
     told(f"database: {100 * (all_ - left) // max(all_, 1)} %")
 
 
-def _add_files(archive: Writing, folder: str, store: Storage, told: Told) -> Files:
+def add_files(archive: Writing, folder: str, store: Storage, keys: Iterator[str], told: Told) -> Files:
+    """Write these files of a store into a folder of the archive; return how many there were."""
     files = Files()
-    for key, content in read_all(store, store.iterate()):
+    for key, content in _read_all(store, keys):
         if content is None:
             files.gone += 1
             continue
@@ -98,7 +101,7 @@ def _add_files(archive: Writing, folder: str, store: Storage, told: Told) -> Fil
     return files
 
 
-def read_all(store: Storage, keys: Iterator[str]) -> Iterator[tuple[str, bytes | None]]:
+def _read_all(store: Storage, keys: Iterator[str]) -> Iterator[tuple[str, bytes | None]]:
     """Yield each key with its content, in their order; None for one that was deleted meanwhile.
 
     Raises:

@@ -64,7 +64,7 @@ def load_database(engine: Engine, source: Path, *, made_with: int) -> None:
 def schema_of(engine: Engine) -> str:
     """Return the revision of the schema, nothing where there is none."""
     with engine.connect() as connection:
-        return _schema(connection)
+        return schema_in(connection)
 
 
 def rows_in(engine: Engine) -> dict[str, int]:
@@ -85,7 +85,8 @@ def forget_versions(engine: Engine) -> None:
         connection.execute(text(f"DROP TABLE IF EXISTS {VERSIONS}"))
 
 
-def _schema(connection: Connection) -> str:
+def schema_in(connection: Connection) -> str:
+    """Return the revision of the schema that a connection sees, nothing where there is none."""
     if VERSIONS not in inspect(connection).get_table_names():
         return ""
     return str(connection.scalar(text(f"SELECT version_num FROM {VERSIONS}")) or "")  # noqa: S608
@@ -159,7 +160,7 @@ def _copy_postgresql(engine: Engine, into: Path) -> Copied:
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         server = _server(connection)
         program, version = _program("pg_dump", least=server)
-        if not (schema := _schema(connection)):
+        if not (schema := schema_in(connection)):
             raise _no_schema(engine)
         snapshot = str(connection.scalar(text("SELECT pg_export_snapshot()")))
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]

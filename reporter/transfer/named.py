@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from reporter.board.models import PublicPicture
 from reporter.editorial.models import ArticlePicture
@@ -20,6 +20,7 @@ _ROUND = 500
 _AT_ONCE = 8
 
 Named = tuple[str, str]  # the store, and the key there
+Asked = Callable[[Select[Any]], Sequence[Any]]
 
 
 def drop_strays(stores: Mapping[str, Storage]) -> int:
@@ -74,7 +75,7 @@ def _known(kind: str, tokens: Iterable[str]) -> set[str]:
 def missing(stores: Mapping[str, Storage]) -> Iterator[Named]:
     """Yield the files that rows name and no store has: they were deleted while the archive was made, or are lost."""
     with ThreadPoolExecutor(_AT_ONCE) as workers:
-        for some in _rounds(_files_of_rows()):
+        for some in _rounds(files_of_rows(_in_every_city)):
             there = workers.map(lambda one: stores[one[0]].exists(one[1]), some)
             yield from (one for one, is_there in zip(some, there, strict=True) if not is_there)
 
@@ -84,8 +85,13 @@ def _rounds(named: Iterator[Named]) -> Iterator[list[Named]]:
         yield some
 
 
-def _files_of_rows() -> Iterator[Named]:
-    """Yield every file that a row names, some hundred rows at a time."""
+def files_of_rows(asked: Asked, *, city_id: int | None = None) -> Iterator[Named]:
+    """Yield every file that a row names, some hundred rows at a time.
+
+    Args:
+        asked: answers a question with all its rows.
+        city_id: whose rows; None for those of every city.
+    """
     of_photo = Photo.token, Photo.sha256, Photo.sealed_with, Photo.original_gone_at
     ways: list[tuple[Any, tuple[Any, ...], Callable[..., Iterator[Named]]]] = [
         (Photo, of_photo, _of_photo),
@@ -94,17 +100,18 @@ def _files_of_rows() -> Iterator[Named]:
     ]
     for row, columns, files in ways:
         last = 0
-        while rows := _batch(row, columns, last):
+        wanted = select(row.id, *columns).order_by(row.id).limit(_ROUND)
+        if city_id is not None:
+            wanted = wanted.where(row.city_id == city_id)
+        while rows := asked(wanted.where(row.id > last)):
             last = rows[-1][0]
             for _, *facts in rows:
                 yield from files(*facts)
 
 
-def _batch(row: Any, columns: tuple[Any, ...], last: int) -> Sequence[Any]:
+def _in_every_city(question: Select[Any]) -> Sequence[Any]:
     with every_city():
-        return db.session.execute(
-            select(row.id, *columns).where(row.id > last).order_by(row.id).limit(_ROUND)
-        ).all()
+        return db.session.execute(question).all()
 
 
 def _of_photo(token: str, sha256: str, sealed_with: str, gone_at: object) -> Iterator[Named]:

@@ -89,7 +89,7 @@ def refuse_unless_empty(engine: Engine, stores: Mapping[str, Storage], *, begun:
         )
     if rows_in(engine).get("jurisdictions"):
         raise ConfigError(
-            "This installation has a city. A backup goes into an empty one: another DATA, or another DATABASE_URL and stores."
+            "This installation has a city, and only an empty one is filled: name another DATA, or another DATABASE_URL and stores."
         )
     for name, store in stores.items():
         if not begun and next(iter(store.iterate()), None) is not None:
@@ -138,7 +138,7 @@ def lay_down(
             if member.name == DATABASE:
                 member.copy_to(copy)
             elif where in stores and key:
-                _put(stores[where], where, key, member)
+                put(stores[where], where, key, member)
                 counts[where] += 1
                 if sum(counts.values()) % 1000 == 0:
                     told(f"{sum(counts.values())} files written and read back")
@@ -149,7 +149,8 @@ def lay_down(
     return counts
 
 
-def _put(store: Storage, where: str, key: str, member: Member) -> None:
+def put(store: Storage, where: str, key: str, member: Member) -> None:
+    """Write one file and read it back. Raises `Damaged`, or `ConfigError` where another one lies under its name."""
     content = member.read()
     try:
         store.put_if_absent(key, content)

@@ -310,7 +310,7 @@ def test_other_keys_are_said_before_anything_is_written(home: Flask, other: str,
         restored = run(app, "restore", archive, "--other-keys")
 
     assert refused.exit_code == 2
-    assert "SECRET_KEY and ORIGINAL_KEYS here: not what the backup was made under" in refused.output
+    assert "SECRET_KEY and ORIGINAL_KEYS here: not what this archive was made under" in refused.output
     assert restored.exit_code == 1
     assert "seal_changed" in restored.output
 
