@@ -12,6 +12,7 @@ from reporter.cli.figures import figures
 from reporter.cli.history import import_open311
 from reporter.cli.names import names
 from reporter.cli.open311 import open311
+from reporter.cli.opendata import open_data
 from reporter.cli.photo import photo
 from reporter.cli.points import points
 from reporter.cli.routing import route
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         restore,
         export_city,
         import_city,
+        open_data,
         suggest,
         serve,
         worker,
