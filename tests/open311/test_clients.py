@@ -1,7 +1,6 @@
 """Two clients that others wrote, `three` and `georeport`, against the running server."""
 
 import itertools
-import threading
 from collections.abc import Iterator
 from importlib import import_module
 from io import BytesIO
@@ -10,36 +9,22 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from waitress import wasyncore
 
 from reporter.cases.models import Category
 from reporter.kernel.db import db
 from reporter.reports.models import Report
-from reporter.serve import listen, web_server
 from tests.make import HERE, a_category, a_picture, a_report, the_fallback, the_ground
 from tests.open311.sending import a_key
+from tests.open311.serving import served
 
 pytestmark = pytest.mark.filterwarnings("ignore:invalid escape sequence")  # in what they stand on
 
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """Serve the city of the test as `make run` does; return the address."""
-    listener, channels, over = listen("127.0.0.1", 0), dict[int, Any](), threading.Event()
-    server = web_server(app, listener, channels)
-
-    def answer() -> None:
-        while not over.is_set():
-            wasyncore.loop(timeout=0.05, map=channels, count=1)
-        server.task_dispatcher.shutdown()
-        for channel in list(channels.values()):
-            channel.close()
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    over.set()
-    thread.join(timeout=30)
+    """Serve the city of the test; return the address."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
