@@ -210,6 +210,16 @@ def test_spans_that_are_too_long_or_backwards_or_no_times_are_refused_all_at_onc
     ] == []
 
 
+def test_a_fault_of_an_argument_is_told_in_the_language_of_the_city_too(client_as: Client) -> None:
+    client, query = client_as(), "status=done&lat=1&page_size=0&bbox=x&start_date=x"
+
+    chinese = client.get(f"{HOME}.json?{query}").get_json()
+    english = refused(client, query)
+
+    assert len(chinese) == len(english) == 4
+    assert all(one["description"].startswith("参数 ") for one in chinese)
+
+
 def test_what_changed_since_is_asked_for_without_a_bound_of_days(client_as: Client, fakes: Ports) -> None:
     now, client = fakes.clock.now(), client_as()
     old, untouched = a_report(), a_report()

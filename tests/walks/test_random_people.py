@@ -26,6 +26,9 @@ from reporter.kernel.audit import TrailEntry, verify
 from reporter.kernel.db import db
 from reporter.kernel.errors import ReporterError
 from reporter.kernel.policy import ANYONE, APPOINTED, SYSTEM, Actor, Role
+from reporter.open311 import truth as open311
+from reporter.open311.models import RequestUpdate, ServiceRequest
+from reporter.open311.progress import Progress
 from reporter.photos.queries import get_photo, staff_copy
 from reporter.ports import ports
 from reporter.reports.commands import followup, triage
@@ -309,6 +312,17 @@ class RandomPeople(RuleBasedStateMachine):
                 assert not picture.copies or picture.confirmed
                 if post.state is Shown.PUBLISHED and picture.used:
                     assert picture.source_sha256 == staff_copy(get_photo(picture.photo_id)).sha256
+
+    @invariant()
+    def other_systems_read_what_is_so(self) -> None:
+        """Hold: the row of every report says what report and case say, and the last that was told is where it stands."""
+        assert open311.differences(0, size=1000)[1] == []
+        last = {
+            one.report_id: one.progress
+            for one in db.session.scalars(select(RequestUpdate).order_by(RequestUpdate.id))
+        }
+        for row in db.session.scalars(select(ServiceRequest)):
+            assert last.get(row.report_id, Progress.OPEN) is row.progress
 
     def teardown(self) -> None:
         """Look at the public pages once: they know nothing of a reporter. The counters say what happened."""

@@ -65,7 +65,7 @@ class Arguments:
         except ValueError:
             found = math.nan
         if found is not None and not least <= found <= most:
-            self.fault("%(name)s must be a number from %(least)s to %(most)s.", name, least=least, most=most)
+            self.fault("The argument %(name)s must be a number from %(least)s to %(most)s.", name, least=least, most=most)
             return None
         return found
 
@@ -79,7 +79,7 @@ class Arguments:
         return self.read(
             name,
             lambda given: instant_of(given, zone, ends=ends),
-            "%(name)s is no time such as 2026-11-23T06:00:00Z: %(given)s.",
+            "The argument %(name)s is no time such as 2026-11-23T06:00:00Z: %(given)s.",
         )
 
 
@@ -88,7 +88,7 @@ def wanted() -> Wanted:
     asked = Arguments()
     if (numbers := asked.words("service_request_id")) is not None:
         if len(numbers) > MOST:
-            asked.fault("%(name)s names more than %(most)s requests.", "service_request_id", most=MOST)
+            asked.fault("The argument %(name)s names more than %(most)s requests.", "service_request_id", most=MOST)
         asked.refuse()
         return Wanted(numbers=numbers)
     changed = Span(asked.instant("updated_after"), asked.instant("updated_before", ends=True))
@@ -116,7 +116,7 @@ def _statuses(asked: Arguments) -> set[Status] | None:
     try:
         return {Status(word.lower()) for word in given}
     except ValueError:
-        asked.fault("%(name)s must be open, closed, or both with a comma between them.", "status")
+        asked.fault("The argument %(name)s must be open, closed, or both with a comma between them.", "status")
         return None
 
 
@@ -124,9 +124,9 @@ def _requested(asked: Arguments, *, bounded: bool) -> Span:
     """Return between which instants; together at most 90 days, unless the changes are bounded."""
     start, end = asked.instant("start_date"), asked.instant("end_date", ends=True)
     if start and end and start > end:
-        asked.fault("%(name)s is later than end_date.", "start_date")
+        asked.fault("The argument %(name)s is later than end_date.", "start_date")
     elif start and end and end - start > DAYS + timedelta(days=1):
-        asked.fault("%(name)s and end_date are more than %(days)s days apart.", "start_date", days=DAYS.days)
+        asked.fault("The argument %(name)s and end_date are more than %(days)s days apart.", "start_date", days=DAYS.days)
     if not bounded:
         return Span(start, end)
     if start:
@@ -149,7 +149,7 @@ def _box(asked: Arguments) -> Box | None:
             raise ValueError(given)
         return Box(west, south, east, north)
 
-    return asked.read("bbox", read, "%(name)s must be west,south,east,north in degrees: %(given)s.")
+    return asked.read("bbox", read, "The argument %(name)s must be west,south,east,north in degrees: %(given)s.")
 
 
 def _circle(asked: Arguments) -> Circle | None:
@@ -157,7 +157,7 @@ def _circle(asked: Arguments) -> Circle | None:
     radius = asked.number("radius", least=1, most=RADIUS_MOST)
     given = [bool(asked.text(name)) for name in ("lat", "long")]
     if any(given) != all(given) or (asked.text("radius") and not any(given)):
-        asked.fault("%(name)s, long and radius belong together.", "lat")
+        asked.fault("The arguments %(name)s, long and radius belong together.", "lat")
     if lon is None or lat is None:
         return None
     return Circle(lon, lat, radius or RADIUS)
@@ -172,7 +172,7 @@ def page_asked() -> tuple[int, int]:
     rows = int(size) if size else SIZE if asked.text("page") and not sized else MOST
     before = rows * (max(int(page or 1), 1) - 1)
     if not asked.faults and before + rows > MOST_DEEP:
-        asked.fault("%(name)s reaches beyond %(most)s rows: ask for fewer days.", "page", most=MOST_DEEP)
+        asked.fault("The argument %(name)s reaches beyond %(most)s rows: ask for fewer days.", "page", most=MOST_DEEP)
     asked.refuse()
     return rows, before
 

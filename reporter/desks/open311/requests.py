@@ -166,12 +166,12 @@ def _updates_span() -> Span:
     start, end = arguments.instant("start_date"), arguments.instant("end_date", ends=True)
     given = [bool(arguments.text(name)) for name in ("start_date", "end_date")]
     if any(given) and not all(given):
-        arguments.fault("%(name)s and end_date belong together.", "start_date")
+        arguments.fault("The argument %(name)s and end_date belong together.", "start_date")
     elif start and end and start > end:
-        arguments.fault("%(name)s is later than end_date.", "start_date")
+        arguments.fault("The argument %(name)s is later than end_date.", "start_date")
     elif start and end and end - start > asked.DAYS + timedelta(days=1):
         arguments.fault(
-            "%(name)s and end_date are more than %(days)s days apart.", "start_date", days=asked.DAYS.days
+            "The argument %(name)s and end_date are more than %(days)s days apart.", "start_date", days=asked.DAYS.days
         )
     arguments.refuse()
     return Span(start, end) if start else Span(ports.clock.now() - UPDATES)
