@@ -22,11 +22,11 @@ class ServiceRequest(InCity, Model):
     __table_args__ = (
         UniqueConstraint("report_id"),
         UniqueConstraint("city_id", "number"),
-        Index("ix__service_requests__newest", "city_id", "requested_at", "id"),
+        # With the place: a box is looked through from the newest on, however many lie in it.
+        Index("ix__service_requests__newest", "city_id", "requested_at", "id", "lat", "lon"),
         Index("ix__service_requests__kind", "city_id", "category_id", "requested_at", "id"),
         Index("ix__service_requests__status", "city_id", "status", "requested_at", "id"),
         Index("ix__service_requests__changed", "city_id", "changed_at", "id"),
-        Index("ix__service_requests__near", "city_id", "lat", "lon"),
         Index("ix__service_requests__case", "case_id"),
     )
 

@@ -48,11 +48,16 @@ class Wanted:
 
 
 def requests(wanted: Wanted, *, limit: int, offset: int = 0) -> Sequence[ServiceRequest]:
-    """Return the requests, newest first, in two queries: what is passed over is read from the index alone."""
+    """Return the requests in two queries: what is passed over is read from the index alone.
+
+    The newest come first; where it is asked for what changed, what changed last.
+    """
     narrowed = _narrowed(wanted)
     if not narrowed:
         return []
-    newest = ServiceRequest.requested_at.desc(), ServiceRequest.id.desc()
+    changed = wanted.changed.start is not None or wanted.changed.end is not None
+    first = ServiceRequest.changed_at if changed else ServiceRequest.requested_at
+    newest = first.desc(), ServiceRequest.id.desc()
     ids = select(ServiceRequest.id).where(*narrowed).order_by(*newest).limit(limit).offset(offset)
     found = db.session.scalars(ids).all()
     if not found:

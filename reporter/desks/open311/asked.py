@@ -65,7 +65,12 @@ class Arguments:
         except ValueError:
             found = math.nan
         if found is not None and not least <= found <= most:
-            self.fault("The argument %(name)s must be a number from %(least)s to %(most)s.", name, least=least, most=most)
+            self.fault(
+                "The argument %(name)s must be a number from %(least)s to %(most)s.",
+                name,
+                least=least,
+                most=most,
+            )
             return None
         return found
 
@@ -88,7 +93,9 @@ def wanted() -> Wanted:
     asked = Arguments()
     if (numbers := asked.words("service_request_id")) is not None:
         if len(numbers) > MOST:
-            asked.fault("The argument %(name)s names more than %(most)s requests.", "service_request_id", most=MOST)
+            asked.fault(
+                "The argument %(name)s names more than %(most)s requests.", "service_request_id", most=MOST
+            )
         asked.refuse()
         return Wanted(numbers=numbers)
     changed = Span(asked.instant("updated_after"), asked.instant("updated_before", ends=True))
@@ -116,7 +123,9 @@ def _statuses(asked: Arguments) -> set[Status] | None:
     try:
         return {Status(word.lower()) for word in given}
     except ValueError:
-        asked.fault("The argument %(name)s must be open, closed, or both with a comma between them.", "status")
+        asked.fault(
+            "The argument %(name)s must be open, closed, or both with a comma between them.", "status"
+        )
         return None
 
 
@@ -126,7 +135,11 @@ def _requested(asked: Arguments, *, bounded: bool) -> Span:
     if start and end and start > end:
         asked.fault("The argument %(name)s is later than end_date.", "start_date")
     elif start and end and end - start > DAYS + timedelta(days=1):
-        asked.fault("The argument %(name)s and end_date are more than %(days)s days apart.", "start_date", days=DAYS.days)
+        asked.fault(
+            "The argument %(name)s and end_date are more than %(days)s days apart.",
+            "start_date",
+            days=DAYS.days,
+        )
     if not bounded:
         return Span(start, end)
     if start:
@@ -149,7 +162,9 @@ def _box(asked: Arguments) -> Box | None:
             raise ValueError(given)
         return Box(west, south, east, north)
 
-    return asked.read("bbox", read, "The argument %(name)s must be west,south,east,north in degrees: %(given)s.")
+    return asked.read(
+        "bbox", read, "The argument %(name)s must be west,south,east,north in degrees: %(given)s."
+    )
 
 
 def _circle(asked: Arguments) -> Circle | None:
@@ -172,7 +187,9 @@ def page_asked() -> tuple[int, int]:
     rows = int(size) if size else SIZE if asked.text("page") and not sized else MOST
     before = rows * (max(int(page or 1), 1) - 1)
     if not asked.faults and before + rows > MOST_DEEP:
-        asked.fault("The argument %(name)s reaches beyond %(most)s rows: ask for fewer days.", "page", most=MOST_DEEP)
+        asked.fault(
+            "The argument %(name)s reaches beyond %(most)s rows: ask for fewer days.", "page", most=MOST_DEEP
+        )
     asked.refuse()
     return rows, before
 

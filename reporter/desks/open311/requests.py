@@ -15,10 +15,11 @@ from reporter.cities.queries import city_for_host
 from reporter.desks.georeport import Items, answer
 from reporter.desks.open311 import asked
 from reporter.desks.open311.door import serve
-from reporter.desks.open311.words import note_of, notice_of
+from reporter.desks.open311.words import note_of, notice_of_unshown
 from reporter.desks.shelf import shelf, shelved
 from reporter.desks.words import named
 from reporter.open311.models import RequestUpdate, ServiceRequest
+from reporter.open311.progress import Progress
 from reporter.open311.queries import Span, request_called, requests, updates_of, updates_within
 from reporter.places.queries import AreaName, area_names
 from reporter.ports import ports
@@ -48,10 +49,11 @@ def _answered(rows: Sequence[ServiceRequest]) -> ResponseReturnValue:
     extended = asked.wants_extensions()
     told = updates_of([row.report_id for row in rows]) if extended else {}
     pictures = _picture_root() if shown else ""
+    words = _Words.of_request(rows, kinds, areas)
     trees = []
     for row in rows:
         post = shown.get(row.case_id or 0)
-        tree = _told_of(row, kinds[row.category_id], areas.get(row.area_id or 0), post, pictures)
+        tree = _told_of(row, words, post, pictures)
         if extended:
             tree |= _extended(row, post, told.get(row.report_id, []), pictures)
         trees.append(tree)
@@ -75,28 +77,53 @@ def _kinds() -> Mapping[int, Kind]:
     return shelved("open311 kinds", read)
 
 
-def _told_of(
-    row: ServiceRequest, kind: Kind, area: AreaName | None, post: ShownWords | None, pictures: str
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Words:
+    """What is said again and again in one answer, in its language; looked up once."""
+
+    notes: Mapping[Progress, str]
+    kinds: Mapping[int, tuple[str, str]]
+    areas: Mapping[int | None, str]
+    city: str
+    notice: str
+
+    @classmethod
+    def of_request(
+        cls, rows: Sequence[ServiceRequest], kinds: Mapping[int, Kind], areas: Mapping[int, AreaName]
+    ) -> "_Words":
+        """Return the words that the rows need."""
+        return cls(
+            {progress: note_of(progress) for progress in {row.progress for row in rows}},
+            {
+                number: (named(kinds[number]), kinds[number].slug)
+                for number in {row.category_id for row in rows}
+            },
+            {number: named(area) for number, area in areas.items()},
+            named(g.city),
+            notice_of_unshown(),
+        )
+
+
+def _told_of(row: ServiceRequest, words: _Words, post: ShownWords | None, pictures: str) -> dict[str, Any]:
     """Return the parts of the standard; what is not known and may be left out is left out."""
     first = post.pictures[0] if post and post.pictures else None
     tree: dict[str, Any] = {
         "service_request_id": row.number,
         "status": str(row.status),
-        "status_notes": note_of(row.progress),
-        "service_name": named(kind),
-        "service_code": kind.slug,
+        "status_notes": words.notes[row.progress],
+        "service_name": words.kinds[row.category_id][0],
+        "service_code": words.kinds[row.category_id][1],
         "description": "\n".join(filter(None, (post.title, post.summary))) if post else None,
     }
     if post and (unit := named(post, "unit")):
         tree["agency_responsible"] = unit
-    if notice := notice_of(shown=post is not None):
-        tree["service_notice"] = notice
+    if post is None:
+        tree["service_notice"] = words.notice
     tree |= {"requested_datetime": row.requested_at, "updated_datetime": row.updated_at}
     if row.expected_at:
         tree["expected_datetime"] = row.expected_at
     return tree | {
-        "address": named(area) or named(g.city),
+        "address": words.areas.get(row.area_id) or words.city,
         "address_id": None,
         "zipcode": None,
         "lat": row.lat,
@@ -171,7 +198,9 @@ def _updates_span() -> Span:
         arguments.fault("The argument %(name)s is later than end_date.", "start_date")
     elif start and end and end - start > asked.DAYS + timedelta(days=1):
         arguments.fault(
-            "The argument %(name)s and end_date are more than %(days)s days apart.", "start_date", days=asked.DAYS.days
+            "The argument %(name)s and end_date are more than %(days)s days apart.",
+            "start_date",
+            days=asked.DAYS.days,
         )
     arguments.refuse()
     return Span(start, end) if start else Span(ports.clock.now() - UPDATES)

@@ -23,8 +23,6 @@ def note_of(progress: Progress) -> str:
     return str(NOTES[progress])
 
 
-def notice_of(*, shown: bool) -> str | None:
-    """Return what will happen; None where the words and the picture are there already."""
-    if shown:
-        return None
+def notice_of_unshown() -> str:
+    """Return what will happen where no words and no picture are there yet."""
     return gettext("Words and pictures are shown only after they have been checked for publication.")
