@@ -286,3 +286,14 @@ def test_a_kind_that_is_never_answered_gives_neither_number_nor_token(client: Fl
 
     assert set(made) == {"service_notice", "account_id"}
     assert the_report().words == "路口堆着旧家具"
+
+
+def test_the_page_of_a_report_without_a_picture_has_no_empty_viewer(
+    client: FlaskClient, client_as: Callable[..., FlaskClient]
+) -> None:
+    send(client, a_request(a_key()))
+
+    page = client_as(a_moderator(locale="en")).get(f"/triage/{the_report().id}").text
+
+    assert 'class="no-pic"' in page
+    assert "data-viewer" not in page
