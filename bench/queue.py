@@ -108,9 +108,10 @@ def _copy(table: Any, first: int, rows: int, copy: int, **apart: int) -> None:
         **{name: table.c[name] + literal(f"-{copy}") for name in ("number", "code", "client_id") if name in table.c},
         **{name: table.c[name] + aside for name in ("lat", "given_lat") if name in table.c},
     }  # fmt: skip
-    own = select(*(told.get(column.name, column) for column in table.columns))
+    written = [column for column in table.columns if column.computed is None]
+    own = select(*(told.get(column.name, column) for column in written))
     own = own.where(table.c.id.between(first, first + rows - 1))
-    db.session.execute(insert(table).from_select([column.name for column in table.columns], own))
+    db.session.execute(insert(table).from_select([column.name for column in written], own))
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ def a_dispatched_case() -> int:
 def copies(table: Table, first: int, have: int, wanted: int) -> Insert:
     """Return the statement that copies `wanted` of the `have` rows that stand for case `first` and those after it."""
     case_id = table.c.id if table.name == Case.__tablename__ else table.c.case_id
-    columns = [column for column in table.columns if column.name != "id" or column is case_id]
+    written = (column for column in table.columns if column.computed is None)
+    columns = [column for column in written if column.name != "id" or column is case_id]
     told_apart = {
         "id": table.c.id + have,
         "case_id": case_id + have,

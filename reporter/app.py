@@ -33,6 +33,7 @@ from reporter.desks.inspection.views import bp as inspection
 from reporter.desks.kept_pages import KeptPages
 from reporter.desks.notices.views import bp as bell
 from reporter.desks.open311.views import bp as open311
+from reporter.desks.own_pages import OwnPages
 from reporter.desks.packing import Packed
 from reporter.desks.pictures.views import bp as pictures
 from reporter.desks.proxies import NamedProxies
@@ -201,6 +202,8 @@ def create_app(config: type[Config] = Config) -> Flask:
     if app.config["KEEP_SECONDS"] > 0:
         app.wsgi_app = KeptPages(app.wsgi_app, seconds=app.config["KEEP_SECONDS"])  # type: ignore[method-assign]
     app.wsgi_app = Packed(app.wsgi_app)  # type: ignore[method-assign]
+    if app.config["KEEP_SECONDS"] > 0 and (edition := database.edition(app)) is not None:
+        app.wsgi_app = OwnPages(app.wsgi_app, edition, below=("/triage/",))  # type: ignore[method-assign]
     _believe_proxies(app, app.config["PROXIES"].strip())
     return app
 

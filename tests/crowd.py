@@ -51,12 +51,11 @@ def copy_all(first: int, last: int) -> None:
         for table in db.metadata.sorted_tables:
             if table.name in ONE_FOR_ALL:
                 continue
+            written = [column for column in table.columns if column.computed is None]
             for number in range(first, last + 1):
-                copied = [_copied(table, column, number) for column in table.columns]
+                copied = [_copied(table, column, number) for column in written]
                 originals = select(*copied).where(table.c.id < APART)
-                connection.execute(
-                    insert(table).from_select([column.name for column in table.columns], originals)
-                )
+                connection.execute(insert(table).from_select([column.name for column in written], originals))
     db.session.rollback()
 
 

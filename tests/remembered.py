@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, event, inspect
+from sqlalchemy import Connection, Engine, Select, Table, event, inspect, select
 
 from reporter.kernel.db import Model, db
 from reporter.ports import Ports, ports
@@ -125,7 +125,7 @@ def _taken(result: Any) -> _Kept:
     """Return everything that is there now."""
     with db.engine.connect() as connection:
         rows = {
-            table.name: [dict(row) for row in connection.execute(table.select()).mappings()]
+            table.name: [dict(row) for row in connection.execute(_written_of(table)).mappings()]
             for table in db.metadata.sorted_tables
             if table.name in _city.written
         }
@@ -139,6 +139,11 @@ def _taken(result: Any) -> _Kept:
         fakes.clock.now(),
         result,
     )
+
+
+def _written_of(table: Table) -> Select[Any]:
+    """Return the statement for what somebody wrote into `table`: not what the database works out itself."""
+    return select(*(column for column in table.columns if column.computed is None))
 
 
 def _lay_down(kept: _Kept) -> Any:

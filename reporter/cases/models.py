@@ -11,6 +11,7 @@ from reporter.cases.lifecycle import OPEN, State
 from reporter.cases.ready import Purpose
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.places.near import OnGround
 
 
 class Nature(StrEnum):
@@ -100,7 +101,7 @@ class Subcategory(InCity, Model):
     category: Mapped[Category] = relationship(back_populates="subcategories")
 
 
-class Case(Trailed, InCity, Model):
+class Case(Trailed, OnGround, InCity, Model):
     """The registered work item. One flat row serves every list.
 
     `lon`, `lat` are WGS 84 degrees. `limits` is the snapshot of the category's limits at registration.
@@ -114,8 +115,9 @@ class Case(Trailed, InCity, Model):
         UniqueConstraint("city_id", "number"),
         Index("ix__cases__queue", "city_id", "state", "due_at", "id"),
         Index("ix__cases__unit", "city_id", "lead_unit_id", "state", "due_at", "id"),
-        Index("ix__cases__kind_near", "city_id", "category_id", "lat", "lon"),
-        Index("ix__cases__near", "city_id", "lat", "lon"),
+        Index("ix__cases__kind_near", "city_id", "category_id", "square", "registered_at"),
+        Index("ix__cases__near", "city_id", "square", "state"),
+        Index("ix__cases__kind_open", "city_id", "category_id", "square", "state"),
         Index("ix__cases__area", "city_id", "area_id", "state", "id"),
         Index("ix__cases__due", "city_id", "due_at"),
         Index("ix__cases__ring", "city_id", "ring_at"),

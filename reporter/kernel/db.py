@@ -26,6 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from reporter.kernel.edition import Edition, edition_of
 from reporter.kernel.errors import Busy, ConfigError, Conflict, ReporterError
 
 
@@ -279,6 +280,12 @@ def init_app(app: Flask) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+
+
+def edition(app: Flask) -> Edition | None:
+    """Return what tells whether the app's database has changed, None where nothing can."""
+    with app.app_context():
+        return edition_of(db.engine.url)
 
 
 def plain_types(kind: str, item: object, _context: object) -> str | bool:

@@ -14,7 +14,7 @@ from reporter.kernel.errors import NotFound
 from reporter.places.geometry import Box, Point, distance_m
 from reporter.places.models import Gazetteer, NamedPlace, PlacePiece
 from reporter.places.names import PlaceKind
-from reporter.places.near import lies_near
+from reporter.places.near import lies_within
 from reporter.places.pieces import plain
 from reporter.places.queries import AreaName, area_names, areas_of
 from reporter.places.typed import MOST_READINGS, How, Meant, meanings_of
@@ -219,7 +219,7 @@ def _places_around(lon: float, lat: float) -> list[NamedPlace]:
         select(NamedPlace)
         .where(
             NamedPlace.gazetteer_id == _in_force(), NamedPlace.kind != PlaceKind.ROAD,
-            lies_near(NamedPlace, lon, lat, metres=CROSSING_WITHIN),
+            lies_within(NamedPlace, lon, lat, metres=CROSSING_WITHIN),
         )
         .order_by(squared, NamedPlace.id)
         .limit(_LOOKED_AT)

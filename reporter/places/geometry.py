@@ -79,6 +79,32 @@ class Box:
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
+FINENESS = 500  # squares to a degree: some 220 by 170 metres where people live
+COLUMNS = 360 * FINENESS
+
+
+def square_at(lon: float, lat: float) -> int:
+    """Return the square of the ground on which a WGS 84 point lies: rows from the south pole, columns from 180° W."""
+    return math.floor((lat + 90) * FINENESS) * COLUMNS + math.floor((lon + 180) * FINENESS)
+
+
+def squares_of(box: Box, *, most: int) -> list[int]:
+    """Return the squares that a box touches, [] when there are more than `most`.
+
+    A point on the very edge between two squares may be kept in either one, so the box is taken a hair wider.
+    """
+    hair = 1e-9
+    first, last = (
+        square_at(lon, lat)
+        for lon, lat in ((box.west - hair, box.south - hair), (box.east + hair, box.north + hair))
+    )
+    rows = range(first // COLUMNS, last // COLUMNS + 1)
+    columns = range(first % COLUMNS, last % COLUMNS + 1)
+    if len(rows) * len(columns) > most:
+        return []
+    return [row * COLUMNS + column for row in rows for column in columns]
+
+
 def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
     """Return the metres between two points along the earth, good to half a percent."""
     south, north = math.radians(lat), math.radians(other_lat)

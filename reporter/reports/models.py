@@ -10,12 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reporter.cases.models import Source
 from reporter.kernel.audit import Trailed
 from reporter.kernel.db import InCity, Model
+from reporter.places.near import OnGround
 from reporter.reports.calm import Terms
 from reporter.reports.lifecycle import Action, State
 from reporter.reports.risk import CALM, Mark
 
 
-class Report(Trailed, InCity, Model):
+class Report(Trailed, OnGround, InCity, Model):
     """One resident's submission. Many reports may stand behind one case.
 
     `lon`, `lat` are WGS 84 degrees, made from `given_lon`, `given_lat` in `datum` (wgs84, gcj02 or bd09);
@@ -39,7 +40,7 @@ class Report(Trailed, InCity, Model):
         Index("ix__reports__ring", "city_id", "ring_at"),
         Index("ix__reports__own", "city_id", "reporter_id", "id"),
         Index("ix__reports__case", "case_id"),
-        Index("ix__reports__kind_near", "city_id", "category_id", "lat", "lon"),
+        Index("ix__reports__kind_near", "city_id", "category_id", "square", "state"),
     )
     trail_subject = "report"
 

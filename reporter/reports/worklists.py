@@ -15,7 +15,7 @@ from reporter.kernel.db import current_city_id, db
 from reporter.kernel.pages import Page, pack_key, page_of, read_key
 from reporter.photos.models import Photo
 from reporter.places.geometry import Box
-from reporter.places.near import lies_near
+from reporter.places.near import lies_beside, lies_near
 from reporter.reports.lifecycle import WAITING, State
 from reporter.reports.models import Appeal, Clearing, Report, ReportTrace
 from reporter.reports.narrowed import LOOKED_AT, by_index, by_looking, up_to
@@ -151,11 +151,12 @@ def _beyond(place: tuple[Any, ...] | None) -> list[list[ColumnElement[bool]]]:
 
 
 def _ids_like(report: Report) -> set[int]:
-    """Return the ids of what is like a report, `LIKE_AT_MOST` at most of each sort; waiting or not."""
+    """Return the ids of what is like a report, `LIKE_AT_MOST` at most of each sort; by its marks waiting or not."""
     here = select(REPORTS.c.id).where(
         REPORTS.c.city_id == current_city_id(),
         REPORTS.c.category_id == report.category_id,
         lies_near(REPORTS.c, report.lon, report.lat, metres=SAME_SPOT),
+        REPORTS.c.state.in_(WAITING),
     )
     marks = select(ReportTrace.key).where(ReportTrace.report_id == report.id, ReportTrace.mark != Mark.PLACE)
     keys = db.session.scalars(marks).all()
@@ -191,8 +192,7 @@ def there_already() -> ColumnElement[bool]:
     near = exists().where(
         Case.city_id == current_city_id(),
         Case.category_id == Report.category_id,
-        Case.lat.between(Report.lat - south, Report.lat + south),
-        Case.lon.between(Report.lon - east, Report.lon + east),
+        lies_beside(Case, Report, south=south, east=east),
         Case.state.in_(OPEN),
     )
     return or_(Report.joins_case_id.is_not(None), near)

@@ -66,7 +66,11 @@ def _another(post_id: int, columns: dict[str, Any]) -> int:
 
 
 def _copied(row: Case | Exposure, changes: dict[str, Any]) -> int:
-    own = {one.name: getattr(row, one.name) for one in row.__table__.columns if one.name != "id"}
+    own = {
+        one.name: getattr(row, one.name)
+        for one in row.__table__.columns
+        if one.name != "id" and one.computed is None
+    }
     written = insert(type(row)).values(own | changes).returning(type(row).id)
     return db.session.scalars(written).one()
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from reporter.kernel.errors import BadInput
 from reporter.places.geometry import (
+    COLUMNS,
+    FINENESS,
     Box,
     Datum,
     Point,
@@ -18,6 +20,8 @@ from reporter.places.geometry import (
     from_wgs84,
     look_swapped,
     parse_point,
+    square_at,
+    squares_of,
     to_wgs84,
 )
 
@@ -204,3 +208,26 @@ def test_whatever_comes_a_point_is_a_finite_place_or_it_is_refused(lon: object, 
 
     assert -180 <= point.lon <= 180
     assert -90 <= point.lat <= 90
+
+
+@given(anywhere, st.floats(0, 900))
+def test_the_squares_of_a_box_hold_every_point_of_it(point: tuple[float, float], metres: float) -> None:
+    box = Box.around(*point, radius_m=metres)
+    corners = [(box.west, box.south), (box.east, box.north), point]
+    inside = [(lon, lat) for lon, lat in corners if abs(lon) <= 180 and abs(lat) <= 90]
+
+    squares = squares_of(box, most=10_000)
+
+    assert not squares or {square_at(lon, lat) for lon, lat in inside} <= set(squares)
+
+
+def test_a_point_on_an_edge_is_found_whichever_square_the_database_kept_it_in() -> None:
+    lon, lat = 113 + 7 / FINENESS, 41 + 3 / FINENESS
+
+    squares = squares_of(Box(lon, lat, lon + 0.0001, lat + 0.0001), most=10)
+
+    assert {square_at(lon, lat) - down - aside for down in (0, COLUMNS) for aside in (0, 1)} == set(squares)
+
+
+def test_of_very_many_squares_none_is_named() -> None:
+    assert squares_of(Box(113, 41, 114, 42), most=400) == []

@@ -225,7 +225,7 @@ def many_behind(report: Report, number: int, *, last_by: int) -> None:
     own = {
         column.key: getattr(report, column.key)
         for column in inspect(Report).column_attrs
-        if column.key != "id"
+        if column.key not in {"id", "square"}
     }
     copies = [
         own | {"number": f"C{one}", "code": f"CODE{one}", "client_id": f"{one}", "reporter_id": None}

@@ -13,6 +13,7 @@ from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.desks.errors import words_of
 from reporter.desks.guard import allow, me
+from reporter.desks.own_pages import kept_own
 from reporter.desks.states import action_word
 from reporter.desks.tokens import valid
 from reporter.desks.triage.case_pages import (
@@ -80,6 +81,7 @@ OFFERED = ", ".join(f'"{action}"' for action in ACTS)
 
 @bp.get("/dispatch")
 @allow(Permission.DESK_TRIAGE)
+@kept_own
 def waiting_cases() -> ResponseReturnValue:
     """Show the cases that wait for a unit, or whose clock stands still, and the first of them."""
     return listed_page(DISPATCH)
@@ -87,6 +89,7 @@ def waiting_cases() -> ResponseReturnValue:
 
 @bp.get("/dispatch/<int:case_id>")
 @allow(Permission.DESK_TRIAGE)
+@kept_own
 def waiting_case(case_id: int) -> ResponseReturnValue:
     """Show one case beside that list."""
     return case_page(get_case(case_id), DISPATCH)
@@ -108,6 +111,7 @@ def approval(case_id: int) -> ResponseReturnValue:
 
 @bp.get("/cases/<int:case_id>")
 @allow(Permission.DESK_STAFF)
+@kept_own
 def case(case_id: int) -> ResponseReturnValue:
     """Show a case to those of the staff who have to do with it: its pictures are not masked."""
     return case_page(case_for_me(case_id))

@@ -9,6 +9,7 @@ from reporter.cases.queries import case_by_number, cases_by_ids
 from reporter.cases.ready import Purpose
 from reporter.desks.guard import allow, me
 from reporter.desks.incoming import an_id
+from reporter.desks.own_pages import kept_own
 from reporter.desks.tokens import valid
 from reporter.desks.triage.door import bp, checks_its_own_token
 from reporter.desks.triage.forms import AskForm, DeclineForm, MergeForm, UnmergeForm, accept_form
@@ -25,6 +26,7 @@ from reporter.reports.queries import get_report, unit_to_be
 
 @bp.get("/")
 @allow(Permission.DESK_TRIAGE)
+@kept_own
 def queue() -> ResponseReturnValue:
     """Show the queue and its first report."""
     return report_page(None)
@@ -32,6 +34,7 @@ def queue() -> ResponseReturnValue:
 
 @bp.get("/<int:report_id>")
 @allow(Permission.DESK_TRIAGE)
+@kept_own
 def report(report_id: int) -> ResponseReturnValue:
     """Show one report beside the queue."""
     return report_page(get_report(report_id))

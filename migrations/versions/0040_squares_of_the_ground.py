@@ -1,0 +1,48 @@
+"""squares of the ground under cases and reports, and the indexes by which what lies near is found.
+
+Revision ID: 0040
+Revises: 0039
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0040"
+down_revision = "0039"
+branch_labels = None
+depends_on = None
+
+SQUARE = (
+    "CAST(round((lat + 90) * 500 - 0.5) AS BIGINT) * 180000 + CAST(round((lon + 180) * 500 - 0.5) AS BIGINT)"
+)
+OLD = (
+    ("ix__cases__near", "cases", ["city_id", "lat", "lon"]),
+    ("ix__cases__kind_near", "cases", ["city_id", "category_id", "lat", "lon"]),
+    ("ix__reports__kind_near", "reports", ["city_id", "category_id", "lat", "lon"]),
+)
+NEW = (
+    ("ix__cases__near", "cases", ["city_id", "square", "state"]),
+    ("ix__cases__kind_near", "cases", ["city_id", "category_id", "square", "registered_at"]),
+    ("ix__cases__kind_open", "cases", ["city_id", "category_id", "square", "state"]),
+    ("ix__reports__kind_near", "reports", ["city_id", "category_id", "square", "state"]),
+)
+
+
+def upgrade() -> None:
+    """Let the database keep the square of each row, and look for what is near by it."""
+    for table in ("cases", "reports"):
+        op.add_column(table, sa.Column("square", sa.BigInteger(), sa.Computed(SQUARE), nullable=False))
+    for name, table, _ in OLD:
+        op.drop_index(name, table)
+    for name, table, columns in NEW:
+        op.create_index(name, table, columns)
+
+
+def downgrade() -> None:
+    """Look by latitude and longitude again."""
+    for name, table, _ in NEW:
+        op.drop_index(name, table)
+    for name, table, columns in OLD:
+        op.create_index(name, table, columns)
+    for table in ("cases", "reports"):
+        op.drop_column(table, "square")
