@@ -7,6 +7,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -31,6 +32,7 @@ from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.following.commands.digesting import tick as digests_tick
 from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
+from reporter.kernel.dialect import gather_statistics
 from reporter.kernel.errors import ConfigError
 from reporter.notices.commands.ticking import tick as tick_notices
 from reporter.photos.commands.arriving import drop_unfinished
@@ -55,6 +57,7 @@ THREADS = 8
 CONNECTIONS = 500  # at once: a browser keeps six open, each is a file, and systems often allow 1024
 SLOWLY = 2.0  # seconds between two looks for slow work
 HIGHEST_PORT = 65_535
+STATISTICS_EVERY, EVER = timedelta(hours=1), datetime.min.replace(tzinfo=UTC)
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -230,11 +233,20 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # as above
     task_class = Request
 
 
+def keep_statistics() -> None:
+    """Let the database look at its tables once an hour, and at the start."""
+    known, now = current_app.extensions, ports.clock.now()
+    if now - known.get("statistics_at", EVER) >= STATISTICS_EVERY:
+        known["statistics_at"] = now
+        gather_statistics()
+
+
 def tick_all() -> None:
     """Do what time alone sets off; in every city: escalate, resume, archive, expire, forget what is not needed, seal."""
     ports.storage.sweep()
     ports.originals.sweep()
     forget_done()
+    keep_statistics()
     for city in all_cities():
         enter_city(city.id)
         reports_tick()

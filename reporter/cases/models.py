@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reporter.cases.lifecycle import OPEN, State
@@ -123,6 +123,14 @@ class Case(Trailed, OnGround, InCity, Model):
         Index("ix__cases__ring", "city_id", "ring_at"),
         Index("ix__cases__follow_up", "city_id", "follow_up_due_at"),
         Index("ix__cases__closed", "city_id", "state", "closed_at"),
+        Index(
+            "ix__cases__supervised",
+            "city_id",
+            "state",
+            "due_at",
+            sqlite_where=text("supervise_count > 0"),
+            postgresql_where=text("supervise_count > 0"),
+        ),
     )
     trail_subject = "case"
 

@@ -14,7 +14,7 @@ from reporter.cities.queries import local
 from reporter.insight.models import STANDING, Tally
 from reporter.insight.rates import Rates, rates_of
 from reporter.insight.times import SCALE, Times, times_of
-from reporter.kernel.db import db
+from reporter.kernel.db import current_city_id, db
 from reporter.ports import ports
 from reporter.routing.queries import units_by_id
 
@@ -130,12 +130,14 @@ def open_by_area(*, soon: timedelta = timedelta(hours=1)) -> dict[int, AreaLoad]
     now = ports.clock.now()
     standing = select(Tally.area_id, func.sum(Tally.n)).where(Tally.measure == "open", Tally.day == STANDING)
     loads = dict(db.session.execute(standing.group_by(Tally.area_id)).all())
-    late = when((Case.due_at <= now, 1), else_=0)
-    pressing = select(Case.area_id, func.count(), func.sum(late)).where(Case.due_at <= now + soon)
-    near = {
-        area: (n - int(over), int(over))
-        for area, n, over in db.session.execute(pressing.group_by(Case.area_id))
-    }
+    # First the few that press, by their time: grouped at once, SQLite reads every case of the city in order of areas.
+    due = select(Case.area_id, Case.due_at).where(
+        Case.city_id == current_city_id(), Case.due_at <= now + soon
+    )
+    pressing = due.cte("pressing").prefix_with("MATERIALIZED")
+    late = when((pressing.c.due_at <= now, 1), else_=0)
+    counted = select(pressing.c.area_id, func.count(), func.sum(late)).group_by(pressing.c.area_id)
+    near = {area: (n - int(over), int(over)) for area, n, over in db.session.execute(counted)}
     return {
         area: AreaLoad(area, int(n), *near.get(area, (0, 0))) for area, n in loads.items() if n > 0
     }  # fmt: skip

@@ -26,6 +26,10 @@ class Edition(Protocol):
         """Return the edition; None when it cannot be told just now, and then nothing may be taken for unchanged."""
         ...
 
+    def close(self) -> None:
+        """Give the connection back; whoever asks afterwards opens another."""
+        ...
+
 
 class _OfSqlite:
     def __init__(self, path: str) -> None:
@@ -48,6 +52,12 @@ class _OfSqlite:
                 self._link = None
                 return None
 
+    def close(self) -> None:
+        with self._lock:
+            if self._link is not None:
+                self._link.close()
+            self._link = None
+
 
 class _OfPostgresql:
     def __init__(self, address: str) -> None:
@@ -65,6 +75,12 @@ class _OfPostgresql:
                 self._link = None
                 return None
             return found and str(found[0])
+
+    def close(self) -> None:
+        with self._lock:
+            if self._link is not None:
+                self._link.close()
+            self._link = None
 
 
 def edition_of(url: URL) -> Edition | None:

@@ -26,7 +26,7 @@ class OnGround:
     @declared_attr
     def square(cls) -> Mapped[int]:  # noqa: N805 - declared_attr hands over the class
         """Return the column of the square."""
-        return mapped_column(BigInteger, Computed(SQUARE), deferred=True)
+        return mapped_column(BigInteger, Computed(SQUARE, persisted=True), deferred=True)
 
 
 def lies_within(row: Any, lon: float, lat: float, *, metres: float) -> ColumnElement[bool]:

@@ -19,7 +19,11 @@ class Note(InCity, Model):
     """
 
     __tablename__ = "notes"
-    __table_args__ = (Index("ix__notes__report", "report_id"), Index("ix__notes__case", "case_id"))
+    __table_args__ = (
+        Index("ix__notes__report", "report_id"),
+        Index("ix__notes__case", "case_id"),
+        Index("ix__notes__own", "city_id", "author_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))

@@ -93,11 +93,10 @@ def _mine(user_id: int) -> Select[Any]:
         newest.c.subject == Report.trail_subject, newest.c.actor_id == user_id
     )
     held = select(ReportLock.report_id).where(ReportLock.city_id == city_id, ReportLock.user_id == user_id)
-    notes = select(Note.report_id, Note.author_id).where(
-        Note.city_id == city_id, Note.at > ports.clock.now() - SHIFT, Note.report_id.is_not(None)
-    )
-    newest_notes = notes.order_by(Note.id.desc()).limit(STEPS_LOOKED_AT).subquery()
-    noted = select(newest_notes.c.report_id).where(newest_notes.c.author_id == user_id)
+    own_notes = select(Note.report_id).where(
+        Note.city_id == city_id, Note.author_id == user_id, Note.at > ports.clock.now() - SHIFT, Note.report_id.is_not(None)
+    )  # fmt: skip
+    noted = own_notes.order_by(Note.at.desc()).limit(STEPS_LOOKED_AT)
     touched = or_(*(REPORTS.c.id.in_(some) for some in (done, held, noted)))
     return select(REPORTS.c.id).where(REPORTS.c.city_id == city_id, REPORTS.c.state.in_(WAITING), touched)
 
