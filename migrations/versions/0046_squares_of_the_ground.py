@@ -1,14 +1,14 @@
 """squares of the ground under cases and reports, indexes by which what lies near is found, and one of supervised cases.
 
-Revision ID: 0040
-Revises: 0039
+Revision ID: 0046
+Revises: 0045
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
