@@ -7,7 +7,7 @@ from sqlalchemy import Column, Table
 from reporter.kernel.db import Model
 from reporter.transfer.archive import END, FORMAT, SUMS
 from reporter.transfer.exporting import ABOUT, COUNTS
-from reporter.transfer.tables import LEFT_OUT, exported, named_kind
+from reporter.transfer.tables import LEFT_OUT, exported, kept, named_kind
 
 HEAD = f"""# What an export holds
 
@@ -49,7 +49,7 @@ def _left_out() -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield f"## `{table.name}`\n\n{_said_of(table)}\n\n| column | type | may be null | refers to |\n|---|---|---|---|"
-    for column in table.columns:
+    for column in kept(table):
         yield f"| `{column.name}` | {named_kind(column.type)} | {'yes' if column.nullable else ''} | {_refers_to(column)} |"
     yield ""
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Boolean,
+    Column,
     Date,
     DateTime,
     Enum,
@@ -59,7 +60,12 @@ def city_rows(of: Table, city_id: int) -> Select[Any]:
 
 def lying(of: Table) -> FromClause:
     """Return the table as it lies in the database: what is sealed stays sealed, words stay words."""
-    return table(of.name, *(column(one.name, _lying(one.type)) for one in of.columns))
+    return table(of.name, *(column(one.name, _lying(one.type)) for one in kept(of)))
+
+
+def kept(of: Table) -> list[Column[Any]]:
+    """Return the columns that somebody writes: not those that a database works out by itself from others."""
+    return [one for one in of.columns if one.computed is None]
 
 
 def _lying(kind: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -103,9 +109,9 @@ def _written(value: Any) -> Any:
 
 def reader_of(of: Table) -> Callable[[Values], dict[str, Any]]:
     """Return what makes a row of what `written_row` wrote. It raises `ValueError` and `KeyError` for anything else."""
-    names = frozenset(one.name for one in of.columns)
+    names = frozenset(one.name for one in kept(of))
     readers: dict[str, Callable[[str], Any]] = {}
-    for one in of.columns:
+    for one in kept(of):
         if isinstance(one.type, UtcDateTime):
             readers[one.name] = datetime.fromisoformat
         elif isinstance(one.type, Date):
