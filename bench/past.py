@@ -16,7 +16,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Table, func, select, text
 
 from bench.rows import Writer, filled, moment, writing
 from reporter.cases.models import Case, CasePhoto, CaseResult
@@ -26,7 +26,7 @@ from reporter.insight.models import STANDING, Tally
 from reporter.insight.reactions import KEY
 from reporter.insight.times import measure_of
 from reporter.kernel.audit import TrailEntry
-from reporter.kernel.db import command, current_city_id, db, enter_city
+from reporter.kernel.db import Model, command, current_city_id, db, enter_city
 from reporter.kernel.dialect import add_up
 from reporter.places.queries import area_at, areas
 from reporter.ports import ports
@@ -52,8 +52,9 @@ WORDS = (
 RESULT = "现场已处理，恢复原状。"
 LIMITS = json.dumps({"register": "2h", "dispatch": "30m", "claim": "15m", "handle": "4h", "inspect": "4wh", "follow_up": "1wd", "claim_of_kind": "15m"})  # fmt: skip
 ROUTE = json.dumps({"rule": 2, "rules": 1, "kind": True, "subtype": False, "area": False, "area_id": None, "when": "", "source": "", "chosen": False, "fallback": False})  # fmt: skip
-TABLES = tuple(
-    model.__table__ for model in (Case, CasePhoto, CaseResult, WorkOrder, Report, ReportPhoto, TrailEntry)
+TABLES: tuple[Table, ...] = tuple(
+    Model.metadata.tables[model.__tablename__]
+    for model in (Case, CasePhoto, CaseResult, WorkOrder, Report, ReportPhoto, TrailEntry)
 )
 
 

@@ -78,7 +78,9 @@ def moment(at: datetime) -> str:
     return at.isoformat(" ", "microseconds")
 
 
-def filled(table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Sequence[str], list[Row]]]:
+def filled(
+    table: Table, rows: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[list[str], list[tuple[Any, ...]]]]:
     """Yield columns and rows, some thousand at a time; what a row does not name has the default of its column.
 
     All rows name the same columns.

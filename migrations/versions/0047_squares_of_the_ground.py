@@ -41,7 +41,11 @@ def upgrade() -> None:
         op.create_index(name, table, columns)
     some = sa.text("supervise_count > 0")
     op.create_index(
-        "ix__cases__supervised", "cases", ["city_id", "state", "due_at"], sqlite_where=some, postgresql_where=some
+        "ix__cases__supervised",
+        "cases",
+        ["city_id", "state", "due_at"],
+        sqlite_where=some,
+        postgresql_where=some,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 
 from reporter.cases.lifecycle import OPEN, PAUSED, Action, State
 from reporter.cases.models import Case, CaseRequest
@@ -14,7 +14,9 @@ from reporter.kernel.db import current_city_id, db
 from reporter.kernel.pages import Page, page_of, read_key
 
 MOST = 100  # what a tab counts to; above it stands "100+"
-NONE = literal_column("0")  # spelt out: an index of some rows only is not taken for a value that is handed in
+NONE: ColumnElement[int] = literal_column(
+    "0"
+)  # spelt out: an index of some rows only is not taken for a value that is handed in
 ENDED = (State.CLOSED, State.CLOSED_UNFIXED, State.ARCHIVED)
 
 
