@@ -18,6 +18,7 @@ from reporter.cases.editing import default_kinds, save_category, save_subcategor
 from reporter.cities.commands import found_city, keep_days
 from reporter.cities.holidays import known_days
 from reporter.demo.areas import county_file, line_file, place_file, street_file
+from reporter.demo.asked import questions
 from reporter.demo.columns import Newsroom
 from reporter.demo.director import Director
 from reporter.demo.efforts import keep_efforts, paces_of
@@ -191,7 +192,7 @@ def _found_kinds(units: dict[str, Unit]) -> None:
                 for area in west
             ]
         rules.append({"category_id": kind.id, "lead_unit_id": units[lead].id, "co_unit_ids": co_ids})
-        for asked in _table("questions")["question"]:
+        for asked in questions():
             if asked["kind"] == kind.slug:
                 save_question(kind, None, asked, by=SYSTEM)
     save_rules(rules, by=SYSTEM)

@@ -11,6 +11,7 @@ from reporter.board.queries import get_exposure
 from reporter.cases.commands import Outcome, advance, submit_result
 from reporter.cases.lifecycle import Action
 from reporter.cases.models import Nature
+from reporter.demo.asked import said
 from reporter.demo.scenes import boxes
 from reporter.demo.stage import Scene, Stage
 from reporter.demo.stories import SCRIPTS
@@ -56,7 +57,7 @@ def submit(stage: Stage, scene: Scene) -> None:
     submission = Submission(
         client_id=f"demo-{stage.seed}-{scene.number}", category_id=kind.id, subcategory_id=sub.id,
         spot=Place(source="gps", lon=lon, lat=lat, accuracy=12.0, address=story.road),
-        words=story.words, photo_ids=photos, anonymous=True,
+        words=story.words, photo_ids=photos, anonymous=True, answers=said(story.kind, scene.number),
     )  # fmt: skip
     scene.report_id = intake.submit(submission, by=by).id
 
