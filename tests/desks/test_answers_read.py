@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from reporter.cases.answers import Datatype
 from reporter.cases.models import Case, Category
 from reporter.kernel.policy import Role
-from reporter.reports.commands.triage import Judgement, accept
+from reporter.reports.commands.triage import Judgement, accept, merge
 from reporter.reports.models import Report
 from reporter.reports.queries import answers_behind
 from reporter.routing.links import link_path, make_link
@@ -94,13 +94,17 @@ def test_a_firm_reads_them_behind_its_link(client_as: SignIn, report: Report) ->
     assert "13847412345" not in page
 
 
-def test_a_case_goes_by_the_answers_of_the_report_that_it_was_made_of(kind: Category, report: Report) -> None:
-    case = dispatched(report, a_unit())
-    a_report(category=kind, joins_case_id=case.id, answers={"cars": ["more"]})
+def test_a_case_goes_by_the_answers_of_the_report_that_it_was_made_of(kind: Category) -> None:
+    the_fallback()
+    older = a_report(category=kind, answers={"cars": ["more"]})
+    case = dispatched(a_report(category=kind, answers=SAID), a_unit())
+    merge(older, case, by=a_moderator().actor)
+    joined = a_report(category=kind, joins_case_id=case.id, answers={"cars": ["more"]})
     silent = a_case(category=kind)
 
     found = answers_behind([case.id, silent.id])
 
+    assert (older.case_id, joined.case_id) == (case.id, case.id)
     assert list(found) == [case.id]
     assert [one["code"] for one in found[case.id]] == ["cars", "when", "whose"]
     assert answers_behind([]) == {}

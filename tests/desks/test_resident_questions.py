@@ -37,7 +37,7 @@ def test_answers_of_every_sort_go_with_the_report_and_those_of_other_kinds_do_no
     a_question(kind, "cars", Datatype.ONE, choices=CHOICES)
     a_question(kind, "lie", Datatype.SEVERAL, choices=CHOICES)
     a_question(kind, "empty")
-    a_question(other, "lamp", required=True)
+    a_question(other, "lamp", Datatype.NUMBER, required=True)
     typed: dict[str, Any] = {
         "text": "一行\r\n二行", "number": "3", "when": "2027-02-05T14:30", "cars": "more", "lie": ["more", "one"], "empty": " ",
     }  # fmt: skip
