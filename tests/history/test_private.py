@@ -92,7 +92,7 @@ def test_clients_of_the_standard_read_of_them_without_a_word(client_as: Callable
     assert (status, len(found)) == (HTTPStatus.OK, 3)
     assert {one["status"] for one in found} == {"open", "closed"}
     assert [(one["description"], one["address"], one["media_url"]) for one in found] == [
-        (None, None, None)
+        (None, AREA, None)
     ] * 3
 
 

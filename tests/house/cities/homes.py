@@ -365,7 +365,7 @@ def fill_reports(kind: Category) -> None:
     joined = cases.cases_in([State.REGISTERED]).rows[0]
     a_report(category=kind, joins_case_id=joined.id)
     let_pass(a_searched_report(category=kind, words="路边堆着砂石"))
-    rated = a_report(by=resident, words="夜里有人倒的建筑垃圾。")
+    rated = a_report(category=kind, by=resident, words="夜里有人倒的建筑垃圾。", answers=said)
     closed(rated)
     followup.rate(reports.get_report(rated.id), "satisfied", solved=True, by=resident)
     accept(a_report(category=kind), Judgement(), by=a_moderator().actor, hold=Hold(timedelta(days=365)))

@@ -699,6 +699,10 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
         "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
         "reporter.routing.pairings",  # asked from another city in tests/routing/test_pairings.py
         "reporter.routing.rostering",  # writes what it reads
+        "reporter.transfer.importing",  # into an empty installation
+        "reporter.transfer.monthly",  # asked of two cities in tests/transfer/test_open_data.py
+        "reporter.transfer.named",  # the files of the whole installation
+        "reporter.transfer.tables",  # asked for one of two cities in tests/transfer/test_export.py
         "reporter.ports.backlog",  # the work of the whole installation
         "reporter.ports.queue",  # the work of the whole installation
     }
