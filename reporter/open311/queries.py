@@ -12,7 +12,7 @@ from reporter.kernel.errors import NotFound
 from reporter.open311.models import RequestUpdate, ServiceRequest
 from reporter.open311.progress import Status
 from reporter.places.geometry import Box
-from reporter.places.near import lies_near
+from reporter.places.near import lies_within
 
 METRES = 111_195.0  # of a degree of latitude
 
@@ -89,7 +89,7 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _inside(circle: Circle) -> ColumnElement[bool]:
     """Return the condition "within the circle", on a plane: at its largest it is wrong by some metres."""
-    box = lies_near(ServiceRequest, circle.lon, circle.lat, metres=circle.radius)
+    box = lies_within(ServiceRequest, circle.lon, circle.lat, metres=circle.radius)
     wide = METRES * math.cos(math.radians(circle.lat))
     north, east = (ServiceRequest.lat - circle.lat) * METRES, (ServiceRequest.lon - circle.lon) * wide
     return and_(box, north * north + east * east <= circle.radius * circle.radius)

@@ -31,8 +31,10 @@ CLEANERS = {
 }  # the second stores nothing and says what would be made
 TAKERS = {
     "desks/enclosed.py",  # with a report, an addition, an objection, a picture of an article
+    "desks/open311/arguments.py",  # with what other systems post
     "desks/unit/results.py",
     "demo/stage.py",
+    "open311/commands/fetching.py",  # what other systems named by its address
     "photos/commands/arriving.py",  # what came in parts and is whole now
 }
 
