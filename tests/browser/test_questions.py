@@ -84,6 +84,7 @@ def test_what_has_to_be_answered_is_asked_kept_in_the_draft_sent_and_read(visit:
     button(page, "Go on with it").click()
     button(page, "Next").click()
     page.get_by_role("button", name=SUB).click()
+    expect(page.get_by_label("上面写着什么？")).to_be_visible()
     expect(page.get_by_label("上面写着什么？")).to_have_value("办证")
     page.get_by_label("上面写着什么？").press("Enter")
 
