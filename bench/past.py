@@ -22,12 +22,12 @@ from bench.rows import Writer, filled, moment, writing
 from reporter.cases.models import Case, CasePhoto, CaseResult
 from reporter.cases.queries import categories
 from reporter.cities.queries import current_city, local
-from reporter.insight.models import STANDING, Tally
-from reporter.insight.reactions import KEY
+from reporter.insight.commands import sum_days
+from reporter.insight.models import STANDING
+from reporter.insight.sums import KEY, count
 from reporter.insight.times import measure_of
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import Model, command, current_city_id, db, enter_city
-from reporter.kernel.dialect import add_up
 from reporter.places.queries import area_at, areas
 from reporter.ports import ports
 from reporter.reports.models import Report, ReportPhoto
@@ -387,7 +387,7 @@ def _text(at: datetime | None) -> str | None:
 
 @command
 def _keep(counters: Sequence[dict[str, Any]]) -> None:
-    add_up(Tally, counters, key=KEY, sums=["n"])
+    count(counters)
 
 
 def tell_past(
@@ -414,6 +414,8 @@ def tell_past(
     told(f"rows and indexes after {time.monotonic() - began:.0f} s")
     enter_city(city_id)
     _keep(past.counters())
+    while sum_days():
+        pass
     told(f"counted after {time.monotonic() - began:.0f} s")
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"))

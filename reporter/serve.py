@@ -30,6 +30,7 @@ from reporter.board.commands.objections import forget_origins
 from reporter.cities.queries import all_cities
 from reporter.demo.commands import demo_accounts, load_demo_city
 from reporter.following.commands.digesting import tick as digests_tick
+from reporter.insight.commands import sum_days
 from reporter.kernel.audit import seal_daily
 from reporter.kernel.db import db, enter_city
 from reporter.kernel.dialect import gather_statistics
@@ -267,6 +268,7 @@ def tick_all() -> None:
         drop_unfinished()
         drop_old_originals(kept=current_app.config["ORIGINALS_KEPT"])
         drop_old_uploads()
+        sum_days()
         seal_daily(current_app.config["SECRET_KEY"], at=ports.clock.now())
 
 

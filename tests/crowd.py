@@ -36,6 +36,7 @@ ONE_FOR_ALL = frozenset(
         "shown_counts",
         "trail_seals",
         "trail_sealed_heads",
+        "unsummed_days",
     }
 )
 STAYS = frozenset({"city_id", "gazetteer_id", "last_entry_id", "rule_set_id"})

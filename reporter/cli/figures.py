@@ -14,7 +14,7 @@ from reporter.cities.queries import current_city
 from reporter.cli.city import for_each_city
 from reporter.insight.commands import count_anew
 from reporter.insight.models import STANDING
-from reporter.insight.truth import Difference, days_counted, differences
+from reporter.insight.truth import Difference, days_counted, differences, wrong_sums
 from reporter.places.queries import area_names
 from reporter.routing.queries import units_by_id
 
@@ -61,10 +61,18 @@ def _compare() -> int:
     units = {unit.id: unit.name_zh for unit in units_by_id().values()}
     for day in days_counted():
         unlike = differences(day)
-        areas = {number: area.name_zh for number, area in area_names({one.area_id for one in unlike}).items()}
+        wrong = wrong_sums(day) if day != STANDING else []
+        areas = {
+            number: area.name_zh
+            for number, area in area_names(
+                {one.area_id for one in (*unlike, *(one for _, one in wrong))}
+            ).items()
+        }
         for one in unlike:
             click.echo(f"{slug}: {_said(one, kinds, areas, units)}")
-        found += len(unlike)
+        for facet, one in wrong:
+            click.echo(f"{slug}: sum by {facet}, {_said(one, kinds, areas, units)}")
+        found += len(unlike) + len(wrong)
     return found
 
 

@@ -7,15 +7,17 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from reporter.cities.queries import current_city
-from reporter.insight.models import STANDING, Tally
+from reporter.insight.models import STANDING, Tally, UnsummedDay
+from reporter.insight.queries import today
+from reporter.insight.sums import count, mark, sum_up
 from reporter.insight.truth import counters_of
 from reporter.kernel.db import command, current_city_id, db
-from reporter.kernel.dialect import add_up, hold_writers
+from reporter.kernel.dialect import hold_writers
 
-KEY = ("city_id", "measure", "day", "category_id", "area_id", "unit_id")
+DAYS_AT_A_TIME = 100
 
 
 @command
@@ -30,7 +32,23 @@ def count_anew(day: date) -> int:
     right = [{"city_id": current_city_id(), "day": day, **row} for row in counters_of(day)]
     if right:
         db.session.execute(insert(Tally), right)
+    mark({day})
     return len(right)
+
+
+def sum_days(most: int = DAYS_AT_A_TIME) -> int:
+    """Sum up days that are over and not summed, the oldest first, each in a transaction of its own; return how many."""
+    over = select(UnsummedDay.day).where(UnsummedDay.day < today()).order_by(UnsummedDay.day).limit(most)
+    days = db.session.scalars(over).all()
+    for day in days:
+        _sum_day(day)
+    return len(days)
+
+
+@command
+def _sum_day(day: date) -> None:
+    hold_writers(Tally)
+    sum_up(day)
 
 
 @dataclass(frozen=True)
@@ -63,7 +81,6 @@ def count_past(cases: Sequence[Past]) -> None:
             "city_id": current_city_id(), "measure": measure, "day": day, "category_id": category_id,
             "area_id": area_id, "unit_id": 0, "n": n,
         }
-        for (measure, day, category_id, area_id), n in sorted(counted.items())
+        for (measure, day, category_id, area_id), n in counted.items()
     ]  # fmt: skip
-    if rows:
-        add_up(Tally, rows, key=KEY, sums=["n"])
+    count(rows)

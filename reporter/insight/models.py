@@ -27,3 +27,47 @@ class Tally(InCity, Model):
     area_id: Mapped[int] = mapped_column(default=0)
     unit_id: Mapped[int] = mapped_column(default=0)
     n: Mapped[int] = mapped_column(default=0)
+
+
+class DaySum(InCity, Model):
+    """How often one measure happened on one day, told apart by one `Facet` only; what it does not tell apart is 0.
+
+    A page of figures adds up some thousand of these whatever the size of the city; of `Tally` it would be millions. A day
+    that has a row in `UnsummedDay` is read from `Tally` instead.
+    """
+
+    __tablename__ = "day_sums"
+    __table_args__ = (
+        # All about some days, and all of one kind and area about some days: both are read from an index alone.
+        Index(
+            "ix__day_sums__days",
+            "city_id",
+            "facet",
+            "day",
+            "measure",
+            "category_id",
+            "area_id",
+            "unit_id",
+            "n",
+        ),
+        Index("ix__day_sums__place", "city_id", "facet", "category_id", "area_id", "day", "measure", "n"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facet: Mapped[str]
+    day: Mapped[date]
+    measure: Mapped[str]
+    category_id: Mapped[int] = mapped_column(default=0)
+    area_id: Mapped[int] = mapped_column(default=0)
+    unit_id: Mapped[int] = mapped_column(default=0)
+    n: Mapped[int]
+
+
+class UnsummedDay(InCity, Model):
+    """A day on which something was counted since its sums were made: today, and now and then one that was put right."""
+
+    __tablename__ = "unsummed_days"
+    __table_args__ = (UniqueConstraint("city_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]

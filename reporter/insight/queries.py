@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import case as when
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import func, literal, select
 
 from reporter.cases.models import Case
 from reporter.cities.queries import local
 from reporter.insight.models import STANDING, Tally
 from reporter.insight.rates import Rates, rates_of
-from reporter.insight.times import SCALE, Times, times_of
+from reporter.insight.sums import AREA, CITY, KIND, TIMES, UNIT, Facet, counted_in
+from reporter.insight.times import Times, times_of
 from reporter.kernel.db import current_city_id, db
 from reporter.ports import ports
 from reporter.routing.queries import units_by_id
@@ -48,12 +48,12 @@ Sums = dict[str, int]  # by measure; what is not there is zero
 
 def sums_by_kind(period: Period) -> dict[int, Sums]:
     """Return the sums of all measures by category id."""
-    return _sums_by(Tally.category_id, period)
+    return _sums_by(KIND, period)
 
 
 def sums_by_area(period: Period) -> dict[int, Sums]:
     """Return the sums of all measures by area id; 0 stands for no area."""
-    return _sums_by(Tally.area_id, period)
+    return _sums_by(AREA, period)
 
 
 def sums_by_month(*, months: int = 12) -> dict[date, Sums]:
@@ -61,9 +61,10 @@ def sums_by_month(*, months: int = 12) -> dict[date, Sums]:
     now = today().replace(day=1)
     whole = now.year * 12 + now.month
     firsts = [date((each - 1) // 12, (each - 1) % 12 + 1, 1) for each in range(whole - months + 1, whole + 1)]
-    rows = select(Tally.day, Tally.measure, func.sum(Tally.n)).where(_within(Period(firsts[0], today())))
+    days = counted_in(CITY, firsts[0], today())
+    rows = select(days.c.day, days.c.measure, func.sum(days.c.n)).group_by(days.c.day, days.c.measure)
     found: dict[date, Counter[str]] = {first: Counter() for first in firsts}
-    for day, measure, n in db.session.execute(rows.group_by(Tally.day, Tally.measure)):
+    for day, measure, n in db.session.execute(rows):
         found[day.replace(day=1)][measure] += int(n)
     return {first: dict(sums) for first, sums in found.items()}
 
@@ -78,38 +79,36 @@ def together(some: Iterable[Sums]) -> Sums:
 
 def rates(period: Period) -> Rates:
     """Return the rates of the whole city."""
-    return rates_of(together(sums_by_kind(period).values()))
+    return rates_of(together(_sums_by(CITY, period).values()))
 
 
 def times_of_kind(category_id: int, *, area_id: int | None = None, days: int = 90) -> Times:
     """Return how long cases of a kind took that ended within the last `days` days; in one area when it is given."""
-    taken = select(Tally.measure, func.sum(Tally.n)).where(
-        Tally.measure.in_([step.measure for step in SCALE]), _within(last_days(days)),
-        Tally.category_id == category_id,
-    )  # fmt: skip
+    period = last_days(days)
+    taken = counted_in(TIMES, period.first, period.last)
+    rows = select(taken.c.measure, func.sum(taken.c.n)).where(taken.c.category_id == category_id)
     if area_id is not None:
-        taken = taken.where(Tally.area_id == area_id)
-    rows = db.session.execute(taken.group_by(Tally.measure))
-    return times_of({measure: int(n) for measure, n in rows})
+        rows = rows.where(taken.c.area_id == area_id)
+    return times_of({measure: int(n) for measure, n in db.session.execute(rows.group_by(taken.c.measure))})
 
 
-def _sums_by(column: InstrumentedAttribute[int], period: Period) -> dict[int, Sums]:
-    rows = select(column, Tally.measure, func.sum(Tally.n)).where(_within(period))
+def _sums_by(facet: Facet, period: Period) -> dict[int, Sums]:
+    """Return the sums by what the facet tells apart; by 0 when that is nothing."""
+    days = counted_in(facet, period.first, period.last)
+    key = days.c[facet.columns[0]] if facet.columns else literal(0)
+    rows = select(key, days.c.measure, func.sum(days.c.n)).group_by(*days.c[facet.columns], days.c.measure)
     found: dict[int, Sums] = {}
-    for key, measure, n in db.session.execute(rows.group_by(column, Tally.measure)):
+    for key, measure, n in db.session.execute(rows):
         found.setdefault(key, {})[measure] = int(n)
     return found
-
-
-def _within(period: Period) -> ColumnElement[bool]:
-    return Tally.day.between(period.first, period.last)
 
 
 def per_day(measure: str, *, days: int = 30) -> list[tuple[date, int]]:
     """Return a measure for each of the last `days` days, days without any as 0, oldest first."""
     first = today() - timedelta(days=days - 1)
-    rows = select(Tally.day, func.sum(Tally.n)).where(Tally.measure == measure, Tally.day >= first)
-    known = {day: int(n) for day, n in db.session.execute(rows.group_by(Tally.day))}
+    counted = counted_in(CITY, first, today())
+    rows = select(counted.c.day, func.sum(counted.c.n)).where(counted.c.measure == measure)
+    known = {day: int(n) for day, n in db.session.execute(rows.group_by(counted.c.day))}
     return [
         (first + timedelta(days=step), known.get(first + timedelta(days=step), 0)) for step in range(days)
     ]
@@ -158,7 +157,7 @@ class Honour:
 
 def honours(*, days: int = 30, most: int = 3) -> list[Honour]:
     """Return the units that took the largest share of at least three cases in time, the best first."""
-    of_units = _sums_by(Tally.unit_id, last_days(days))
+    of_units = _sums_by(UNIT, last_days(days))
     units = units_by_id()
     rows = [
         Honour(units[unit].name_zh, units[unit].name_en, n.get("claimed_on_time", 0), n["dispatched"])

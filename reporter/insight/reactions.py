@@ -1,7 +1,6 @@
 """Keep the counters in step with reports and cases."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,21 +9,19 @@ from reporter.cases.lifecycle import OPEN, Action, Effect, State
 from reporter.cases.models import Case
 from reporter.cases.queries import get_case
 from reporter.cities.queries import local
-from reporter.insight.models import STANDING, Tally
+from reporter.insight.models import STANDING
 from reporter.insight.rates import WEIGHTS
+from reporter.insight.sums import PLACE, count
 from reporter.insight.times import measure_of
 from reporter.insight.truth import counted_of
 from reporter.kernel.audit import TrailEntry, trail_of
 from reporter.kernel.db import current_city_id, db
-from reporter.kernel.dialect import add_up
 from reporter.reports.events import ReportMoved
 from reporter.reports.lifecycle import Action as ReportAction
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
 from reporter.routing.queries import last_closed_order, last_order
 
-PLACE = ("category_id", "area_id", "unit_id")
-KEY = ("city_id", "measure", "day", *PLACE)
 ENDS = (Action.INSPECT_PASS, Action.CLOSE_UNFIXED)
 
 
@@ -39,7 +36,7 @@ def count_case(event: CaseMoved) -> None:
     elif event.after is State.VOID:
         rows += _never_was(case)
     opened = (event.after in OPEN) - (event.before in OPEN if event.before else False)
-    _add([*rows, _standing(opened, case)])
+    count([*rows, _standing(opened, case)])
 
 
 def _measures(event: CaseMoved, case: Case, entry: TrailEntry) -> dict[str, int]:
@@ -101,12 +98,12 @@ def count_report(event: ReportMoved) -> None:
     """Count what residents send, under what it is about: a moderator may see that it is something else."""
     report = get_report(event.report_id)
     if event.action is ReportAction.SUBMIT:
-        _add([_row("reported", 1, report, report.submitted_at)])
+        count([_row("reported", 1, report, report.submitted_at)])
     if event.action in {ReportAction.ACCEPT, ReportAction.UNDO}:
         before = db.session.get_one(TrailEntry, event.entry_id).facts.get("taken_for")
         if before:
             moved = _row("reported", 1, report, report.submitted_at)
-            _add([moved | {"n": -1} | _place(before), moved])
+            count([moved | {"n": -1} | _place(before), moved])
 
 
 def _place(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,12 +125,3 @@ def _row(measure: str, n: int, thing: Case | Report, at: datetime) -> dict[str, 
 def _standing(n: int, case: Case) -> dict[str, Any]:
     """Return one addition to the open cases, which know neither day nor unit."""
     return _row("open", n, case, case.registered_at) | {"day": STANDING, "unit_id": 0}
-
-
-def _add(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add up what is said of one counter first, so that its row is written once."""
-    sums: Counter[tuple[Any, ...]] = Counter()
-    for row in rows:
-        sums[tuple(row[name] for name in KEY)] += row["n"]
-    if some := [dict(zip(KEY, key, strict=True)) | {"n": n} for key, n in sums.items() if n]:
-        add_up(Tally, some, key=KEY, sums=["n"])

@@ -33,8 +33,9 @@ from sqlalchemy.orm import aliased
 from reporter.cases.lifecycle import OPEN, STEPS, Action, Effect, State
 from reporter.cases.models import Case
 from reporter.cities.queries import current_city, local
-from reporter.insight.models import STANDING, Tally
+from reporter.insight.models import STANDING, DaySum, Tally, UnsummedDay
 from reporter.insight.rates import WEIGHTS
+from reporter.insight.sums import FACETS, summed
 from reporter.insight.times import EDGES, SCALE
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import current_city_id, db
@@ -75,6 +76,26 @@ def differences(day: date) -> list[Difference]:
     """Return the counters of `day` that are not what they must be. One statement, so it may run while the city works."""
     statement = _unlike(db.engine.dialect.name, day == STANDING)
     return [Difference(day, *row) for row in db.session.execute(statement, _of(day))]
+
+
+def wrong_sums(day: date) -> list[tuple[str, Difference]]:
+    """Return the sums of `day` that are not those of its counters, each with the name of its facet; none of a marked day."""
+    names = ("facet", *KEY)
+    right = union_all(*(summed(facet, day) for facet in FACETS)).subquery()
+    of_day = DaySum.city_id == current_city_id(), DaySum.day == day
+    kept = select(
+        *(getattr(DaySum, name) for name in names), DaySum.n.label("kept"), literal(0).label("counted")
+    )
+    counted = select(*(right.c[name] for name in names), literal(0), right.c.n)
+    both = union_all(kept.where(*of_day), counted).subquery()
+    keys, sums = [both.c[name] for name in names], [func.sum(both.c.kept), func.sum(both.c.counted)]
+    marked = (
+        select(UnsummedDay.id)
+        .where(UnsummedDay.city_id == current_city_id(), UnsummedDay.day == day)
+        .exists()
+    )
+    unlike = select(*keys, *sums).where(~marked).group_by(*keys).having(sums[0] != sums[1]).order_by(*keys)
+    return [(facet, Difference(day, *about)) for facet, *about in db.session.execute(unlike)]
 
 
 def counters_of(day: date) -> Sequence[RowMapping]:

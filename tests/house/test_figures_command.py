@@ -1,6 +1,6 @@
 """The operator's lines for the figures: what differs is named, and written anew."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from click.testing import Result
 from flask import Flask
@@ -11,9 +11,11 @@ from reporter.board.lifecycle import State as Shown
 from reporter.board.models import ShownCell, ShownCount
 from reporter.cases.lifecycle import State
 from reporter.cases.queries import get_category
-from reporter.insight.models import Tally
+from reporter.insight.commands import sum_days
+from reporter.insight.models import DaySum, Tally, UnsummedDay
 from reporter.kernel.db import command, current_city_id, db, enter_city
 from reporter.places.queries import areas
+from reporter.ports import Ports
 from reporter.routing.queries import units
 from tests.board.posts import an_exposure
 from tests.insight.truth import kept, mangle
@@ -39,6 +41,7 @@ def test_what_differs_is_named_in_words_and_nothing_is_changed(app: Flask) -> No
     set_to("dispatched", 4)
     set_to("open", 0)
     put(Tally(measure="closed", day=date(2026, 11, 1), unit_id=7, n=3))
+    put(UnsummedDay(day=date(2026, 11, 1)))
     wrong = kept()
 
     told = run(app, "verify")
@@ -53,6 +56,27 @@ def test_what_differs_is_named_in_words_and_nothing_is_changed(app: Flask) -> No
     ]
     assert told.exit_code == 1
     assert kept() == wrong
+
+
+def test_a_sum_that_is_not_that_of_its_counters_is_named_and_put_right(app: Flask, fakes: Ports) -> None:
+    case = a_case(State.REGISTERED)
+    fakes.clock.move(timedelta(days=1))  # type: ignore[attr-defined]  # the tests' clock
+    sum_days()
+    db.session.execute(
+        update(DaySum).where(DaySum.facet == "kind", DaySum.measure == "registered").values(n=5)
+    )
+    db.session.commit()
+
+    told = run(app, "verify")
+    run(app, "rebuild")
+    sum_days()
+
+    kind = get_category(case.category_id)
+    assert told.output.splitlines() == [
+        f"jining: sum by kind, 2026-11-23, registered, kind {kind.name_zh}: the counter says 5, counted 1",
+        "1 differences",
+    ]
+    assert run(app, "verify").output == "0 differences\n"
 
 
 def test_what_differs_on_the_board_is_named_too_and_put_right(app: Flask) -> None:

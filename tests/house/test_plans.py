@@ -20,7 +20,7 @@ GROWING = frozenset(
     {
         "reports", "report_photos", "report_messages", "report_traces", "cases", "case_photos", "case_results",
         "case_requests", "trail_entries", "work_orders", "photos", "exposures", "public_pictures", "notices", "jobs",
-        "tallies", "objections", "post_terms", "shown_cells", "notes", "digests", "point_entries",
+        "tallies", "day_sums", "objections", "post_terms", "shown_cells", "notes", "digests", "point_entries",
     }
 )  # fmt: skip
 MILLION = 1_000_000

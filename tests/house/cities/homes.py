@@ -32,6 +32,8 @@ from reporter.following.models import Digest
 from reporter.following.rules import What
 from reporter.history.importing import bring_over
 from reporter.history.mapping import read_mapping
+from reporter.insight.commands import sum_days
+from reporter.insight.models import UnsummedDay
 from reporter.kernel.audit import seal
 from reporter.kernel.db import InCity, Model, command, db, enter_city, every_city
 from reporter.kernel.policy import ANYONE, APPOINTED, STAFF, SYSTEM, Role
@@ -217,6 +219,8 @@ def fill_home() -> None:
     fill_neighbour()
     ports.clock.set(EVENING)  # type: ignore[attr-defined]  # the tests' clock
     enter_city(id_of("jining"))
+    sum_days()
+    put(UnsummedDay(day=date(2027, 1, 31)))
     fill_shift()
     ask_for_code("13847400002", Asking(["home"]))
     begin(1000, uploader_key="tests", way=Way.REPORT)

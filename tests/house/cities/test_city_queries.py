@@ -686,23 +686,27 @@ def test_rows_are_read_in_queries_and_by_those_who_write_them_and_nowhere_else()
 
     modules = {".".join(("reporter", *file.with_suffix("").parts)) for file in reading} - reading_modules()
     writing = {module for module in modules if "commands" in module.split(".") or module.endswith(".models")}
-    assert modules - writing == {
-        "reporter.board.truth",  # counted in another city in tests/board/test_cells.py
-        "reporter.insight.truth",  # counted in another city in tests/insight/test_truth.py
-        "reporter.points.truth",  # counted in another city in tests/points/test_verify.py
-        "reporter.open311.truth",  # compared in another city in tests/open311/test_projecting.py
-        "reporter.kernel.audit",  # the trail
-        "reporter.kernel.dialect",  # the numbers it was handed
-        "reporter.places.gazetteer",  # writes what it reads
-        "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
-        "reporter.reports.traces",  # asked from another city in tests/reports/test_weighing.py
-        "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
-        "reporter.routing.pairings",  # asked from another city in tests/routing/test_pairings.py
-        "reporter.routing.rostering",  # writes what it reads
-        "reporter.transfer.importing",  # into an empty installation
-        "reporter.transfer.monthly",  # asked of two cities in tests/transfer/test_open_data.py
-        "reporter.transfer.named",  # the files of the whole installation
-        "reporter.transfer.tables",  # asked for one of two cities in tests/transfer/test_export.py
-        "reporter.ports.backlog",  # the work of the whole installation
-        "reporter.ports.queue",  # the work of the whole installation
-    }
+    assert (
+        modules - writing
+        == {
+            "reporter.board.truth",  # counted in another city in tests/board/test_cells.py
+            "reporter.insight.truth",  # counted in another city in tests/insight/test_truth.py
+            "reporter.insight.sums",  # read through reporter.insight.queries; told apart in tests/insight/test_sums.py
+            "reporter.points.truth",  # counted in another city in tests/points/test_verify.py
+            "reporter.open311.truth",  # compared in another city in tests/open311/test_projecting.py
+            "reporter.kernel.audit",  # the trail
+            "reporter.kernel.dialect",  # the numbers it was handed
+            "reporter.places.gazetteer",  # writes what it reads
+            "reporter.places.versions",  # asked from another city in tests/places/test_versions.py
+            "reporter.reports.traces",  # asked from another city in tests/reports/test_weighing.py
+            "reporter.routing.links",  # asked from another city in tests/routing/test_links.py
+            "reporter.routing.pairings",  # asked from another city in tests/routing/test_pairings.py
+            "reporter.routing.rostering",  # writes what it reads
+            "reporter.transfer.importing",  # into an empty installation
+            "reporter.transfer.monthly",  # asked of two cities in tests/transfer/test_open_data.py
+            "reporter.transfer.named",  # the files of the whole installation
+            "reporter.transfer.tables",  # asked for one of two cities in tests/transfer/test_export.py
+            "reporter.ports.backlog",  # the work of the whole installation
+            "reporter.ports.queue",  # the work of the whole installation
+        }
+    )
