@@ -1,7 +1,8 @@
 """HTTP to the outside, to addresses that people typed in: never into our own network, never for long, never for much.
 
 The name is resolved once, every address it has must be a public one, and the connection goes to the very address that
-was checked. No redirect is followed, but to fetch a picture: then each address is checked like the first.
+was checked. No redirect is followed, but to fetch a picture: then each address is checked like the first. What the
+operator trusts of the own network is trusted with messages alone: whoever names a picture is a stranger.
 """
 
 import http.client
@@ -11,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -50,7 +51,7 @@ class Outgoing(Protocol):
     """Sends requests.
 
     Attributes:
-        inside: hosts of the own network that may be called, without TLS too.
+        inside: hosts of the own network that may be sent messages, without TLS too; no picture is fetched from them.
         robot_hosts: where the group robots of 企业微信 and 钉钉 may be, and nowhere else.
     """
 
@@ -74,12 +75,13 @@ class Outgoing(Protocol):
         """
         ...
 
-    def fetch(self, address: str, *, most: int) -> bytes:
-        """Return the picture that lies at an address on the open internet.
+    def fetch(self, address: str, *, most: int, within: float | None = None) -> bytes:
+        """Return the picture that lies at an address on the open internet, and nowhere else whatever `inside` says.
 
         Args:
             address: `https://` or `http://`: what comes is looked at as closely as what a stranger sends.
             most: bytes that are taken.
+            within: seconds for all of it, redirects included; None: a minute.
 
         Raises:
             Forbidden: an address on the way may not be called, what lies there is no picture, or too large.
@@ -94,8 +96,9 @@ class PinnedHttp:
     def __init__(
         self, inside: frozenset[str] = frozenset(), robot_hosts: frozenset[str] = frozenset(), *,
         connect: float = CONNECT_SECONDS, whole: float = WHOLE_SECONDS, fetching: float = FETCH_SECONDS,
+        public: Callable[[str], bool] | None = None,
     ) -> None:  # fmt: skip
-        self.fetching = fetching
+        self.fetching, self.public = fetching, public or is_public
         self.inside, self.robot_hosts, self.connect, self.whole = inside, robot_hosts, connect, whole
 
     @classmethod
@@ -105,7 +108,8 @@ class PinnedHttp:
 
     def check(self, address: str) -> None:
         """Refuse what may not be called."""
-        self._resolved(_split(address), inside=False)
+        parts = _split(address)
+        self._resolved(parts, trusted=self._trusts(parts))
 
     def post(self, address: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False) -> Answer:
         """Send one request and return its answer."""
@@ -115,13 +119,14 @@ class PinnedHttp:
         """Ask for one thing and return the answer; as `post`."""
         return self._asked("GET", address, None, {}, inside=inside)
 
-    def fetch(self, address: str, *, most: int) -> bytes:
+    def fetch(self, address: str, *, most: int, within: float | None = None) -> bytes:
         """Return the picture that lies at an address on the open internet."""
-        ends = time.monotonic() + self.fetching
+        ends = time.monotonic() + (self.fetching if within is None else within)
         for _ in range(MOST_REDIRECTS + 1):
             parts = _split(address)
-            ip = self._resolved(parts, inside=False, plain=True)
-            with _Line(parts, ip, self.connect, max(ends - time.monotonic(), 0.001)) as line:
+            ip = self._resolved(parts, trusted=False, plain=True)
+            left = max(ends - time.monotonic(), 0.001)
+            with _Line(parts, ip, min(self.connect, left), left) as line:
                 try:
                     line.request("GET", _path(parts), None, {"Connection": "close", "Accept": "image/*"})
                     with line.getresponse() as response:
@@ -136,7 +141,7 @@ class PinnedHttp:
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], *, inside: bool
     ) -> Answer:
         parts = _split(address)
-        ip = self._resolved(parts, inside=inside)
+        ip = self._resolved(parts, trusted=inside or self._trusts(parts))
         with _Line(parts, ip, self.connect, self.whole) as line:
             try:
                 line.request(method, _path(parts), body, {"Connection": "close", **headers})
@@ -150,10 +155,17 @@ class PinnedHttp:
             raise Unreachable("It answers with far more than an acknowledgement.")
         return Answer(response.status, found)
 
-    def _resolved(self, parts: SplitResult, *, inside: bool, plain: bool = False) -> str:
-        """Return the one address to connect to; `plain`: TLS is not demanded."""
+    def _trusts(self, parts: SplitResult) -> bool:
+        return (parts.hostname or "").lower() in self.inside
+
+    def _resolved(self, parts: SplitResult, *, trusted: bool, plain: bool = False) -> str:
+        """Return the one address to connect to.
+
+        Args:
+            trusted: it may lie in the own network, and needs no TLS.
+            plain: TLS is not demanded.
+        """
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        trusted = inside or host.lower() in self.inside
         if parts.scheme != "https" and not (trusted or plain):
             raise Forbidden("The address must begin with https://.")
         try:
@@ -161,7 +173,7 @@ class PinnedHttp:
         except (OSError, UnicodeError) as error:
             raise Unreachable("There is no such host name.") from error
         ips = [str(one[4][0]) for one in found]
-        if not trusted and not all(is_public(ip) for ip in ips):
+        if not trusted and not all(self.public(ip) for ip in ips):
             raise Forbidden("This address lies in a private network or on this machine itself.")
         return ips[0]
 

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -130,13 +131,29 @@ def test_the_operators_own_address_may_lie_inside() -> None:
     assert (answer.status, answer.body) == (201, b"yes")
 
 
+def here_too(ip: str) -> bool:
+    """Take this machine for a host of the open internet, as the tests have no other."""
+    return ip in {"127.0.0.1", "::1"} or is_public(ip)
+
+
+def once_public() -> Callable[[str], bool]:
+    """Return what takes the first address that it is asked about for a public one, whatever it is."""
+    asked: list[str] = []
+
+    def public(ip: str) -> bool:
+        asked.append(ip)
+        return len(asked) == 1 or is_public(ip)
+
+    return public
+
+
 IMAGE = {"Content-Type": "image/jpeg"}
 
 
 def test_a_picture_is_fetched_whole() -> None:
     receiver = Receiver(body=b"\xff\xd8picture", headers=IMAGE)
     with http_server(receiver) as port:
-        found = PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/a.jpg?size=1", most=100)
+        found = PinnedHttp(public=here_too).fetch(f"http://127.0.0.1:{port}/a.jpg?size=1", most=100)
 
     assert found == b"\xff\xd8picture"
     assert receiver.requests[0].path == "/a.jpg?size=1"
@@ -168,12 +185,12 @@ def test_redirects_to_a_picture_are_followed_three_times() -> None:
             port = servers.enter_context(
                 http_server(Receiver(302, headers={"Location": f"http://127.0.0.1:{port}/"}))
             )
-        found = PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/", most=100)
+        found = PinnedHttp(public=here_too).fetch(f"http://127.0.0.1:{port}/", most=100)
         port = servers.enter_context(
             http_server(Receiver(307, headers={"Location": f"http://127.0.0.1:{port}/"}))
         )
         with pytest.raises(Unreachable, match="on and on"):
-            PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/", most=100)
+            PinnedHttp(public=here_too).fetch(f"http://127.0.0.1:{port}/", most=100)
 
     assert found == b"picture"
 
@@ -192,7 +209,7 @@ def test_a_redirect_into_the_own_network_is_refused(location: str, words: str) -
         http_server(Receiver(302, headers={"Location": location})) as port,
         pytest.raises((Forbidden, Unreachable), match=words),
     ):
-        PinnedHttp(frozenset({"127.0.0.1"})).fetch(f"http://127.0.0.1:{port}/", most=100)
+        PinnedHttp(public=here_too).fetch(f"http://127.0.0.1:{port}/", most=100)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +226,7 @@ def test_a_redirect_into_the_own_network_is_refused(location: str, words: str) -
 )
 def test_what_is_no_picture_is_said_in_words(receiver: Receiver, kind: type[Exception], words: str) -> None:
     with http_server(receiver) as port, pytest.raises(kind, match=words):
-        PinnedHttp(OPEN).fetch(f"http://127.0.0.1:{port}/", most=100)
+        PinnedHttp(public=here_too).fetch(f"http://127.0.0.1:{port}/", most=100)
 
 
 @pytest.mark.parametrize("behave", [hang, drip, drop], ids=["hangs", "drips", "drops"])
@@ -217,6 +234,42 @@ def test_a_picture_that_does_not_come_is_left_in_time(behave: Any) -> None:
     with silent_server(behave) as port:
         began = time.monotonic()
         with pytest.raises(Away):
-            PinnedHttp(OPEN, connect=1.0, fetching=1.0).fetch(f"http://127.0.0.1:{port}/", most=100)
+            PinnedHttp(public=here_too, connect=1.0, fetching=1.0).fetch(
+                f"http://127.0.0.1:{port}/", most=100
+            )
 
     assert time.monotonic() - began < 2.5
+
+
+def test_no_picture_is_fetched_from_a_host_that_the_operator_trusts_with_messages() -> None:
+    """Whoever holds a key that may post would read the own network through it."""
+    inner = Receiver(body=b"picture", headers=IMAGE)
+    with http_server(inner) as port:
+        outgoing = PinnedHttp(OPEN)
+        outgoing.post(f"http://127.0.0.1:{port}/", b"x", {})
+        for host in ("127.0.0.1", "localhost"):
+            with pytest.raises(Forbidden, match="private network"):
+                outgoing.fetch(f"http://{host}:{port}/a.jpg", most=100)
+
+    assert [one.path for one in inner.requests] == ["/"]
+
+
+def test_no_redirect_leads_a_fetch_to_a_trusted_host() -> None:
+    inner = Receiver(body=b"picture", headers=IMAGE)
+    with http_server(inner) as hidden:
+        leads_in = Receiver(302, headers={"Location": f"http://localhost:{hidden}/"})
+        with http_server(leads_in) as port:
+            outgoing = PinnedHttp(OPEN, public=once_public())
+            with pytest.raises(Forbidden, match="private network"):
+                outgoing.fetch(f"http://127.0.0.1:{port}/", most=100)
+
+    assert (len(leads_in.requests), inner.requests) == (1, [])
+
+
+def test_a_picture_has_no_more_time_than_it_is_given() -> None:
+    with silent_server(hang) as port:
+        began = time.monotonic()
+        with pytest.raises(Away):
+            PinnedHttp(public=here_too).fetch(f"http://127.0.0.1:{port}/", most=100, within=0.5)
+
+    assert time.monotonic() - began < 1.5
