@@ -129,7 +129,11 @@ def refuse_bytes(length: int, *, count: bool = True) -> None:
 
 def wait_until(again: datetime) -> None:
     """Let the answer to this request say from when on it may be sent again, in seconds from now."""
-    seconds = max(1, ceil(again.timestamp() - time.time()))  # limits run on the machine's clock
+    wait_for(max(1, ceil(again.timestamp() - time.time())))  # limits run on the machine's clock
+
+
+def wait_for(seconds: int) -> None:
+    """Let the answer to this request say in how many seconds it may be sent again."""
     after_this_request(lambda answer: _with_wait(answer, seconds))
 
 

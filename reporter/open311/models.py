@@ -26,7 +26,7 @@ class ServiceRequest(InCity, Model):
         Index("ix__service_requests__newest", "city_id", "requested_at", "id", "lat", "lon"),
         Index("ix__service_requests__kind", "city_id", "category_id", "requested_at", "id"),
         Index("ix__service_requests__status", "city_id", "status", "requested_at", "id"),
-        Index("ix__service_requests__changed", "city_id", "changed_at", "id"),
+        Index("ix__service_requests__changed", "city_id", "changed_at", "id", "lat", "lon"),
         Index("ix__service_requests__case", "case_id"),
     )
 

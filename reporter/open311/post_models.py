@@ -1,10 +1,11 @@
 """What other systems posted: kept before anything is made of it, so that a retry is known and nothing is lost."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporter.kernel.db import InCity, Model
@@ -26,12 +27,23 @@ class Fetching(StrEnum):
     FAILED = "failed"
 
 
+def number_waiting(media: Sequence[dict[str, Any]]) -> int:
+    """Return how many pictures are still to be fetched."""
+    return sum(one["state"] == Fetching.WAITING for one in media)
+
+
+def _some(name: str, where: str, *columns: str) -> Index:
+    """Return an index of those few posts for which `where` holds."""
+    few = text(where)
+    return Index(f"ix__posted_requests__{name}", "city_id", *columns, sqlite_where=few, postgresql_where=few)
+
+
 class PostedRequest(InCity, Model):
     """One report as another system posted it; private through and through.
 
     `mark` is a digest by which the same post is known again. `sealed` holds what the report is made of until it is made,
     and whoever sent it as far as the report has no place for it. `media` are pictures to be fetched: `url`, `state` as in
-    `Fetching`, `why` in plain English. `fault`: why no report could be made of it.
+    `Fetching`, `why` in plain English; `waiting` of them are still to come. `fault`: why no report could be made of it.
     """
 
     __tablename__ = "posted_requests"
@@ -39,6 +51,9 @@ class PostedRequest(InCity, Model):
         UniqueConstraint("city_id", "token"),
         UniqueConstraint("city_id", "mark"),
         Index("ix__posted_requests__report", "report_id"),
+        _some("waiting", "waiting > 0", "key_id"),
+        _some("faults", "fault <> ''", "id"),
+        _some("private", "sealed <> '' OR account_id <> ''", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +64,7 @@ class PostedRequest(InCity, Model):
     account_id: Mapped[str] = mapped_column(default="")
     sealed: Mapped[str] = mapped_column(default="")
     media: Mapped[list[dict[str, Any]]]
+    waiting: Mapped[int] = mapped_column(default=0)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     fault: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]

@@ -11,6 +11,7 @@ from reporter.kernel.db import db
 from reporter.open311.post_models import PostedRequest, PostedUpdate, ServiceType
 
 SAME_FOR = timedelta(minutes=10)  # that the same bytes from the same key are the same request
+MOST_WAITING = 50  # posts of one key whose pictures are still to be fetched
 TYPES = "open311_types"  # in the city's settings: short name of a kind -> `ServiceType`
 
 
@@ -45,6 +46,12 @@ def media_of_report(report_id: int) -> Sequence[dict[str, Any]]:
     """Return the pictures of a report that were named by their addresses, see `PostedRequest.media`."""
     found = db.session.scalar(select(PostedRequest.media).where(PostedRequest.report_id == report_id))
     return found or []
+
+
+def many_wait(key_id: int) -> bool:
+    """Tell whether pictures of `MOST_WAITING` posts of a key are still to be fetched."""
+    some = select(PostedRequest.id).where(PostedRequest.key_id == key_id, PostedRequest.waiting > 0)
+    return len(db.session.scalars(some.limit(MOST_WAITING)).all()) >= MOST_WAITING
 
 
 def update_posted_before(key_id: int, update_id: str) -> PostedUpdate | None:

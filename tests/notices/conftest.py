@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from reporter.ports.outgoing import PinnedHttp
-from tests.notices.receivers import OK, Receiver, http_server
+from reporter.ports.outgoing import PinnedHttp, is_public
+from tests.notices.receivers import HERE, OK, Receiver, http_server
 
 
 @pytest.fixture
@@ -14,7 +14,13 @@ def receiver(app: Flask) -> Iterator[Receiver]:
     """Return a real receiver on this machine, which the city may call for the length of the test."""
     found = Receiver(body=OK)
     vars(app.extensions["ports"])["outgoing"] = PinnedHttp(
-        frozenset({"127.0.0.1"}), frozenset({"127.0.0.1"}), connect=1.0, whole=2.0
+        frozenset({HERE}),
+        frozenset({HERE}),
+        connect=1.0,
+        whole=2.0,
+        public=lambda ip: (
+            ip == HERE or is_public(ip)
+        ),  # pictures come from the open internet alone, and this is all there is
     )
     with http_server(found) as port:
         found.headers = {"X-Port": str(port)}

@@ -1,8 +1,11 @@
 """The rows that the outside reads follow reports, cases and the board step by step, and no further."""
 
+import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from reporter.board.commands.copies import burn_pictures
@@ -19,7 +22,7 @@ from reporter.open311.commands.projecting import build_anew
 from reporter.open311.models import RequestUpdate, ServiceRequest
 from reporter.open311.progress import Progress, Status, progress_of
 from reporter.open311.reactions import follow_case, follow_report
-from reporter.open311.truth import differences
+from reporter.open311.truth import Facts, differences, facts_of
 from reporter.ports import Ports
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.holding import Hold
@@ -28,6 +31,7 @@ from reporter.reports.commands.undoing import undo_all
 from reporter.reports.commands.unmerging import unmerge
 from reporter.reports.events import ReportMoved
 from reporter.reports.lifecycle import Action as ReportAction
+from reporter.reports.lifecycle import State as ReportState
 from reporter.reports.lifecycle import step_for
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
@@ -247,3 +251,34 @@ def test_a_row_that_says_something_else_is_named_and_mended() -> None:
 def spoil(report: Report) -> None:
     row = db.session.scalars(select(ServiceRequest).where(ServiceRequest.report_id == report.id)).one()
     row.progress, row.lat = Progress.PLANNED, 1.0
+
+
+def test_a_report_that_is_declined_while_rows_are_built_anew_stays_unknown(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, moderator = a_secret_report(), a_moderator().actor
+    lose_all_rows()
+    report_id, declining = report.id, threading.Event()
+
+    def decline_it() -> None:
+        with app.app_context():
+            enter_city(report.city_id)
+            declining.set()
+            decline(get_report(report_id), "不在辖区", by=moderator)
+            db.session.remove()
+
+    thread = threading.Thread(target=decline_it)
+
+    def read_then_lose_the_race(reports: Sequence[Report]) -> dict[int, Facts | None]:
+        found = facts_of(reports)
+        thread.start()
+        declining.wait()
+        thread.join(timeout=1.5)  # it ends only where nothing keeps it from doing so
+        return found
+
+    monkeypatch.setattr("reporter.open311.commands.projecting.facts_of", read_then_lose_the_race)
+    build_anew(0, size=100)
+    thread.join()
+
+    assert row_of(report) is None
+    assert get_report(report_id).state is ReportState.DECLINED

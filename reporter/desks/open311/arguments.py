@@ -20,6 +20,7 @@ from reporter.desks.enclosed import BYTES_READ
 from reporter.desks.errors import words_of
 from reporter.desks.forms import short_name
 from reporter.desks.georeport import Faults
+from reporter.desks.open311.keyed import refuse_more_to_fetch
 from reporter.desks.open311.services import SUBTYPE
 from reporter.kernel.errors import BadInput, NotFound, ReporterError, TooLarge
 from reporter.kernel.policy import ANYONE
@@ -99,7 +100,7 @@ def read_posting(key: ApiKey, mark: str, *, for_ever: bool) -> Posting:
 
     Raises:
         Faults: everything that is wrong with it.
-        TooMany: too many pictures are being cleaned at this moment.
+        TooMany: too many pictures are being cleaned at this moment, or are still to be fetched for this key.
     """
     faults = Found()
     kind, spot = faults.read(_kind), faults.read(_spot)
@@ -107,6 +108,8 @@ def read_posting(key: ApiKey, mark: str, *, for_ever: bool) -> Posting:
     answers = faults.read(lambda: _answers(kind)) if kind else None
     words, sender = faults.read(_words) or "", faults.read(_sender) or {}
     media = faults.read(media_urls) or []
+    if media and not request.files:
+        refuse_more_to_fetch(key)
     photos = pictures(key, faults)
     if faults or kind is None or spot is None:
         give_up(photos)

@@ -2,14 +2,16 @@
 
 from flask import request
 
-from reporter.desks.errors import limiter, refuse_before, whence
-from reporter.kernel.errors import NotAllowed
+from reporter.desks.errors import limiter, refuse_before, wait_for, whence
+from reporter.kernel.errors import NotAllowed, TooMany
 from reporter.open311.commands.keys import note_use
 from reporter.open311.key_models import ApiKey, Scope
 from reporter.open311.keys import key_of
+from reporter.open311.posts import MOST_WAITING, many_wait
 from reporter.ports import ports
 
 UNKNOWN = "30 per 10 minutes"  # keys that nobody has, from one address
+LATER = 60  # seconds, after which pictures may be named again after too many waited
 BEARER = "bearer "
 
 
@@ -34,6 +36,17 @@ def proven(scope: Scope) -> ApiKey:
         refuse_before(again)
     note_use(key)
     return key
+
+
+def refuse_more_to_fetch(key: ApiKey) -> None:
+    """Take no more addresses of pictures while many of the key wait. Raises `TooMany`."""
+    if many_wait(key.id):
+        wait_for(LATER)
+        raise TooMany(
+            "media_url: the pictures of %(most)s earlier requests are still being fetched. Please send this later, or with"
+            " files.",
+            field="media_url", most=MOST_WAITING,
+        )  # fmt: skip
 
 
 def _given() -> str:

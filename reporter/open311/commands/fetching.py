@@ -1,11 +1,13 @@
 """Fetch the pictures that other systems named by their addresses, after the report is there; a failure stays written."""
 
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput, TooLarge, WrongStep
 from reporter.kernel.policy import ANYONE, Actor
-from reporter.open311.post_models import Fetching
+from reporter.open311.post_models import Fetching, number_waiting
 from reporter.open311.posts import get_post
 from reporter.photos.commands.intake import take_in
 from reporter.photos.kinds import BYTE_LIMIT
@@ -15,21 +17,25 @@ from reporter.ports.outgoing import Unreachable
 from reporter.reports.commands.followup import add_material
 from reporter.reports.queries import get_report
 
-MOST_TRIES = 8  # within some minutes, with the queue's waits between them
+MOST_TRIES = 3  # with the queue's waits between them
+SECONDS = 60.0  # for all pictures of one post together, each time: others wait in the same lane
 
 
 def fetch_media(post_id: int) -> None:
     """Fetch what waits of one post and hang it on the report; done twice it is there once.
 
+    Nothing of the database is held meanwhile. Each picture has its share of what is left of `SECONDS`, so that one address
+    that does not answer takes nothing from the others.
+
     Raises:
         Unreachable: an address did not answer; it is tried again, `MOST_TRIES` times in all.
     """
-    row, away = get_post(post_id), None
-    for place, one in enumerate(list(row.media) if row and row.report_id else ()):
-        if one["state"] != Fetching.WAITING:
-            continue
+    waiting, ends, away = _waiting(post_id), time.monotonic() + SECONDS, None
+    for done, (place, url) in enumerate(waiting):
+        share = (ends - time.monotonic()) / (len(waiting) - done)
+        db.session.rollback()
         try:
-            content = ports.outgoing.fetch(one["url"], most=BYTE_LIMIT)
+            content = ports.outgoing.fetch(url, most=BYTE_LIMIT, within=share)
             photo = take_in(content, by=ANYONE, uploader_key=f"media {post_id}")
         except Unreachable as error:
             if _failed_for_good(post_id, place, error.said):
@@ -43,6 +49,13 @@ def fetch_media(post_id: int) -> None:
             _hang(post_id, place, photo.id)
     if away is not None:
         raise away
+
+
+def _waiting(post_id: int) -> Sequence[tuple[int, str]]:
+    """Return place and address of each picture that is still to be fetched for a report that is there."""
+    row = get_post(post_id)
+    media = row.media if row is not None and row.report_id else []
+    return [(place, one["url"]) for place, one in enumerate(media) if one["state"] == Fetching.WAITING]
 
 
 @command
@@ -60,6 +73,7 @@ def _write(post_id: int, place: int, **facts: Any) -> None:
     row = get_post(post_id)
     if row is not None:
         row.media = [one | facts if here == place else one for here, one in enumerate(row.media)]
+        row.waiting = number_waiting(row.media)
 
 
 @command

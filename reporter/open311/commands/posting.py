@@ -14,7 +14,7 @@ from reporter.kernel.db import command, db
 from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import ANYONE
 from reporter.open311.key_models import ApiKey
-from reporter.open311.post_models import Fetching, PostedRequest, ServiceType
+from reporter.open311.post_models import Fetching, PostedRequest, ServiceType, number_waiting
 from reporter.open311.posts import SAME_FOR, get_post, posted_before
 from reporter.places.geometry import Datum
 from reporter.ports import ports
@@ -100,7 +100,7 @@ def _row(posting: Posting, key: ApiKey, now: datetime) -> PostedRequest:
     media = [{"url": url, "state": str(Fetching.WAITING), "why": ""} for url in posting.media]
     return PostedRequest(
         key_id=key.id, token=uuid4().hex, mark=posting.mark, answered_as=posting.answered_as,
-        account_id=posting.account_id, media=media, at=now,
+        account_id=posting.account_id, media=media, waiting=number_waiting(media), at=now,
     )  # fmt: skip
 
 

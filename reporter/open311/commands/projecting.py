@@ -112,11 +112,10 @@ def _told(report_ids: Collection[int]) -> dict[int, list[Progress]]:
 def build_anew(after: int, *, size: int) -> tuple[int, int]:
     """Write the rows of the next `size` reports anew; return the id of the last one (0 at the end), and how many differed.
 
-    What the outside was told stays as it is, so that its keys stay good.
+    What the outside was told stays as it is, so that its keys stay good. The reports and their cases stand still meanwhile:
+    one that is declined between reading and writing would be public.
     """
-    reports = db.session.scalars(
-        select(Report).where(Report.id > after).order_by(Report.id).limit(size)
-    ).all()
+    reports = _held(after, size)
     wanted, kept = facts_of(reports), rows_of([report.id for report in reports])
     changed = 0
     for report_id, facts in wanted.items():
@@ -132,3 +131,24 @@ def build_anew(after: int, *, size: int) -> tuple[int, int]:
             row.number, row.requested_at = facts.number, facts.requested_at
             _renew([row], facts.said)
     return (reports[-1].id if reports else 0), changed
+
+
+def _held(after: int, size: int) -> Sequence[Report]:
+    """Return the next reports as they are now; nobody changes them or their cases before the command ends.
+
+    Cases come first, as in most commands, so that two rarely wait for each other.
+    """
+    some = select(Report).where(Report.id > after).order_by(Report.id).limit(size)
+    _hold_cases(
+        {case_id for case_id in db.session.scalars(some.with_only_columns(Report.case_id)) if case_id}
+    )
+    held = some.with_for_update(key_share=True).execution_options(populate_existing=True)
+    reports = db.session.scalars(held).all()
+    _hold_cases({report.case_id for report in reports if report.case_id})
+    return reports
+
+
+def _hold_cases(case_ids: Collection[int]) -> None:
+    """Let nobody change these cases before the command ends, and know them as they are now."""
+    held = select(Case).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update(key_share=True)
+    db.session.scalars(held.execution_options(populate_existing=True)).all()
