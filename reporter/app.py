@@ -72,6 +72,7 @@ from reporter.reports.events import (
     Named,
     ReportMoved,
     SaidOutside,
+    SenderGone,
 )
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
@@ -114,6 +115,7 @@ REACTIONS: dict[type, tuple[events.Reaction, ...]] = {  # run in this order, ins
     CalmRuleOff: (notices.tell_of_calm_rule,),
     Named: (notices.tell_who_is_named,),
     SaidOutside: (notices.tell_what_was_said,),
+    SenderGone: (requests.let_go_of_senders,),
     HandoverMoved: (notices.tell_of_handover,),
     ExposureMoved: (requests.follow_post, notices.tell_of_exposure),
     PostShown: (following.note_post, requests.note_post),

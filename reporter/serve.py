@@ -36,6 +36,7 @@ from reporter.kernel.db import db, enter_city
 from reporter.kernel.dialect import gather_statistics
 from reporter.kernel.errors import ConfigError
 from reporter.notices.commands.ticking import tick as tick_notices
+from reporter.open311.commands.forgetting import forget_posted
 from reporter.photos.commands.arriving import drop_unfinished
 from reporter.photos.commands.intake import drop_unused
 from reporter.photos.commands.originals import drop_old_originals
@@ -260,6 +261,7 @@ def tick_all() -> None:
         forget_codes()
         forget_senders()
         forget_decisions()
+        forget_posted()
         forget_efforts()
         forget_locks()
         digests_tick()

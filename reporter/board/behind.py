@@ -25,11 +25,12 @@ class ShownPicture:
 
 @dataclass(frozen=True)
 class ShownWords:
-    """What a post on show says, and its masked pictures in their order."""
+    """What a post on show says, its correction included, and its masked pictures in their order."""
 
     case_id: int
     title: str
     summary: str
+    correction: str
     unit_zh: str
     unit_en: str
     pictures: list[ShownPicture] = field(default_factory=list)
@@ -43,8 +44,9 @@ def shown_behind(case_ids: Collection[int], *, copy: str = "960.jpeg") -> dict[i
     """
     if not case_ids:
         return {}
+    post = Exposure
     columns = select(
-        Exposure.id, Exposure.case_id, Exposure.title, Exposure.summary, Exposure.unit_zh, Exposure.unit_en
+        post.id, post.case_id, post.title, post.summary, post.correction, post.unit_zh, post.unit_en
     )
     lasting = or_(
         Exposure.expires_at.is_(None), Exposure.expires_at > ports.clock.now()

@@ -177,7 +177,9 @@ def _listed(error: ReporterError) -> Response:
     """Return every fault of `error` in a list, as GeoReport has it."""
     faults = error.faults if isinstance(error, georeport.Faults) else (error,)
     listed = [(georeport.status_of(fault), words_of(fault)) for fault in faults]
-    return georeport.refusal(listed, status=georeport.status_of(error))
+    status = georeport.status_of(error)
+    answer = georeport.refusal(listed, status=status)
+    return _with_wait(answer, georeport.SOON) if status == georeport.AWAY else answer
 
 
 def register_error_pages(app: Flask) -> None:

@@ -14,13 +14,14 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Response, request
 
-from reporter.kernel.errors import ReporterError
+from reporter.kernel.errors import Conflict, ReporterError
 
 UNDER = re.compile(r"/(?:[^/]+/)?open311(?:/|$)")  # the umbrella's addresses, and those of each city
 SUFFIX = re.compile(r"\.(json|xml)$")
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 # What the standard says in other numbers than the house: 401 and 410 it does not know, all else is 400.
 STATUSES = {401: 403, 409: 400, 410: 404, 422: 400}
+AWAY, SOON = 503, 5  # what works when it is sent again, and after how many seconds
 # Read from any page, without cookies; a key may be sent along.
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -85,7 +86,7 @@ def form_of(path: str) -> Form:
 
 def status_of(error: ReporterError) -> int:
     """Return the status with which GeoReport says it."""
-    return STATUSES.get(error.status, error.status)
+    return AWAY if isinstance(error, Conflict) else STATUSES.get(error.status, error.status)
 
 
 def answer(root: str, tree: Tree, *, status: int = 200, form: Form | None = None) -> Response:

@@ -90,7 +90,9 @@ def limit_body() -> None:
     """Allow a request as many bytes as its desk can need; more answers 413 before it is read."""
     if request.mimetype == PART and request.blueprint in PART_DESKS:
         request.max_content_length = current_app.config["PHOTO_BYTES"]
-    elif request.mimetype != "multipart/form-data":
+    elif request.mimetype != "multipart/form-data" or (
+        request.blueprint == "open311" and request.method != "POST"
+    ):
         request.max_content_length = PLAIN_BYTES
     elif request.endpoint == OBJECTING:
         request.max_content_length = current_app.config["OBJECTION_BYTES"]

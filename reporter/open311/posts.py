@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from reporter.cities.queries import current_city
-from reporter.kernel.db import db
+from reporter.kernel.db import current_city_id, db
 from reporter.open311.post_models import PostedRequest, PostedUpdate, ServiceType
 
 SAME_FOR = timedelta(minutes=10)  # that the same bytes from the same key are the same request
-MOST_WAITING = 50  # posts of one key whose pictures are still to be fetched
 TYPES = "open311_types"  # in the city's settings: short name of a kind -> `ServiceType`
 
 
@@ -48,10 +47,16 @@ def media_of_report(report_id: int) -> Sequence[dict[str, Any]]:
     return found or []
 
 
-def many_wait(key_id: int) -> bool:
-    """Tell whether pictures of `MOST_WAITING` posts of a key are still to be fetched."""
+def many_wait(key_id: int, *, most: int) -> bool:
+    """Tell whether pictures of `most` posts of a key, or of more, are still to be fetched."""
     some = select(PostedRequest.id).where(PostedRequest.key_id == key_id, PostedRequest.waiting > 0)
-    return len(db.session.scalars(some.limit(MOST_WAITING)).all()) >= MOST_WAITING
+    return len(db.session.scalars(some.limit(most)).all()) >= most
+
+
+def faulty_posts(*, limit: int = 50) -> Sequence[PostedRequest]:
+    """Return those posts of the city of which no report could be made, the newest first."""
+    some = select(PostedRequest).where(PostedRequest.city_id == current_city_id(), PostedRequest.fault != "")
+    return db.session.scalars(some.order_by(PostedRequest.id.desc()).limit(limit)).all()
 
 
 def update_posted_before(key_id: int, update_id: str) -> PostedUpdate | None:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import NotFound
@@ -14,6 +15,8 @@ from reporter.open311.progress import Status
 from reporter.places.geometry import Box
 from reporter.places.near import lies_within
 
+SECOND = timedelta(seconds=1)
+LAST = datetime.max.replace(tzinfo=UTC) - SECOND
 METRES = 111_195.0  # of a degree of latitude
 
 
@@ -78,12 +81,19 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
         if values is not None:
             found.append(column.in_(values))
     for moment, span in ((row.requested_at, wanted.requested), (row.changed_at, wanted.changed)):
-        found += [moment >= span.start] if span.start else []
-        found += [moment <= span.end] if span.end else []
+        found += _within(moment, span)
     if (box := wanted.box) is not None:
         found += [row.lat.between(box.south, box.north), row.lon.between(box.west, box.east)]
     if (circle := wanted.circle) is not None:
         found.append(_inside(circle))
+    return found
+
+
+def _within(moment: InstrumentedAttribute[datetime], span: Span) -> list[ColumnElement[bool]]:
+    """Return the conditions "within the span", its last second whole: rows hold parts of a second, clients ask in whole ones."""
+    found = [moment >= span.start] if span.start else []
+    if span.end and span.end <= LAST:
+        found.append(moment < span.end + SECOND)
     return found
 
 
@@ -117,8 +127,7 @@ def updates_within(span: Span, *, limit: int) -> Sequence[Told]:
     known = ServiceRequest.report_id == RequestUpdate.report_id
     told = select(RequestUpdate, ServiceRequest.number).join(ServiceRequest, known)
     told = told.where(RequestUpdate.city_id == current_city_id())
-    told = told.where(RequestUpdate.at >= span.start) if span.start else told
-    told = told.where(RequestUpdate.at <= span.end) if span.end else told
+    told = told.where(*_within(RequestUpdate.at, span))
     rows = db.session.execute(told.order_by(RequestUpdate.at, RequestUpdate.id).limit(limit))
     return [Told(row[0].key, row[1], row[0]) for row in rows]
 

@@ -49,6 +49,13 @@ class SaidOutside:
 
 
 @dataclass(frozen=True)
+class SenderGone:
+    """Published when whoever sent these reports wants to be known no more."""
+
+    report_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class HandoverMoved:
     """Published when a shift was handed over, and when whoever received it doubts something in it.
 

@@ -11,7 +11,7 @@ from reporter.cases.lifecycle import State as CaseState
 from reporter.cases.models import Case
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import TrailEntry, trail_of
-from reporter.kernel.db import db
+from reporter.kernel.db import current_city_id, db
 from reporter.kernel.errors import NotFound
 from reporter.kernel.pages import Page, page_of, read_key
 from reporter.places.near import lies_near
@@ -20,6 +20,7 @@ from reporter.reports.lifecycle import Action, State
 from reporter.reports.models import Decision, Report, ReportMessage, ReportPhoto, Standing
 
 RECENT = timedelta(days=30)
+HELD_AT_MOST = timedelta(days=1)  # also where the queue is far behind; then the row of the decision is struck
 BATCH = 500  # rows
 REPORTS_LISTED = 100  # of one case
 _GOES_BY = func.coalesce(func.min(when((Report.state == State.ACCEPTED, Report.id))), func.min(Report.id))
@@ -198,3 +199,10 @@ def without_undone(trail: Sequence[TrailEntry]) -> list[TrailEntry]:
     """Return the entries of a trail without decisions that were undone, and without their undoing."""
     undone = {entry.facts.get("undone") for entry in trail if entry.action == Action.UNDO}
     return [entry for entry in trail if entry.id not in undone and entry.action != Action.UNDO]
+
+
+def held_reports(now: datetime, action: Action) -> Sequence[int]:
+    """Return the ids of reports about which `action` was decided some seconds ago, as can still be undone."""
+    held = Decision.standing == Standing.HELD, Decision.action == action
+    lately = Decision.city_id == current_city_id(), Decision.until > now - HELD_AT_MOST
+    return db.session.scalars(select(Decision.report_id).where(*lately, *held)).all()

@@ -1,15 +1,18 @@
 """Whatever state a report, its case and its post are in: no part of any answer says what is nobody else's business."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from reporter.accounts.queries import get_user
 from reporter.board.commands.exposures import correct
+from reporter.board.commands.exposures import withdraw as withdraw_post
 from reporter.board.lifecycle import State as Shown
 from reporter.cases.lifecycle import State as CaseState
 from reporter.kernel.policy import SYSTEM, Role
+from reporter.ports import Ports
 from reporter.reports.commands.aside import set_aside
 from reporter.reports.commands.followup import withdraw
 from reporter.reports.commands.triage import decline, merge, request_info
@@ -110,10 +113,22 @@ def test_a_post_is_told_of_while_it_is_on_show_and_never_more_than_it_says(
     assert all(shown) if state in ON_SHOW else not any(shown)
 
 
-def test_a_correction_is_the_boards_own_affair(client_as: Client) -> None:
+def test_a_correction_is_told_with_the_post_found_as_a_change_and_gone_with_it(
+    client_as: Client, fakes: Ports
+) -> None:
+    """A copy elsewhere would go on saying what was wrong."""
     report, client = a_secret_report(), client_as()
-    post = a_post_behind(report, Shown.PUBLISHED)
+    post, team = a_post_behind(report, Shown.PUBLISHED), a_user(Role.LEADER).actor
+    path = f"{HOME}/requests/{report.number}.json?locale=en"
+    fakes.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]  # the tests' clock
 
-    correct(post, "地点应为新华街", by=a_user(Role.LEADER).actor)
+    correct(post, "地点应为新华街", by=team)
+    since = f"{fakes.clock.now() - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+    [shown] = client.get(path).get_json()
+    changed = client.get(f"{HOME}/requests.json?updated_after={since}").get_json()
+    withdraw_post(post, "当事人已登报致歉", by=team)
+    [gone] = client.get(path).get_json()
 
-    assert leaked(client, report, "地点应为新华街") == []
+    assert shown["description"].endswith("\nCorrection: 地点应为新华街")
+    assert [one["service_request_id"] for one in changed] == [report.number]
+    assert gone["description"] is None

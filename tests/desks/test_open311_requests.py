@@ -1,7 +1,7 @@
 """The requests of GeoReport v2: which are listed, in which shape, and how dearly."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
@@ -356,3 +356,56 @@ def test_every_part_of_the_standard_is_there_even_when_it_is_null(client_as: Cli
     [found] = client_as().get(f"{HOME}.json").get_json()
 
     assert [name for name in NULL_OR_THERE if name not in found] == []
+
+
+def test_numbers_override_pages_too(client_as: Client) -> None:
+    report, client = a_report(), client_as()
+
+    found = [
+        listed(client, f"?service_request_id={report.number}&{page}") for page in ("page=2", "page_size=x")
+    ]
+
+    assert found == [[report.number]] * 2
+
+
+def test_the_last_second_that_is_asked_for_is_asked_for_whole(client_as: Client) -> None:
+    report, client = a_report(), client_as()
+    at_half(report)
+
+    second = "2026-11-23T06:00:00Z"
+    asked = [f"?end_date={second}", f"?updated_before={second}", f"?start_date={second}&end_date={second}"]
+
+    assert [listed(client, query) for query in asked] == [[report.number]] * 3
+    assert listed(client, "?end_date=2026-11-23T05:59:59Z") == []
+
+
+@command
+def at_half(report: Report) -> None:
+    """Let a request have come in, and have been told of, in the midst of a second."""
+    half = datetime(2026, 11, 23, 6, 0, 0, 500_000, tzinfo=UTC)
+    rows = update(ServiceRequest).where(ServiceRequest.report_id == report.id)
+    db.session.execute(rows.values(requested_at=half, changed_at=half))
+
+
+def test_what_changed_is_asked_for_ninety_days_at_a_time(client_as: Client) -> None:
+    a_report()
+    client = client_as()
+
+    far = refused(client, "updated_after=2026-01-01&updated_before=2026-11-23")
+    backwards = refused(client, "updated_after=2026-11-23&updated_before=2026-11-01")
+
+    assert "90 days" in far[0]
+    assert "updated_after" in backwards[0]
+    assert listed(client, "?updated_after=2026-01-01") == []
+    assert len(listed(client, "?updated_after=2026-11-01")) == 1
+
+
+def test_a_kind_that_was_made_a_moment_ago_is_called_by_its_name(
+    client_as: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporter.desks.open311.requests.shelved", lambda *_args: {})
+    report = a_report(category=a_category("新类", slug="new"))
+
+    [found] = client_as().get(f"{HOME}/{report.number}.json").get_json()
+
+    assert (found["service_code"], found["service_name"]) == ("new", "新类")

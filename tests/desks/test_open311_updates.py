@@ -9,17 +9,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from reporter.cases.lifecycle import State
-from reporter.cases.queries import get_case, history
+from reporter.cases.commands import advance
+from reporter.cases.lifecycle import Action, State
+from reporter.cases.queries import get_case, history, photos_of
 from reporter.kernel.db import db
+from reporter.kernel.errors import Conflict
+from reporter.kernel.policy import Role
 from reporter.notices.models import Notice
 from reporter.open311.key_models import Scope
 from reporter.open311.post_models import PostedUpdate
-from reporter.reports.commands.triage import Judgement, accept, request_info
+from reporter.reports.commands.triage import Judgement, accept, decline, merge, request_info
 from reporter.reports.lifecycle import State as ReportState
 from reporter.reports.models import Report
 from reporter.reports.queries import messages_of
-from tests.make import a_category, a_moderator, a_picture, a_report, a_unit, the_fallback
+from tests.make import a_case, a_category, a_moderator, a_picture, a_report, a_unit, a_user, the_fallback
 from tests.open311.sending import a_file, a_key, a_request, send, told
 
 UPDATES = "/jining/open311/v2/servicerequestupdates.json"
@@ -49,6 +52,10 @@ def reported(client: FlaskClient) -> tuple[str, str]:
     secret = a_key(Scope.POST, Scope.UPDATE)
     number = send(client, a_request(secret)).get_json()[0]["service_request_id"]
     return secret, number
+
+
+def report_called(number: str) -> Report:
+    return db.session.scalars(select(Report).where(Report.number == number)).one()
 
 
 def the_report() -> Report:
@@ -134,8 +141,11 @@ def test_nobody_speaks_of_what_is_not_theirs(client: FlaskClient) -> None:
 
     answers = [say(client, secret, number, status="CLOSED") for secret in (public, elsewhere)]
 
-    assert [answer.status_code for answer in answers] == [403, 403]
-    assert [code for code, _ in told(answers[0])] == [403]
+    nobodys = say(client, elsewhere, "R-1", status="CLOSED")
+    assert [answer.status_code for answer in (*answers, nobodys)] == [404] * 3
+    assert [words.replace(number, "R-1") for _, words in told(answers[0])] == [
+        words for _, words in told(nobodys)
+    ]
     assert state_of(case_id) is State.DISPATCHED
     assert db.session.scalars(select(PostedUpdate)).all() == []
 
@@ -220,7 +230,7 @@ def test_all_faults_of_an_update_are_told_at_once(client: FlaskClient) -> None:
 
     answer = client.post(
         UPDATES,
-        data={"api_key": secret, "status": "GONE", "updated_datetime": "yesterday", "description": "x" * 1001}
+        data={"api_key": secret, "status": "GONE", "updated_datetime": "yesterday", "description": "x" * 4001}
         | {"photo1": a_file(b"no picture", "x.jpg")},
     )
 
@@ -234,7 +244,6 @@ def test_all_faults_of_an_update_are_told_at_once(client: FlaskClient) -> None:
     ("changes", "status", "words"),
     [
         ({"service_request_id": "R-1"}, 404, "R-1"),
-        ({"description": None}, 400, "write something"),
         ({"api_key": None}, 403, "api_key is missing"),
     ],
 )
@@ -255,3 +264,115 @@ def test_a_key_that_only_posts_says_nothing(client: FlaskClient) -> None:
     number = send(client, a_request(secret)).get_json()[0]["service_request_id"]
 
     assert say(client, secret, number).status_code == 403
+
+
+def test_a_report_that_nobody_may_know_of_is_no_other_than_one_that_is_not_there(client: FlaskClient) -> None:
+    hidden, secret = a_report(), a_key(Scope.UPDATE)
+    decline(hidden, "不在辖区", by=a_moderator().actor)
+
+    answers = [say(client, secret, number) for number in (hidden.number, "R-1")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert [words.replace(hidden.number, "R-1") for _, words in told(answers[0])] == [
+        w for _, w in told(answers[1])
+    ]
+
+
+def test_a_number_of_an_update_is_of_one_request_alone(client: FlaskClient) -> None:
+    secret, first = reported(client)
+    second = send(client, a_request(secret, description="另一处")).get_json()[0]["service_request_id"]
+
+    answers = [say(client, secret, number) for number in (first, second)]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert "update_id" in next(iter(told(answers[1])))[1]
+    assert len(db.session.scalars(select(PostedUpdate)).all()) == 1
+
+
+def test_a_mere_status_of_a_unit_stands_in_the_trail_of_its_case(client: FlaskClient) -> None:
+    secret, number, case_id = a_units_case()
+
+    answer = say(client, secret, number, status="INTERNAL_REFERRAL", description="")
+
+    entry = history(get_case(case_id))[-1]
+    assert answer.status_code == 200
+    assert (entry.action, entry.facts["status"], entry.facts["through"]) == (
+        "tell",
+        "INTERNAL_REFERRAL",
+        "环卫系统",
+    )
+
+
+def test_a_mere_status_of_ones_own_request_is_taken_and_adds_nothing(client: FlaskClient) -> None:
+    secret, number = reported(client)
+
+    answer = say(client, secret, number, description="", status="CONFIRMED")
+
+    assert answer.status_code == 200
+    assert messages_of(the_report().id) == []
+    assert db.session.scalars(select(PostedUpdate.did)).all() == ["hear"]
+
+
+def test_what_a_system_says_of_its_own_request_may_be_as_long_as_the_request(client: FlaskClient) -> None:
+    secret, number = reported(client)
+
+    answer = say(client, secret, number, description="长" * 4000)
+
+    assert answer.status_code == 200
+    assert len(messages_of(the_report().id)[0].words) == 4000
+
+
+def test_who_is_not_asked_adds_while_the_unit_waits_for_somebody_else(client: FlaskClient) -> None:
+    first, case = a_report(), a_case(State.WAITING)
+    secret, number = reported(client)
+    for one in (first.number, number):
+        merge(report_called(one), case, by=a_moderator().actor)
+
+    answer = say(client, secret, number, description="我这里也有")
+
+    assert answer.status_code == 200
+    assert db.session.scalars(select(PostedUpdate.did)).all() == ["add"]
+    assert state_of(case.id) is State.WAITING
+
+
+def test_no_picture_is_hung_on_a_case_that_has_ended(client: FlaskClient) -> None:
+    secret, number, case_id = a_units_case()
+    say(client, secret, number, update_id="76", status="FIXED", photo1=a_file(a_picture("done")))
+    advance(get_case(case_id), Action.INSPECT_PASS, by=a_user(Role.INSPECTOR).actor)
+    before = len(photos_of(case_id))
+
+    refused = say(client, secret, number, status="FIXED", photo1=a_file(a_picture("late")))
+    words = say(client, secret, number, update_id="78", status="FIXED", description="早已清理")
+
+    assert (refused.status_code, words.status_code) == (400, 200)
+    assert len(photos_of(case_id)) == before
+
+
+def test_a_case_takes_a_bounded_number_of_pictures_from_outside(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, number, case_id = a_units_case()
+    monkeypatch.setattr("reporter.open311.commands.updating.CASE_PHOTOS", len(photos_of(case_id)) + 1)
+
+    answers = [
+        say(client, secret, number, update_id=name, photo1=a_file(a_picture(name))).status_code
+        for name in ("1", "2")
+    ]
+
+    assert answers == [200, 400]
+
+
+def test_who_lost_a_race_is_told_to_send_it_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, number = reported(client)
+
+    def lose(*_args: Any) -> None:
+        raise Conflict("Somebody else was faster.")
+
+    monkeypatch.setattr("reporter.desks.open311.updating.take_update", lose)
+    answer = say(client, secret, number)
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert [code for code, _ in told(answer)] == [503]

@@ -103,7 +103,7 @@ def test_nothing_of_the_database_is_held_while_the_outside_is_asked(app: Flask, 
 def test_a_key_whose_pictures_pile_up_names_no_more_until_they_came(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.open311.posts.MOST_WAITING", 2)
+    monkeypatch.setattr("reporter.desks.open311.keyed.MOST_WAITING", 2)
     let_fetch(app, lambda *_args, **_facts: a_picture("a"))
     secret, other = a_key(), a_key(name="另一个系统")
 

@@ -1,5 +1,6 @@
 """What other systems posted: made once however often it comes, its pictures fetched afterwards, failures written down."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,15 +15,17 @@ from reporter.cases.editing import save_category
 from reporter.cases.models import Case, Category, Source
 from reporter.cases.queries import get_category
 from reporter.kernel.db import db
-from reporter.kernel.policy import SYSTEM
+from reporter.kernel.policy import SYSTEM, Role
 from reporter.open311.commands.fetching import MOST_TRIES
-from reporter.open311.commands.posting import make_report
+from reporter.open311.commands.forgetting import KEPT, forget_posted
+from reporter.open311.commands.posting import PURPOSE, make_report
 from reporter.open311.commands.types import settle_types
 from reporter.open311.post_models import PostedRequest
 from reporter.ports import ports
+from reporter.reports.commands.leaving import let_go_of
 from reporter.reports.commands.triage import Judgement, accept
 from reporter.reports.models import Report
-from tests.make import a_category, a_city, a_moderator, a_picture
+from tests.make import a_category, a_city, a_moderator, a_picture, a_user
 from tests.notices.conftest import receiver
 from tests.notices.posting import work
 from tests.notices.receivers import Receiver, address_of
@@ -260,7 +263,25 @@ def test_why_no_report_could_be_made_is_said_at_the_token(client: FlaskClient, b
 
     assert answer.status_code == 400
     assert answer.get_json()[0]["description"]
-    assert the_post().sealed == ""
+
+
+def test_what_became_no_report_stays_sealed_and_an_administrator_reads_of_it(
+    client: FlaskClient, client_as: Callable[..., FlaskClient], batch: Category
+) -> None:
+    token = send(client, a_request(a_key(), batch)).get_json()[0]["token"]
+    administrator = client_as(a_user(Role.SYSTEM_ADMIN, locale="en"))
+    before = administrator.get("/admin/api-keys").text
+    save_category(get_category(batch.id), {"active": False}, by=SYSTEM)
+
+    work()
+    page = administrator.get("/admin/api-keys").text
+
+    kept = ports.seals.unseal(the_post().sealed, purpose=PURPOSE)
+    assert json.loads(kept)["words"] == "路口堆着旧家具"
+    assert token not in before
+    assert token in page
+    assert "Requests that became no report" in page
+    assert "旧家具" not in page
 
 
 def test_tokens_of_nobody_of_another_city_and_of_what_was_answered_at_once_are_unknown(
@@ -297,3 +318,33 @@ def test_the_page_of_a_report_without_a_picture_has_no_empty_viewer(
 
     assert 'class="no-pic"' in page
     assert "data-viewer" not in page
+
+
+def private(post: PostedRequest) -> tuple[bool, str]:
+    return bool(post.sealed), post.account_id
+
+
+def test_who_sent_it_is_struck_with_their_account_and_after_half_a_year(client: FlaskClient) -> None:
+    secret, person = a_key(), a_user(email="wu@example.org")
+    sender: dict[str, Any] = {"first_name": "吴", "device_id": "d-1", "account_id": "u-7"}
+    send(client, a_request(secret, email="wu@example.org", **sender))
+    send(client, a_request(secret, description="另一处", email="li@example.org", **sender))
+    theirs, other = db.session.scalars(select(PostedRequest).order_by(PostedRequest.id)).all()
+    ids = theirs.id, other.id
+
+    let_go_of(person.id, ["wu@example.org"])
+    erased = [private(post_of(one)) for one in ids]
+    ports.clock.move(KEPT - timedelta(days=1))  # type: ignore[attr-defined]
+    forget_posted()
+    young = private(post_of(ids[1]))
+    ports.clock.move(timedelta(days=2))  # type: ignore[attr-defined]
+    forget_posted()
+
+    assert erased == [(False, ""), (True, "u-7")]
+    assert young == (True, "u-7")
+    assert private(post_of(ids[1])) == (False, "")
+
+
+def post_of(post_id: int) -> PostedRequest:
+    db.session.rollback()
+    return db.session.scalars(select(PostedRequest).where(PostedRequest.id == post_id)).one()

@@ -14,10 +14,11 @@ from reporter.board.lifecycle import State as Shown
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action
 from reporter.cases.lifecycle import State as CaseState
+from reporter.cases.models import Case
 from reporter.cases.queries import get_case, step_behind
 from reporter.kernel.audit import TrailEntry
 from reporter.kernel.db import command, db, enter_city
-from reporter.kernel.policy import SYSTEM, Role
+from reporter.kernel.policy import SYSTEM, Actor, Role
 from reporter.open311.commands.projecting import build_anew
 from reporter.open311.models import RequestUpdate, ServiceRequest
 from reporter.open311.progress import Progress, Status, progress_of
@@ -36,7 +37,9 @@ from reporter.reports.lifecycle import step_for
 from reporter.reports.models import Report
 from reporter.reports.queries import get_report
 from reporter.routing.commands import dispatch
+from reporter.routing.queries import get_unit
 from tests.make import a_case, a_city, a_moderator, a_report, a_unit, a_user
+from tests.notices.posting import work
 from tests.open311.reported import COARSE, a_case_behind, a_handler, a_post_behind, a_secret_report
 
 
@@ -282,3 +285,36 @@ def test_a_report_that_is_declined_while_rows_are_built_anew_stays_unknown(
 
     assert row_of(report) is None
     assert get_report(report_id).state is ReportState.DECLINED
+
+
+def test_a_decision_that_was_held_is_told_as_of_when_it_stands(fakes: Ports) -> None:
+    """Whoever asks every few seconds for what is new would never read what is dated before they asked last."""
+    report, moderator, began = a_secret_report(), a_moderator().actor, fakes.clock.now()
+    a_unit(fallback=True)
+    accept(report, Judgement(), by=moderator, hold=Hold(timedelta(seconds=8)))
+
+    fakes.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the tests' clock
+    work()
+
+    rows = db.session.scalars(select(RequestUpdate).where(RequestUpdate.report_id == report.id)).all()
+    assert rows
+    assert min(row.at for row in rows) >= began + timedelta(minutes=1)
+
+
+def test_a_merge_that_is_held_is_told_by_no_step_of_its_case_before_it_stands(fakes: Ports) -> None:
+    case, report = a_case(CaseState.DISPATCHED), a_report()
+    merge(report, case, by=a_moderator().actor, hold=Hold(timedelta(seconds=8)))
+
+    advance(get_case(case.id), Action.CLAIM, by=a_handler_of(case))
+    early = told(report)
+    fakes.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the tests' clock
+    work()
+
+    assert early == []
+    assert told(report) == [(".1", Progress.IN_PROGRESS)]
+
+
+def a_handler_of(case: Case) -> Actor:
+    unit = get_case(case.id).lead_unit_id
+    assert unit is not None
+    return a_user(Role.HANDLER, unit=get_unit(unit)).actor

@@ -22,7 +22,7 @@ from reporter.open311.commands.types import settle_types
 from reporter.open311.key_models import Scope
 from reporter.open311.keys import find_key, keys, secrets_of
 from reporter.open311.post_models import ServiceType
-from reporter.open311.posts import service_type
+from reporter.open311.posts import faulty_posts, service_type
 from reporter.ports import ports
 from reporter.routing.queries import units, units_by_id
 
@@ -93,7 +93,7 @@ def _page(form: KeyForm, status: int = 200, *, name: str = "", secret: str = "")
     good = secrets_of([row.id for row in rows], now=now)
     return render_template(
         "admin/api_keys.html", kinds=categories(), types=TYPES, service_type=service_type, keys=rows, good=good, now=now, units=units_by_id(), form=form, name=name,
-        secret=secret,
+        secret=secret, faults=faulty_posts(), named={row.id: row.name for row in rows},
     ), status  # fmt: skip
 
 

@@ -98,8 +98,8 @@ def wanted() -> Wanted:
             )
         asked.refuse()
         return Wanted(numbers=numbers)
-    changed = Span(asked.instant("updated_after"), asked.instant("updated_before", ends=True))
-    since = changed.start is not None or changed.end is not None
+    changed = _changed(asked)
+    since = changed != Span()
     found = Wanted(
         category_ids=_category_ids(asked), statuses=_statuses(asked), changed=changed,
         requested=_requested(asked, bounded=not since), box=_box(asked), circle=_circle(asked),
@@ -129,17 +129,35 @@ def _statuses(asked: Arguments) -> set[Status] | None:
         return None
 
 
+def _changed(asked: Arguments) -> Span:
+    """Return between which instants something changed, at most 90 days apart: a longer span would be looked through whole."""
+    after, before = asked.instant("updated_after"), asked.instant("updated_before", ends=True)
+    if after is None and before is None:
+        return Span()
+    bound(asked, ("updated_after", after), ("updated_before", before))
+    if after:
+        return Span(after, before or _shifted(after, DAYS))
+    return Span(_shifted(before, -DAYS) if before else None, before)
+
+
+def bound(asked: Arguments, first: tuple[str, datetime | None], last: tuple[str, datetime | None]) -> None:
+    """Note a fault when two instants are the wrong way round, or too far apart."""
+    (name, start), (other, end) = first, last
+    if start and end and start > end:
+        asked.fault("The argument %(name)s is later than %(other)s.", name, other=other)
+    elif start and end and end - start > DAYS + timedelta(days=1):
+        asked.fault(
+            "The argument %(name)s and %(other)s are more than %(days)s days apart.",
+            name,
+            other=other,
+            days=DAYS.days,
+        )
+
+
 def _requested(asked: Arguments, *, bounded: bool) -> Span:
     """Return between which instants; together at most 90 days, unless the changes are bounded."""
     start, end = asked.instant("start_date"), asked.instant("end_date", ends=True)
-    if start and end and start > end:
-        asked.fault("The argument %(name)s is later than end_date.", "start_date")
-    elif start and end and end - start > DAYS + timedelta(days=1):
-        asked.fault(
-            "The argument %(name)s and end_date are more than %(days)s days apart.",
-            "start_date",
-            days=DAYS.days,
-        )
+    bound(asked, ("start_date", start), ("end_date", end))
     if not bounded:
         return Span(start, end)
     if start:

@@ -15,7 +15,9 @@ from sqlalchemy.orm import object_session
 from reporter.cities.models import Jurisdiction
 from reporter.cities.queries import cities_by_slug
 from reporter.desks import georeport
+from reporter.desks.errors import limiter, refuse_before, whence
 from reporter.desks.guard import allow
+from reporter.desks.open311.bodies import refuse_unread
 from reporter.desks.shelf import shelf
 from reporter.kernel.db import enter_city
 from reporter.kernel.errors import NotFound, ReporterError
@@ -30,6 +32,7 @@ PREFIXES = (
     "/<jurisdiction>/open311/test/v2",
 )
 ABOVE = ("/open311", "/<jurisdiction>/open311")  # where discovery stands besides
+READS = "600 per minute"  # from one address
 CITYLESS = frozenset({"open311.discovery"})
 
 View = Callable[..., ResponseReturnValue]
@@ -71,15 +74,23 @@ def take_endpoint(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @bp.before_request
 def enter_city_of_address() -> None:
-    """Enter the city that the address or the argument names.
+    """Enter the city that the address or the argument names. The body of what only asks is not read.
 
     Raises:
+        TooMany: too much was asked from this address within a minute, or sent without a good key.
         ReporterError: neither does, or what is sent to the test endpoint would have to be kept.
         NotFound: there is no such city, or address and argument name two.
     """
     if request.method == "OPTIONS" or (request.endpoint in CITYLESS and g.asked_city is None):
         return
-    given = (request.args.get("jurisdiction_id") or request.form.get("jurisdiction_id") or "").strip()
+    posted = request.method == "POST"
+    if posted:
+        refuse_unread()
+    elif again := limiter.over(READS, "open311 reads", whence()):
+        refuse_before(again)
+    given = (
+        request.args.get("jurisdiction_id") or (posted and request.form.get("jurisdiction_id")) or ""
+    ).strip()
     asked = g.asked_city or given
     if not asked:
         raise ReporterError(
@@ -90,7 +101,7 @@ def enter_city_of_address() -> None:
         raise NotFound("There is no jurisdiction %(given)s at this endpoint.", given=given or asked)
     g.city = city
     enter_city(city.id, row=city)
-    if is_trial() and request.method == "POST":
+    if is_trial() and posted:
         raise ReporterError("This is the test endpoint: everything can be read here, and nothing is kept.")
 
 

@@ -11,11 +11,10 @@ from reporter.desks.open311.arguments import Found, argument, give_up, line, med
 from reporter.desks.open311.door import serve
 from reporter.desks.open311.keyed import proven
 from reporter.kernel.errors import BadInput
-from reporter.open311.commands.updating import STATUSES, Update, take_update
+from reporter.open311.commands.updating import STATUSES, Update, known_update, take_update
 from reporter.open311.instants import instant_of
 from reporter.open311.key_models import ApiKey, Scope
-from reporter.open311.posts import update_posted_before
-from reporter.reports.commands.door import WORDS_AT_MOST
+from reporter.reports.commands.door import PARTNER_WORDS
 
 
 @serve("servicerequestupdates", method="POST")
@@ -23,12 +22,14 @@ def post_update() -> ResponseReturnValue:
     """Take an update of a request; the same `update_id` again gets the same answer.
 
     Raises:
-        NotAllowed: without a key that may update here, or of a request that is not the key's to speak of.
-        NotFound: there is no such request.
+        NotAllowed: without a key that may update here.
+        NotFound: there is no such request, or it is not the key's to speak of.
         Faults: everything that is wrong with it.
     """
     key = proven(Scope.UPDATE)
-    row = update_posted_before(key.id, argument("update_id")) or take_update(_read(key), key)
+    row = known_update(key, argument("update_id"), argument("service_request_id")) or take_update(
+        _read(key), key
+    )
     return answer("service_request_updates", Items("request_update", [{"update_id": str(row.id)}]))
 
 
@@ -77,9 +78,9 @@ def _instant() -> datetime:
 def _words(media: Sequence[str]) -> str:
     """Return what was said; addresses of pictures go along as words: only files are taken with an update."""
     words = "\n".join(filter(None, [argument("description").replace("\r\n", "\n"), *media]))
-    if len(words) > WORDS_AT_MOST:
+    if len(words) > PARTNER_WORDS:
         raise BadInput(
             "description: at most %(most)s characters; yours has %(length)s.", field="description",
-            most=WORDS_AT_MOST, length=len(words),
+            most=PARTNER_WORDS, length=len(words),
         )  # fmt: skip
     return words

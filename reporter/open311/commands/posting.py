@@ -145,4 +145,6 @@ def make_report(post_id: int) -> None:
             _make(row, Submission(**kept | {"spot": made, "client_id": f"open311-{row.token}"}))
     except BadInput as error:
         row.fault = str(error)
-    row.sealed = _seal(sender) if sender and not row.fault else ""
+        row.waiting = 0
+        return  # what was posted stays sealed: an administrator is told of it, and nobody else has it
+    row.sealed = _seal(sender) if sender else ""

@@ -81,9 +81,9 @@ def tell(which: Any, entry_id: int, *, at: datetime) -> None:
         which: the condition that says which rows of `ServiceRequest`.
         entry_id: the step in a trail: for one step nothing is told twice.
     """
-    rows = db.session.execute(
-        select(ServiceRequest.report_id, ServiceRequest.number, ServiceRequest.progress).where(which)
-    ).all()
+    some = select(ServiceRequest.report_id, ServiceRequest.number, ServiceRequest.progress).where(which)
+    held = some.order_by(ServiceRequest.id).with_for_update()
+    rows = db.session.execute(held).all()  # held: of two steps at once the second counts the first
     told = _told([row.report_id for row in rows])
     for row in rows:
         before = told.get(row.report_id, [])

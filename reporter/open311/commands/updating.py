@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from reporter.cases import commands as cases
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.models import Case, Nature
-from reporter.cases.queries import get_case
+from reporter.cases.queries import get_case, photos_of
 from reporter.kernel import events
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, db
-from reporter.kernel.errors import NotAllowed, NotFound
+from reporter.kernel.errors import BadInput, NotFound
 from reporter.kernel.policy import Actor, Role
 from reporter.open311.key_models import ApiKey
 from reporter.open311.post_models import PostedUpdate
@@ -24,6 +24,7 @@ from reporter.reports.commands import followup
 from reporter.reports.events import SaidOutside
 from reporter.reports.lifecycle import State as ReportState
 from reporter.reports.models import Report
+from reporter.reports.queries import first_report_of, get_report
 from reporter.reports.worklists import report_by_number
 
 STATUSES = frozenset(
@@ -35,7 +36,8 @@ STATUSES = frozenset(
 )  # fmt: skip
 BEGUN = frozenset({"IN_PROGRESS", "INVESTIGATING", "ACTION_SCHEDULED", "PLANNED"})
 DONE = frozenset({"CLOSED", "FIXED"})
-NOTED = "tell"  # in the trail of the case
+NOTED, HEARD = "tell", "hear"  # in the trail of the case; kept without words, so it stands nowhere else
+CASE_PHOTOS = 45  # up to which another system hangs pictures on a case that it cannot hand in
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,15 @@ def take_update(update: Update, key: ApiKey) -> PostedUpdate:
     told. Any other key adds to what it sent itself.
 
     Raises:
-        NotFound: there is no such request.
-        NotAllowed: it is neither the key's own nor a case of its unit.
-        BadInput: nothing is said, or the pictures cannot be taken.
+        NotFound: there is no such request that the key may speak of: its own, and those behind cases of its unit.
+        BadInput: the number was used for another request, or the pictures cannot be taken.
         WrongStep: the report has ended and takes nothing more.
     """
-    if known := update_posted_before(key.id, update.update_id):
+    if known := known_update(key, update.update_id, update.number):
         return known
     report = report_by_number(update.number)
     if report is None:
-        raise NotFound("There is no service_request_id %(number)s here.", number=update.number)
+        raise _unknown(update)
     case = get_case(report.case_id) if report.case_id else None
     row = PostedUpdate(
         key_id=key.id, update_id=update.update_id, report_id=report.id, status=update.status, said_at=update.at,
@@ -79,11 +80,29 @@ def take_update(update: Update, key: ApiKey) -> PostedUpdate:
             db.session.add(row)
             db.session.flush()
     except IntegrityError:  # sent twice at the same instant
-        if known := update_posted_before(key.id, update.update_id):
+        if known := known_update(key, update.update_id, update.number):
             return known
         raise
     row.did = _done(update, report, case, key)
     return row
+
+
+def known_update(key: ApiKey, update_id: str, number: str) -> PostedUpdate | None:
+    """Return the update that a key posted as `update_id`. Raises `BadInput` when that was about another request."""
+    known = update_posted_before(key.id, update_id)
+    if known is not None and get_report(known.report_id).number != number:
+        raise BadInput(
+            "update_id: you have used %(update_id)s for another request. Give each update a number of its own.",
+            field="update_id", update_id=update_id,
+        )  # fmt: skip
+    return known
+
+
+def _unknown(update: Update) -> NotFound:
+    """Return the one answer for what is not there and for what is somebody else's, which may be hidden."""
+    return NotFound(
+        "There is no service_request_id %(number)s here that this api_key may speak of.", number=update.number
+    )
 
 
 def _done(update: Update, report: Report, case: Case | None, key: ApiKey) -> str:
@@ -91,12 +110,20 @@ def _done(update: Update, report: Report, case: Case | None, key: ApiKey) -> str
     if case is not None and key.unit_id is not None and case.lead_unit_id == key.unit_id:
         return _at_unit(update, case, Actor(None, frozenset({Role.HANDLER}), key.unit_id, through=key.name))
     if report.sent_through != key.name:
-        raise NotAllowed("This api_key may speak only of what it sent itself, and of the cases of its unit.")
+        raise _unknown(update)
+    if not update.words.strip() and not update.photo_ids:
+        return HEARD
     by = Actor(None, report_id=report.id, through=key.name)
-    asked = report.state is ReportState.INFO_REQUESTED or (case is not None and case.state is State.WAITING)
+    asked = report.state is ReportState.INFO_REQUESTED or (case is not None and _waits_for(report, case))
     add = followup.answer if asked else followup.add_material
     add(report, update.words, update.photo_ids, by=by)
     return "answer" if asked else "add"
+
+
+def _waits_for(report: Report, case: Case) -> bool:
+    """Tell whether the unit has asked whoever sent this report, and not somebody who saw it too."""
+    first = first_report_of(case.id) if case.state is State.WAITING else None
+    return first is not None and first.id == report.id
 
 
 def _at_unit(update: Update, case: Case, by: Actor) -> str:
@@ -110,15 +137,15 @@ def _at_unit(update: Update, case: Case, by: Actor) -> str:
         result = cases.Outcome("repair", update.words, photo_ids=update.photo_ids)
         cases.submit_result(case, result, by=by)
         return str(Action.SUBMIT_RESULT)
-    _note(update, case, by)
+    if not done or update.words.strip() or update.photo_ids:
+        _note(update, case, by)
     return done or NOTED
 
 
 def _note(update: Update, case: Case, by: Actor) -> None:
-    """Write what was said into the case's trail and let the centre know; pictures hang on the case."""
-    if not update.words.strip() and not update.photo_ids:
-        return
+    """Write what was said into the case's trail and let the centre know; pictures hang on a case that is open."""
     if update.photo_ids:
+        _refuse_pictures(update, case)
         keep(update.photo_ids)
         cases.attach_photos(case, update.photo_ids, stage="before")
     record(
@@ -126,3 +153,16 @@ def _note(update: Update, case: Case, by: Actor) -> None:
         facts={"status": update.status, "photos": len(update.photo_ids)},
     )  # fmt: skip
     events.publish(SaidOutside(case.id, case.number))
+
+
+def _refuse_pictures(update: Update, case: Case) -> None:
+    """Raise `BadInput` where a case takes no pictures, or not so many more."""
+    if not case.is_open:
+        raise BadInput(
+            "The case has ended and takes no more pictures. Send what you have to say without them.",
+            field="media",
+        )
+    if len(photos_of(case.id)) + len(update.photo_ids) > CASE_PHOTOS:
+        raise BadInput(
+            "The case has as many pictures as it takes: %(most)s.", field="media", most=CASE_PHOTOS
+        )

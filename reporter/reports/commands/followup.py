@@ -20,6 +20,7 @@ from reporter.kernel.policy import Actor, Permission, Role, require
 from reporter.photos.commands.intake import keep
 from reporter.ports import ports
 from reporter.reports.commands.door import (
+    PARTNER_WORDS,
     PHOTOS_AT_MOST,
     WORDS_AT_MOST,
     hang,
@@ -98,10 +99,11 @@ def _add_material(
 ) -> None:
     if not words.strip() and not photo_ids:
         raise BadInput("Please write something or add a photo.", field="words")
-    if len(words) > WORDS_AT_MOST:
+    most = PARTNER_WORDS if by.through else WORDS_AT_MOST
+    if len(words) > most:
         raise BadInput(
             "At most %(most)s characters; yours has %(length)s.", field="words",
-            most=WORDS_AT_MOST, length=len(words),
+            most=most, length=len(words),
         )  # fmt: skip
     if report.photo_count + len(photo_ids) > PHOTOS_AT_MOST:
         raise BadInput("At most %(most)s photos; please take some away.", field="photos", most=PHOTOS_AT_MOST)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, func, or_, select, update
 
+from reporter.kernel import events
 from reporter.kernel.db import command, current_city_id, db
+from reporter.reports.events import SenderGone
 from reporter.reports.models import Report, ReportMessage, ReportTrace
 from reporter.reports.queries import own_report_ids
 from reporter.reports.risk import Mark
@@ -27,16 +29,17 @@ def written_as(column: Any, contacts: Sequence[str]) -> Any:
 def let_go_of(user_id: int, contacts: Sequence[str]) -> None:
     """Cut what leads from reports to a person: the account, the contact, the digests by which senders are known again."""
     own, here = own_report_ids(user_id), current_city_id()
+    theirs = (
+        Report.city_id == here,
+        or_(Report.reporter_id == user_id, written_as(Report.contact, contacts)),
+    )
+    events.publish(SenderGone(tuple(db.session.scalars(select(Report.id).where(*theirs)))))
     quietly: dict[str, Any] = {"synchronize_session": False}
     traces = ReportTrace.report_id.in_(own)
     for change in (
         delete(ReportTrace).where(traces, ReportTrace.mark == Mark.SENDER),
         update(ReportTrace).where(traces).values(sender=""),
         update(ReportMessage).where(ReportMessage.author_id == user_id).values(author_id=None),
-        update(Report)
-        .where(
-            Report.city_id == here, or_(Report.reporter_id == user_id, written_as(Report.contact, contacts))
-        )
-        .values(reporter_id=None, contact="", notify=False),
+        update(Report).where(*theirs).values(reporter_id=None, contact="", notify=False),
     ):
         db.session.execute(change.execution_options(**quietly))

@@ -308,7 +308,15 @@ def fill_ways_out(unit: Unit) -> None:
     plain = {"key_id": key.id, "token": "0" * 32, "mark": "home", "at": now, "answered_as": ServiceType.BATCH}
     said = {"key_id": key.id, "update_id": "77", "status": "OPEN", "did": "add", "said_at": now, "at": now}
     put(PostedUpdate(report_id=1, **said))
-    put(PostedRequest(report_id=1, media=[{"url": "https://x/y", "state": "waiting", "why": ""}], **plain))
+    put(
+        PostedRequest(
+            report_id=1,
+            media=[{"url": "https://x/y", "state": "waiting", "why": ""}],
+            waiting=1,
+            fault="x",
+            **plain,
+        )
+    )
     reader = a_user(Role.ACCEPTOR, name="值班的人")
     put(
         NoticeSettings(

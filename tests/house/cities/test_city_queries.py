@@ -82,6 +82,7 @@ from reporter.reports import worklists as report_lists
 from reporter.reports.alike import Sighting
 from reporter.reports.calm import Terms
 from reporter.reports.desk_models import Handover, Note
+from reporter.reports.lifecycle import Action as Deciding
 from reporter.reports.models import Appeal, CalmPass, CalmRule, Decision, Report, SavedFilter
 from reporter.reports.worklists import AtTriage
 from reporter.routing import duty
@@ -381,6 +382,8 @@ OTHERWISE: dict[Query, Ask] = {
     notices.failed_deliveries:     lambda _: notices.failed_deliveries(),
     notices.robot_sent_lately:     lambda home: [notices.robot_sent_lately(one, EVENING, most=9) for one in home.all(UnitRobot.id)],
     posts.update_posted_before:    lambda home: [posts.update_posted_before(one.key_id, one.update_id) for one in home.rows(PostedUpdate)],
+    posts.many_wait:               lambda home: [one for one in home.all(PostedRequest.key_id) if posts.many_wait(one, most=1)],
+    posts.faulty_posts:            lambda _: posts.faulty_posts(),
     posts.service_types:           lambda _: posts.service_types(),
     posts.service_type:            lambda home: [one for one in home.all(Category.slug) if posts.service_type(one) is ServiceType.BATCH],
     api_keys.keys:                 lambda _: api_keys.keys(),
@@ -418,6 +421,7 @@ OTHERWISE: dict[Query, Ask] = {
     places.drawn_map:              lambda _: places.drawn_map(),
     places.edition:                lambda _: places.edition(),
     places.known_areas:            lambda _: places.known_areas(),
+    reports.held_reports:          lambda _: reports.held_reports(ports.clock.now(), Deciding.ACCEPT),
     reports.history:               lambda home: [reports.history(one) for one in home.rows(Report)],
     alike.cases_alike:             lambda home: alike.cases_alike(seen_at(home)),
     alike.joinable:                lambda home: alike.joinable(seen_at(home)),
