@@ -16,46 +16,32 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 from urllib.request import urlopen
-from uuid import uuid4
 
-from sqlalchemy import Table, event, func, insert, select, text
+from sqlalchemy import event, func, select, text
 
 from bench import servers
-from bench.city import COPIES, enter_first_city, found, open_city, photos
+from bench.city import enter_first_city, found, open_city
 from bench.client import Target, fetch, load
 from bench.databases import Databases, databases
 from bench.figures import Load
+from bench.posts import SPREAD, write_posts
 from bench.servers import Server
 from bench.ticking import copy_cases
-from reporter.board.cells import LEVELS
-from reporter.board.commands.counting import count_cells_anew
-from reporter.board.models import Exposure, PostTerm, PublicPicture, ShownCount
 from reporter.board.shown import Filter, post_keys
-from reporter.board.terms import terms_of
 from reporter.cases.models import Case
 from reporter.cases.queries import categories
 from reporter.cities.queries import current_city
-from reporter.kernel.db import command, current_city_id, db
-from reporter.kernel.dialect import add_up
-from reporter.places.queries import areas
-from reporter.ports import ports
-from reporter.routing.queries import units
+from reporter.kernel.db import db
 from tests import needs
 from tests.nginx import free_port, throwaway_nginx
 
 LARGE, POSTS, SMALL = 1_000_000, 100_000, 1_000
-SHOWN_FOR = timedelta(days=90)
-ROADS = [f"{name}{kind}" for name in ["解放", "新华", "工农", "怀远", "恩和", "察哈尔", "建设", "桥东", "民建", "九龙", "友谊", "团结", "正红", "杜尔伯特", "霸王河"] for kind in ("大街", "路", "东街", "西路")]  # fmt: skip
-SPREAD = 0.06  # degrees around the centre
-AT_A_TIME = 5_000  # posts written
 ROUNDS, SECONDS, LATENCIES = 5, 0.6, 150
 DEEP = 1_000  # the page that is asked for far down the board
 GOALS = {"view run": "≥ 0.40", "kept": "≥ 0.90", "304": "≥ 0.90", "nginx": "≥ 0.90"}
@@ -66,91 +52,9 @@ def fill(cases: int, posts: int) -> None:
     enter_first_city()
     copy_cases(cases)
     enter_first_city()
-    _write_posts(posts)
-    for level in LEVELS:
-        count_cells_anew(level)
+    write_posts(posts, db.session.scalar(select(func.max(Case.id))) or 0)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-
-
-@command
-def _write_posts(number: int) -> None:
-    pair, last, ground = photos(2), db.session.scalar(select(func.max(Case.id))) or 0, Ground.here()
-    dice = Random(number)  # noqa: S311 - places, not secrets
-    numbers: dict[tuple[str, str], int] = {}
-    for start in range(0, number, AT_A_TIME):
-        rows = [
-            _post(n, last - n, number, dice, ground) for n in range(start, min(start + AT_A_TIME, number))
-        ]
-        _write(Exposure.__table__, rows)
-        pictures = [_picture(row["id"], photo_id, sort) for row in rows for sort, photo_id in enumerate(pair)]
-        _write(PublicPicture.__table__, pictures)
-        _write(PostTerm.__table__, [term for row in rows for term in _terms(row)])
-        for row in rows:
-            for facet, key in (
-                ("kind", row["kind_slug"]),
-                ("area", row["area_id"]),
-                ("unit", row["unit_id"]),
-            ):
-                numbers[facet, str(key)] = numbers.get((facet, str(key)), 0) + 1
-    city = current_city_id()
-    counts = [{"city_id": city, "facet": facet, "key": key, "n": n} for (facet, key), n in numbers.items()]
-    add_up(ShownCount, counts, key=("city_id", "facet", "key"), sums=["n"])
-
-
-def _write(table: Any, rows: list[dict[str, Any]]) -> None:
-    assert isinstance(table, Table)
-    db.session.execute(insert(table), rows)
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What posts are written from, read once."""
-
-    city: Any
-    kinds: Sequence[Any]
-    streets: Sequence[Any]
-    units: Sequence[Any]
-
-    @classmethod
-    def here(cls) -> "Ground":
-        """Return what is there in the current city."""
-        return cls(current_city(), categories(), areas(level="street"), units())
-
-
-def _post(n: int, case_id: int, number: int, dice: Random, ground: Ground) -> dict[str, Any]:
-    city = ground.city
-    kind, area, unit = (rows[n % len(rows)] for rows in (ground.kinds, ground.streets, ground.units))
-    road, at = ROADS[n % len(ROADS)], ports.clock.now() - SHOWN_FOR * (n / number)
-    return {
-        "id": n + 1, "city_id": city.id, "public_id": f"p{n:09d}", "case_id": case_id, "state": "published",
-        "kind_slug": kind.slug, "kind_zh": kind.name_zh, "kind_en": kind.name_en, "nature": "condition",
-        "outcome": "put_right", "area_id": area.id, "area_zh": area.name_zh, "area_en": area.name_en, "road": road,
-        "lon": round(city.lon + dice.uniform(-SPREAD, SPREAD), 3), "lat": round(city.lat + dice.uniform(-SPREAD, SPREAD), 3),
-        "happened_at": at, "unit_id": unit.id, "unit_zh": unit.name_zh, "unit_en": unit.name_en, "minutes_taken": 90,
-        "title": f"{road}{kind.name_zh}，已整改", "summary": "", "basis": "《条例》", "basis_source": "市人大",
-        "basis_date": "2026-11-23", "no_minor": True, "days": 90, "redactor_ids": [], "proposed_at": at,
-        "published_at": at, "on_show": True, "expires_at": at + SHOWN_FOR * 2, "end_words": "", "correction": "",
-        "version": 1, "trail_length": 0, "trail_head": "",
-    }  # fmt: skip
-
-
-def _picture(exposure_id: int, photo_id: int, sort: int) -> dict[str, Any]:
-    one = PublicPicture(token=uuid4().hex, source_sha256="0" * 64, boxes=[])
-    copies = {name: f"{one.folder}/{'0' * 32}-{name}" for name in COPIES}
-    return {
-        "city_id": current_city_id(), "exposure_id": exposure_id, "photo_id": photo_id, "token": one.token,
-        "stage": ("before", "after")[sort], "sort": sort, "used": True, "boxes": [], "source_sha256": one.source_sha256,
-        "copies": copies, "width": 1600, "height": 1200,
-    }  # fmt: skip
-
-
-def _terms(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    names = ("title", "road", "kind_zh", "kind_en", "area_zh", "area_en", "unit_zh", "unit_en")
-    for term in terms_of(*(row[name] for name in names)):
-        yield {
-            "city_id": row["city_id"], "exposure_id": row["id"], "published_at": row["published_at"], "term": term,
-        }  # fmt: skip
 
 
 def pages(deep: str) -> dict[str, str]:

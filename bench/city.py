@@ -1,4 +1,7 @@
-"""A city to measure on: the demo city without its stories, and rows written straight into the tables."""
+"""A city to measure on: the demo city without its stories, and rows written straight into the tables.
+
+`python -m bench.city SIZE [URL]` makes a large one that is kept, see `bench.large`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -164,3 +167,9 @@ def _public_picture(photo: Photo, sort: int) -> PublicPicture:
     folder = picture.folder
     picture.copies = {name: f"{folder}/{uuid4().hex}-{name}" for name in COPIES}
     return picture
+
+
+if __name__ == "__main__":
+    from bench.large import main
+
+    main()

@@ -5,29 +5,32 @@ hours have their rhythm. What is newest waits for a moderator or is being worked
 archived. The trails hold: `flask audit verify` finds nothing. Counters are counted as the house counts them.
 """
 
-import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, func, select
 
-from bench.rows import Writer, filled, moment, writing
+from bench.outside import notices_of, request_of
+from bench.rows import AT_A_TIME, Writer, filled, moment, table_of, writing
+from bench.trails import RESULT, Step, Times, chained, steps_of_case, steps_of_report, times_of
 from reporter.cases.models import Case, CasePhoto, CaseResult
 from reporter.cases.queries import categories
 from reporter.cities.queries import current_city, local
 from reporter.insight.commands import sum_days
-from reporter.insight.models import STANDING
-from reporter.insight.sums import KEY, count
+from reporter.insight.models import STANDING, Tally, UnsummedDay
+from reporter.insight.sums import KEY
 from reporter.insight.times import measure_of
 from reporter.kernel.audit import TrailEntry
-from reporter.kernel.db import Model, command, current_city_id, db, enter_city
+from reporter.kernel.db import current_city_id, db, enter_city
+from reporter.notices.models import Notice
+from reporter.open311.models import ServiceRequest
 from reporter.places.queries import area_at, areas
 from reporter.ports import ports
 from reporter.reports.models import Report, ReportPhoto
@@ -49,27 +52,39 @@ WORDS = (
     "占了人行道，行人只能走机动车道。", "垃圾桶满了，周围都是袋子，没有人收。", "井盖坏了一半，晚上看不见。",
     "每天早上都有人在这里摆摊，路过不去。", "墙上又贴了小广告。", "车停在盲道上，车主不在。", "",
 )  # fmt: skip
-RESULT = "现场已处理，恢复原状。"
 LIMITS = json.dumps({"register": "2h", "dispatch": "30m", "claim": "15m", "handle": "4h", "inspect": "4wh", "follow_up": "1wd", "claim_of_kind": "15m"})  # fmt: skip
 ROUTE = json.dumps({"rule": 2, "rules": 1, "kind": True, "subtype": False, "area": False, "area_id": None, "when": "", "source": "", "chosen": False, "fallback": False})  # fmt: skip
+STAGES = {"dispatched": "claim", "handling": "handle", "handled": "inspect"}  # the clock that runs
 TABLES: tuple[Table, ...] = tuple(
-    Model.metadata.tables[model.__tablename__]
-    for model in (Case, CasePhoto, CaseResult, WorkOrder, Report, ReportPhoto, TrailEntry)
-)
+    table_of(model)
+    for model in (
+        Case, CasePhoto, CaseResult, WorkOrder, Report, ReportPhoto, TrailEntry, ServiceRequest, Notice, Tally,
+        UnsummedDay,
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How much of it is where. `waiting`: reports that wait for a moderator; `open`: cases being worked on."""
+    """How much of it is where.
+
+    Attributes:
+        waiting: reports that wait for a moderator.
+        open: cases being worked on.
+        told: of so many of the newest cases the notices are still there.
+    """
 
     cases: int
     waiting: int
     open: int
+    told: int
 
     @classmethod
     def of(cls, cases: int) -> "Shape":
         """Return the shape of a city of so many cases; a small one, too, has a page of everything."""
-        return cls(cases, waiting=max(60, cases // 500), open=min(max(120, cases // 100), cases))
+        return cls(
+            cases, waiting=max(60, cases // 500), open=min(max(120, cases // 100), cases), told=max(300, cases // 10)
+        )  # fmt: skip
 
 
 class Kind(NamedTuple):
@@ -129,18 +144,6 @@ class Ground:
         )  # fmt: skip
 
 
-class Step(NamedTuple):
-    """One entry of a trail before it is chained; the names are those of `kernel.audit.TrailEntry`."""
-
-    at: datetime
-    action: str
-    source: str
-    target: str
-    reason: str = ""
-    facts: str = "{}"  # as the digest takes it: sorted, without blanks
-    actor_role: str = ""
-
-
 @dataclass
 class Firsts:
     """The next id of each table."""
@@ -191,8 +194,9 @@ class Past:
         )  # fmt: skip
         kind = dice.choices(self.ground.kinds, cum_weights=self.ground.kind_weights)[0]
         spot = dice.choices(self.ground.spots, cum_weights=self.ground.spot_weights)[0]
-        self._case(n, at, kind, spot, fresh=fresh)
-        for _ in range(1 + (dice.random() < DOUBLE)):
+        reports = 1 + (dice.random() < DOUBLE)
+        self._case(n, at, kind, spot, fresh=fresh, reports=reports)
+        for _ in range(reports):
             self._report(at, kind, spot, "accepted", self.firsts.case)
         self.firsts.case += 1
         if dice.random() < DECLINED:
@@ -218,11 +222,7 @@ class Past:
 
     def _report(self, at: datetime, kind: Kind, spot: Spot, state: str, case_id: int | None) -> None:
         number, (lon, lat), photo_id = self.firsts.report, self._near(spot), self._photo()
-        steps = [Step(at, "submit", "", "submitted")]
-        if state != "submitted":
-            facts = f'{{"case_id":{case_id},"taken_for":null}}' if case_id else "{}"
-            steps.append(Step(at + timedelta(minutes=7), {"accepted": "accept", "declined": "decline"}[state], "submitted", state, "" if case_id else "无法核实。", facts, "acceptor"))  # fmt: skip
-        length, head = self._trail("report", number, steps)
+        length, head = self._trail("report", number, steps_of_report(at, state, case_id))
         self._count("reported", at, kind, spot)
         self.rows["reports"].append({
             "id": number, "city_id": self.ground.city_id, "number": f"R-B-{number:08d}", "code": f"B{number:015d}",
@@ -233,23 +233,21 @@ class Past:
             "case_id": case_id, "cover_photo_id": photo_id, "photo_count": 1, "flags": "[]", "reasons": "[]",
             "version": 2, "trail_length": length, "trail_head": head,
         })  # fmt: skip
-        self.rows["report_photos"].append(
-            {
-                "id": number,
-                "city_id": self.ground.city_id,
-                "report_id": number,
-                "photo_id": photo_id,
-                "sort": 0,
-            }
-        )
+        self.rows["report_photos"].append({
+            "id": number, "city_id": self.ground.city_id, "report_id": number, "photo_id": photo_id, "sort": 0,
+        })  # fmt: skip
+        case, order = (self.rows[name][-1] if case_id else None for name in ("cases", "work_orders"))
+        request = request_of(self.rows["reports"][-1], case, order)
+        if request is not None:
+            self.rows["service_requests"].append(request)
         self.firsts.report += 1
 
-    def _case(self, n: int, at: datetime, kind: Kind, spot: Spot, *, fresh: bool) -> None:
+    def _case(self, n: int, at: datetime, kind: Kind, spot: Spot, *, fresh: bool, reports: int) -> None:
         number, (lon, lat), photo_id = self.firsts.case, self._near(spot), self._photo()
         unit_id = self.ground.unit_ids[n % len(self.ground.unit_ids)]
         state = ("dispatched", "handling", "handled")[n % 3] if fresh else self._ended(n, at)
-        times = _times(at, self.dice.expovariate(1 / 5), state)
-        steps = list(_steps(times, unit_id, state))
+        times = times_of(at, self.dice.expovariate(1 / 5), state)
+        steps = list(steps_of_case(times, unit_id, state))
         length, head = self._trail("case", number, steps)
         self._count_case(times, state, kind, spot, unit_id)
         result_id = None
@@ -278,12 +276,14 @@ class Past:
             "lon": lon, "lat": lat, "limits": LIMITS, "lead_unit_id": unit_id, "co_unit_ids": "[]",
             "refused_unit_ids": "[]", "route_reason": ROUTE, "cover_photo_id": photo_id, "after_photo_id": result_id,
             "evidence": "C", "due_at": moment(at + timedelta(hours=6)) if fresh else None,
-            "ring_at": moment(self.ground.now + timedelta(days=7)) if fresh else None, "report_count": 1,
+            "ring_at": moment(self.ground.now + timedelta(days=7)) if fresh else None, "report_count": reports, "stage": STAGES.get(state, ""),
             "reported_at": moment(at), "registered_at": moment(times.registered),
             "dispatched_at": moment(times.dispatched), "claimed_at": _text(times.claimed),
             "handled_at": _text(times.handled), "closed_at": _text(times.closed), "version": length,
             "trail_length": length, "trail_head": head,
         })  # fmt: skip
+        if n >= self.shape.cases - self.shape.told:
+            self.rows["notices"] += notices_of(self.rows["cases"][-1])
 
     def _ended(self, n: int, at: datetime) -> str:
         if n % 25 == 0:
@@ -291,29 +291,17 @@ class Past:
         return "archived" if self.ground.now - at > timedelta(days=32) else "closed"
 
     def _trail(self, subject: str, subject_id: int, steps: Sequence[Step]) -> tuple[int, str]:
-        """Chain the steps as `kernel.audit` does, and add them; return how many there are, and the last digest."""
-        head, city_id = "", self.ground.city_id
-        for seq, one in enumerate(steps, 1):
-            at = moment(one.at)
-            words = (
-                f'[{city_id},"{subject}",{subject_id},{seq},"{_iso(at)}",null,"{one.actor_role}",'
-                f'"{one.action}","{one.source}","{one.target}","{one.reason}",{one.facts},"{head}"]'
-            )
-            digest = hashlib.sha256(words.encode()).hexdigest()
-            self.rows["trail_entries"].append({
-                "id": self.firsts.entry, "city_id": city_id, "subject": subject, "subject_id": subject_id, "seq": seq,
-                "at": at, "actor_role": one.actor_role, "action": one.action, "source": one.source,
-                "target": one.target, "reason": one.reason, "facts": one.facts, "previous": head, "digest": digest,
-            })  # fmt: skip
-            self.firsts.entry += 1
-            head = digest
-        return len(steps), head
+        """Add a trail; return how many entries it has, and the last digest."""
+        entries = chained(self.ground.city_id, subject, subject_id, steps, first=self.firsts.entry)
+        self.rows["trail_entries"] += entries
+        self.firsts.entry += len(entries)
+        return len(entries), entries[-1]["digest"]
 
     def _count(self, measure: str, at: datetime, kind: Kind, spot: Spot, unit_id: int = 0) -> None:
         day = (at + self.ground.offset).date()
         self.tallies[measure, day, kind.id, spot.area_id or 0, unit_id] += 1
 
-    def _count_case(self, times: "_Times", state: str, kind: Kind, spot: Spot, unit_id: int) -> None:
+    def _count_case(self, times: Times, state: str, kind: Kind, spot: Spot, unit_id: int) -> None:
         """Count a case as `insight.reactions` does step by step."""
         self._count("registered", times.registered, kind, spot)
         self._count("dispatched", times.dispatched, kind, spot, unit_id)
@@ -330,10 +318,15 @@ class Past:
         for measure in measures:
             self._count(measure, times.closed, kind, spot, unit_id)
 
-    def counters(self) -> list[dict[str, Any]]:
-        """Return what was counted, as rows of the tallies."""
-        city = {"city_id": self.ground.city_id}
-        return [city | dict(zip(KEY[1:], key, strict=True)) | {"n": n} for key, n in self.tallies.items()]
+    def add_counters(self) -> None:
+        """Add what was counted, in the order of its key, and that no day is summed yet."""
+        city_id = self.ground.city_id
+        self.rows["tallies"] = [
+            dict(zip(KEY, (city_id, *key), strict=True)) | {"n": n} for key, n in sorted(self.tallies.items())
+        ]
+        days = sorted({day for _, day, *_ in self.tallies} - {STANDING})
+        self.rows["unsummed_days"] = [{"city_id": city_id, "day": day} for day in days]
+        self.tallies.clear()
 
     def hand(self, writer: Writer) -> None:
         """Write what was added."""
@@ -343,57 +336,14 @@ class Past:
             self.rows[table.name] = []
 
 
-def _iso(at: str) -> str:
-    """Return a moment as `datetime.isoformat` writes it."""
-    return f"{at.replace(' ', 'T').removesuffix('.000000')}+00:00"
-
-
-class _Times(NamedTuple):
-    registered: datetime
-    dispatched: datetime
-    claimed: datetime | None
-    handled: datetime | None
-    closed: datetime | None
-
-
-def _times(at: datetime, hours: float, state: str) -> _Times:
-    registered = at + timedelta(minutes=7)
-    claimed = registered + timedelta(minutes=9) if state != "dispatched" else None
-    handled = claimed + timedelta(hours=hours) if claimed and state != "handling" else None
-    closed = handled + timedelta(minutes=90) if handled and state != "handled" else None
-    return _Times(registered, registered, claimed, handled, closed)
-
-
-def _steps(times: _Times, unit_id: int, state: str) -> Iterator[Step]:
-    yield Step(times.registered, "register", "", "registered", actor_role="acceptor,dispatcher")
-    facts = f'{{"unit_id":{unit_id}}}'
-    yield Step(times.dispatched, "dispatch", "registered", "dispatched", facts=facts, actor_role="acceptor,dispatcher")  # fmt: skip
-    if times.claimed:
-        yield Step(times.claimed, "claim", "dispatched", "handling", actor_role="handler")
-    if times.handled:
-        yield Step(times.handled, "submit_result", "handling", "handled", RESULT, '{"after_photos":1,"record":false}', "handler")  # fmt: skip
-    if times.closed:
-        action, target = ("close_unfixed", state) if state == "closed_unfixed" else ("inspect_pass", "closed")
-        yield Step(times.closed, action, "handled", target, "看过，现场已恢复。", actor_role="inspector" if target == "closed" else "shift_leader")  # fmt: skip
-        if state == "archived":
-            yield Step(
-                times.closed + timedelta(days=30), "archive", "closed", "archived", actor_role="system"
-            )
-
-
 def _text(at: datetime | None) -> str | None:
     return moment(at) if at else None
-
-
-@command
-def _keep(counters: Sequence[dict[str, Any]]) -> None:
-    count(counters)
 
 
 def tell_past(
     shape: Shape, photo_ids: Sequence[int], *, told: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Write the past of the current city, count it, and let the database look at its tables.
+    """Write the past of the current city, which has none, and count it.
 
     Args:
         photo_ids: of pictures that all reports and cases share.
@@ -402,21 +352,20 @@ def tell_past(
     dice, city_id, began = Random(shape.cases), current_city_id(), time.monotonic()  # noqa: S311 - no secrets
     past = Past(Ground.here(photo_ids, dice), shape, Firsts.free(), dice)
     db.session.rollback()
-    with db.engine.begin() as connection, writing(connection, TABLES) as writer:
+    with writing(TABLES) as writer:
         for n in range(shape.cases):
             past.tell(n)
-            if n % 10_000 == 9_999:
+            if n % AT_A_TIME == AT_A_TIME - 1:
                 past.hand(writer)
+            if n % 50_000 == 49_999:
                 told(f"{n + 1} cases, {(n + 1) / (time.monotonic() - began):.0f} a second")
         for n in range(shape.waiting):
             past.wait(n)
+        past.add_counters()
         past.hand(writer)
-    told(f"rows and indexes after {time.monotonic() - began:.0f} s")
+        told(f"rows after {time.monotonic() - began:.0f} s")
+    told(f"indexes after {time.monotonic() - began:.0f} s")
     enter_city(city_id)
-    _keep(past.counters())
     while sum_days():
         pass
     told(f"counted after {time.monotonic() - began:.0f} s")
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"))
-    enter_city(city_id)

@@ -1,7 +1,7 @@
 """Rows by the hundred thousand, straight into the tables: the driver alone, and no index while they are written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -9,10 +9,29 @@ from typing import Any, Protocol
 
 from sqlalchemy import Table, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from reporter.kernel.db import Model, db
 
 AT_A_TIME = 5_000
+# The log of everything written at once would be as large as the tables, and slower to read.
+HURRIED_FILE = ("journal_mode=DELETE", "foreign_keys=OFF", "synchronous=OFF", "cache_size=-512000")
+HURRIED_SERVER = (
+    "session_replication_role = replica",
+    "synchronous_commit = off",
+    "maintenance_work_mem = '512MB'",
+)
+# Unique indexes stay, for they are constraints.
+FOUND = {
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table AND indexname LIKE 'ix\\_\\_%'",
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+    "AND name LIKE 'ix\\_\\_%' ESCAPE '\\' AND tbl_name = :table",
+}
 Row = Sequence[Any]
+
+
+def table_of(model: type[Model]) -> Table:
+    """Return the table of a model."""
+    return Model.metadata.tables[model.__tablename__]
 
 
 class Writer(Protocol):
@@ -24,13 +43,13 @@ class Writer(Protocol):
 
 
 class _Sqlite:
-    def __init__(self, connection: DBAPIConnection) -> None:
+    def __init__(self, connection: Any) -> None:
         self.connection = connection
 
     def write(self, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
         names, places = ", ".join(columns), ", ".join("?" * len(columns))
         cursor = self.connection.cursor()
-        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)  # type: ignore[arg-type]  # noqa: S608 - names of our own
+        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)  # noqa: S608 - names of our own
         cursor.close()
 
 
@@ -48,28 +67,58 @@ class _Postgresql:
 
 
 @contextmanager
-def writing(connection: Connection, tables: Sequence[Table]) -> Iterator[Writer]:
-    """Give what writes into `tables`; their indexes are made anew, and their statistics, when the block ends."""
-    driver = connection.connection.driver_connection
-    if connection.dialect.name == "postgresql":
-        found = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table AND indexname LIKE 'ix\\_\\_%'"
-        connection.execute(text("SET session_replication_role = replica"))  # foreign keys are not looked up
-        writer: Writer = _Postgresql(driver)
-    else:
-        found = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND name LIKE 'ix\\_\\_%' ESCAPE '\\' AND tbl_name = :table"
-        writer = _Sqlite(driver)  # type: ignore[arg-type]
-    indexes = [row for table in tables for row in connection.execute(text(found), {"table": table.name})]
+def writing(tables: Sequence[Table]) -> Iterator[Writer]:
+    """Give what writes into `tables`; when the block ends their indexes are made anew and all of it is there at once.
+
+    The connection is its own and gone afterwards: neither foreign keys are looked up, nor is anything but the end
+    waited for on the disk. What is half done when the machine stops is to be made again.
+    """
+    db.session.remove()
+    db.engine.dispose()  # a file gives up its log only when nobody else has it open
+    connection = db.engine.connect()
+    driver: Any = connection.connection.driver_connection
+    try:
+        if connection.dialect.name == "postgresql":
+            for setting in HURRIED_SERVER:
+                driver.execute(f"SET {setting}")
+            writer: Writer = _Postgresql(driver)
+        else:
+            for setting in HURRIED_FILE:
+                driver.execute(f"PRAGMA {setting}")
+            writer = _Sqlite(driver)
+        with connection.begin():
+            yield from _without_indexes(connection, tables, writer)
+    finally:
+        connection.invalidate()  # its settings go with it
+        connection.close()
+
+
+def _without_indexes(connection: Connection, tables: Sequence[Table], writer: Writer) -> Iterator[Writer]:
+    found = text(FOUND[connection.dialect.name])
+    indexes = [row for table in tables for row in connection.execute(found, {"table": table.name})]
     for name, _ in indexes:
         connection.execute(text(f"DROP INDEX {name}"))
     yield writer
     for _, made in indexes:
         connection.execute(text(made))
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SET session_replication_role = DEFAULT"))
         for table in tables:
-            if "id" in table.c:
-                last = f"SELECT setval('{table.name}_id_seq', (SELECT max(id) FROM {table.name}))"  # noqa: S608
-                connection.execute(text(last))
+            last = f"SELECT setval('{table.name}_id_seq', (SELECT coalesce(max(id), 1) FROM {table.name}))"  # noqa: S608
+            connection.execute(text(last))
+
+
+def settle() -> None:
+    """Let the database look at its tables."""
+    db.session.remove()
+    with closing(db.engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        if db.engine.dialect.name == "postgresql":
+            driver.set_autocommit(True)
+            driver.execute("VACUUM ANALYZE")
+            driver.set_autocommit(False)
+        else:
+            driver.execute("ANALYZE")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 @lru_cache(maxsize=256)
