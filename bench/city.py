@@ -67,7 +67,7 @@ def moderator() -> tuple[str, str]:
 @command
 def photos(number: int) -> list[int]:
     """Write `number` pictures that hang on nothing; return their ids."""
-    return [photo.id for photo in _written([_photo() for _ in range(number)])]
+    return [photo.id for photo in _written([a_photo() for _ in range(number)])]
 
 
 @command
@@ -75,7 +75,7 @@ def fill(number: int) -> None:
     """Write `number` reports, every other one waiting, as many open cases and as many posts."""
     dice = Random(number)  # noqa: S311 - places, not secrets
     spots = _spots(number, dice)
-    photos = _written([_photo(used=True) for _ in range(3 * number)])
+    photos = _written([a_photo(used=True) for _ in range(3 * number)])
     cases = _written([_case(spot, photo) for spot, photo in zip(spots, photos, strict=False)])
     for spot, *pair, case in zip(spots, photos, photos[number:], cases, strict=False):
         db.session.add(_post(spot, case, pair))
@@ -119,7 +119,8 @@ def _spots(number: int, dice: Random) -> list[Spot]:
     ]  # fmt: skip
 
 
-def _photo(*, used: bool = False) -> Photo:
+def a_photo(*, used: bool = False) -> Photo:
+    """Return a picture that nobody has taken in: its row alone."""
     token = uuid4().hex
     return Photo(
         token=token, uploader_key="bench", created_at=ports.clock.now(), used=used, format="JPEG",

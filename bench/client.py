@@ -1,6 +1,7 @@
 """A client as small as can be: it shares the machine with what it measures, so it must cost next to nothing."""
 
 import re
+import secrets
 import socket
 import threading
 import time
@@ -19,13 +20,21 @@ HANGS_UP = re.compile(rb"\r\nConnection: close\r\n", re.IGNORECASE)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
+ANY, NEVER = "any", "NEVER"
+AGENT = "bench"  # a session is bound to it: who signed in as one browser asks as the same
+
+
 @dataclass(frozen=True)
 class Target:
     """A page of a server, asked for by whoever the cookie says.
 
     Attributes:
-        anew: not what the server keeps of it before its application.
+        anew: not what the server keeps of it before its application. `NEVER` in the path is another word every time, so
+            that neither is what the application keeps by the address.
         tag: of the page as it is known already; the answer is then 304.
+        whence: the address that a proxy would name; `ANY`: another one for every request.
+        form: what is sent, as a browser writes a form.
+        wanted: the status of the answer, 302 of a form that was taken.
     """
 
     server: Server
@@ -33,25 +42,41 @@ class Target:
     cookie: str = ""
     anew: bool = False
     tag: str = ""
+    whence: str = ""
+    form: str = ""
+    wanted: int = 200
 
     @property
     def request(self) -> bytes:
         """Return what goes over the wire."""
-        said = {"Host": "127.0.0.1"}
+        said = {"Host": "127.0.0.1", "User-Agent": AGENT}
         if self.cookie:
             said["Cookie"] = self.cookie
         if self.anew:
             said["Cache-Control"] = "no-cache"
         if self.tag:
             said["If-None-Match"] = self.tag
+        if self.whence:
+            said["X-Forwarded-For"] = _an_address() if self.whence == ANY else self.whence
+        if self.form:
+            said |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Content-Length": str(len(self.form)),
+            }
         headers = "".join(f"{name}: {text}\r\n" for name, text in said.items())
-        return f"GET {self.path} HTTP/1.1\r\n{headers}\r\n".encode()
+        path = self.path.replace(NEVER, secrets.token_hex(4))
+        return f"{'POST' if self.form else 'GET'} {path} HTTP/1.1\r\n{headers}\r\n{self.form}".encode()
+
+
+def _an_address() -> str:
+    return ".".join(["11", *(str(secrets.randbelow(256)) for _ in range(3))])
 
 
 def sign_in(server: Server, login: str, password: str) -> str:
     """Return the cookie of somebody who signed in through the form."""
     jar = CookieJar()
     browser = build_opener(HTTPCookieProcessor(jar))
+    browser.addheaders = [("User-Agent", AGENT)]
     address = f"http://127.0.0.1:{server.port}/sign-in"
     token = TOKEN.search(browser.open(address).read().decode())
     assert token, "the sign-in form has no token"
@@ -81,7 +106,7 @@ def load(target: Target, seconds: float) -> Load:
 def fetch(target: Target) -> str:
     """Return the page once. Raises `AssertionError` when the answer is not a page."""
     with socket.create_connection(("127.0.0.1", target.server.port)) as link:
-        return _answer(link, target.request).page.decode()
+        return _answer(link, target.request, target.wanted).page.decode()
 
 
 def _ask(target: Target, until: float) -> int:
@@ -89,7 +114,7 @@ def _ask(target: Target, until: float) -> int:
     link = socket.create_connection(("127.0.0.1", target.server.port))
     try:
         while answered == 0 or time.monotonic() < until:
-            if not _answer(link, target.request).stays:
+            if not _answer(link, target.request, target.wanted).stays:
                 link.close()
                 link = socket.create_connection(("127.0.0.1", target.server.port))
             answered += 1
@@ -105,7 +130,7 @@ class Answer(NamedTuple):
     stays: bool
 
 
-def _answer(link: socket.socket, request: bytes) -> Answer:
+def _answer(link: socket.socket, request: bytes, wanted: int = 200) -> Answer:
     """Return the page; an empty one for 304."""
     link.sendall(request)
     answer = b""
@@ -114,7 +139,7 @@ def _answer(link: socket.socket, request: bytes) -> Answer:
     stays = not HANGS_UP.search(answer[: end + 2])
     if answer.startswith(b"HTTP/1.1 304 "):
         return Answer(b"", stays)
-    assert answer.startswith(b"HTTP/1.1 200 "), answer[:200]
+    assert answer.startswith(b"HTTP/1.1 %d " % wanted), answer[:300]
     length = LENGTH.search(answer)
     assert length, "an answer without a length"
     whole = end + 4 + int(length[1])

@@ -19,7 +19,7 @@ from reporter.places.queries import areas
 from reporter.reports.commands.intake import Spot, Submission, submit
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")  # as kernel/db.py
-TABLE = "CREATE TABLE bench_rows (id varchar PRIMARY KEY, words varchar, lon float, lat float)"
+TABLE = "CREATE TABLE IF NOT EXISTS bench_rows (id varchar PRIMARY KEY, words varchar, lon float, lat float)"
 ROW = ("占了人行道，老人只能走马路。" * 10, 113.1, 41.0)
 
 
@@ -68,6 +68,7 @@ def bare_rows(url: str, folder: Path) -> Iterator[Callable[[], None]]:
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(TABLE)
         yield lambda: _postgresql_row(connection)
+        connection.execute("DROP TABLE bench_rows")
 
 
 def _sqlite_row(link: sqlite3.Connection) -> None:

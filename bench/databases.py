@@ -25,6 +25,10 @@ class Databases(Protocol):
         """Make `target` with what `source` holds; return its address. Nobody may be connected to `source`."""
         ...
 
+    def taken(self, address: str, target: str) -> str:
+        """Make `target` with what the database at `address` holds, to which nobody may be connected."""
+        ...
+
 
 class Files:
     """SQLite, one file each."""
@@ -40,12 +44,18 @@ class Files:
 
     def copy(self, source: str, target: str) -> str:
         """Copy through the library, so that what still lies in the log comes along."""
-        with (
-            closing(sqlite3.connect(self.folder / f"{source}.db")) as old,
-            closing(sqlite3.connect(self.folder / f"{target}.db")) as new,
-        ):
-            old.backup(new)
+        _copied(self.folder / f"{source}.db", self.folder / f"{target}.db")
         return self.url(target)
+
+    def taken(self, address: str, target: str) -> str:
+        """Copy a file of another folder, through the library as well."""
+        _copied(Path(make_url(address).database or ""), self.folder / f"{target}.db")
+        return self.url(target)
+
+
+def _copied(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
 
 
 class Server:
@@ -72,7 +82,14 @@ class Server:
 
     def copy(self, source: str, target: str) -> str:
         """Let the server copy."""
-        names = sql.Identifier(self._name(target)), sql.Identifier(self._name(source))
+        return self._copied(self._name(source), target)
+
+    def taken(self, address: str, target: str) -> str:
+        """Copy a database of any name."""
+        return self._copied(make_url(address).database or "", target)
+
+    def _copied(self, source: str, target: str) -> str:
+        names = sql.Identifier(self._name(target)), sql.Identifier(source)
         self.link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         self.made.append(self._name(target))
         return self.url(target)
@@ -82,6 +99,16 @@ class Server:
         for database in self.made:
             self.link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
         self.link.close()
+
+
+def database_of(name: str, address: str) -> str:
+    """Return the address of the database called `name` on the server of `address`, made when missing and kept."""
+    there = make_url(address)
+    plain = there.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as link:
+        if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return there.set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager

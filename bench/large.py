@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import func, inspect, make_url, select, text
 
 from bench.city import enter_first_city, found, open_city, photos
+from bench.databases import database_of
 from bench.past import Shape, tell_past
 from bench.posts import write_posts
 from bench.rows import settle
@@ -27,8 +28,14 @@ class Kept(SystemExit):
     """The database holds another city, or half of one."""
 
 
-def address_of(size: int) -> str:
-    """Return where the SQLite city of this size is kept unless another place is named."""
+def address_of(size: int, server: str = "") -> str:
+    """Return where the city of this size is kept unless another place is named.
+
+    Args:
+        server: the address of a PostgreSQL server, on which its database is made where it is missing; else it is a file.
+    """
+    if server.startswith("postgresql"):
+        return database_of(f"reporter_bench_city_{size}", server)
     folder = Path(os.environ.get("BENCH_CITIES") or Path(tempfile.gettempdir()) / "reporter-bench")
     folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{folder / f'city_{size}.db'}"

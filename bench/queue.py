@@ -200,7 +200,7 @@ def looks() -> list[Look]:
     """Return what is measured in a city that was filled; addresses of different reports, so that none is only kept."""
     enter_first_city()
     first = triage_list(AtTriage.WAITING, size=200)
-    deep = _deep_place()
+    deep = deep_place()
     area = first.rows[0].area_id
     return [
         Look("page 1", ["/triage/"]),
@@ -211,7 +211,8 @@ def looks() -> list[Look]:
     ]
 
 
-def _deep_place() -> str:
+def deep_place() -> str:
+    """Return the key of the page at nine tenths of the reports that wait."""
     waiting = select(func.count()).select_from(Report).where(Report.state == State.SUBMITTED)
     far = int((db.session.scalar(waiting) or 0) * DEEP)
     table = Report.__table__

@@ -3,7 +3,8 @@
 Every figure is the median of alternating rounds in one run, so that what else the machine does slows both sides.
 Pages: requests a second and the server's CPU for each, over kept connections, each server a process of its own.
 `DATABASE_URL` with a PostgreSQL server measures on databases made for it there and dropped afterwards; without it
-on SQLite in a temporary folder. Nothing that exists is touched.
+on SQLite in a temporary folder. Nothing that exists is touched. The last part asks a large city over HTTP
+(`bench.through`; `SIZE=1000000 make bench` names its size): it is made once and kept for the next time.
 """
 
 import os
@@ -28,6 +29,7 @@ from bench import (
     proposing,
     routing,
     servers,
+    through,
     ticking,
     uploads,
 )
@@ -83,6 +85,7 @@ def main() -> None:
     print(
         f"medians of {ROUNDS} rounds, {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f} at the end"
     )
+    through.main()
 
 
 def cities(made: Databases, folder: Path) -> dict[int, Flask]:

@@ -78,13 +78,17 @@ def bare(log: Path) -> AbstractContextManager[Server]:
     return serving([sys.executable, "-m", "bench.bare"], log)
 
 
-def city(url: str, folder: Path) -> AbstractContextManager[Server]:
-    """Serve the city in the database at `url`: everything in one process, as `make run` starts it."""
+def city(url: str, folder: Path, **more: str) -> AbstractContextManager[Server]:
+    """Serve the city in the database at `url`: everything in one process, as `make run` starts it.
+
+    Args:
+        more: settings besides.
+    """
     folder.mkdir(exist_ok=True)
     flask = Path(sys.executable).with_name("flask")
     return serving(
         [str(flask), "serve"], folder / "log", first="healthz",
-        DATABASE_URL=url, DATA=str(folder), SECRET_KEY=SECRET, PORT="0", DEMO="0", PROPOSALS="0",
+        DATABASE_URL=url, DATA=str(folder), SECRET_KEY=SECRET, PORT="0", DEMO="0", PROPOSALS="0", **more,
     )  # fmt: skip
 
 
