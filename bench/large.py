@@ -11,15 +11,19 @@ import tempfile
 import time
 from pathlib import Path
 
+from flask_migrate import upgrade
 from sqlalchemy import func, inspect, make_url, select, text
 
-from bench.city import enter_first_city, found, open_city, photos
+from bench.city import SECRET, enter_first_city, found, open_city, photos
 from bench.databases import database_of
 from bench.past import Shape, tell_past
 from bench.posts import write_posts
 from bench.rows import settle
+from config import ROOT
 from reporter.cases.models import Case
+from reporter.kernel.audit import seal
 from reporter.kernel.db import db
+from reporter.ports import ports
 
 PICTURES = 400  # that everything shares: pages only write their addresses
 
@@ -61,6 +65,7 @@ def city_of(size: int, url: str) -> None:
         if inspect(db.engine).has_table("cases") and (have := _cases()):
             if have < size or have > size + size // 10:  # those that a measurement added
                 raise Kept(f"{url} holds {have} cases: name an empty database, or remove it")
+            upgrade(directory=str(ROOT / "migrations"))
             return
         _make(size)
 
@@ -79,6 +84,9 @@ def _make(size: int) -> None:
     tell_past(shape, pictures, told=say)
     write_posts(max(60, size // 10) if size > 100 else size, shape.cases - shape.open)
     say(f"posts after {time.monotonic() - began:.0f} s")
+    enter_first_city()
+    seal(SECRET, at=ports.clock.now())
+    say(f"sealed after {time.monotonic() - began:.0f} s")
     settle()
     took = time.monotonic() - began
     rows, megabytes = _rows(), _bytes() / 1e6

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reporter.kernel.db import InCity, Model, command, current_city_id, db
@@ -80,6 +80,7 @@ class SealedHead(Model):
 
 
 SEALED_EVERY = timedelta(days=1)
+SEALED_AT_ONCE = 5_000  # entries: a fraction of a second, in which nobody else writes on SQLite
 SUBJECTS = (
     "report", "case", "exposure", "objection", "article", "honour", "service_notice", "person", "unit", "category",
     "photo", "jurisdiction", "handover",
@@ -202,37 +203,56 @@ def seal_daily(secret: str, *, at: datetime) -> int:
     return seal(secret, at=at)
 
 
-@command
 def seal(secret: str, *, at: datetime) -> int:
-    """Sign the heads of the city's chains that moved since the last seal; return how many."""
+    """Sign the heads of the city's chains that moved since the last seal; return how many.
+
+    After very many steps, such as of a history brought over, in several seals, each a transaction of its own: nobody
+    waits for more than one of them.
+    """
+    number, more = 0, True
+    while more:
+        heads, more = _seal_some(secret, at=at)
+        number += heads
+    return number
+
+
+@command
+def _seal_some(secret: str, *, at: datetime) -> tuple[int, bool]:
+    """Sign the heads that the next steps moved; return how many, and whether there are later steps."""
     last = db.session.scalar(select(TrailSeal).order_by(TrailSeal.id.desc()).limit(1))
-    since = last.last_entry_id if last else 0
-    newest = db.session.scalar(select(func.max(TrailEntry.id))) or 0
-    moved = select(TrailEntry.subject, TrailEntry.subject_id, func.max(TrailEntry.seq)).where(
-        TrailEntry.id > since, TrailEntry.id <= newest
-    )
-    rows = db.session.execute(moved.group_by(TrailEntry.subject, TrailEntry.subject_id)).all()
-    heads = [(kind, number, length, _entry_digest(kind, number, length)) for kind, number, length in rows]
+    newest, more = last.last_entry_id if last else 0, True
+    heads: list[tuple[str, int, int, str]] = []
+    while more and not heads:
+        newest, heads, more = _heads_after(newest)
     previous = last.signature if last else ""
     row = TrailSeal(
         at=at, last_entry_id=newest, previous=previous, signature=_signature(secret, previous, heads)
     )
     db.session.add(row)
     db.session.flush()
-    db.session.add_all(
-        SealedHead(seal_id=row.id, subject=kind, subject_id=number, length=length, head=head)
-        for kind, number, length, head in heads
-    )
-    return len(heads)
+    if heads:
+        names = ("subject", "subject_id", "length", "head")
+        rows = [{"seal_id": row.id} | dict(zip(names, head, strict=True)) for head in heads]
+        db.session.execute(insert(SealedHead), rows)
+    return len(heads), more
 
 
-def _entry_digest(subject: str, subject_id: int, seq: int) -> str:
-    digest: str = db.session.scalars(
-        select(TrailEntry.digest).where(
-            TrailEntry.subject == subject, TrailEntry.subject_id == subject_id, TrailEntry.seq == seq
-        )
-    ).one()
-    return digest
+def _heads_after(since: int) -> tuple[int, list[tuple[str, int, int, str]], bool]:
+    """Return the id of the last of the next entries, the heads of the chains that they moved, and whether more follow.
+
+    They are read by their ids, those of other cities too: an index that begins with the city would be read whole.
+    """
+    entry = TrailEntry.metadata.tables[TrailEntry.__tablename__].c
+    later = select(entry.id, entry.city_id, entry.subject, entry.subject_id, entry.seq, entry.digest)
+    rows = db.session.execute(later.where(entry.id > since).order_by(entry.id).limit(SEALED_AT_ONCE)).all()
+    heads: dict[tuple[str, int], Head] = {}
+    for row in rows:
+        if row.city_id == current_city_id():
+            key = row.subject, row.subject_id
+            heads[key] = max(heads.get(key, (0, "")), (row.seq, row.digest))
+    return (
+        rows[-1].id if rows else since, [(*key, *head) for key, head in heads.items()], len(rows) == SEALED_AT_ONCE
+    )  # fmt: skip
 
 
 def verify(secret: str) -> Iterator[Fault]:

@@ -7,7 +7,8 @@ from sqlalchemy import select, text
 from reporter.cases.commands import advance
 from reporter.cases.lifecycle import Action, State
 from reporter.cases.queries import get_case, history
-from reporter.kernel.audit import TrailEntry, seal, verify
+from reporter.kernel import audit
+from reporter.kernel.audit import TrailEntry, TrailSeal, seal, verify
 from reporter.kernel.db import command, db, enter_city
 from reporter.kernel.policy import Role
 from reporter.ports import ports
@@ -123,6 +124,20 @@ def test_the_operator_is_told_and_the_exit_status_says_it(app: Flask) -> None:
 
     assert told.exit_code == 1
     assert "changed: case" in told.output
+
+
+def test_very_many_steps_are_sealed_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "SEALED_AT_ONCE", 2)
+    case = a_case(State.CLOSED)
+    steps = len(history(case))
+
+    seal(KEY, at=ports.clock.now())
+
+    assert db.session.query(TrailSeal).count() >= steps // 2
+    assert faults() == []
+    tamper(f"DELETE FROM trail_entries WHERE subject = 'case' AND seq = {steps}")
+    tamper(f"UPDATE cases SET trail_length = {steps - 1}")
+    assert f"cut_off: case {case.id}, entry {steps}" in faults()
 
 
 def test_each_city_has_chains_and_seals_of_its_own() -> None:
