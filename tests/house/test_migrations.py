@@ -44,6 +44,7 @@ CITY: dict[str, Any] = {
 }
 CITY["settings"] = {"hold_hours": 0}
 OTHER = CITY | {"slug": "other", "zone": "America/New_York"}
+LOST = "INSERT INTO area_editions (city_id, number, stamp, trail_length, trail_head) VALUES (4711, 1, 'x', 0, '')"
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 pytestmark = [pytest.mark.pure, pytest.mark.each_database]
 
@@ -249,10 +250,21 @@ def drain() -> list[tuple[str, int]]:
 def test_a_migration_that_leaves_a_row_pointing_at_none_is_stopped(caplog: pytest.LogCaptureFixture) -> None:
     upgrade(str(MIGRATIONS))
     with contextlib.closing(sqlite3.connect(str(db.engine.url.database))) as other, other:
-        other.execute(
-            "INSERT INTO area_editions (city_id, number, stamp, trail_length, trail_head) VALUES (4711, 1, 'x', 0, '')"
-        )
+        other.execute(LOST)
 
     with pytest.raises(SystemExit):
         downgrade(str(MIGRATIONS), revision="0001")
     assert "rows that point at none: [('area_editions', 1, 'jurisdictions', 0)]" in caplog.text
+    with pytest.raises(SystemExit):  # nor is it forgotten by the next start
+        downgrade(str(MIGRATIONS), revision="0001")
+
+
+@pytest.mark.usefixtures("on_sqlite")
+def test_a_start_with_nothing_to_migrate_does_not_read_every_row() -> None:
+    upgrade(str(MIGRATIONS))
+    with contextlib.closing(sqlite3.connect(str(db.engine.url.database))) as other, other:
+        other.execute(LOST)
+
+    upgrade(str(MIGRATIONS))  # would name the row if it had looked
+
+    assert db.session.scalar(text("SELECT count(*) FROM area_editions WHERE city_id = 4711")) == 1
