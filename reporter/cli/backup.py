@@ -4,10 +4,11 @@ import contextlib
 import hashlib
 import hmac
 import signal
+import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from alembic.script import ScriptDirectory
@@ -28,7 +29,7 @@ from reporter.ports.storage.places import originals_address, store_at, uploads_a
 from reporter.serve import MIGRATIONS, STOPS, migrate, on_stop
 from reporter.transfer.backing import back_up
 from reporter.transfer.databases import forget_versions, schema_of
-from reporter.transfer.named import ORIGINALS, UPLOADS, drop_strays, missing
+from reporter.transfer.named import ORIGINALS, UPLOADS, Named, drop_strays, missing, strangers
 from reporter.transfer.restoring import (
     lay_down,
     look_through,
@@ -98,18 +99,32 @@ def restore(*, file: Path, check: bool, go_on: bool, other_keys: bool) -> None:
         refuse_other_keys(found.keys, app.config, other_keys=other_keys)
         refuse_unknown_schema(found, db.engine, _known_schemas())
         refuse_unless_empty(db.engine, stores, begun=go_on)
-        counts = lay_down(file, found, db.engine, stores, empty_tables=_empty_tables, told=told_aside)
-        for name, number in counts.items():
-            click.echo(f"{name}: {number} files written and read back")
-        click.echo(f"database: {sum(found.rows.values())} rows of {len(found.rows)} tables, as counted")
-        migrate(app)
-        verify_what_came(stores)
+        with tempfile.TemporaryFile("w+", dir=file.parent, encoding="utf-8") as laid:
+            counts = lay_down(
+                file, found, db.engine, stores, empty_tables=_empty_tables, laid=laid, told=told_aside
+            )
+            for name, number in counts.items():
+                click.echo(f"{name}: {number} files written and read back")
+            click.echo(f"database: {sum(found.rows.values())} rows of {len(found.rows)} tables, as counted")
+            migrate(app)
+            verify_what_came(stores, _names_in(laid))
 
 
-def verify_what_came(stores: Mapping[str, Storage]) -> None:
-    """Let the stores follow the rows, then say what is missing and whether the trail is what it was."""
-    if strays := drop_strays(stores):
+def _names_in(laid: IO[str]) -> Iterator[Named]:
+    laid.seek(0)
+    for line in laid:
+        where, _, key = line.rstrip("\n").partition("/")
+        yield where, key
+
+
+def verify_what_came(stores: Mapping[str, Storage], laid: Iterable[Named] = ()) -> None:
+    """Let the files that were laid down follow the rows, then say what is missing and whether the trail is what it was."""
+    if strays := drop_strays(stores, laid):
         click.echo(f"{strays} files left out: their pictures came after the database was copied")
+    if others := strangers(stores):
+        click.echo(
+            f"{others} files in the stores belong to no row and did not come from here: they stay as they are"
+        )
     lost = [f"{where}/{key}" for where, key in missing(stores)]
     for name in lost[:SHOWN]:
         click.echo(f"missing: {name}")

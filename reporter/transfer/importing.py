@@ -13,9 +13,9 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from reporter.kernel.errors import ConfigError
 from reporter.ports.storage import Storage
-from reporter.transfer.archive import FORMAT, Damaged, Member, members
+from reporter.transfer.archive import Damaged, Member, members
 from reporter.transfer.exporting import ABOUT, COUNTS, WHAT
-from reporter.transfer.restoring import put
+from reporter.transfer.restoring import facts_of, put, unlike
 from reporter.transfer.tables import exported, in_order, lying, parent_in, reader_of
 
 _ROUND = 1000  # rows that are written at a time
@@ -43,16 +43,16 @@ def look_through_export(path: Path) -> Export:
         ConfigError: it is no export, or one of a newer program.
     """
     facts: dict[str, Any] | None = None
+    otherwise = f"{path} is no export of this program."
     for member in members(path):
         if facts is None and member.name == ABOUT:
-            facts = json.loads(member.read())
+            facts = facts_of(member, WHAT, otherwise)
         elif facts is None:
             break
-    if facts is None or facts.get("what") != WHAT:
-        raise ConfigError(f"{path} is no export of this program.")
-    if facts["format"] > FORMAT:
-        raise ConfigError(f"{path} was written by a newer program. Bring the code up to date first.")
-    return Export(facts["made_at"], facts["city"], facts["schema"], facts["keys"], facts["originals"])
+    if facts is None:
+        raise ConfigError(otherwise)
+    with unlike(otherwise):
+        return Export(facts["made_at"], facts["city"], facts["schema"], facts["keys"], facts["originals"])
 
 
 def bring_in(path: Path, engine: Engine, stores: Mapping[str, Storage], *, told: Told) -> Counter[str]:

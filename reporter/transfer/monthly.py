@@ -23,6 +23,7 @@ from reporter.cases.queries import categories
 from reporter.cities.models import Jurisdiction
 from reporter.kernel.csvfile import Cell, written_csv
 from reporter.kernel.db import Model, db
+from reporter.kernel.dialect import alone
 from reporter.kernel.errors import ReporterError
 from reporter.open311.models import ServiceRequest
 from reporter.open311.progress import ENDED
@@ -63,11 +64,16 @@ def write_open_data(folder: Path, city: Jurisdiction, *, at: datetime, told: Tol
     Each file appears under its name only when it is whole, the package last.
 
     Raises:
-        ReporterError: the folder cannot be written.
+        ReporterError: the folder cannot be written, or somebody else is at it just now.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _write(folder, city, at, told)
+        with alone(f"open-data-{city.id}") as nobody_else:
+            if not nobody_else:
+                raise ReporterError(
+                    f"The open data of {city.slug} are being written just now: wait for the end."
+                )
+            return _write(folder, city, at, told)
     except OSError as error:
         if isinstance(error, ReporterError):
             raise

@@ -23,16 +23,30 @@ Named = tuple[str, str]  # the store, and the key there
 Asked = Callable[[Select[Any]], Sequence[Any]]
 
 
-def drop_strays(stores: Mapping[str, Storage]) -> int:
-    """Delete the files of pictures that no row knows: they came after the database was copied. Return how many."""
-    dropped = 0
-    for where, store in stores.items():
-        keys = store.iterate()
-        while some := list(itertools.islice(keys, _ROUND)):
-            for key in _strays(where, some):
+def drop_strays(stores: Mapping[str, Storage], laid: Iterable[Named]) -> int:
+    """Delete the files of pictures that no row knows: they came after the database was copied. Return how many.
+
+    Args:
+        laid: the files that were not there before they came out of the archive. Others are not deleted: a store that
+            was named by mistake may be that of another city, or of the city itself while it runs.
+    """
+    dropped, names = 0, iter(laid)
+    while some := list(itertools.islice(names, _ROUND)):
+        for where, store in stores.items():
+            for key in _strays(where, [key for one, key in some if one == where]):
                 store.delete(key)
                 dropped += 1
     return dropped
+
+
+def strangers(stores: Mapping[str, Storage]) -> int:
+    """Return how many files of pictures lie in the stores that no row knows."""
+    number = 0
+    for where, store in stores.items():
+        keys = store.iterate()
+        while some := list(itertools.islice(keys, _ROUND)):
+            number += len(_strays(where, some))
+    return number
 
 
 def _strays(where: str, keys: Sequence[str]) -> list[str]:

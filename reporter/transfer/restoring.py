@@ -3,13 +3,14 @@
 Until the database is there, and it comes whole or not at all, the installation stays empty.
 """
 
+import contextlib
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Engine
 
@@ -18,6 +19,8 @@ from reporter.ports.storage import Storage
 from reporter.transfer.archive import FORMAT, Damaged, Member, members
 from reporter.transfer.backing import ABOUT, DATABASE, WHAT
 from reporter.transfer.databases import foreign_tables, load_database, rows_in
+
+_MOST_FACTS = 16 * 1024 * 1024  # bytes; what is written takes some kilobytes
 
 Told = Callable[[str], None]
 
@@ -53,7 +56,7 @@ def look_through(path: Path, told: Told = lambda _line: None) -> tuple[Backup, L
     backup, looked = None, Looked()
     for member in members(path):
         if member.name == ABOUT and not looked.files:
-            backup = _about(json.loads(member.read()), path)
+            backup = _about(member, path)
         elif backup is None:
             raise ConfigError(f"{path} is no backup of this program.")
         looked.files += 1
@@ -65,16 +68,36 @@ def look_through(path: Path, told: Told = lambda _line: None) -> tuple[Backup, L
     return backup, looked
 
 
-def _about(facts: dict[str, Any], path: Path) -> Backup:
-    if facts.get("what") != WHAT:
-        raise ConfigError(f"{path} is no backup of this program.")
-    if facts["format"] > FORMAT:
-        raise ConfigError(f"{path} was written by a newer program. Bring the code up to date first.")
-    database = facts["database"]
-    return Backup(
-        facts["made_at"], facts["cities"], database["kind"], database["schema"], database["rows"],
-        database["made_with"], facts["keys"],
-    )  # fmt: skip
+def _about(member: Member, path: Path) -> Backup:
+    facts = facts_of(member, WHAT, f"{path} is no backup of this program.")
+    with unlike(f"{path} is no backup of this program."):
+        database = facts["database"]
+        return Backup(
+            facts["made_at"], facts["cities"], database["kind"], database["schema"], database["rows"],
+            database["made_with"], facts["keys"],
+        )  # fmt: skip
+
+
+def facts_of(member: Member, what: str, otherwise: str) -> dict[str, Any]:
+    """Return what an archive says of itself. Raises `ConfigError` for one of another kind, or of a newer program."""
+    if member.size > _MOST_FACTS:
+        raise ConfigError(otherwise)
+    with unlike(otherwise):
+        facts: dict[str, Any] = json.loads(member.read())
+        if facts["what"] != what:
+            raise ConfigError(otherwise)
+        if facts["format"] > FORMAT:
+            raise ConfigError("It was written by a newer program. Bring the code up to date first.")
+    return facts
+
+
+@contextlib.contextmanager
+def unlike(otherwise: str) -> Iterator[None]:
+    """Raise `ConfigError` where facts are not of the form that this program writes."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ConfigError(otherwise) from error
 
 
 def refuse_unless_empty(engine: Engine, stores: Mapping[str, Storage], *, begun: bool) -> None:
@@ -87,15 +110,19 @@ def refuse_unless_empty(engine: Engine, stores: Mapping[str, Storage], *, begun:
         raise ConfigError(
             f"The database holds tables that are not of this program ({', '.join(others[:5])}). Give the city one of its own."
         )
-    if rows_in(engine).get("jurisdictions"):
-        raise ConfigError(
-            "This installation has a city, and only an empty one is filled: name another DATA, or another DATABASE_URL and stores."
-        )
+    _refuse_city(engine)
     for name, store in stores.items():
         if not begun and next(iter(store.iterate()), None) is not None:
             raise ConfigError(
                 f"The store of {name} holds files. Name an empty one; or, if they are of a restore that was interrupted, add --go-on."
             )
+
+
+def _refuse_city(engine: Engine) -> None:
+    if rows_in(engine).get("jurisdictions"):
+        raise ConfigError(
+            "This installation has a city, and only an empty one is filled: name another DATA, or another DATABASE_URL and stores."
+        )
 
 
 def refuse_unknown_schema(backup: Backup, engine: Engine, known: frozenset[str]) -> None:
@@ -117,16 +144,18 @@ def lay_down(
     stores: Mapping[str, Storage],
     *,
     empty_tables: Callable[[], None],
+    laid: IO[str],
     told: Told,
 ) -> dict[str, int]:
     """Write the files, read each back, then load the database; return how many files came into each store.
 
     Args:
         empty_tables: takes away the tables of an installation that has no city yet.
+        laid: where the name of each file that was not there yet is noted, one to a line.
 
     Raises:
         Damaged: the archive changed since it was looked through.
-        ConfigError: a file of that name lies there already and is another one.
+        ConfigError: a file of that name lies there already and is another one, or a city came here meanwhile.
         ReporterError: the database did not take the copy; it is as empty as before.
         StorageUnavailable: a store is down.
     """
@@ -138,10 +167,12 @@ def lay_down(
             if member.name == DATABASE:
                 member.copy_to(copy)
             elif where in stores and key:
-                put(stores[where], where, key, member)
+                if put(stores[where], where, key, member):
+                    laid.write(f"{member.name}\n")
                 counts[where] += 1
                 if sum(counts.values()) % 1000 == 0:
                     told(f"{sum(counts.values())} files written and read back")
+        _refuse_city(engine)  # the files took their time
         empty_tables()
         load_database(engine, copy, made_with=backup.made_with)
     if rows_in(engine) != backup.rows:
@@ -149,11 +180,16 @@ def lay_down(
     return counts
 
 
-def put(store: Storage, where: str, key: str, member: Member) -> None:
-    """Write one file and read it back. Raises `Damaged`, or `ConfigError` where another one lies under its name."""
+def put(store: Storage, where: str, key: str, member: Member) -> bool:
+    """Write one file and read it back; return whether it was not there yet.
+
+    Raises:
+        Damaged: its name is none of ours.
+        ConfigError: another one lies under its name.
+    """
     content = member.read()
     try:
-        store.put_if_absent(key, content)
+        new = store.put_if_absent(key, content)
         found = store.open(key)
     except ValueError as error:
         raise Damaged(f"{member.name} is no name of a file of ours.") from error
@@ -161,3 +197,4 @@ def put(store: Storage, where: str, key: str, member: Member) -> None:
         raise ConfigError(f"The store of {where} did not keep {key}.") from error
     if hashlib.sha256(found).digest() != hashlib.sha256(content).digest():
         raise ConfigError(f"The store of {where} has another file under {key}. Name an empty store.")
+    return new

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,13 +19,19 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from config import ROOT
+from reporter.cities.commands import found_city
+from reporter.cities.queries import all_cities
 from reporter.kernel.db import command, db, enter_city
+from reporter.kernel.policy import SYSTEM
 from reporter.photos.queries import get_photo
 from reporter.ports import ports
 from reporter.reports.queries import photo_ids_of
 from reporter.reports.worklists import report_by_number
+from reporter.transfer import restoring
+from reporter.transfer.archive import written
 from tests.make import a_report
 from tests.transfer.installations import (
+    CITY,
     MIGRATIONS,
     address,
     files_below,
@@ -267,6 +274,78 @@ def test_an_interrupted_restore_goes_on_and_a_set_up_that_waits_is_no_hindrance(
 
     assert (refused.exit_code, restored.exit_code) == (2, 0), restored.output
     assert after == before
+
+
+def test_a_restore_that_goes_on_deletes_no_file_of_another_city(
+    home: Flask, other: str, tmp_path: Path
+) -> None:
+    found_with(reports=1)
+    archive = tmp_path / "city.tar"
+    of_another = {
+        "staff/aa/" + "a" * 32 + "-1600.jpg": b"came after the database was copied",
+        "public/" + "b" * 32 + "/0123/960.webp": b"of another city",
+    }
+    ports.storage.put_if_absent(*next(iter(of_another.items())))
+    run(home, "backup", archive)
+
+    with installation(other, tmp_path / "other") as app:
+        for key, content in of_another.items():
+            ports.storage.put_if_absent(key, content)
+        restored = run(app, "restore", archive, "--go-on")
+
+    assert restored.exit_code == 0, restored.output
+    assert of_another.items() <= files_below(tmp_path / "other/uploads").items()
+    assert "2 files in the stores belong to no row" in restored.output
+
+
+def test_a_city_that_was_founded_while_files_came_is_not_taken_away(
+    home: Flask, other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_with(reports=1)
+    archive = tmp_path / "city.tar"
+    run(home, "backup", archive)
+    put = restoring.put
+
+    with installation(other, tmp_path / "other") as app:
+        upgrade(str(MIGRATIONS))
+
+        def found_meanwhile(*words: Any) -> bool:
+            if not all_cities():
+                found_city(CITY, by=SYSTEM)
+            return put(*words)
+
+        monkeypatch.setattr(restoring, "put", found_meanwhile)
+        refused = run(app, "restore", archive)
+        db.session.rollback()
+        left = [city.slug for city in all_cities()]
+
+    assert refused.exit_code == 2, refused.output
+    assert "This installation has a city" in refused.output
+    assert left == ["jining"]
+
+
+NO_FACTS: dict[str, bytes] = {
+    "no JSON": b"{",
+    "a list": b"[]",
+    "another kind": b'{"what": "letters", "format": 1}',
+    "nothing but its kind": b'{"what": "reporter backup", "format": 1}',
+    "an odd format": b'{"what": "reporter backup", "format": "one"}',
+    "very deep": b"[" * 200_000,
+}
+
+
+def test_an_archive_that_says_nothing_sound_of_itself_is_refused_in_one_line(
+    home: Flask, tmp_path: Path
+) -> None:
+    refused = {}
+    for number, (name, facts) in enumerate(NO_FACTS.items()):
+        archive = tmp_path / f"{number}.tar"
+        with written(archive, at=0) as writing:
+            writing.add("backup.json", facts)
+        refused[name] = run(home, "restore", archive)
+
+    assert {name: one.exit_code for name, one in refused.items()} == dict.fromkeys(NO_FACTS, 2)
+    assert all("is no backup of this program" in one.output for one in refused.values())
 
 
 def test_a_backup_of_an_older_program_is_brought_up_to_date(home: Flask, other: str, tmp_path: Path) -> None:

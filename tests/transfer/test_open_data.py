@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask
 
 from reporter.accounts.models import User
-from reporter.kernel.db import enter_city
+from reporter.kernel.db import current_city_id, enter_city
+from reporter.kernel.dialect import alone
 from reporter.ports import ports
 from reporter.reports.commands.triage import decline
 from reporter.transfer.columns import COLUMNS
@@ -154,3 +155,16 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(app: Flask, tmp_pat
 
     assert said.exit_code == 2
     assert "cannot be written: Not a directory" in said.output
+
+
+def test_two_at_once_do_not_write_into_each_others_files(app: Flask, tmp_path: Path) -> None:
+    a_report()
+
+    with alone(f"open-data-{current_city_id()}"):
+        refused = run(app, "open-data", tmp_path)
+    after = run(app, "open-data", tmp_path)
+
+    assert refused.exit_code == 2
+    assert "are being written just now" in refused.output
+    assert (tmp_path / "jining" / "datapackage.json").exists()
+    assert after.exit_code == 0, after.output
