@@ -92,11 +92,10 @@ def _unlike(kept: Any, right: Any, key: Sequence[str], sums: Sequence[str]) -> l
 
 def _month() -> ColumnElement[str]:
     """Return the month of a post on show, by the city's clock."""
-    first, now = (
-        db.session.scalar(select(func.min(Exposure.published_at)).where(Exposure.on_show)),
-        ports.clock.now(),
-    )
-    months = months_between(first or now, now, current_city().zone)
+    ends = select(func.min(Exposure.published_at), func.max(Exposure.published_at)).where(Exposure.on_show)
+    first, last = db.session.execute(ends).one()
+    now = ports.clock.now()
+    months = months_between(first or now, max(last or now, now), current_city().zone)
     return when(*((Exposure.published_at < end, month) for month, end in months))
 
 

@@ -200,6 +200,14 @@ def test_a_month_is_that_of_the_citys_clock(fakes: Ports) -> None:
     assert differences() == []
 
 
+def test_posts_that_are_newer_than_a_clock_that_was_put_back_are_counted(fakes: Ports) -> None:
+    an_exposure(State.PUBLISHED)
+
+    fakes.clock.move(timedelta(days=-40))  # type: ignore[attr-defined]  # the tests' clock
+
+    assert differences() == []
+
+
 @pytest.mark.parametrize("narrow", [Filter(month="2026-13"), Filter(month="x", kind="y"), Filter(words="a")])
 def test_a_map_that_cannot_be_narrowed_so_says_why(narrow: Filter) -> None:
     with pytest.raises(BadInput):
