@@ -1,11 +1,17 @@
 """Keep and check passwords with Argon2id. Pure."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 MIN_LENGTH = 10  # characters
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("there is no such account")
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash("there is no such account")
 
 
 def hashed(password: str) -> str:
@@ -16,6 +22,6 @@ def hashed(password: str) -> str:
 def matches(stored: str | None, password: str) -> bool:
     """Tell whether `password` is the one behind `stored`; an unknown account, and one without a password, take just as long."""
     try:
-        return _hasher.verify(stored or _NOBODY, password) and bool(stored)
+        return _hasher.verify(stored or _nobody(), password) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
