@@ -33,6 +33,7 @@ class Config:
     S3_ACCESS_KEY = os.environ.get("S3_ACCESS_KEY", "")
     S3_SECRET_KEY = os.environ.get("S3_SECRET_KEY", "")
     PICTURE_LINKS = os.environ.get("PICTURE_LINKS", "0")  # seconds a link to the store lives; 0: none is made
+    OPEN_DATA = os.environ.get("OPEN_DATA", "")  # a folder, one for all machines; empty: open-data in DATA
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'reporter.db'}")
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}  # noqa: RUF012 - read once at start
 

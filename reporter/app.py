@@ -76,6 +76,7 @@ from reporter.reports.events import (
 )
 from reporter.routing import reactions as routing
 from reporter.routing.links import follow_order
+from reporter.transfer import nightly
 
 DESKS = (
     site,
@@ -145,8 +146,9 @@ JOBS: dict[str, queue.Work] = {
     calm.JOB: calm.take_calm,
     posting.MAKE: posting.make_report,
     posting.FETCH: fetching.fetch_media,
+    nightly.WRITE: nightly.write_tonight,
 }
-SLOW = (searching.JOB, posting.FETCH)
+SLOW = (searching.JOB, posting.FETCH, nightly.WRITE)
 
 
 class Application(Flask):

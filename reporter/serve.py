@@ -53,6 +53,7 @@ from reporter.reports.commands.ticking import tick as reports_tick
 from reporter.reports.commands.weighing import forget_traces
 from reporter.routing import ticking, whistles
 from reporter.routing.opening import opening_key
+from reporter.transfer.nightly import ask_for_open_data, open_data_folder
 
 MIGRATIONS = str(ROOT / "migrations")
 THREADS = 8
@@ -271,6 +272,7 @@ def tick_all() -> None:
         drop_old_originals(kept=current_app.config["ORIGINALS_KEPT"])
         drop_old_uploads()
         sum_days()
+        ask_for_open_data(open_data_folder(current_app.config))
         seal_daily(current_app.config["SECRET_KEY"], at=ports.clock.now())
 
 

@@ -19,11 +19,12 @@ from flask import (
 )
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_login import current_user, login_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from reporter.accounts.commands.people import choose_language
-from reporter.desks.errors import blame
+from reporter.desks.errors import blame, limiter
 from reporter.desks.guard import allow
 from reporter.desks.incoming import safe_path
 from reporter.desks.kept_pages import ELDER_COOKIE
@@ -35,6 +36,7 @@ from reporter.desks.site.kept import worker_script
 from reporter.desks.site.manifest import TYPE, manifest_of
 from reporter.desks.site.mark import icon
 from reporter.desks.site.modules import script
+from reporter.desks.site.opendata import file_called, open_data
 from reporter.desks.words import LOCALE_COOKIE, offered
 from reporter.editorial.models import Rubric
 from reporter.editorial.queries import article_addresses
@@ -44,6 +46,7 @@ from reporter.places.queries import map_lines, map_shapes
 from reporter.ports import ports
 from reporter.ports.backlog import oldest_waiting_seconds
 from reporter.routing.opening import open_house
+from reporter.transfer.columns import COLUMNS
 
 bp = Blueprint("site", __name__)
 
@@ -292,7 +295,27 @@ def about(page: str) -> ResponseReturnValue:
     """Show one of the pages about the service."""
     if page not in {name for name, _ in FOOT}:
         raise NotFound("There is nothing at this address.")
-    return render_template(f"site/{page.replace('-', '_')}.html")
+    more = (
+        {"data": open_data(), "columns": COLUMNS, "english": str(get_locale()) == "en"}
+        if page == "open-data"
+        else {}
+    )
+    return render_template(f"site/{page.replace('-', '_')}.html", **more)
+
+
+@bp.get("/open-data/")
+@allow(Permission.DESK_PUBLIC)
+def open_data_files() -> ResponseReturnValue:
+    """Lead to the page that lists the files."""
+    return redirect(url_for("site.about", page="open-data"))
+
+
+@bp.get("/open-data/<name>")
+@limiter.limit("1200 per hour")
+@allow(Permission.DESK_PUBLIC)
+def open_data_file(name: str) -> ResponseReturnValue:
+    """Send one file of what was reported, month by month. Raises `NotFound`."""
+    return file_called(name)
 
 
 @bp.get("/set-up")
