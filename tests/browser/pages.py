@@ -165,6 +165,8 @@ PAGES = (
     P("site.about",                NOBODY,       _plain(page="exposure-rules")),
     P("site.about",                NOBODY,       _plain(page="open-data")),
     P("site.about",                NOBODY,       _plain(page="nothing"), status=404),
+    P("site.open_data_files",      NOBODY,       NOTHING),
+    P("site.open_data_file",       NOBODY,       _plain(name="nothing.csv"), status=404),
     P("accounts.sign_in",          NOBODY,       NOTHING),
     P("accounts.by_link",          NOBODY,       _code_letter()),
     P("accounts.by_link",          NOBODY,       _code_letter(used=True), status=410),

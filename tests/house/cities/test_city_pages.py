@@ -65,7 +65,7 @@ from tests.make import (
 
 HOMES_HOST = "jining.example"  # said nowhere: the oldest city answers to every name that is nobody's
 OTHER_HOST = "hohhot.example"
-HOUSE = {"site.about", "editor.write_piece"}  # addresses with a name, without rows
+HOUSE = {"site.about", "site.open_data_file", "editor.write_piece"}  # addresses with a name, without rows
 BY_NAME = (
     "open311."  # the city is named, whatever the host: test_open311_cities.py asks for another's things there
 )
@@ -268,12 +268,13 @@ LEADS_ON = {
     "/wechat/back": "/account",
     "/wechat/in": "/sign-in?next=",
     "/my/data/contact": "/my/data",
+    "/open-data/": "/about/open-data",
     "/inspection/find": "/inspection/#number",
 }
 # Pages that show nobody's rows, or only whoever asks, at home too.
 SILENT = {
     "accounts.account", "accounts.code", "accounts.register", "accounts.sign_in", "admin.board", "admin.home", "admin.jobs", "admin.names", "admin.new_kind", "admin.new_unit", "admin.points_list",
-    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "triage.wall", "notices.settings", "public.find_objection", "resident.following", "resident.points", "resident.evidence", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.readyz", "site.set_up",
+    "columns.columns", "editor.new_piece", "notices.poll", "triage.clearing", "triage.mine", "triage.wall", "notices.settings", "public.find_objection", "resident.following", "resident.points", "resident.evidence", "resident.token", "resident.waiting", "site.manifest", "site.metrics", "site.open_data_files", "site.readyz", "site.set_up",
     "admin.flagged",
     "accounts.confirm_contact", "accounts.erasing", "accounts.my_data",
     "wechat.back", "wechat.begin", "wechat.first", "wechat.signature",
