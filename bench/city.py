@@ -56,7 +56,8 @@ def found() -> None:
 
 def enter_first_city() -> None:
     """Let the current unit of work serve the only city there is."""
-    enter_city(all_cities()[0].id)
+    city = all_cities()[0]
+    enter_city(city.id, row=city)  # as a request does
 
 
 def moderator() -> tuple[str, str]:

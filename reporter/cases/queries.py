@@ -69,6 +69,8 @@ def category_by_slug(slug: str) -> Category | None:
 
 def get_subcategory(subcategory_id: int | None) -> Subcategory | None:
     """Return the sub-type, else None."""
+    if subcategory_id is None:
+        return None
     return db.session.scalar(select(Subcategory).where(Subcategory.id == subcategory_id))
 
 

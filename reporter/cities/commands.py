@@ -12,7 +12,7 @@ from reporter.cities.models import Counter, Holiday, Jurisdiction
 from reporter.cities.queries import current_city
 from reporter.kernel.audit import record
 from reporter.kernel.db import command, current_city_id, db, enter_city
-from reporter.kernel.dialect import add_up, insert_if_absent
+from reporter.kernel.dialect import add_up, count_up
 from reporter.kernel.errors import BadInput, NotFound, WrongStep
 from reporter.kernel.policy import Actor, Permission, require
 from reporter.ports import ports
@@ -43,12 +43,7 @@ def found_city(facts: Mapping[str, Any], *, by: Actor) -> Jurisdiction:
 @command
 def next_number(kind: str, *, day: date) -> int:
     """Return the next number of `kind` on `day` in the current city, from 1, without gaps or doubles."""
-    name = f"{kind}:{day.isoformat()}"
-    insert_if_absent(Counter, city_id=current_city_id(), name=name, last=0)
-    counter = db.session.scalars(select(Counter).where(Counter.name == name).with_for_update()).one()
-    counter.last += 1
-    db.session.flush()
-    return counter.last
+    return count_up(Counter, "last", city_id=current_city_id(), name=f"{kind}:{day.isoformat()}")
 
 
 @command

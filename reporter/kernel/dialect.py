@@ -36,14 +36,26 @@ def add_up(
     model: type[Model], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str], sums: Sequence[str]
 ) -> None:
     """Add each row's `sums` to the row with the same `key`, which is made when it is not there."""
+    db.session.execute(
+        _added_up(model, key, sums), [dict(row) for row in rows]
+    )  # one statement for all rows would be compiled anew
+
+
+def count_up(model: type[Model], number: str, **key: Any) -> int:
+    """Add one to the column `number` of the row with this unique key, made when it is not there; return the new number.
+
+    Whoever counts the same row up waits until this transaction ends.
+    """
+    written = _added_up(model, list(key), [number]).returning(model.__table__.c[number])
+    return int(db.session.execute(written, {**key, number: 1}).scalar_one())
+
+
+def _added_up(model: type[Model], key: Sequence[str], sums: Sequence[str]) -> Any:
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     table: Any = model.__table__
     added = insert(table)
     totals = {name: table.c[name] + added.excluded[name] for name in sums}
-    written = added.on_conflict_do_update(index_elements=key, set_=totals)
-    db.session.execute(
-        written, [dict(row) for row in rows]
-    )  # one statement for all rows would be compiled anew
+    return added.on_conflict_do_update(index_elements=key, set_=totals)
 
 
 def hold_writers(model: type[Model]) -> None:

@@ -129,6 +129,14 @@ def area_at(lon: float, lat: float) -> Area | None:
     return None if area_id is None else get_area(area_id)
 
 
+def area_within(lon: float, lat: float) -> Area | None:
+    """Return what `area_at` does for a point that `refuse_outside` lets pass. Raises `BadInput`, as that does."""
+    ground = _ground(_stamp())
+    _refuse_beyond(ground.index.bounds, lon, lat, field="place")
+    area_id = ground.index.at(lon, lat)
+    return None if area_id is None else get_area(area_id)
+
+
 def area_for(point: Point, chosen: int | None) -> int:
     """Return the id of the area `chosen` by a person for a place, else that of the finest in which it lies.
 
@@ -181,7 +189,10 @@ def refuse_outside(lon: float, lat: float, *, field: str = "place") -> None:
     Raises:
         BadInput: not finite, swapped, out of bounds, or the city has no areas yet.
     """
-    within = city_bounds()
+    _refuse_beyond(city_bounds(), lon, lat, field=field)
+
+
+def _refuse_beyond(within: Box | None, lon: float, lat: float, *, field: str) -> None:
     if within is None:
         raise BadInput("This city has no areas yet; an administrator must import them.", field=field)
     parse_point(lon, lat, within=within, field=field)

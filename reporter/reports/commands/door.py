@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from reporter.cases.models import Category
 from reporter.cases.queries import get_category
 from reporter.kernel import events
 from reporter.kernel.audit import TrailEntry, record
@@ -45,12 +46,17 @@ def move(
     return entry
 
 
-def run_clock(report: Report) -> None:
-    """Let the register clock run from now on: as long as the kind says, a quarter of an hour where it is urgent."""
-    ordinary = get_category(report.category_id).register_limit
-    now, limit = ports.clock.now(), Limit.parse(URGENT_REGISTER if report.urgent else ordinary)
-    report.due_at = due_at(now, limit, calendar())
-    report.ring_at = reminder_at(now, report.due_at, calendar(), working=limit.working)
+def run_clock(report: Report, kind: Category | None = None) -> None:
+    """Let the register clock run from now on: as long as the kind says, a quarter of an hour where it is urgent.
+
+    Args:
+        kind: of the report, when it was read before.
+    """
+    ordinary = (kind or get_category(report.category_id)).register_limit
+    limit = Limit.parse(URGENT_REGISTER if report.urgent else ordinary)
+    now, days = ports.clock.now(), calendar()
+    report.due_at = due_at(now, limit, days)
+    report.ring_at = reminder_at(now, report.due_at, days, working=limit.working)
 
 
 def hang(report: Report, photo_ids: Sequence[int]) -> None:

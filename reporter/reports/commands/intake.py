@@ -19,9 +19,9 @@ from reporter.kernel.errors import BadInput
 from reporter.kernel.policy import SYSTEM, Actor
 from reporter.photos.commands.intake import keep
 from reporter.photos.models import Photo, View
-from reporter.photos.queries import photos_by_ids, seen_before
+from reporter.photos.queries import seen_before
 from reporter.places.geometry import Datum, distance_m, to_wgs84
-from reporter.places.queries import area_at, get_area, refuse_outside
+from reporter.places.queries import area_within, get_area
 from reporter.ports import ports
 from reporter.reports.alike import Sighting, case_to_join
 from reporter.reports.commands.alike import mark_alike
@@ -116,7 +116,7 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         raise BadInput("Please choose one of the kinds shown.", field="category")
     if subcategory and subcategory.category_id != category.id:
         raise BadInput("This sub-type belongs to another kind.", field="subcategory_id")
-    keep(submission.photo_ids, submission.views)
+    photos = keep(submission.photo_ids, submission.views)
     now, urgent = ports.clock.now(), bool(subcategory and subcategory.urgent)
     located, origin = _located(submission.spot), Origin.of(submission.origins, submission.device, by)
     case = _joined(submission, located)
@@ -127,7 +127,7 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         unknown=submission.more_answers,
     )  # fmt: skip
     report = Report(
-        **located, **_claims(submission), answers=answers,
+        **located, taken_at=min((photo.taken_at for photo in photos if photo.taken_at), default=None), answers=answers,
         number=_next_report_number(now), code=new_code(), client_id=submission.client_id,
         category_id=category.id, subcategory_id=submission.subcategory_id, words=submission.words.strip(),
         anonymous=submission.anonymous, contact=submission.contact.strip(), notify=submission.notify,
@@ -135,8 +135,8 @@ def _taken_in(submission: Submission, *, by: Actor) -> Report:
         reporter_id=by.id, locale=submission.locale, urgent=urgent,
         joins_case_id=case.id if case else None, submitted_at=now, state=step_for(None, Action.SUBMIT).target,
     )  # fmt: skip
-    run_clock(report)
-    report.flags = _flags(report, submission)
+    run_clock(report, category)
+    report.flags = _flags(report, photos)
     db.session.add(report)
     db.session.flush()
     mark_alike(Report.id == report.id)
@@ -209,8 +209,7 @@ def _located(spot: Spot) -> dict[str, Any]:
             "accuracy": None, "place_source": "typed", "address": spot.address.strip(), "area_id": area.id,
         }  # fmt: skip
     lon, lat = to_wgs84(spot.lon, spot.lat, spot.datum)
-    refuse_outside(lon, lat)
-    found = area_at(lon, lat)
+    found = area_within(lon, lat)
     return {
         "lon": lon, "lat": lat, "given_lon": spot.lon, "given_lat": spot.lat, "datum": spot.datum,
         "accuracy": spot.accuracy, "place_source": spot.source, "address": spot.address.strip(),
@@ -218,20 +217,13 @@ def _located(spot: Spot) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _claims(submission: Submission) -> dict[str, Any]:
-    photos = photos_by_ids(submission.photo_ids)
-    taken = [photos[number].taken_at for number in submission.photo_ids if number in photos]
-    return {"taken_at": min((at for at in taken if at), default=None)}
-
-
-def _flags(report: Report, submission: Submission) -> list[str]:
-    photos = photos_by_ids(submission.photo_ids).values()
+def _flags(report: Report, photos: Sequence[Photo]) -> list[str]:
     raised = {
         "photo_elsewhere": any(_elsewhere(photo, report) for photo in photos),
         "photo_old": any(_at_another_time(photo, report) for photo in photos),
         "photo_seen": bool(seen_before(photos)),
         "no_area": report.area_id is None,
-        "no_photo": not submission.photo_ids,
+        "no_photo": not photos,
     }
     return [flag for flag, up in raised.items() if up]
 

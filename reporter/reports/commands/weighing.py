@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from reporter.kernel.db import command, current_city_id, db
 from reporter.kernel.policy import Actor
@@ -119,12 +119,14 @@ def _sender(
 
 
 def _leave(report: Report, keys: dict[str, Mark], sender: str, known: Sequence[ReportTrace]) -> None:
-    there = {trace.key for trace in known}
-    db.session.add_all(
-        ReportTrace(report_id=report.id, mark=mark, key=key, sender=sender, at=report.submitted_at)
+    there, always = {trace.key for trace in known}, {"city_id": current_city_id(), "report_id": report.id}
+    rows = [
+        {**always, "mark": mark, "key": key, "sender": sender, "at": report.submitted_at}
         for key, mark in keys.items()
         if key not in there
-    )
+    ]
+    if rows:
+        db.session.execute(insert(ReportTrace), rows)  # all at once
 
 
 def _new(doubts: Sequence[Reason], said: Sequence[Reason]) -> list[Reason]:

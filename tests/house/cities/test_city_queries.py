@@ -414,6 +414,7 @@ OTHERWISE: dict[Query, Ask] = {
     places.refuse_outside:         lambda _: lies_within(*HERE),
     places.map_shapes:             lambda _: [features(places.map_shapes(english=english)) for english in (False, True)],
     places.map_lines:              lambda _: [features(places.map_lines(english=english)) for english in (False, True)],
+    places.area_within:            lambda _: unless_refused(lambda: places.area_within(*HERE)),
     places.areas_of:               lambda _: places.areas_of([HERE]),
     finding.gazetteers:            lambda _: finding.gazetteers(),
     finding.places_called:         lambda _: finding.places_called("察哈尔东街"),
