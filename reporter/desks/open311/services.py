@@ -15,12 +15,14 @@ from reporter.cases.question_models import Question
 from reporter.cases.questions import questions_by_kind, questions_of
 from reporter.cities.models import Jurisdiction
 from reporter.desks.georeport import TYPES, Form, Items, answer
+from reporter.desks.open311.asked import Arguments
 from reporter.desks.open311.door import endpoint_address, known_cities, serve
 from reporter.desks.shelf import shelf
 from reporter.desks.words import named
 from reporter.kernel.db import enter_city
-from reporter.kernel.errors import NotFound
+from reporter.kernel.errors import BadInput, NotFound
 from reporter.open311.posts import service_type
+from reporter.places.queries import refuse_outside
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"  # exactly: clients look for it
 WRITTEN = datetime(2026, 12, 1, tzinfo=UTC)  # when what is said here was changed last
@@ -76,10 +78,28 @@ def _key_service(city: Jurisdiction | None) -> str:
 
 @serve("services")
 def services() -> ResponseReturnValue:
-    """List the kinds of disorder that can be reported."""
+    """List the kinds of disorder that can be reported; of a place outside the city none. Raises `Faults`."""
+    if not _is_here():
+        return answer("services", Items("service", []))
     asked = questions_by_kind()
     found = [_service(kind, asks=kind.id in asked or bool(_subtypes(kind))) for kind in categories()]
     return answer("services", Items("service", found))
+
+
+def _is_here() -> bool:
+    """Tell whether the place that is asked about, if one is, can be reported here."""
+    arguments = Arguments()
+    lon, lat = (arguments.number(name, least=-most, most=most) for name, most in (("long", 180), ("lat", 90)))
+    if bool(arguments.text("lat")) != bool(arguments.text("long")):
+        arguments.fault("The arguments %(name)s and long belong together.", "lat")
+    arguments.refuse()
+    if lon is None or lat is None:
+        return True
+    try:
+        refuse_outside(lon, lat)
+    except BadInput:
+        return False
+    return True
 
 
 def _service(kind: Category, *, asks: bool) -> dict[str, Any]:
