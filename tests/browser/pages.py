@@ -320,6 +320,7 @@ PAGES = (
     P("admin.areas",               "sysadmin",   NOTHING),
     P("admin.names",               "sysadmin",   NOTHING),
     P("admin.jobs",                "sysadmin",   NOTHING),
+    P("admin.imports",             "sysadmin",   NOTHING),
     P("admin.unit_channels",       "sysadmin",   lambda: {"unit_id": first_id(Unit)}),
     P("admin.webhooks",            "sysadmin",   NOTHING),
     P("admin.deliveries",          "sysadmin",   NOTHING),

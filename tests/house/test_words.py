@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from flask import Flask
 from jinja2 import Environment
 
+from reporter.app import JOBS
 from reporter.board.lifecycle import Action as ExposureAction
 from reporter.board.lifecycle import ObjectionAction, ObjectionState
 from reporter.board.lifecycle import State as ExposureState
@@ -17,6 +18,7 @@ from reporter.cases.lifecycle import Action as CaseAction
 from reporter.cases.lifecycle import State as CaseState
 from reporter.desks import states
 from reporter.desks.admin.words import ACTIONS as RECORDED
+from reporter.desks.admin.words import JOB_WORDS
 from reporter.desks.catalogues import faults, read_catalogue, updated, written
 from reporter.desks.sentences import TEMPLATES, Message, domains, error_names, messages_in, messages_of
 from reporter.desks.words import LANGUAGES, read_catalogues
@@ -142,6 +144,11 @@ def test_whatever_is_recorded_has_words_for_the_auditor() -> None:
 
     assert "appoint" in _recorded()
     assert sorted(set(_recorded()) - known) == []
+
+
+@pytest.mark.pure
+def test_all_work_after_commit_has_a_name() -> None:
+    assert sorted(JOBS.keys() - JOB_WORDS.keys()) == []
 
 
 @pytest.mark.pure

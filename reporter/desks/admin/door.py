@@ -42,6 +42,7 @@ PARTS = (
     ("admin.names",    Permission.DESK_ADMIN,       _l("Roads and places"),        _l("What a typed address is looked up in, imported from GeoJSON.")),
     ("admin.webhooks", Permission.DESK_ADMIN,       _l("Webhooks"),                _l("Other systems that are told of every step, signed.")),
     ("admin.api_keys", Permission.DESK_ADMIN,       _l("Keys of other systems"),   _l("Other systems that send reports and updates here.")),
+    ("admin.imports",  Permission.DESK_ADMIN,       _l("Brought over"),            _l("Requests of the system that the city used before.")),
     ("admin.deliveries", Permission.DESK_ADMIN,     _l("Undelivered notices"),     _l("What nobody took: mail, SMS, group robots, webhooks.")),
     ("admin.jobs",     Permission.DESK_ADMIN,       _l("Work given up"),           _l("What was to happen by itself and failed time after time.")),
     ("admin.trail",    Permission.DESK_AUDIT,       _l("Audit trail"),             _l("Who did what and when, in chains that show every forgery.")),

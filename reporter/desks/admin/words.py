@@ -136,6 +136,13 @@ JOB_WORDS = {
     "board.drop": _l("Delete the public pictures of a post"),
     "photos.search": _l("Look through a picture for what may have to be hidden"),
     "photos.tidy": _l("Delete files that are wanted no more"),
+    "transfer.open_data": _l("Open data by month"),
+    "editorial.burn": _l("Make the public pictures of an article"),
+    "editorial.drop": _l("Delete the public pictures of an article"),
+    "reports.clear": _l("Decline the suspected spam of one press"),
+    "reports.stand": _l("Let a decision stand and tell whom it concerns"),
+    "open311.make": _l("Make a report of what another system sent"),
+    "open311.fetch": _l("Fetch the pictures that another system named"),
 }
 FAILURES = {  # by the class that the row names
     "Away": _l("Whoever carries notices did not take it."),
