@@ -32,6 +32,7 @@ from reporter.desks.site.icons import used_icons
 from reporter.editorial.models import Article, ArticlePicture, Consent, Honour, Rubric, ServiceNotice
 from reporter.following.commands.stopping import STOP as FOLLOWED
 from reporter.following.models import Digest, Follow
+from reporter.history.models import ImportRun
 from reporter.kernel.db import db
 from reporter.kernel.policy import ANYONE, Actor, Permission, may
 from reporter.learning.models import Lesson
@@ -286,7 +287,7 @@ WORDS: tuple[InstrumentedAttribute[Any], ...] = (
     Objection.code, Objection.words, Objection.contact, Holiday.name, RuleSet.note,
     Webhook.address, UnitRobot.name, ApiKey.name, Article.title, Article.public_id, Honour.name, Consent.giver_name,
     ServiceNotice.title, ArticlePicture.token, SavedFilter.name, ReadySentence.text_zh, Note.words, Handover.words,
-    Question.question_zh,
+    Question.question_zh, ImportRun.file,
 )  # fmt: skip
 
 
