@@ -64,9 +64,7 @@ OK = 200
 LEAD_ON = {
     "accounts.sign_in",
     "inspection.find",
-    "site.open_data_files",
-    "site.open_data_file",
-}  # to another page, for somebody who signed in or asked for nothing; to a file that is not there yet
+}  # to another page, for somebody who signed in or asked for nothing
 EVERYBODY = [role for role in Role if role not in {Role.SYSTEM, Role.REPORTER, Role.LINK}]
 AMONG = re.compile(r"IN \((?:[^()]|\([^()]*\))*\)")  # how many values a list holds is no matter
 OWN = re.compile(r"^/(unit|my|notices)\b")  # pages of one unit, or of one person
@@ -211,7 +209,6 @@ VALUES: dict[str, Callable[[], list[Any]]] = {  # by endpoint where an argument 
     "admin.rule_version": lambda: the_oldest(RuleSet.number),
     "firm.order": lambda: [link_path(one, "test").removeprefix("/order/") for one in living_links()],
     "page": lambda: ["privacy"],
-    "site.open_data_file": lambda: ["datapackage.json"],
     "accounts.by_link": lambda: [link_token(ask_for_code("13800138000", Asking(["tests"])))],
     "handover_id": lambda: the_oldest(Handover.id),
     "follow_id": lambda: the_oldest(Follow.id),
